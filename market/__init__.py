@@ -1,0 +1,1 @@
+"""绿色建材下乡: certified green building materials and local crews for the countryside."""

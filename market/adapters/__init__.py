@@ -1,0 +1,1 @@
+"""The only importers of payment, search, mail, queue and file systems of others."""

@@ -1,0 +1,43 @@
+"""The composition root: everything is wired here and nowhere else."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from market import all_models, blueprints, cli, subscriptions
+from market.config import Settings
+from market.db import session as db
+from market.kernel import events
+from market.kernel.actor import ANONYMOUS
+from market.kernel.clock import Clock, SystemClock
+from market.media import service as media
+from market.web import access, assets, errors, health, i18n, security, templating
+
+ROOT = Path(__file__).parent.parent
+
+
+def create_app(
+    settings: Settings, *, clock: Clock | None = None, database: db.Database | None = None
+) -> Flask:
+    """The whole site as one WSGI application."""
+    assert all_models.metadata.tables  # the mapping is complete before anything runs
+    health.configure_logs(testing=settings.testing)
+    app = Flask("market", template_folder=str(ROOT / "templates"), static_folder=None)
+    app.testing = settings.testing
+    app.extensions["market.settings"] = settings
+    app.extensions["market.clock"] = clock or SystemClock()
+    app.extensions["market.actor_loader"] = lambda: ANONYMOUS
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    db.use(database or db.Database(settings.resolved_database_url))
+    media.use_directory(settings.data_dir / "files")
+    events.install(subscriptions.TABLE)
+    health.init_app(app)
+    security.init_app(app, settings)
+    i18n.init_app(app)
+    templating.init_app(app)
+    errors.init_app(app)
+    blueprints.register(app)
+    cli.register(app)
+    assets.init_app(app, ROOT / "static", settings.data_dir)
+    access.assert_every_view_has_a_policy(app)
+    return app

@@ -1,0 +1,169 @@
+"""Engine, sessions and the only place that commits.
+
+SQLite runs in WAL mode with `synchronous=FULL`; writing transactions begin IMMEDIATE
+behind a lock shared by the processes of one machine, which is fairer and faster than
+busy-waiting. PostgreSQL uses its ordinary transactions.
+"""
+
+import fcntl
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=15000",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA cache_size=-16000",
+)
+_READ_ONLY = "market_read_only"
+
+
+class Database:
+    """One database and the ways to open a transaction on it."""
+
+    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = self._engine(pool_size)
+        self._bind: Engine | Connection = self.engine
+        self._nested = False
+        self._thread_lock = threading.Lock()
+        self._lock_path = self._lock_file()
+
+    def _engine(self, pool_size: int) -> Engine:
+        if self.is_sqlite:
+            engine = create_engine(
+                self.url,
+                connect_args={"check_same_thread": False, "timeout": 15},
+                pool_size=pool_size,
+                max_overflow=pool_size,
+            )
+            _configure_sqlite(engine)
+            return engine
+        return create_engine(
+            self.url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_pre_ping=True,
+            # Prepared statements break behind transaction-mode connection poolers.
+            connect_args={"prepare_threshold": None},
+        )
+
+    def _lock_file(self) -> Path | None:
+        name = self.url.database
+        if not self.is_sqlite or not name or name == ":memory:" or name.startswith("file:"):
+            return None
+        return Path(f"{name}.write-lock")
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[Session]:
+        """One writing transaction: committed at the end, rolled back on any exception."""
+        with self._writer():
+            session = self._session()
+            try:
+                yield session
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+            finally:
+                session.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session for reads; nothing it does is kept."""
+        session = self._session(read_only=True)
+        try:
+            yield session
+        finally:
+            session.close()
+
+    def ping(self) -> None:
+        """Raise when the database does not answer."""
+        with self.reading() as session:
+            session.execute(text("SELECT 1"))
+
+    @contextmanager
+    def joined_to(self, connection: Connection) -> Iterator[None]:
+        """All sessions join `connection`'s transaction by savepoints; tests roll it back."""
+        self._bind, self._nested = connection, True
+        try:
+            yield
+        finally:
+            self._bind, self._nested = self.engine, False
+
+    def dispose(self) -> None:
+        """Close the pooled connections."""
+        self.engine.dispose()
+
+    def _session(self, *, read_only: bool = False) -> Session:
+        if self._nested:
+            return Session(
+                self._bind, expire_on_commit=False, join_transaction_mode="create_savepoint"
+            )
+        bind = self.engine.execution_options(**{_READ_ONLY: True}) if read_only else self.engine
+        return Session(bind, expire_on_commit=False)
+
+    @contextmanager
+    def _writer(self) -> Iterator[None]:
+        if self._lock_path is None or self._nested:
+            yield
+            return
+        with self._thread_lock, self._lock_path.open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def _configure_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # transactions begin where the hook below says
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+        if connection.execute("PRAGMA synchronous").fetchone()[0] != 2:
+            raise RuntimeError("SQLite must run with synchronous=FULL")
+        if connection.execute("PRAGMA foreign_keys").fetchone()[0] != 1:
+            raise RuntimeError("SQLite must enforce foreign keys")
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        read_only = connection.get_execution_options().get(_READ_ONLY, False)
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+_current: Database | None = None
+
+
+def use(database: Database) -> None:
+    """Make `database` the one that `unit_of_work` and `reading` open."""
+    global _current  # noqa: PLW0603 (one database per process, set by the composition root)
+    _current = database
+
+
+def database() -> Database:
+    """The database in use. Raises RuntimeError before the composition root chose one."""
+    if _current is None:
+        raise RuntimeError("no database is in use")
+    return _current
+
+
+def unit_of_work() -> AbstractContextManager[Session]:
+    """`with unit_of_work() as session:` one writing transaction on the database in use."""
+    return database().unit_of_work()
+
+
+def reading() -> AbstractContextManager[Session]:
+    """`with reading() as session:` reads on the database in use."""
+    return database().reading()
+
+
+__all__ = ["Database", "database", "reading", "unit_of_work", "use"]

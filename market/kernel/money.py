@@ -1,0 +1,57 @@
+"""Money is an integer number of fen (1/100 yuan)."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from fractions import Fraction
+
+Fen = int
+
+_YUAN = re.compile(r"(?P<sign>-?)(?P<yuan>\d{1,12})(?:\.(?P<fen>\d{1,2}))?")
+
+
+def format_fen(fen: Fen) -> str:
+    """Fen as yuan with thousands commas and two decimals; a true minus sign when negative."""
+    yuan, rest = divmod(abs(fen), 100)
+    sign = "\u2212" if fen < 0 else ""
+    return f"{sign}{yuan:,}.{rest:02d}"
+
+
+def parse_yuan(text: str, *, allow_negative: bool = False) -> Fen:
+    """Read a yuan amount typed by a person.
+
+    Accepts full-width digits, spaces around and thousands commas.
+    Raises ValueError on anything else: more than two decimals, exponents, signs not allowed.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip().replace(",", "")
+    match = _YUAN.fullmatch(plain)
+    if match is None or (match["sign"] and not allow_negative):
+        raise ValueError("not an amount in yuan")
+    fen = int(match["yuan"]) * 100 + int((match["fen"] or "0").ljust(2, "0"))
+    return -fen if match["sign"] else fen
+
+
+def allocate(total: Fen, weights: Sequence[int]) -> list[Fen]:
+    """Split `total` in proportion to non-negative `weights`, to the fen (largest remainder).
+
+    The parts sum to `total` exactly. Ties go to the earlier weight. With all weights zero
+    the whole goes to the first part. Raises ValueError without weights.
+    """
+    if not weights:
+        raise ValueError("nothing to allocate to")
+    whole = sum(weights)
+    if whole == 0:
+        return [total, *([0] * (len(weights) - 1))]
+    sign = -1 if total < 0 else 1
+    size = abs(total)
+    exact = [Fraction(size * weight, whole) for weight in weights]
+    parts = [int(share) for share in exact]
+    by_remainder = sorted(range(len(weights)), key=lambda i: (parts[i] - exact[i], i))
+    for i in by_remainder[: size - sum(parts)]:
+        parts[i] += 1
+    return [sign * part for part in parts]
+
+
+def percent_of(amount: Fen, basis_points: int) -> Fen:
+    """`basis_points` hundredths of a percent of a non-negative amount, floored to the fen."""
+    return amount * basis_points // 10_000

@@ -1,0 +1,37 @@
+"""Units of sale and how numbers with units are written."""
+
+from decimal import Decimal
+
+from market.kernel.i18n import N_
+
+UNITS: dict[str, str] = {
+    "m2": "m²",
+    "m3": "m³",
+    "m": N_("米"),
+    "kg": "kg",
+    "t": N_("吨"),
+    "l": "L",
+    "kwp": "kWp",
+    "w": "W",
+    "piece": N_("个"),
+    "block": N_("块"),
+    "set": N_("套"),
+    "unit": N_("台"),
+    "roll": N_("卷"),
+    "pack": N_("包"),
+    "bag": N_("袋"),
+    "drum": N_("桶"),
+    "tube": N_("支"),
+    "pallet": N_("托"),
+    "pair": N_("副"),
+    "leaf": N_("樘"),
+}
+
+
+def decimal_text(value: Decimal | int | float) -> str:
+    """A number without trailing zeros or exponent, thousands separated by commas."""
+    number = value if isinstance(value, Decimal) else Decimal(str(value))
+    text = f"{number:,f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace("-", "\u2212")

@@ -1,0 +1,1 @@
+"""Flask glue that knows no domain: context, access policy, forms, templates, errors, assets."""

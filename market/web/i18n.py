@@ -1,0 +1,66 @@
+"""Two languages. Texts are written in Chinese; English comes from one PO file per area."""
+
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask
+from flask_babel import Babel, Domain
+
+from market.web.context import language
+
+ENGLISH_DIR = Path(__file__).parent.parent / "translations" / "en"
+LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
+
+
+def load_english(directory: Path = ENGLISH_DIR) -> Translations:
+    """All English PO files as one set of translations.
+
+    Raises ValueError when two files translate one text differently.
+    """
+    merged = Catalog(locale="en")
+    origin: dict[Any, tuple[str, Any]] = {}
+    for path in sorted(directory.glob("*.po")):
+        with path.open("rb") as file:
+            catalog = read_po(file, locale="en")
+        for message in catalog:
+            if not message.id or not message.string:
+                continue
+            key = message.id[0] if isinstance(message.id, tuple) else message.id
+            known = origin.setdefault(key, (path.name, message.string))
+            if known[1] != message.string and _plain(known[1]) != _plain(message.string):
+                raise ValueError(f"{key!r} is translated twice: {known[0]} and {path.name}")
+            merged.add(message.id, message.string)
+    buffer = BytesIO()
+    write_mo(buffer, merged)
+    buffer.seek(0)
+    return Translations(buffer)
+
+
+def _plain(string: Any) -> Any:
+    return string[0] if isinstance(string, tuple | list) else string
+
+
+class _Texts(Domain):
+    """Serves translations that are already in memory."""
+
+    def __init__(self, english: Translations) -> None:
+        super().__init__()
+        self._english = english
+        self._chinese = NullTranslations()
+
+    def get_translations(self) -> NullTranslations:
+        """The texts of the language of this request."""
+        return self._english if language() == "en" else self._chinese
+
+
+def init_app(app: Flask) -> None:
+    """Install languages into `app`."""
+    app.config["BABEL_DEFAULT_LOCALE"] = LOCALES["zh"]
+    app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Shanghai"
+    babel = Babel(app, locale_selector=lambda: LOCALES[language()])
+    babel.domain_instance = _Texts(load_english())

@@ -1,0 +1,66 @@
+"""Headers every response carries, cookies, CSRF and the size of requests."""
+
+from datetime import timedelta
+
+from flask import Flask, request
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
+
+from market.config import Settings
+
+csrf = CSRFProtect()
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'{form}; base-uri 'none'; "
+    "frame-ancestors 'none'; manifest-src 'self'"
+)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Install the defences that need no domain knowledge."""
+    https = settings.base_url.startswith("https://")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_NAME="session",
+        PERMANENT_SESSION_LIFETIME=timedelta(days=30),
+        MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_PARTS=2_000,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    csrf.init_app(app)
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
+    policy = POLICY.format(form=_payment_pages(settings))
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", policy)
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("X-Frame-Options", "DENY")
+        headers.setdefault("Referrer-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("Permissions-Policy", "geolocation=(), microphone=(), camera=()")
+        if https:
+            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        if response.mimetype == "text/html" and "Cache-Control" not in headers:
+            headers["Cache-Control"] = "private, no-store" if _personal() else "private, no-cache"
+        return response
+
+
+def _personal() -> bool:
+    return "session" in request.cookies
+
+
+def _payment_pages(settings: Settings) -> str:
+    if settings.stripe_api_base:
+        return f" {settings.stripe_api_base}"
+    return " https://checkout.stripe.com" if settings.stripe_key else ""

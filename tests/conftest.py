@@ -1,0 +1,145 @@
+"""A real database, the real application, a clock that moves when told."""
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+from market import all_models
+from market.app import create_app
+from market.config import Settings
+from market.db import session as db
+from market.db.session import Database
+from market.kernel.clock import FixedClock
+from tests.postgres import temporary_server
+
+ENGINE = os.environ.get("TEST_ENGINE", "sqlite")
+START = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai
+
+
+@pytest.fixture(scope="session")
+def server_url() -> Iterator[str | None]:
+    """A PostgreSQL server shared by the run's workers, or None for SQLite."""
+    if ENGINE == "sqlite":
+        yield None
+    elif "TEST_POSTGRES_URL" in os.environ:
+        yield os.environ["TEST_POSTGRES_URL"]
+    else:
+        with temporary_server() as url:
+            yield url
+
+
+@pytest.fixture(scope="session")
+def make_database(
+    server_url: str | None, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[], Database]:
+    """Makes empty databases of the run's engine, with all tables."""
+
+    def make() -> Database:
+        name = f"t{uuid.uuid4().hex[:12]}"
+        if server_url is None:
+            url = f"sqlite:///{tmp_path_factory.mktemp('db')}/{name}.db"
+        else:
+            admin = create_engine(server_url, isolation_level="AUTOCOMMIT")
+            with admin.connect() as connection:
+                connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0"))
+            admin.dispose()
+            url = server_url.rsplit("/", 1)[0] + f"/{name}"
+        database = Database(url)
+        all_models.metadata.create_all(database.engine)
+        return database
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def shared_database(make_database: Callable[[], Database]) -> Iterator[Database]:
+    """One database per worker; tests roll back what they write."""
+    database = make_database()
+    yield database
+    database.dispose()
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where this worker keeps files."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """10:00 in Shanghai on 2026-11-22 until moved."""
+    return FixedClock(START)
+
+
+@pytest.fixture
+def now(clock: FixedClock) -> datetime:
+    """The instant at which the test begins."""
+    return clock.now()
+
+
+@pytest.fixture(scope="session")
+def settings(data_dir: Path) -> Settings:
+    """Settings of the tests."""
+    return Settings(secret_key="t" * 40, data_dir=data_dir, testing=True)
+
+
+@pytest.fixture(scope="session")
+def shared_app(settings: Settings, shared_database: Database) -> Flask:
+    """The application, made once per worker (templates compile once)."""
+    app = create_app(settings, database=shared_database)
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app
+
+
+@pytest.fixture
+def connection_scope(shared_database: Database) -> Iterator[None]:
+    """Everything the test writes, through whatever session, is rolled back."""
+    with shared_database.engine.connect() as connection:
+        transaction = connection.begin()
+        with shared_database.joined_to(connection):
+            yield
+        transaction.rollback()
+
+
+@pytest.fixture
+def session(
+    connection_scope: None, shared_database: Database, shared_app: Flask
+) -> Iterator[Session]:
+    """A session in the test's transaction; the app sees what it flushed after `commit()`."""
+    db.use(shared_database)
+    opened = shared_database._session()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def app(shared_app: Flask, session: Session, clock: FixedClock) -> Flask:
+    """The application on the test's database and clock."""
+    shared_app.extensions["market.clock"] = clock
+    return shared_app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor without cookies."""
+    return app.test_client()
+
+
+@pytest.fixture
+def race_database(make_database: Callable[[], Database]) -> Iterator[Database]:
+    """A database of its own whose commits are real, for tests with several threads."""
+    previous = db._current
+    database = make_database()
+    db.use(database)
+    yield database
+    database.dispose()
+    if previous is not None:
+        db.use(previous)
