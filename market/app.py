@@ -5,13 +5,27 @@ from pathlib import Path
 from flask import Flask
 
 from market import all_models, blueprints, cli, subscriptions
+from market.adapters import sms
+from market.adapters.postgres_index import PostgresIndex
+from market.adapters.whoosh_index import WhooshIndex
 from market.config import Settings
 from market.db import session as db
 from market.kernel import events
 from market.kernel.actor import ANONYMOUS
 from market.kernel.clock import Clock, SystemClock
 from market.media import service as media
-from market.web import access, assets, errors, health, i18n, security, templating
+from market.search.types import TextIndex
+from market.web import (
+    access,
+    assets,
+    components,
+    errors,
+    health,
+    i18n,
+    navigation,
+    security,
+    templating,
+)
 
 ROOT = Path(__file__).parent.parent
 
@@ -27,17 +41,27 @@ def create_app(
     app.extensions["market.settings"] = settings
     app.extensions["market.clock"] = clock or SystemClock()
     app.extensions["market.actor_loader"] = lambda: ANONYMOUS
+    app.extensions["market.sms"] = sms.choose(settings, app.extensions["market.clock"])
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     db.use(database or db.Database(settings.resolved_database_url))
     media.use_directory(settings.data_dir / "files")
+    app.extensions["market.text_index"] = _text_index(settings)
     events.install(subscriptions.TABLE)
     health.init_app(app)
     security.init_app(app, settings)
     i18n.init_app(app)
     templating.init_app(app)
+    components.init_app(app)
+    navigation.init_app(app)
     errors.init_app(app)
     blueprints.register(app)
     cli.register(app)
     assets.init_app(app, ROOT / "static", settings.data_dir)
     access.assert_every_view_has_a_policy(app)
     return app
+
+
+def _text_index(settings: Settings) -> TextIndex:
+    if settings.resolved_search_engine == "postgresql":
+        return PostgresIndex(db.database().engine)
+    return WhooshIndex(settings.data_dir / "index")

@@ -3,8 +3,11 @@
 import click
 from flask import Flask
 
+from market.accounts.commands import create_admin, load_legal
 from market.db import migrating
 from market.db.session import database
+from market.regions.commands import load_regions
+from market.search.commands import search_eval, search_group
 
 
 @click.group("db")
@@ -29,3 +32,8 @@ def downgrade(revision: str) -> None:
 def register(app: Flask) -> None:
     """Add all commands to `app`."""
     app.cli.add_command(db_group)
+    app.cli.add_command(load_regions)
+    app.cli.add_command(create_admin)
+    app.cli.add_command(load_legal)
+    app.cli.add_command(search_group)
+    app.cli.add_command(search_eval)

@@ -39,8 +39,9 @@ def server_url() -> Iterator[str | None]:
 @pytest.fixture(scope="session")
 def make_database(
     server_url: str | None, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[], Database]:
+) -> Iterator[Callable[[], Database]]:
     """Makes empty databases of the run's engine, with all tables."""
+    made: list[Database] = []
 
     def make() -> Database:
         name = f"t{uuid.uuid4().hex[:12]}"
@@ -54,9 +55,12 @@ def make_database(
             url = server_url.rsplit("/", 1)[0] + f"/{name}"
         database = Database(url)
         all_models.metadata.create_all(database.engine)
+        made.append(database)
         return database
 
-    return make
+    yield make
+    for database in made:
+        database.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -57,18 +58,20 @@ def temporary_server() -> Iterator[str]:
         [programs / "initdb", "-D", base / "data", "-U", "market", "-A", "trust",
          "--locale=C.UTF-8", "-E", "UTF8"], check=True, capture_output=True, cwd=base, **as_user,
     )  # fmt: skip
+    log = (base / "log").open("w")
     server = subprocess.Popen(
         [programs / "postgres", "-D", base / "data", "-p", str(port), "-k", base,
          "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=120",
          "-c", "shared_buffers=128MB"],
-        stdout=subprocess.DEVNULL, stderr=(base / "log").open("w"), cwd=base, **as_user,
+        stdout=subprocess.DEVNULL, stderr=log, cwd=base, **as_user,
     )  # fmt: skip
     try:
         _wait(port, server, base / "log")
         yield f"postgresql+psycopg://market@127.0.0.1:{port}/postgres"
     finally:
-        server.terminate()
+        server.send_signal(signal.SIGINT)  # "fast": does not wait for open connections
         server.wait(20)
+        log.close()
         shutil.rmtree(base, ignore_errors=True)
 
 

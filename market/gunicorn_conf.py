@@ -1,0 +1,24 @@
+"""Gunicorn's settings: two processes of four threads, and metrics that survive a worker."""
+
+import os
+from typing import Any
+
+from prometheus_client import multiprocess
+
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+threads = int(os.environ.get("WEB_THREADS", "4"))
+worker_class = "gthread"
+timeout = 60
+graceful_timeout = 30
+keepalive = 15
+max_requests = 20_000
+max_requests_jitter = 2_000
+preload_app = False
+accesslog = None
+loglevel = "warning"
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """Forget the counters of a worker that ended."""
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        multiprocess.mark_process_dead(worker.pid)

@@ -1,0 +1,45 @@
+"""Keeping the index up to date; run by the worker and by commands."""
+
+from market.db.session import reading, unit_of_work
+from market.search import service
+from market.search.types import IndexUnusable, TextIndex
+
+
+def drain(index: TextIndex, *, batches: int = 20) -> int:
+    """Carry waiting changes into the index; returns how many tasks were done.
+
+    The index is written while no transaction is open. Done twice, a batch changes nothing.
+    """
+    done = 0
+    for _ in range(batches):
+        with reading() as session:
+            batch = service.next_batch(session)
+        if batch is None:
+            break
+        try:
+            if batch.rebuild:
+                rebuild(index)
+            else:
+                index.update(batch.documents, batch.removed)
+        except IndexUnusable:
+            rebuild(index)
+        with unit_of_work() as session:
+            service.forget(session, batch)
+        done += len(batch.task_ids)
+    return done
+
+
+def rebuild(index: TextIndex) -> int:
+    """Build the index anew from the database; returns the number of documents."""
+    with reading() as session:
+        return index.rebuild(service.all_documents(session))
+
+
+def heal(index: TextIndex) -> bool:
+    """Rebuild when the index cannot be used; returns whether it was needed."""
+    try:
+        index.count()
+    except IndexUnusable:
+        rebuild(index)
+        return True
+    return False

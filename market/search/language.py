@@ -1,0 +1,74 @@
+"""Chinese text as search sees it: folded to one form, cut into words, spelled in pinyin."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import opencc
+import rjieba
+from pypinyin import Style, lazy_pinyin
+
+_TO_SIMPLIFIED = opencc.OpenCC("t2s")
+_WORD = re.compile(r"[a-z0-9]+(?:[.+/x×*-][a-z0-9]+)*|[\u4e00-\u9fff]+")
+_LATIN = re.compile(r"[a-z]+")
+# Characters people use for another of the same sound or meaning in this trade.
+_VARIANTS = str.maketrans({"咀": "嘴", "磁": "瓷"})
+_MEASURES = (
+    (re.compile(r"(\d+(?:\.\d+)?)\s*(?:公分|厘米|cm)"), 10),
+    (re.compile(r"(\d+(?:\.\d+)?)\s*(?:毫米|mm|个厚|mm厚)"), 1),
+)
+
+
+def fold(text: str) -> str:
+    """One form for what means the same: width, case, traditional characters, variants."""
+    plain = unicodedata.normalize("NFKC", text).lower()
+    return str(_TO_SIMPLIFIED.convert(plain)).translate(_VARIANTS)
+
+
+def words(text: str) -> list[str]:
+    """The words of a text: Chinese by segmentation (long ones also in parts), codes whole."""
+    found: list[str] = []
+    for run in _WORD.findall(fold(text)):
+        if "\u4e00" <= run[0] <= "\u9fff":
+            found += [word for word in rjieba.cut_for_search(run) if word.strip()]
+        else:
+            found.append(run)
+    return found
+
+
+def bigrams(text: str) -> list[str]:
+    """Overlapping pairs of Chinese characters, for words the dictionary does not know."""
+    pairs: list[str] = []
+    for run in re.findall(r"[\u4e00-\u9fff]+", fold(text)):
+        pairs += [run[i : i + 2] for i in range(len(run) - 1)]
+    return pairs
+
+
+@lru_cache(maxsize=20_000)
+def pinyin(text: str) -> str:
+    """Full pinyin without tones or spaces: 防水 -> fangshui."""
+    return "".join(lazy_pinyin(text, style=Style.NORMAL, errors="default")).replace(" ", "").lower()
+
+
+@lru_cache(maxsize=20_000)
+def initials(text: str) -> str:
+    """First letters: 防水 -> fs."""
+    return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER, errors="default")).lower()
+
+
+def latin_runs(text: str) -> list[str]:
+    """Runs of Latin letters, and all of them joined when the text is nothing else."""
+    folded = fold(text)
+    runs = _LATIN.findall(folded)
+    if len(runs) > 1 and not re.search(r"[\u4e00-\u9fff0-9]", folded):
+        return ["".join(runs), *runs]
+    return runs
+
+
+def measures(text: str) -> list[str]:
+    """Sizes in millimetres however they were said: 10公分 -> 100mm."""
+    folded = fold(text)
+    found = []
+    for pattern, factor in _MEASURES:
+        found += [f"{float(value) * factor:g}mm" for value in pattern.findall(folded)]
+    return found

@@ -1,0 +1,23 @@
+"""What is waiting to be put into the index."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from market.db.base import Base, IdMixin
+from market.db.types import UtcDateTime
+
+
+class IndexTask(IdMixin, Base):
+    """One thing whose documents changed; a job brings the index up to date."""
+
+    __tablename__ = "index_tasks"
+    __table_args__ = (
+        CheckConstraint("subject_kind in ('listing', 'product', 'kind')", name="subject_kind"),
+        Index("ix_index_tasks_subject", "subject_kind", "subject_id"),
+    )
+
+    subject_kind: Mapped[str] = mapped_column(String(10))
+    subject_id: Mapped[str] = mapped_column(String(20))
+    queued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

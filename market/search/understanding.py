@@ -1,0 +1,198 @@
+"""From what a buyer typed to the kinds of goods meant. Pure; general means only.
+
+The query is folded, cut by the longest known terms, and what stays unknown is compared by
+sound (pinyin, whole or initials) and by one wrong character. Terms that name goods weigh
+more than needs; the last name in a phrase is its head, as Chinese puts it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from market.search.language import fold, initials, latin_runs, pinyin
+from market.search.vocabulary import Vocabulary
+
+HEAD_BONUS = 1.35
+NEED_BESIDE_NAME = 0.45
+SOUND, ONE_OFF, INITIALS, PREFIX = 0.85, 0.6, 0.55, 0.5
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_RUN = re.compile(r"[\u4e00-\u9fffa-z0-9.+-]+")
+
+
+@dataclass(frozen=True)
+class Match:
+    """One stretch of the query and the term it was understood as."""
+
+    text: str
+    term: str
+    start: int
+    weight: float
+    names_goods: bool
+    is_head: bool = False
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """Kinds by descending score, how the query was read, and what stayed unknown."""
+
+    kinds: tuple[tuple[str, float], ...] = ()
+    matches: tuple[Match, ...] = ()
+    unknown: tuple[str, ...] = ()
+    terms: tuple[str, ...] = field(default=())
+
+    @property
+    def corrections(self) -> tuple[tuple[str, str], ...]:
+        """(typed, understood as) where the two differ, for the page to show."""
+        return tuple((m.text, m.term) for m in self.matches if m.text != m.term)
+
+
+def understand(query: str, vocabulary: Vocabulary) -> Understanding:
+    """Read a query. An empty or wholly unknown one gives no kinds."""
+    folded = fold(query)[:80]
+    matches: list[Match] = []
+    unknown: list[str] = []
+    for run in _RUN.finditer(folded):
+        known, rest = _longest_terms(run.group(), run.start(), vocabulary)
+        matches += known
+        for text, start in rest:
+            guess = _by_sound(text, start, vocabulary)
+            matches += guess
+            if not guess and len(text) > 1:
+                unknown.append(text)
+    if not any(m.names_goods for m in matches):
+        matches += _latin(folded, vocabulary)
+    matches = _with_heads(sorted(matches, key=lambda m: m.start))
+    kinds = _scores(matches, vocabulary)
+    terms = tuple(dict.fromkeys(m.term for m in matches))
+    return Understanding(kinds, tuple(matches), tuple(unknown), terms)
+
+
+def _longest_terms(
+    run: str, offset: int, vocabulary: Vocabulary
+) -> tuple[list[Match], list[tuple[str, int]]]:
+    """Terms found longest first without overlap, and the stretches left between them."""
+    taken = [False] * len(run)
+    found: list[Match] = []
+    for size in range(min(len(run), vocabulary.longest), 0, -1):
+        for start in range(len(run) - size + 1):
+            text = run[start : start + size]
+            if any(taken[start : start + size]) or not _whole(run, start, start + size):
+                continue
+            meaning = vocabulary.meaning(text)
+            if meaning is not None:
+                taken[start : start + size] = [True] * size
+                found.append(Match(text, text, offset + start, 1.0, meaning[1]))
+    return found, list(_gaps(run, taken, offset))
+
+
+def _whole(run: str, start: int, end: int) -> bool:
+    """Latin codes match whole only (pe in pert is not PE), one character only by itself."""
+    before, after = run[start - 1 : start], run[end : end + 1]
+    if end - start == 1 and len(run) > 1:
+        return False
+    cut_before = run[start].isascii() and before.isascii() and before.isalnum()
+    cut_after = run[end - 1].isascii() and after.isascii() and after.isalnum()
+    return not (cut_before or cut_after)
+
+
+def _gaps(run: str, taken: list[bool], offset: int) -> Iterator[tuple[str, int]]:
+    start = None
+    for i, used in enumerate([*taken, True]):
+        if not used and start is None:
+            start = i
+        elif used and start is not None:
+            yield run[start:i], offset + start
+            start = None
+
+
+def _by_sound(text: str, start: int, vocabulary: Vocabulary) -> list[Match]:
+    """Unknown Chinese: the longest part that sounds like a term, or is one character off."""
+    text = "".join(_HAN.findall(text))
+    for size in range(min(len(text), 7), 1, -1):
+        for i in range(len(text) - size + 1):
+            part = text[i : i + size]
+            term = vocabulary.by_pinyin.get(pinyin(part))
+            if term is not None:
+                return [Match(part, term, start + i, SOUND, True)]
+    if len(text) >= 3:
+        for term in vocabulary.terms:
+            if len(term) == len(text) and _one_apart(term, text):
+                return [Match(text, term, start, ONE_OFF, True)]
+    return _single(text, start, vocabulary)
+
+
+def _single(text: str, start: int, vocabulary: Vocabulary) -> list[Match]:
+    """One-character names (砖, 瓦, 灯) as the head of what is left."""
+    if text and text[-1] in vocabulary.terms:
+        return [Match(text[-1], text[-1], start + len(text) - 1, ONE_OFF, True)]
+    return []
+
+
+def _one_apart(a: str, b: str) -> bool:
+    return sum(x != y for x, y in zip(a, b, strict=True)) == 1
+
+
+def _latin(folded: str, vocabulary: Vocabulary) -> list[Match]:
+    """Latin letters as full pinyin, its beginning, or initials."""
+    for run in latin_runs(folded):
+        start = max(folded.find(run), 0)
+        if len(run) >= 4 and run in vocabulary.by_pinyin:
+            return [Match(run, vocabulary.by_pinyin[run], start, SOUND, True)]
+        if 2 <= len(run) <= 8 and run in vocabulary.by_initials:
+            terms = vocabulary.by_initials[run][:4]
+            return [Match(run, term, start, INITIALS, True) for term in terms]
+        if len(run) >= 5:
+            longer = [t for p, t in vocabulary.by_pinyin.items() if p.startswith(run)]
+            inside = [t for p, t in vocabulary.by_pinyin.items() if len(p) >= 6 and p in run]
+            near = [t for p, t in vocabulary.by_pinyin.items() if _near(p, run)]
+            guesses = inside or longer or near
+            if guesses:
+                best = sorted(guesses, key=len, reverse=bool(inside))[:3]
+                return [Match(run, term, start, PREFIX, True) for term in best]
+    return []
+
+
+def _near(a: str, b: str) -> bool:
+    """Whether two spellings differ by one letter (changed, missing or extra)."""
+    if min(len(a), len(b)) < 6 or abs(len(a) - len(b)) > 1:
+        return False
+    i = 0
+    while i < min(len(a), len(b)) and a[i] == b[i]:
+        i += 1
+    return a[i + 1 :] == b[i + 1 :] or a[i:] == b[i + 1 :] or a[i + 1 :] == b[i:]
+
+
+def _with_heads(matches: list[Match]) -> list[Match]:
+    """Mark the last goods-naming term of each unbroken phrase."""
+    result = list(matches)
+    for i, match in enumerate(result):
+        following = result[i + 1] if i + 1 < len(result) else None
+        joined = following is not None and following.start == match.start + len(match.text)
+        if match.names_goods and not (joined and following is not None and following.names_goods):
+            result[i] = Match(
+                match.text, match.term, match.start, match.weight, match.names_goods, True
+            )
+    return result
+
+
+def _scores(matches: list[Match], vocabulary: Vocabulary) -> tuple[tuple[str, float], ...]:
+    named = any(m.names_goods and m.weight >= PREFIX for m in matches)
+    total: dict[str, float] = {}
+    for match in matches:
+        meaning = vocabulary.meaning(match.term)
+        if meaning is None:
+            continue
+        size = min(len(match.term), 5) ** 0.7
+        factor = match.weight * size * (HEAD_BONUS if match.is_head else 1.0)
+        if named and not match.names_goods:
+            factor *= NEED_BESIDE_NAME
+        for kind, weight in meaning[0].items():
+            total[kind] = total.get(kind, 0.0) + weight * factor
+        if match.names_goods and match.term in vocabulary.needs:
+            for kind, weight in vocabulary.needs[match.term].items():
+                total[kind] = total.get(kind, 0.0) + 0.5 * weight * factor
+    ranked = sorted(total.items(), key=lambda item: (-item[1], item[0]))
+    return tuple((kind, round(score, 4)) for kind, score in ranked)
+
+
+__all__ = ["Match", "Understanding", "initials", "understand"]

@@ -1,0 +1,95 @@
+"""What words mean which kinds of goods: names, synonyms, uses and needs of the countryside."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from market.search.language import fold, initials, pinyin
+
+DATA = Path(__file__).parent / "data"
+# How much a word says about the kind, by where it comes from.
+NAMED, USED_FOR, WEAK, NEEDED = 1.0, 0.7, 0.35, 0.5
+
+
+@dataclass
+class Vocabulary:
+    """Terms with the kinds they point to and how strongly (0..1)."""
+
+    terms: dict[str, dict[str, float]] = field(default_factory=dict)
+    needs: dict[str, dict[str, float]] = field(default_factory=dict)
+    by_pinyin: dict[str, str] = field(default_factory=dict)
+    by_initials: dict[str, list[str]] = field(default_factory=dict)
+    longest: int = 1
+
+    def add(self, term: str, kind: str, weight: float, *, need: bool = False) -> None:
+        """Teach one term; the strongest statement about a kind wins."""
+        folded = fold(term).strip()
+        if not folded:
+            return
+        table = self.needs if need else self.terms
+        kinds = table.setdefault(folded, {})
+        kinds[kind] = max(weight, kinds.get(kind, 0.0))
+        self.longest = max(self.longest, len(folded))
+        if len(folded) >= 2 and not need and not folded.isascii():
+            self.by_pinyin.setdefault(pinyin(folded), folded)
+            known = self.by_initials.setdefault(initials(folded), [])
+            if folded not in known:
+                known.append(folded)
+
+    def meaning(self, term: str) -> tuple[Mapping[str, float], bool] | None:
+        """(kinds with weights, whether it names goods) of a term, None when unknown."""
+        if term in self.terms:
+            return self.terms[term], True
+        if term in self.needs:
+            return self.needs[term], False
+        return None
+
+    def synonyms_of(self, kind: str, limit: int = 40) -> list[str]:
+        """Terms that name a kind strongly, for the text of its documents."""
+        strong = [t for t, kinds in self.terms.items() if kinds.get(kind, 0) >= USED_FOR]
+        return strong[:limit]
+
+
+def _rows(name: str) -> Iterable[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def build(kind_names: Mapping[str, str], material_names: Mapping[str, str]) -> Vocabulary:
+    """The vocabulary for kinds (code -> Chinese name) and materials (name -> kind code)."""
+    vocabulary = Vocabulary()
+    for row in _rows("synonyms.csv"):
+        weak = set(row["weak_aliases"].split("|"))
+        for term in (row["canonical"], *row["aliases"].split("|")):
+            vocabulary.add(term, row["kind_code"], WEAK if term in weak else NAMED)
+    for code, name in kind_names.items():
+        for part in _name_parts(name):
+            vocabulary.add(part, code, NAMED)
+    for name, code in material_names.items():
+        vocabulary.add(name.split("(")[0].split(" ")[0], code, NAMED)
+    for row in _rows("uses.csv"):
+        for term in row["words"].split():
+            vocabulary.add(term, row["kind_code"], USED_FOR if len(term) > 1 else WEAK)
+    for row in _rows("needs.csv"):
+        for item in row["kinds"].split():
+            kind, strength = item.split(":")
+            for phrase in row["phrases"].split("|"):
+                vocabulary.add(phrase, kind, NEEDED * int(strength) / 9, need=True)
+    return vocabulary
+
+
+def _name_parts(name: str) -> list[str]:
+    plain = name.replace("（", " ").replace("）", " ").replace("/", " ").replace("(", " ")
+    parts = [p for p in plain.replace(")", " ").replace("及", " ").replace("和", " ").split() if p]
+    whole = name.split("（", maxsplit=1)[0].split("(", maxsplit=1)[0].strip()
+    return [whole, *(p for p in parts if len(p) >= 2)]
+
+
+@lru_cache(maxsize=4)
+def cached(
+    kinds: tuple[tuple[str, str], ...], materials: tuple[tuple[str, str], ...]
+) -> Vocabulary:
+    """`build`, kept while the kinds stay the same."""
+    return build(dict(kinds), dict(materials))

@@ -1,0 +1,134 @@
+"""`make run`: migrate, seed once, then run the site and its companions until stopped.
+
+Starts gunicorn, the job worker and, when no Stripe key is set, the payment sandbox; all
+listen on loopback, and all end when this process ends.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from market import seed
+from market.app import create_app
+from market.config import Settings
+from market.db import migrating
+from market.db.session import database
+from market.kernel.ids import new_secret
+
+
+@dataclass
+class Companions:
+    """Child processes that live and die with this one."""
+
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, name: str, *command: str, env: dict[str, str]) -> None:
+        """Start one of them."""
+        self.running[name] = subprocess.Popen(command, env=env)  # noqa: S603 (our own commands)
+
+    def wait(self) -> int:
+        """Until one of them ends; returns its exit status."""
+        while True:
+            for name, process in self.running.items():
+                if (status := process.poll()) is not None:
+                    print(f"{name} ended with {status}", file=sys.stderr)  # noqa: T201
+                    return status
+            time.sleep(0.5)
+
+    def stop(self) -> None:
+        """End all of them, politely first."""
+        for process in self.running.values():
+            if process.poll() is None:
+                process.terminate()
+        for process in self.running.values():
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def environment(port: int) -> dict[str, str]:
+    """The environment of the children: ours, with the payment sandbox where no key is set."""
+    env = dict(os.environ, PORT=str(port))
+    if not env.get("STRIPE_KEY"):
+        env["STRIPE_KEY"] = "sk_test_sandbox"
+        env["STRIPE_WEBHOOK_SECRET"] = f"whsec_{new_secret()}"
+        env["STRIPE_API_BASE"] = f"http://127.0.0.1:{free_port()}"
+    return env
+
+
+def prepare(settings: Settings) -> list[str]:
+    """Bring the schema up to date and build the demonstration world in an empty database;
+    returns lines to print."""
+    app = create_app(settings)
+    with app.app_context():
+        migrating.upgrade(database())
+        if settings.is_production:
+            return []
+        seed.ensure(app)
+        return seed.login_lines(settings)
+
+
+def main() -> int:
+    """Run until interrupted."""
+    port = int(os.environ.get("PORT", "8000"))
+    env = environment(port)
+    os.environ.update(env)
+    settings = Settings.from_env()
+    lines = prepare(settings)
+    database().dispose()
+    env["SECRET_KEY"] = settings.secret_key
+    metrics = settings.data_dir / "metrics"
+    metrics.mkdir(parents=True, exist_ok=True)
+    for old in metrics.glob("*.db"):
+        old.unlink()
+    env["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)
+    companions = Companions()
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        _start_all(companions, env, port)
+        print("\n".join([f"\n绿色建材下乡  http://127.0.0.1:{port}", *lines]), flush=True)  # noqa: T201
+        return companions.wait()
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        companions.stop()
+
+
+def _start_all(companions: Companions, env: dict[str, str], port: int) -> None:
+    python = sys.executable
+    sandbox = env.get("STRIPE_API_BASE", "")
+    if sandbox.startswith("http://127.0.0.1:"):
+        companions.start(
+            "payment sandbox", python, "-m", "market.stripe_sandbox",
+            "--port", sandbox.rsplit(":", 1)[1],
+            "--webhook-url", f"http://127.0.0.1:{port}/webhooks/stripe",
+            env=env,
+        )  # fmt: skip
+    companions.start("worker", python, "-m", "flask", "--app", "wsgi", "worker", env=env)
+    config = str(Path(__file__).parent / "gunicorn_conf.py")
+    companions.start(
+        "site", python, "-m", "gunicorn", "-c", config, "-b", f"127.0.0.1:{port}", "wsgi:app",
+        env=env,
+    )  # fmt: skip
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,81 @@
+"""`make test`: see that the machine has what the tests need, then run them on both databases.
+
+python -m tests.run            everything
+python -m tests.run races      the long races only (RACE_TRIALS trials each)
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests import postgres
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = {
+    "chromium": lambda: shutil.which("chromium") is not None,
+    "postgresql": lambda: (
+        any(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or shutil.which("initdb") is not None
+    ),
+    "postgresql-contrib": lambda: (
+        any(Path("/usr/share/postgresql").glob("*/extension/pg_trgm*"))
+        or shutil.which("initdb") is not None
+    ),
+    "fonts-noto-cjk": lambda: any(Path("/usr/share/fonts").rglob("NotoSansCJK*")),
+    "redis-server": lambda: shutil.which("redis-server") is not None,
+}
+
+
+def ensure_packages() -> None:
+    """Install missing Debian packages when we may; name them and stop when we may not."""
+    missing = [name for name, present in PACKAGES.items() if not present()]
+    if not missing:
+        return
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        sys.exit(f"The tests need these Debian packages: {' '.join(missing)}")
+    print(f"installing {' '.join(missing)}", flush=True)
+    environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    for command in (["apt-get", "update", "-q"], ["apt-get", "install", "-y", "-q", *missing]):
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            sys.exit(f"{' '.join(command)} failed:\n{done.stderr[-2000:]}")
+
+
+def pytest(title: str, *arguments: str, **environment: str) -> bool:
+    """One run of pytest; True when all passed."""
+    print(f"\n=== {title}", flush=True)
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *arguments],
+        cwd=ROOT, env={**os.environ, **environment}, check=False,
+    )  # fmt: skip
+    print(f"=== {title}: {time.monotonic() - began:.0f} s", flush=True)
+    return done.returncode == 0
+
+
+def everything() -> bool:
+    """Units and services on both engines, then the browser journeys."""
+    ok = pytest("SQLite", "-n", "2", "--ignore=tests/journeys", TEST_ENGINE="sqlite")
+    with postgres.temporary_server() as url:
+        on_postgresql = {"TEST_ENGINE": "postgresql", "TEST_POSTGRES_URL": url}
+        ok &= pytest(
+            "PostgreSQL", "-n", "2", "--ignore=tests/journeys", "--ignore=tests/architecture",
+            **on_postgresql,
+        )  # fmt: skip
+    return ok & pytest("Browser journeys", "tests/journeys", TEST_ENGINE="sqlite")
+
+
+def races() -> bool:
+    """The races alone, with as many trials as RACE_TRIALS says."""
+    ok = pytest("Races on SQLite", "tests/races", TEST_ENGINE="sqlite")
+    with postgres.temporary_server() as url:
+        environment = {"TEST_ENGINE": "postgresql", "TEST_POSTGRES_URL": url}
+        return ok & pytest("Races on PostgreSQL", "tests/races", **environment)
+
+
+if __name__ == "__main__":
+    ensure_packages()
+    chosen = races if sys.argv[1:] == ["races"] else everything
+    sys.exit(0 if chosen() else 1)
