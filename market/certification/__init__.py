@@ -1,0 +1,1 @@
+"""Certification bodies and certificates: entry, review, standing, and the gate they open."""

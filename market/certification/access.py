@@ -1,0 +1,14 @@
+"""Who may act on certificates."""
+
+from market.kernel.actor import Actor
+from market.kernel.region_code import RegionCode
+
+
+def may_enter(actor: Actor, seller_id: str) -> bool:
+    """Whether `actor` enters and sees certificates of this seller."""
+    return actor.is_member_of_seller(seller_id)
+
+
+def may_review(actor: Actor, region: RegionCode) -> bool:
+    """Whether `actor` decides about certificates of sellers in `region`."""
+    return actor.governs(region)

@@ -1,0 +1,148 @@
+"""Refusals around certificates."""
+
+from market.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from market.kernel.i18n import N_
+
+
+class CertificateNotFound(NotFound):
+    """No such certificate, or not this actor's to see."""
+
+    message = N_("没有找到这张证书")
+
+
+class BodyNotFound(NotFound):
+    """No such certification body."""
+
+    message = N_("没有找到这家认证机构")
+
+
+class OutsideYourRegion(Forbidden):
+    """The official is responsible elsewhere."""
+
+    message = N_("这张证书不在你负责的地区，不能查看或处理")
+
+
+class NumberMalformed(Invalid):
+    """Too short, too long or strange characters."""
+
+    message = N_("证书编号要 4 到 60 位，只用字母、数字、括号和 - / . 号")
+
+
+class NumberTaken(Conflict):
+    """The number is entered already."""
+
+    message = N_("证书编号 %(number)s 已经录入过。如果证书是你的，请联系当地主管部门")
+
+
+class DatesReversed(Invalid):
+    """It would end before it begins."""
+
+    message = N_("到期日要晚于发证日")
+
+
+class ValidityTooLong(Invalid):
+    """Longer than five years."""
+
+    message = N_("证书有效期最长 5 年，请对照证书检查日期")
+
+
+class FirstIssueAfterIssue(Invalid):
+    """First issued after it was issued."""
+
+    message = N_("首次发证日不能晚于本次发证日")
+
+
+class AlreadyExpired(Invalid):
+    """Its last day is past."""
+
+    message = N_("这张证书已经过期，不能录入")
+
+
+class StarMissing(Invalid):
+    """The graded scheme needs stars."""
+
+    message = N_("分级认证要选星级：一星、二星或三星")
+
+
+class StarNotInScheme(Invalid):
+    """The scheme without stars has none."""
+
+    message = N_("绿色产品认证（活动一）没有星级，请选“没有星级”")
+
+
+class KindsMissing(Invalid):
+    """No kind is named."""
+
+    message = N_("至少选一个产品种类")
+
+
+class KindUnknown(Invalid):
+    """The kind is not in the catalogue."""
+
+    message = N_("没有种类 %(kind)s，请重新选择")
+
+
+class KindOutsideScheme(Invalid):
+    """The kind belongs to the other scheme, or to none."""
+
+    message = N_("种类 %(kind)s 不属于所选的认证类别")
+
+
+class KindOutsideBodyScope(Invalid):
+    """The body may not certify the kind."""
+
+    message = N_("所选认证机构没有种类 %(kind)s 的认证资格")
+
+
+class BodyNotApproved(Invalid):
+    """The body is not accepted now."""
+
+    message = N_("所选认证机构现在没有批准资格，不能录入它的证书")
+
+
+class EvidenceMissing(Invalid):
+    """No scan of the certificate."""
+
+    message = N_("请上传证书的照片或 PDF")
+
+
+class HolderNotConfirmed(Invalid):
+    """Holder and seller differ and nobody confirmed it."""
+
+    message = N_("证书持有人和商家名称不一样，核对授权后勾选“已核对”再通过")
+
+
+class ReasonMissing(Invalid):
+    """The decision needs words."""
+
+    message = N_("写明理由，对方才知道为什么")
+
+
+class NextCheckTooEarly(Invalid):
+    """The next check would be today or earlier."""
+
+    message = N_("下次核对日期要在今天之后")
+
+
+class ActionNotPossible(Conflict):
+    """The tables of steps have no such step."""
+
+    message = N_("证书现在的状态不能这样处理，请刷新后再看")
+
+
+class NotAnswerable(Conflict):
+    """Nothing was asked."""
+
+    message = N_("审核人没有提出问题，现在不能修改这张证书")
+
+
+class SellerNotOpen(Conflict):
+    """The seller is not approved."""
+
+    message = N_("商家还没有通过审核，不能录入证书")
+
+
+class BodyNameTaken(Conflict):
+    """Another body bears the name."""
+
+    message = N_("已经有同名的认证机构")

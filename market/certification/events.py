@@ -1,0 +1,41 @@
+"""Facts about certificates."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from market.kernel.events import Event
+
+
+@dataclass(frozen=True)
+class CertificateSubmitted(Event):
+    """A certificate, or the answer to a question about it, waits for review."""
+
+    certificate_id: str
+
+
+@dataclass(frozen=True)
+class CertificateReviewed(Event):
+    """The reviewer approved, asked or refused (`outcome`: approved, clarification, refused)."""
+
+    certificate_id: str
+    seller_id: str
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class CertificateChanged(Event):
+    """Something that the gate depends on changed: review, standing, dates or star."""
+
+    certificate_id: str
+
+
+@dataclass(frozen=True)
+class CertificateDue(Event):
+    """A certificate entered its last 90 days; published once per certificate."""
+
+    certificate_id: str
+    seller_id: str
+    number: str
+    valid_to: date
+    days_left: int

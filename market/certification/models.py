@@ -1,0 +1,131 @@
+"""Tables of certificates. Private to the package; others refer to `certificates.id` by name."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    event,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from market.db.base import Base, IdMixin
+from market.db.types import Json, UtcDateTime
+
+_NOT_REFUSED = text("review <> 'refused'")
+
+
+class CertificateSeller(Base):
+    """What is kept here of a seller, told by its events: its name and whose officials decide."""
+
+    __tablename__ = "certificate_sellers"
+
+    seller_id: Mapped[str] = mapped_column(ForeignKey("sellers.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    region_code: Mapped[str] = mapped_column(String(9))
+    is_open: Mapped[bool] = mapped_column(Boolean, default=True)
+
+
+class CertificationBody(IdMixin, Base):
+    """A body that issues certificates; only an approved one is accepted for new entries."""
+
+    __tablename__ = "certification_bodies"
+    __table_args__ = (UniqueConstraint("name"),)
+
+    name: Mapped[str] = mapped_column(String(120))
+    approval_no: Mapped[str] = mapped_column(String(60), default="")
+    is_approved: Mapped[bool] = mapped_column(Boolean, default=True)
+    scope_kinds: Mapped[list[str]] = mapped_column(Json, default=list)
+    note: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Certificate(IdMixin, Base):
+    """One certificate as entered by a seller, checked by an official, gated by the clock."""
+
+    __tablename__ = "certificates"
+    __table_args__ = (
+        CheckConstraint("valid_to > valid_from", name="dates_in_order"),
+        CheckConstraint(
+            "(scheme = 'graded' AND star IN (1, 2, 3)) OR (scheme = 'activity1' AND star IS NULL)",
+            name="star_by_scheme",
+        ),
+        CheckConstraint(
+            "review IN ('submitted','clarification','answered','approved','refused')",
+            name="review",
+        ),
+        CheckConstraint(
+            "standing IN ('in_force','suspended','revoked','cancelled')", name="standing"
+        ),
+        Index(
+            "uq_certificates_number_in_use",
+            "number_key",
+            "valid_to",
+            unique=True,
+            sqlite_where=_NOT_REFUSED,
+            postgresql_where=_NOT_REFUSED,
+        ),
+        Index("ix_certificates_review_region_code", "review", "region_code"),
+        Index("ix_certificates_valid_to", "valid_to"),
+    )
+
+    seller_id: Mapped[str] = mapped_column(ForeignKey("certificate_sellers.seller_id"), index=True)
+    region_code: Mapped[str] = mapped_column(String(9))
+    body_id: Mapped[str] = mapped_column(ForeignKey("certification_bodies.id"))
+    number: Mapped[str] = mapped_column(String(60))
+    number_key: Mapped[str] = mapped_column(String(60))
+    scheme: Mapped[str] = mapped_column(String(12))
+    star: Mapped[int | None] = mapped_column(Integer)
+    holder: Mapped[str] = mapped_column(String(200))
+    manufacturer: Mapped[str] = mapped_column(String(200))
+    factory: Mapped[str] = mapped_column(String(300))
+    product_scope: Mapped[str] = mapped_column(Text)
+    models: Mapped[str] = mapped_column(Text, default="")
+    kinds: Mapped[list[str]] = mapped_column(Json)
+    standard: Mapped[str] = mapped_column(String(120))
+    rule_no: Mapped[str] = mapped_column(String(120), default="")
+    first_issued_on: Mapped[date | None] = mapped_column(Date)
+    valid_from: Mapped[date] = mapped_column(Date)
+    valid_to: Mapped[date] = mapped_column(Date)
+    evidence_file_id: Mapped[str | None] = mapped_column(String(20))
+    review: Mapped[str] = mapped_column(String(20), default="submitted")
+    standing: Mapped[str] = mapped_column(String(12), default="in_force")
+    standing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    standing_reason: Mapped[str] = mapped_column(Text, default="")
+    question: Mapped[str] = mapped_column(Text, default="")
+    answer: Mapped[str] = mapped_column(Text, default="")
+    submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reviewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    checked_by: Mapped[str] = mapped_column(String(80), default="")
+    check_note: Mapped[str] = mapped_column(Text, default="")
+    next_check_on: Mapped[date | None] = mapped_column(Date)
+    due_notified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class CertificateLogEntry(IdMixin, Base):
+    """Append-only log of everything that happened to a certificate."""
+
+    __tablename__ = "certificate_log"
+
+    certificate_id: Mapped[str] = mapped_column(ForeignKey("certificates.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    action: Mapped[str] = mapped_column(String(20))
+    actor_account_id: Mapped[str] = mapped_column(String(20))
+    actor_name: Mapped[str] = mapped_column(String(80), default="")
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+
+@event.listens_for(CertificateLogEntry, "before_update")
+@event.listens_for(CertificateLogEntry, "before_delete")
+def _log_is_append_only(_mapper: Any, _connection: Any, _row: Any) -> None:
+    raise RuntimeError("the status log of a certificate is append-only")

@@ -1,0 +1,185 @@
+"""What officials and the operator decide about certificates of their region subtree."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from market.audit import service as audit
+from market.certification import access, queries, rules
+from market.certification.errors import (
+    ActionNotPossible,
+    CertificateNotFound,
+    HolderNotConfirmed,
+    NextCheckTooEarly,
+    OutsideYourRegion,
+    ReasonMissing,
+)
+from market.certification.events import CertificateChanged, CertificateReviewed
+from market.certification.log import note
+from market.certification.models import Certificate
+from market.certification.types import ManualCheck, Review, Standing
+from market.kernel.actor import Actor
+from market.kernel.clock import shanghai_date
+from market.kernel.events import publish
+from market.kernel.region_code import RegionCode
+
+RECHECK = "recheck"
+
+
+def approve(
+    session: Session, actor: Actor, certificate_id: str, check: ManualCheck, *, now: datetime
+) -> None:
+    """Accept the certificate after a manual check, which is recorded.
+
+    Raises `ReasonMissing` without a note of the check, `NextCheckTooEarly`,
+    `HolderNotConfirmed` when holder and seller differ and the reviewer did not confirm it;
+    as all here do, `CertificateNotFound`, `OutsideYourRegion`, `ActionNotPossible`.
+    """
+    row = _reviewable(session, actor, certificate_id)
+    seller = queries.seller_of(session, row.seller_id)
+    target = rules.review_after(Review(row.review), rules.APPROVE)
+    if not rules.same_party(row.holder, seller.name) and not check.holder_confirmed:
+        raise HolderNotConfirmed(field="holder_confirmed")
+    _record_check(row, actor, check, now)
+    _decide(session, actor, row, target, words=check.note.strip(), action=rules.APPROVE, now=now)
+    publish(session, CertificateChanged(row.id))
+
+
+def ask(
+    session: Session, actor: Actor, certificate_id: str, question: str, *, now: datetime
+) -> None:
+    """Ask the seller to explain or correct. Raises `ReasonMissing` without a question."""
+    _review(session, actor, certificate_id, rules.ASK, question, now=now)
+
+
+def refuse(
+    session: Session, actor: Actor, certificate_id: str, reason: str, *, now: datetime
+) -> None:
+    """End the review without acceptance. Raises `ReasonMissing` without a reason."""
+    _review(session, actor, certificate_id, rules.REFUSE, reason, now=now)
+
+
+def suspend(
+    session: Session, actor: Actor, certificate_id: str, reason: str, *, now: datetime
+) -> None:
+    """Close the gate until reinstated. Raises `ReasonMissing`."""
+    _change_standing(session, actor, certificate_id, rules.SUSPEND, reason, now=now)
+
+
+def reinstate(
+    session: Session, actor: Actor, certificate_id: str, reason: str, *, now: datetime
+) -> None:
+    """Lift a suspension. Raises `ReasonMissing`."""
+    _change_standing(session, actor, certificate_id, rules.REINSTATE, reason, now=now)
+
+
+def revoke(
+    session: Session, actor: Actor, certificate_id: str, reason: str, *, now: datetime
+) -> None:
+    """Close the gate for good: the issuer withdrew the certificate. Raises `ReasonMissing`."""
+    _change_standing(session, actor, certificate_id, rules.REVOKE, reason, now=now)
+
+
+def cancel(
+    session: Session, actor: Actor, certificate_id: str, reason: str, *, now: datetime
+) -> None:
+    """Close the gate for good: the holder gave the certificate up. Raises `ReasonMissing`."""
+    _change_standing(session, actor, certificate_id, rules.CANCEL, reason, now=now)
+
+
+def recheck(
+    session: Session, actor: Actor, certificate_id: str, check: ManualCheck, *, now: datetime
+) -> None:
+    """Record another manual check of an approved certificate and when the next is due.
+
+    Raises `ReasonMissing`, `NextCheckTooEarly`, `ActionNotPossible` unless approved.
+    """
+    row = _reviewable(session, actor, certificate_id)
+    if row.review != Review.APPROVED:
+        raise ActionNotPossible
+    before = _facts(row)
+    _record_check(row, actor, check, now)
+    note(session, row, RECHECK, actor, check.note.strip(), now=now)
+    _audit(session, actor, row, RECHECK, before=before, reason=check.note.strip(), now=now)
+
+
+def _review(
+    session: Session, actor: Actor, certificate_id: str, action: str, words: str, *, now: datetime
+) -> None:
+    row = _reviewable(session, actor, certificate_id)
+    target = rules.review_after(Review(row.review), action)
+    if not words.strip():
+        raise ReasonMissing(field="reason")
+    row.question = words.strip()
+    _decide(session, actor, row, target, words=words.strip(), action=action, now=now)
+
+
+def _decide(
+    session: Session,
+    actor: Actor,
+    row: Certificate,
+    target: Review,
+    *,
+    words: str,
+    action: str,
+    now: datetime,
+) -> None:
+    before = _facts(row)
+    row.review, row.reviewed_at = target.value, now
+    note(session, row, action, actor, words, now=now)
+    _audit(session, actor, row, action, before=before, reason=words, now=now)
+    publish(session, CertificateReviewed(row.id, row.seller_id, target.value, words))
+
+
+def _change_standing(
+    session: Session, actor: Actor, certificate_id: str, action: str, reason: str, *, now: datetime
+) -> None:
+    row = _reviewable(session, actor, certificate_id)
+    target = rules.standing_after(Review(row.review), Standing(row.standing), action)
+    words = reason.strip()
+    if not words:
+        raise ReasonMissing(field="reason")
+    before = _facts(row)
+    row.standing, row.standing_since, row.standing_reason = target.value, now, words
+    note(session, row, action, actor, words, now=now)
+    _audit(session, actor, row, action, before=before, reason=words, now=now)
+    publish(session, CertificateChanged(row.id))
+
+
+def _record_check(row: Certificate, actor: Actor, check: ManualCheck, now: datetime) -> None:
+    if not check.note.strip():
+        raise ReasonMissing(field="note")
+    if check.next_check_on <= shanghai_date(now):
+        raise NextCheckTooEarly(field="next_check_on")
+    row.checked_at, row.checked_by = now, actor.display_name
+    row.check_note, row.next_check_on = check.note.strip(), check.next_check_on
+
+
+def _reviewable(session: Session, actor: Actor, certificate_id: str) -> Certificate:
+    row = session.get(Certificate, certificate_id, with_for_update=True)
+    if row is None:
+        raise CertificateNotFound
+    if not access.may_review(actor, RegionCode(row.region_code)):
+        raise OutsideYourRegion
+    return row
+
+
+def _facts(row: Certificate) -> dict[str, str]:
+    return {"review": row.review, "standing": row.standing}
+
+
+def _audit(
+    session: Session,
+    actor: Actor,
+    row: Certificate,
+    action: str,
+    *,
+    before: dict[str, str],
+    reason: str,
+    now: datetime,
+) -> None:
+    audit.record(
+        session, actor, f"certificate.{action}", "certificate", row.id,
+        before=before, after={**_facts(row), "reason": reason},
+        region=RegionCode(row.region_code), now=now,
+    )  # fmt: skip

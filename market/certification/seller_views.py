@@ -1,0 +1,161 @@
+"""The sellers' certificates: list, enter, see, answer."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from market.certification import kinds, queries, service
+from market.certification.errors import CertificateNotFound, NotAnswerable
+from market.certification.forms import AmendForm, CertificateForm
+from market.certification.types import CertificateDetail, Review
+from market.certification.views import Page, blueprint, evidence_response
+from market.db.session import reading, unit_of_work
+from market.kernel.errors import DomainError
+from market.media import service as media
+from market.media.service import NewFile
+from market.web import context, desk
+from market.web.access import SELLER, policy
+from market.web.feedback import say
+from market.web.forms import attach
+from market.web.templating import back_to, render
+
+
+@blueprint.get("/seller/certificates")
+@policy(SELLER)
+def list_own_certificates() -> str:
+    """Everything the seller entered, with its state now."""
+    with reading() as session:
+        rows = queries.certificates_of_seller(session, desk.seller_id(), context.now())
+    return render("certification/list_own_certificates.html", certificates=rows)
+
+
+@blueprint.get("/seller/certificates/new")
+@policy(SELLER)
+def new_certificate() -> str:
+    """The form to enter a certificate."""
+    return _entry_page(CertificateForm(formdata=None))
+
+
+@blueprint.post("/seller/certificates/new")
+@policy(SELLER)
+def create_certificate() -> Page:
+    """Hand a certificate in for review."""
+    form = _offered(CertificateForm())
+    if form.validate():
+        try:
+            entry, evidence = form.to_entry(), _stored(form)
+            with unit_of_work() as session:
+                certificate_id = service.enter(
+                    session, context.actor(), desk.seller_id(), entry, evidence, now=context.now()
+                )
+        except DomainError as error:
+            attach(form, error)
+        else:
+            say(_("证书交上去了，等主管部门核对"))
+            return back_to("certification.show_own_certificate", certificate_id=certificate_id)
+    return _entry_page(form), 422
+
+
+@blueprint.get("/seller/certificates/<certificate_id>")
+@policy(SELLER)
+def show_own_certificate(certificate_id: str) -> str:
+    """One certificate, its review and its log."""
+    certificate = _own(certificate_id)
+    with reading() as session:
+        named = kinds.names(session, certificate.view.kinds)
+    return render("certification/show_own_certificate.html", certificate=certificate, kinds=named)
+
+
+@blueprint.get("/seller/certificates/<certificate_id>/amend")
+@policy(SELLER)
+def edit_certificate(certificate_id: str) -> str:
+    """The certificate's form again, with the reviewer's question."""
+    certificate = _own(certificate_id)
+    if certificate.review is not Review.CLARIFICATION:
+        raise NotAnswerable
+    form = AmendForm(formdata=None)
+    with reading() as session:
+        form.fill(queries.entry_of(session, certificate_id))
+    return _entry_page(form, certificate)
+
+
+@blueprint.post("/seller/certificates/<certificate_id>/amend")
+@policy(SELLER)
+def update_certificate(certificate_id: str) -> Page:
+    """Answer the reviewer with corrected fields."""
+    certificate, form = _own(certificate_id), _offered(AmendForm())
+    if form.validate():
+        try:
+            entry, evidence, reply = form.to_entry(), _stored(form), form.reply.data or ""
+            with unit_of_work() as session:
+                service.amend(
+                    session, context.actor(), certificate_id, entry, evidence,
+                    reply=reply, now=context.now(),
+                )  # fmt: skip
+        except DomainError as error:
+            if isinstance(error, CertificateNotFound):
+                raise
+            attach(form, error)
+        else:
+            say(_("回复交上去了，等审核人看"))
+            return back_to("certification.show_own_certificate", certificate_id=certificate_id)
+    return _entry_page(form, certificate), 422
+
+
+@blueprint.get("/seller/certificates/<certificate_id>/evidence")
+@policy(SELLER)
+def show_own_evidence(certificate_id: str) -> Response:
+    """The uploaded scan."""
+    return evidence_response(_own(certificate_id))
+
+
+@desk.seller_tasks
+def certificate_tasks(session: Session, seller_id: str, now: datetime) -> Iterable[desk.DeskTask]:
+    """What the sellers' page of today says about certificates."""
+    for row in queries.due_of_seller(session, seller_id, now):
+        text = _("证书 %(number)s 还有 %(days)s 天到期", number=row.number, days=row.days_left)
+        href = url_for("certification.show_own_certificate", certificate_id=row.id)
+        yield desk.DeskTask(text, row.days_left, href, _("现在就去办换证"), late=row.days_left < 30)
+    for row in queries.questioned_of_seller(session, seller_id, now):
+        href = url_for("certification.edit_certificate", certificate_id=row.id)
+        text = _("证书 %(number)s 有问题要回复", number=row.number)
+        yield desk.DeskTask(text, 1, href, late=True)
+
+
+def _own(certificate_id: str) -> CertificateDetail:
+    with reading() as session:
+        return queries.get_own(session, context.actor(), certificate_id, context.now())
+
+
+def _stored(form: CertificateForm) -> NewFile | None:
+    data = form.evidence.bytes()
+    if not data:
+        return None
+    try:
+        return media.store_document(data, form.evidence.data.filename)
+    except DomainError as error:
+        error.field = "evidence"
+        raise
+
+
+def _offered(form: CertificateForm) -> CertificateForm:
+    with reading() as session:
+        bodies = queries.approved_bodies(session)
+    return form.offer([(body.id, body.name) for body in bodies])
+
+
+def _entry_page(form: CertificateForm, certificate: CertificateDetail | None = None) -> str:
+    if form.body_id.choices is None:
+        _offered(form)
+    with reading() as session:
+        offered = kinds.choices(session)
+        chosen = desk.seller_id()
+        name = queries.seller_name(session, chosen)
+    return render(
+        "certification/new_certificate.html",
+        form=form, certificate=certificate, kinds=offered, seller_name=name,
+    )  # fmt: skip

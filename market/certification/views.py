@@ -1,0 +1,35 @@
+"""The public page of a certificate."""
+
+from flask import Blueprint, send_file
+from werkzeug.wrappers import Response
+
+from market.certification import kinds, queries
+from market.certification.entry import OWNER_KIND
+from market.certification.types import CertificateDetail
+from market.db.session import reading
+from market.media import service as media
+from market.web import context
+from market.web.access import PUBLIC, policy
+from market.web.templating import render
+
+blueprint = Blueprint("certification", __name__)
+Page = str | Response | tuple[str, int]
+
+
+@blueprint.get("/certificates/<certificate_id>")
+@policy(PUBLIC)
+def show_certificate(certificate_id: str) -> str:
+    """Number, issuer, holder, scope, dates and state, for everyone."""
+    with reading() as session:
+        certificate = queries.get_public(session, certificate_id, context.now())
+        named = kinds.names(session, certificate.view.kinds)
+    return render("certification/show_certificate.html", certificate=certificate, kinds=named)
+
+
+def evidence_response(certificate: CertificateDetail) -> Response:
+    """The scan of a certificate whose reader was checked."""
+    with reading() as session:
+        path, media_type, name = media.private_path(
+            session, certificate.evidence_file_id or "", OWNER_KIND, certificate.view.id
+        )
+    return send_file(path, mimetype=media_type, download_name=name, max_age=0)

@@ -1,0 +1,222 @@
+"""The pages of certificates, in both languages, with what people get wrong."""
+
+from io import BytesIO
+
+import pytest
+
+from market.certification import queries, service
+from market.certification.types import Scheme
+from market.kernel.actor import SYSTEM
+from tests.factories.accounts import make_actor, sign_in
+from tests.factories.certification import make_body, make_certificate, make_pending
+from tests.factories.sellers import OTHER_COUNTY, make_official, make_png, make_seller
+
+
+def page(response, status=200):
+    assert response.status_code == status, response.text
+    return response.text
+
+
+@pytest.fixture
+def shop(client, session, now):
+    """A signed-in owner of an open shop."""
+    owner, seller_id = make_seller(session, now)
+    sign_in(client, session, owner.account_id)
+    return owner, seller_id
+
+
+@pytest.fixture
+def typed(session, now):
+    """A certificate as a seller types it."""
+    body_id = make_body(session, now, name="示例认证中心")
+    session.commit()
+    return {
+        "number": "CABR-01(02)-(2025)-CGP-035", "scheme": "graded", "star": "3",
+        "body_id": body_id, "holder": "阜平保温材料厂", "manufacturer": "阜平保温材料厂",
+        "factory": "阜平县工业路 1 号", "product_scope": "石墨聚苯板", "models": "",
+        "kinds": "G105", "standard": "T/CECS 10031-2019", "rule_no": "",
+        "first_issued_on": "", "valid_from": "2025-06-05", "valid_to": "2030-06-04",
+    }  # fmt: skip
+
+
+def scan(name="证书.png"):
+    return {"evidence": (BytesIO(make_png()), name)}
+
+
+def test_from_the_form_through_the_check_to_the_public_page(client, session, shop, typed):
+    page(client.get("/seller/certificates"))
+    page(client.get("/seller/certificates/new"))
+    response = client.post("/seller/certificates/new", data={**typed, **scan()})
+    assert response.status_code == 303, response.text
+    key = response.location.rsplit("/", 1)[1]
+    assert "等主管部门核对" in page(client.get(response.location))
+    assert client.get(f"{response.location}/evidence", buffered=True).status_code == 200
+    assert client.get(f"/certificates/{key}").status_code == 404
+    sign_in(client, session, make_official(session).account_id)
+    assert typed["number"] in page(client.get("/official/certificates"))
+    review = f"/official/certificates/{key}"
+    assert "核对后通过" in page(client.get(review))
+    assert client.get(f"{review}/evidence", buffered=True).status_code == 200
+    bad = {"note": "", "next_check_on": "2026-01-01"}
+    text = page(client.post(f"{review}/check/approve", data=bad), 422)
+    assert "写明在哪里核对" in text
+    assert 'value="2026-01-01"' in text
+    good = {"note": "发证机构网站查到", "next_check_on": "2027-05-01"}
+    assert client.post(f"{review}/check/approve", data=good).status_code == 303
+    client.delete_cookie("session")
+    public = page(client.get(f"/certificates/{key}"))
+    for fact in (
+        typed["number"],
+        "示例认证中心",
+        "阜平保温材料厂",
+        "2030-06-04",
+        "三星",
+        "证书有效",
+    ):
+        assert fact in public
+    assert "3 stars" in page(client.get(f"/certificates/{key}?lang=en"))
+
+
+def test_suspension_shows_no_stars_and_says_why_and_since_when(client, session, now, shop):
+    key = make_certificate(session, *shop, now)
+    service.suspend(session, SYSTEM, key, "监督检查不合格", now=now)
+    session.commit()
+    text = page(client.get(f"/certificates/{key}"))
+    assert "证书从 2026-11-22 起被暂停" in text
+    assert "监督检查不合格" in text
+    assert "★" not in text
+
+
+def test_a_certificate_without_stars_is_never_shown_as_zero(client, session, now, shop):
+    key = make_certificate(session, *shop, now, scheme=Scheme.ACTIVITY1, star=None, kinds=("A01",))
+    session.commit()
+    text = page(client.get(f"/certificates/{key}"))
+    assert "合格，这类认证不分星级" in text
+    assert "★" not in text
+
+
+@pytest.mark.parametrize(
+    ("change", "zh", "en"),
+    [
+        ({"number": "A"}, "证书编号要 4 到 60 位", "4 to 60 characters"),
+        ({"valid_to": "2025-06-01"}, "到期日要晚于发证日", "end date must be after"),
+        ({"valid_to": "2031-06-04"}, "最长 5 年", "5 years at most"),
+        ({"valid_to": "昨天"}, "日期写成", None),
+        ({"valid_from": "9999-99-99"}, "日期写成", None),
+        ({"star": "0"}, "要选星级", "needs stars"),
+        ({"star": "7"}, "不是", None),
+        ({"scheme": "activity1"}, "没有星级", "has no stars"),
+        ({"body_id": "nobody"}, "", None),
+        ({"kinds": " , "}, "至少选一个", "at least one kind"),
+        ({"holder": ""}, "这一项要填", None),
+        ({"evidence": (BytesIO(b"MZ\x00"), "virus.exe")}, "文件只收", None),
+        ({"evidence": ""}, "请上传证书", "Upload a photo"),
+    ],
+)  # fmt: skip
+def test_a_wrong_field_is_answered_beside_it_and_the_rest_is_kept(  # noqa: PLR0917 (fixtures)
+    client, session, shop, typed, change, zh, en
+):
+    def data():
+        merged = {**typed, **scan(), **change}
+        file = merged["evidence"]
+        if isinstance(file, tuple):
+            merged["evidence"] = (BytesIO(file[0].getvalue()), file[1])
+        return merged
+
+    text = page(client.post("/seller/certificates/new", data=data()), 422)
+    assert zh in text
+    assert "石墨聚苯板" in text
+    if en:
+        assert en in page(client.post("/seller/certificates/new?lang=en", data=data()), 422)
+    assert "还没有证书" in page(client.get("/seller/certificates"))
+
+
+def test_a_number_that_is_taken(client, session, now, shop, typed):
+    rival, rival_id = make_seller(session, now)
+    make_pending(session, rival, rival_id, now, number=typed["number"])
+    session.commit()
+    text = page(client.post("/seller/certificates/new", data={**typed, **scan()}), 422)
+    assert "已经录入过" in text
+
+
+def test_question_and_answer_by_the_pages(client, session, now, shop, typed):
+    key = make_pending(session, *shop, now)
+    session.commit()
+    where = f"/seller/certificates/{key}"
+    assert client.get(f"{where}/amend").status_code == 409
+    service.ask(session, SYSTEM, key, "编号看不清", now=now)
+    session.commit()
+    assert "编号看不清" in page(client.get(where))
+    assert "有问题要回复" in page(client.get("/seller"))
+    assert "编号看不清" in page(client.get(f"{where}/amend"))
+    assert "写一句回复" in page(client.post(f"{where}/amend", data=typed), 422)
+    response = client.post(f"{where}/amend", data={**typed, "reply": "更正了"})
+    assert response.status_code == 303
+    assert "更正了" in page(client.get(where))
+
+
+def test_another_sellers_certificate_looks_like_none(client, session, now, shop):
+    rival, rival_id = make_seller(session, now)
+    key = make_pending(session, rival, rival_id, now)
+    session.commit()
+    for path in ("", "/amend", "/evidence"):
+        assert client.get(f"/seller/certificates/{key}{path}").status_code == 404
+        assert client.get(f"/seller/certificates/{'0' * 20}{path}").status_code == 404
+    assert client.post(f"/seller/certificates/{key}/amend", data={}).status_code == 404
+
+
+def test_another_countys_url_is_refused(client, session, now, shop):
+    key = make_pending(session, *shop, now)
+    sign_in(client, session, make_official(session, OTHER_COUNTY).account_id)
+    where = f"/official/certificates/{key}"
+    good = {"note": "查到", "next_check_on": "2027-05-01"}
+    assert client.get(where).status_code == 403
+    assert client.get(f"{where}/evidence").status_code == 403
+    assert client.post(f"{where}/check/approve", data=good).status_code == 403
+    assert client.post(f"{where}/refuse", data={"reason": "x"}).status_code == 403
+    assert client.get(f"/official/certificates/{'0' * 20}").status_code == 404
+
+
+def test_official_changes_the_standing(client, session, now, shop):
+    key = make_certificate(session, *shop, now)
+    sign_in(client, session, make_official(session).account_id)
+    where = f"/official/certificates/{key}"
+    assert "改变证书状态" in page(client.get(where))
+    assert "写明理由" in page(client.post(f"{where}/revoke", data={"reason": ""}), 422)
+    assert client.post(f"{where}/revoke", data={"reason": "机构撤销"}).status_code == 303
+    text = page(client.post(f"{where}/reinstate", data={"reason": "再试"}), 422)
+    assert "不能这样处理" in text
+    assert client.post(f"{where}/explode", data={"reason": "x"}).status_code == 404
+    recheck = {"note": "再查", "next_check_on": "2027-05-01"}
+    assert client.post(f"{where}/check/recheck", data=recheck).status_code == 303
+
+
+def test_the_operator_keeps_bodies(client, session):
+    sign_in(client, session, make_actor(session, "operator").account_id)
+    where = "/operator/certification-bodies"
+    page(client.get(where))
+    data = {
+        "name": "新机构",
+        "approval_no": "CNCA-R-0002",
+        "is_approved": "y",
+        "scope": "g105，G202",
+    }
+    assert client.post(where, data=data).status_code == 303
+    body = next(b for b in queries.list_bodies(session) if b.name == "新机构")
+    assert body.scope_kinds == ("G105", "G202")
+    assert "同名" in page(client.post(where, data=data), 422)
+    one = f"{where}/{body.id}"
+    assert "G105, G202" in page(client.get(one))
+    assert client.post(one, data={**data, "is_approved": ""}).status_code == 303
+    assert "资格取消" in page(client.get(where))
+    assert client.get(f"{where}/{'0' * 20}").status_code == 404
+    sign_in(client, session, make_official(session).account_id)
+    assert client.get(where).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["", "/new"])
+def test_the_sellers_pages_read_in_english(client, shop, path):
+    text = page(client.get(f"/seller/certificates{path}?lang=en"))
+    main = text.split('<main id="main"')[1].split("</main>")[0]
+    for word in ("证书", "星级", "发证"):
+        assert word not in main
