@@ -9,6 +9,7 @@ from flask import Flask, current_app, redirect, render_template, url_for
 from flask_babel import gettext
 from jinja2 import StrictUndefined
 from markupsafe import Markup
+from werkzeug.routing import BuildError
 from werkzeug.wrappers import Response
 
 from market.kernel.clock import SHANGHAI, shanghai_date
@@ -96,8 +97,11 @@ def nb(text: Any) -> Markup:
 
 
 def href(endpoint: str, **values: Any) -> str:
-    """The address of a page."""
-    return url_for(endpoint, **values)
+    """The address of a page; `#` while no blueprint serves it (no shipped page may hold one)."""
+    try:
+        return url_for(endpoint, **values)
+    except BuildError:
+        return "#"
 
 
 def static_url(path: str) -> str:

@@ -1,0 +1,17 @@
+"""Who may act on accounts."""
+
+from market.accounts.errors import NotYourself
+from market.kernel.actor import Actor
+from market.kernel.errors import Forbidden
+
+
+def need_operator(actor: Actor) -> None:
+    """Raises Forbidden for everybody else."""
+    if not actor.is_operator:
+        raise Forbidden()
+
+
+def need_other(actor: Actor, account_id: str) -> None:
+    """Raises NotYourself when an operator would act on the own account."""
+    if actor.account_id == account_id:
+        raise NotYourself()

@@ -1,0 +1,95 @@
+"""Counting of attempts in the database, so that all workers see one number."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from market.accounts.models import ThrottleCounter
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `most` tries per `window` for one subject."""
+
+    action: str
+    subject: str
+    most: int
+    window: timedelta
+
+    def key(self, now: datetime) -> str:
+        """Names this subject's present window; the subject itself is not stored."""
+        bucket = int(now.timestamp() // self.window.total_seconds())
+        digest = hashlib.sha256(self.subject.encode()).hexdigest()[:40]
+        return f"{self.action}:{digest}:{bucket}"
+
+    def left(self, now: datetime) -> timedelta:
+        """How long the present window still lasts."""
+        seconds = self.window.total_seconds()
+        return timedelta(seconds=seconds - now.timestamp() % seconds)
+
+
+def login_limits(phone: str, address: str) -> tuple[Limit, ...]:
+    """Password tries: few per number, many per network (a village may share one address)."""
+    return (
+        Limit("login-phone", phone, 8, timedelta(minutes=15)),
+        Limit("login-address", address, 100, timedelta(minutes=15)),
+    )
+
+
+def send_limits(phone: str, address: str) -> tuple[Limit, ...]:
+    """Codes sent: they cost money and annoy."""
+    return (
+        Limit("send-hour", phone, 5, timedelta(hours=1)),
+        Limit("send-day", phone, 10, timedelta(days=1)),
+        Limit("send-address", address, 60, timedelta(hours=1)),
+    )
+
+
+def code_limits(phone: str, address: str) -> tuple[Limit, ...]:
+    """Codes typed, over and above the cap of each code."""
+    return (
+        Limit("code-phone", phone, 20, timedelta(hours=1)),
+        Limit("code-address", address, 200, timedelta(hours=1)),
+    )
+
+
+def take(session: Session, limits: Sequence[Limit], *, now: datetime) -> timedelta | None:
+    """Count one try against every limit; how long to wait when one is exceeded, else None.
+
+    The caller commits in either case: a refused try counts too.
+    """
+    waits = [limit.left(now) for limit in limits if _count(session, limit, now) > limit.most]
+    return max(waits, default=None)
+
+
+def _count(session: Session, limit: Limit, now: datetime) -> int:
+    """One more, atomically. Both engines take the same upsert, each from its own dialect."""
+    dialect = session.get_bind().dialect.name
+    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = insert(ThrottleCounter).values(
+        key=limit.key(now), count=1, expires_at=now + limit.left(now)
+    )
+    statement = statement.on_conflict_do_update(
+        index_elements=[ThrottleCounter.key], set_={"count": ThrottleCounter.count + 1}
+    )
+    return int(session.execute(statement.returning(ThrottleCounter.count)).scalar_one())
+
+
+def forgive(session: Session, limit: Limit, *, now: datetime) -> None:
+    """Start this subject's count again, after a success."""
+    session.execute(delete(ThrottleCounter).where(ThrottleCounter.key == limit.key(now)))
+
+
+def clear_expired(session: Session, *, now: datetime) -> int:
+    """Remove windows that are over; returns how many."""
+    keys = session.scalars(
+        select(ThrottleCounter.key).where(ThrottleCounter.expires_at < now).limit(1000)
+    ).all()
+    session.execute(delete(ThrottleCounter).where(ThrottleCounter.key.in_(keys)))
+    return len(keys)

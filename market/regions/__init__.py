@@ -1,0 +1,1 @@
+"""Provinces, cities, counties, townships: names, distances, climate zones, the visitor's choice."""

@@ -1,0 +1,162 @@
+"""The places a page links to from its frame: the duties in the footer and the desks' five tabs.
+
+A row whose page is not mounted is left out, so a frame never holds a dead link.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import gettext
+
+from market.kernel.i18n import N_
+from market.web.context import actor
+
+
+@dataclass(frozen=True)
+class Place:
+    """A link of the frame: its word, endpoint and icon."""
+
+    word: str
+    endpoint: str
+    icon: str = "go"
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def is_mounted(self) -> bool:
+        """Whether the page exists in this application."""
+        return self.endpoint in current_app.view_functions
+
+    def here(self) -> bool:
+        """Whether the visitor is on this page."""
+        return request.endpoint == self.endpoint
+
+
+FOOTER = (
+    Place(N_("营业执照与许可"), "accounts.show_document", values={"name": "license"}),
+    Place(N_("平台规则（修改前 7 天公示）"), "accounts.show_document", values={"name": "rules"}),
+    Place(N_("隐私与个人信息"), "accounts.show_document", values={"name": "privacy"}),
+    Place(N_("退换货规则"), "storefront.show_guide", values={"topic": "returns"}),
+    Place(N_("投诉举报 12315"), "storefront.show_guide", values={"topic": "complaints"}),
+    Place(N_("怎样看证书和星级"), "storefront.show_guide", values={"topic": "certificates"}),
+    Place(N_("无障碍说明"), "storefront.show_guide", values={"topic": "accessibility"}),
+    Place(N_("开放数据与接口"), "api.show_docs"),
+    Place(N_("开店和入驻"), "sellers.new_application"),
+    Place(N_("注销账号"), "accounts.delete_account"),
+)
+
+# The first five of a desk are its tabs on a phone; the rest follow in "more" and beside them
+# on a wide screen.
+TABS = 5
+DESKS: dict[str, tuple[str, tuple[Place, ...]]] = {
+    "me": (
+        N_("我的"),
+        (
+            Place(N_("我的"), "accounts.show_me", "me"),
+            Place(N_("订单"), "orders.list_orders", "box"),
+            Place(N_("装修需求"), "renovations.list_requests", "crew"),
+            Place(N_("消息"), "notifications.list_messages", "bell"),
+            Place(N_("地址"), "accounts.list_addresses", "pin"),
+        ),
+    ),
+    "seller": (
+        N_("卖家工作台"),
+        (
+            Place(N_("今天"), "sellers.show_desk", "home"),
+            Place(N_("商品"), "catalogue.list_own_products", "wall"),
+            Place(N_("订单"), "orders.list_seller_orders", "truck"),
+            Place(N_("优惠"), "promotions.list_own_promotions", "tag"),
+            Place(N_("店铺"), "sellers.show_shop", "gear"),
+            Place(N_("在卖的"), "catalogue.list_own_listings", "money"),
+            Place(N_("证书"), "certification.list_own_certificates", "shield"),
+            Place(N_("收款"), "checkout.list_receipts", "chart"),
+        ),
+    ),
+    "provider": (
+        N_("施工队工作台"),
+        (
+            Place(N_("今天"), "matching.show_desk", "home"),
+            Place(N_("邀请"), "matching.list_invitations", "bell"),
+            Place(N_("报价"), "matching.list_quotes", "doc"),
+            Place(N_("工程"), "matching.list_jobs", "crew"),
+            Place(N_("资料"), "providers.show_profile", "gear"),
+        ),
+    ),
+    "official": (
+        N_("主管部门工作台"),
+        (
+            Place(N_("卖家"), "sellers.list_queue", "users"),
+            Place(N_("证书"), "certification.list_queue", "shield"),
+            Place(N_("施工队"), "providers.list_queue", "crew"),
+            Place(N_("需求"), "matching.list_region_requests", "doc"),
+            Place(N_("优惠"), "promotions.list_staff_promotions", "tag"),
+            Place(N_("气候区"), "regions.list_climate_overrides", "home"),
+        ),
+    ),
+    "operator": (
+        N_("运营工作台"),
+        (
+            Place(N_("账号"), "accounts.list_accounts", "users"),
+            Place(N_("订单"), "orders.list_all_orders", "box"),
+            Place(N_("品类"), "catalogue.list_kinds", "wall"),
+            Place(N_("方案"), "bundles.list_all_bundles", "plan"),
+            Place(N_("审计"), "audit.list_events", "find"),
+            Place(N_("付款"), "checkout.list_payments", "money"),
+            Place(N_("卖家"), "sellers.list_queue", "users"),
+            Place(N_("证书"), "certification.list_queue", "shield"),
+            Place(N_("认证机构"), "certification.list_bodies", "std"),
+            Place(N_("施工队"), "providers.list_queue", "crew"),
+            Place(N_("需求"), "matching.list_region_requests", "doc"),
+            Place(N_("优惠"), "promotions.list_staff_promotions", "tag"),
+            Place(N_("气候区"), "regions.list_climate_overrides", "home"),
+            Place(N_("规则和说明"), "accounts.list_documents", "doc"),
+            Place(N_("后台任务"), "jobs.list_jobs", "clock"),
+        ),
+    ),
+}
+
+
+def footer_links() -> list[tuple[str, str]]:
+    """(word, address) of every duty that has its page."""
+    return [(gettext(p.word), url_for(p.endpoint, **p.values)) for p in FOOTER if p.is_mounted()]
+
+
+def desk_title(desk: str) -> str:
+    """The name of a desk."""
+    return gettext(DESKS[desk][0])
+
+
+def desk_places(desk: str) -> list[dict[str, Any]]:
+    """The places of a desk, the present one marked; the first `TABS` are its tabs."""
+    return [
+        {"word": gettext(p.word), "href": url_for(p.endpoint), "icon": p.icon, "here": p.here()}
+        for p in DESKS[desk][1]
+        if p.is_mounted()
+    ]
+
+
+def open_desks() -> list[tuple[str, str]]:
+    """(name, address) of the desks this visitor may work at, their own pages first."""
+    who = actor()
+    mine = {
+        "me": who.is_signed_in,
+        "seller": bool(who.seller_ids),
+        "provider": bool(who.provider_ids),
+        "official": who.is_official,
+        "operator": who.is_operator,
+    }
+    return [
+        (gettext(title), url_for(places[0].endpoint))
+        for name, (title, places) in DESKS.items()
+        if mine[name] and places[0].is_mounted()
+    ]
+
+
+def init_app(app: Flask) -> None:
+    """Install the globals of the layouts."""
+    app.jinja_env.globals.update(
+        footer_links=footer_links,
+        desk_title=desk_title,
+        desk_places=desk_places,
+        open_desks=open_desks,
+        tab_count=TABS,
+    )

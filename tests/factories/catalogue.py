@@ -1,0 +1,186 @@
+"""Things to sell, with the sellers and certificates behind them."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.catalogue import service
+from market.catalogue.models import Kind, Listing
+from market.catalogue.types import ListingDetails, ProductDetails, VariantDetails
+from market.certification.models import Certificate, CertificateSeller, CertificationBody
+from market.kernel.actor import Actor
+from market.kernel.ids import new_id
+from market.media.models import StoredFile
+from market.sellers.models import Seller, SellerArea, SellerFreightRate, Warehouse
+
+START = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+_serial = count(1)
+
+
+def ensure_kinds(session: Session) -> None:
+    """The shipped kinds, once per test."""
+    if session.scalar(select(Kind.code).limit(1)) is None:
+        service.load_kinds(session)
+
+
+def actor_for(*seller_ids: str) -> Actor:
+    """A member of these sellers, without an account row."""
+    return Actor(account_id="member", roles=frozenset({"seller"}), seller_ids=frozenset(seller_ids))
+
+
+def make_maker(session: Session, **overrides: Any) -> Seller:
+    """An approved manufacturer that delivers everywhere, with no warehouse yet."""
+    number = next(_serial)
+    values = {
+        "name": f"示例建材厂{number}",
+        "kind": "manufacturer",
+        "region_code": "510124",
+        "state": "approved",
+        "created_at": START,
+        **overrides,
+    }
+    seller = Seller(**values)
+    session.add(seller)
+    session.flush()
+    session.add(SellerArea(seller_id=seller.id, prefix=""))
+    session.add(SellerFreightRate(seller_id=seller.id, prefix="", base_fen=1000, per_kg_fen=50))
+    session.add(
+        CertificateSeller(seller_id=seller.id, name=seller.name, region_code=seller.region_code)
+    )
+    session.flush()
+    return seller
+
+
+def make_shelter(session: Session, seller: Seller, **overrides: Any) -> Warehouse:
+    """A warehouse of the seller."""
+    values = {"name": f"仓库{next(_serial)}", "region_code": "510124", "created_at": START}
+    row = Warehouse(seller_id=seller.id, **{**values, **overrides})
+    session.add(row)
+    session.flush()
+    return row
+
+
+def make_stamp(session: Session, seller: Seller, **overrides: Any) -> Certificate:
+    """An approved certificate of the seller in force all through 2026, three stars, for G105."""
+    body = session.scalar(select(CertificationBody).limit(1))
+    if body is None:
+        body = CertificationBody(name="示例认证中心", created_at=START)
+        session.add(body)
+        session.flush()
+    number = f"CABR-{next(_serial):05d}"
+    values = {
+        "seller_id": seller.id,
+        "region_code": seller.region_code,
+        "body_id": body.id,
+        "number": number,
+        "number_key": number,
+        "scheme": "graded",
+        "star": 3,
+        "holder": seller.name,
+        "manufacturer": seller.name,
+        "factory": "示例路 1 号",
+        "product_scope": "保温材料",
+        "kinds": ["G105"],
+        "standard": "T/CECS 10032-2019",
+        "valid_from": date(2024, 1, 1),
+        "valid_to": date(2028, 12, 31),
+        "review": "approved",
+        "submitted_at": START,
+    }
+    row = Certificate(**{**values, **overrides})
+    session.add(row)
+    session.flush()
+    return row
+
+
+PRODUCT = ProductDetails(kind_code="G105", name_zh="石墨聚苯板", unit="m2")
+VARIANT = VariantDetails(label_zh="100 mm，每包 4 块", pack_size=Decimal("2.88"), weight_g=5760)
+LISTING = ListingDetails(price_fen=13824)
+
+
+def make_product(session: Session, maker: Seller, **overrides: Any) -> str:
+    """A draft product of the maker."""
+    ensure_kinds(session)
+    details = replace(PRODUCT, **overrides)
+    return service.add_product(session, actor_for(maker.id), maker.id, details, START)
+
+
+def attach_report(session: Session, product_id: str, maker: Seller) -> None:
+    """A test report whose bytes nobody reads."""
+    from market.media.service import NewFile  # noqa: PLC0415
+
+    file = NewFile(new_id(), "document", "报告.pdf", "application/pdf", 10, None, None, {})
+    service.set_report(session, actor_for(maker.id), product_id, file, START)
+    assert session.get(StoredFile, file.id)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A live listing and what stands behind it."""
+
+    maker: Seller
+    certificate: Certificate | None
+    product_id: str
+    variant_id: str
+    listing_id: str
+    warehouse_id: str | None
+
+    @property
+    def actor(self) -> Actor:
+        return actor_for(self.maker.id)
+
+
+def make_offer(
+    session: Session,
+    maker: Seller | None = None,
+    certificate: Certificate | None = None,
+    *,
+    stock: int = 10,
+    product: dict[str, Any] | None = None,
+    variant: dict[str, Any] | None = None,
+    listing: dict[str, Any] | None = None,
+) -> Offer:
+    """A live, certified G105 listing with stock in one warehouse (none when stock is 0)."""
+    maker = maker or make_maker(session)
+    wanted = product or {}
+    certified = not str(wanted.get("kind_code", "G105")).startswith("X")
+    if certified and certificate is None:
+        kinds = [wanted.get("kind_code", "G105")]
+        certificate = make_stamp(session, maker, kinds=kinds)
+    actor = actor_for(maker.id)
+    if certified:
+        wanted = {"certificate_id": certificate.id, **wanted}
+    else:
+        wanted = {"standard": "GB 175-2023", **wanted}
+    product_id = make_product(session, maker, **wanted)
+    if not certified:
+        attach_report(session, product_id, maker)
+    variant_id = service.add_variant(
+        session, actor, product_id, replace(VARIANT, **(variant or {})), START
+    )
+    service.publish_product(session, actor, product_id, START)
+    listing_id = make_listing(session, maker, variant_id, **(listing or {}))
+    warehouse_id = None
+    if stock:
+        warehouse_id = make_shelter(session, maker).id
+        service.stock.restock(session, listing_id, warehouse_id, stock, START)
+    return Offer(maker, certificate, product_id, variant_id, listing_id, warehouse_id)
+
+
+def make_listing(session: Session, seller: Seller, variant_id: str, **overrides: Any) -> str:
+    """A live listing of a live product."""
+    actor = actor_for(seller.id)
+    details = replace(LISTING, **overrides)
+    listing_id = service.add_listing(session, actor, seller.id, variant_id, details, now=START)
+    service.publish_listing(session, actor, listing_id, START)
+    return listing_id
+
+
+def shown_ids(session: Session) -> set[str]:
+    """Listings whose `shown` the database computes as true."""
+    return set(session.scalars(select(Listing.id).where(Listing.shown.is_(True))))
