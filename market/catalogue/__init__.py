@@ -1,0 +1,1 @@
+"""What is sold: kinds, products, variants, listings, and the stock behind them."""

@@ -1,0 +1,131 @@
+"""The gate of each product, copied onto its listings in the transaction that changes it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select, update
+from sqlalchemy.orm import Session
+
+from market.catalogue import rules, tallies
+from market.catalogue.events import ProductChanged
+from market.catalogue.models import ALWAYS_SINCE, ALWAYS_UNTIL, Kind, Listing, Product
+from market.certification import queries as certification
+from market.certification.events import CertificateChanged
+from market.certification.types import CertificateView, GateWindow
+from market.kernel.events import publish
+from market.sellers.events import SellerReinstated, SellerSuspended
+
+AnyRow = Row[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Gate:
+    """When households may see what is sold under a product."""
+
+    opens_at: datetime = ALWAYS_SINCE
+    closes_at: datetime = ALWAYS_UNTIL
+    blocked: bool = True
+    star: int = rules.NOT_CERTIFIABLE
+
+
+def refresh(session: Session, product_ids: Collection[str]) -> None:
+    """Rewrite gate, star, kind and product state on all listings of these products."""
+    if not product_ids:
+        return
+    session.flush()
+    rows = session.execute(
+        select(
+            Product.id, Product.maker_id, Product.kind_code, Product.state, Product.standard,
+            Product.report_file_id, Product.certificate_id, Kind.group_code, Kind.certifiable,
+        )
+        .join(Kind, Kind.code == Product.kind_code)
+        .where(Product.id.in_(product_ids))
+        .order_by(Product.id)
+    ).all()  # fmt: skip
+    ids = {row.certificate_id for row in rows if row.certificate_id}
+    windows = certification.gate_windows(session, ids)
+    # Only the timeless parts of the views (holder, kinds, star) are used here.
+    views = certification.certificates_by_ids(session, ids, ALWAYS_SINCE)
+    for row in rows:
+        gate = _gate(row, windows.get(row.certificate_id), views.get(row.certificate_id))
+        session.execute(
+            update(Listing)
+            .where(Listing.product_id == row.id)
+            .values(
+                kind_code=row.kind_code,
+                group_code=row.group_code,
+                certified=row.certifiable,
+                star=gate.star,
+                product_live=row.state == "live",
+                gate_blocked=gate.blocked,
+                gate_opens_at=gate.opens_at,
+                gate_closes_at=gate.closes_at,
+            )
+            .execution_options(synchronize_session=False)
+        )
+    _after(session, [row.id for row in rows])
+
+
+def _gate(
+    row: Row[*tuple[Any, ...]], window: GateWindow | None, view: CertificateView | None
+) -> Gate:
+    if not row.certifiable:
+        return Gate(blocked=not row.standard or row.report_file_id is None)
+    star = rules.star_of(True, view.star if view else None)
+    if window is None or view is None:
+        return Gate(star=star)
+    misfit = rules.certificate_fits(view, row.maker_id, row.kind_code)
+    return Gate(window.opens_at, window.closes_at, window.blocked or misfit is not None, star)
+
+
+def _after(session: Session, product_ids: list[str]) -> None:
+    tallies.touch_products(session, product_ids)
+    tallies.recount_products(session, product_ids)
+    _forget_loaded(session)
+    for product_id in product_ids:
+        publish(session, ProductChanged(product_id))
+
+
+def _forget_loaded(session: Session) -> None:
+    """Entities changed behind the session's back are read again when next used."""
+    for entity in session.identity_map.values():
+        if isinstance(entity, (Listing, Product, Kind)):
+            session.expire(entity)
+
+
+# --- reactions --------------------------------------------------------------------------
+
+
+def on_certificate_changed(session: Session, event: CertificateChanged) -> None:
+    """The certificate's products open or shut at once."""
+    refresh(session, _ids(session, Product.certificate_id == event.certificate_id))
+
+
+def on_seller_suspended(session: Session, event: SellerSuspended) -> None:
+    """The seller's listings vanish at once."""
+    _set_suspended(session, event.seller_id, True)
+
+
+def on_seller_reinstated(session: Session, event: SellerReinstated) -> None:
+    """The seller's listings are back, as far as their own gates allow."""
+    _set_suspended(session, event.seller_id, False)
+
+
+def _set_suspended(session: Session, seller_id: str, suspended: bool) -> None:
+    session.flush()
+    session.execute(
+        update(Listing)
+        .where(Listing.seller_id == seller_id)
+        .values(seller_suspended=suspended)
+        .execution_options(synchronize_session=False)
+    )
+    product_ids = session.scalars(
+        select(Listing.product_id).where(Listing.seller_id == seller_id).distinct()
+    )
+    _after(session, sorted(product_ids))
+
+
+def _ids(session: Session, condition: Any) -> list[str]:
+    return list(session.scalars(select(Product.id).where(condition).order_by(Product.id)))

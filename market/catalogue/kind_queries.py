@@ -1,0 +1,70 @@
+"""Reads of kinds and groups."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from market.catalogue.errors import KindNotFound
+from market.catalogue.models import Kind, KindGroup, ListingTally
+from market.catalogue.types import GroupView, KindView, Risk, Scheme
+
+
+def list_groups(session: Session) -> list[GroupView]:
+    """All groups in their order."""
+    rows = session.scalars(select(KindGroup).order_by(KindGroup.position, KindGroup.code))
+    return [GroupView(row.code, row.name_zh, row.name_en, row.position) for row in rows]
+
+
+def list_kinds(session: Session, *, include_closed: bool = False) -> list[KindView]:
+    """All kinds in their order; closed ones only on request."""
+    statement = select(Kind).order_by(Kind.position, Kind.code)
+    if not include_closed:
+        statement = statement.where(Kind.is_open.is_(True))
+    return [kind_view(row) for row in session.scalars(statement)]
+
+
+def find_kind(session: Session, code: str) -> KindView | None:
+    """One kind, None when unknown."""
+    row = session.get(Kind, code)
+    return None if row is None else kind_view(row)
+
+
+def get_kind(session: Session, code: str) -> KindView:
+    """One kind. Raises KindNotFound."""
+    view = find_kind(session, code)
+    if view is None:
+        raise KindNotFound()
+    return view
+
+
+def kind_counts(session: Session, now: datetime) -> dict[str, int]:
+    """How many listings households see now in each kind that has any; one small statement."""
+    statement = (
+        select(ListingTally.kind_code, func.sum(ListingTally.listings))
+        .where(ListingTally.gate_opens_at <= now, ListingTally.gate_closes_at > now)
+        .group_by(ListingTally.kind_code)
+    )
+    return {code: int(count) for code, count in session.execute(statement)}
+
+
+def kind_view(row: Kind) -> KindView:
+    """The view of a row."""
+    return KindView(
+        code=row.code,
+        group_code=row.group_code,
+        name_zh=row.name_zh,
+        name_en=row.name_en,
+        scheme=Scheme(row.scheme),
+        certifiable=row.certifiable,
+        standard=row.standard,
+        default_unit=row.default_unit,
+        picture=row.picture or row.code,
+        house_part=row.house_part,
+        spot_check_risk=Risk(row.spot_check_risk),
+        catalogue_batch=row.catalogue_batch,
+        attribute_keys=tuple(row.attribute_keys),
+        is_open=row.is_open,
+        position=row.position,
+        basis=row.basis,
+    )

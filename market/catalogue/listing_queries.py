@@ -1,0 +1,233 @@
+"""Reads of listings by id, in a fixed number of statements (five) whatever their number."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import Session
+
+from market.catalogue import rules
+from market.catalogue.kind_queries import kind_view
+from market.catalogue.models import Kind, Listing, Product, StockLevel, Variant
+from market.catalogue.product_views import product_view
+from market.catalogue.rules import ListingFacts
+from market.catalogue.types import Blocker, ListingRow, ListingView
+from market.certification import queries as certification
+from market.certification.types import CertificateView
+from market.kernel.region_code import RegionCode
+from market.media import queries as media
+from market.sellers import queries as sellers
+from market.sellers.types import SellerView
+
+AnyRow = Row[*tuple[Any, ...]]
+PHOTOS = "product"
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What the rows of a set of listings refer to in other packages."""
+
+    certificates: Mapping[str, CertificateView]
+    sellers: Mapping[str, SellerView]
+    free: Mapping[str, int]
+    photos: Mapping[str, list[media.FileView]]
+
+
+def _joined() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Listing, Variant, Product, Kind)
+        .join(Variant, Variant.id == Listing.variant_id)
+        .join(Product, Product.id == Listing.product_id)
+        .join(Kind, Kind.code == Product.kind_code)
+    )
+
+
+def listings_by_ids(
+    session: Session, ids: Collection[str], now: datetime
+) -> dict[str, ListingView]:
+    """Listings in whatever state, with the reason when they cannot be sold now.
+
+    Unknown ids are left out.
+    """
+    if not ids:
+        return {}
+    rows = session.execute(_joined().where(Listing.id.in_(set(ids)))).all()
+    return {view.id: view for view in _views(session, rows, now)}
+
+
+def listings_of_product(session: Session, product_id: str, now: datetime) -> list[ListingView]:
+    """The listings of a product that households see now, cheapest unit first."""
+    statement = (
+        _joined()
+        .where(Listing.product_id == product_id)
+        .order_by(Listing.unit_price_milli_fen, Listing.id)
+    )
+    return [v for v in _views(session, session.execute(statement).all(), now) if v.sellable]
+
+
+def listings_for_material(
+    session: Session,
+    kind_code: str,
+    material_key: str | None,
+    region: RegionCode | None,
+    now: datetime,
+) -> list[ListingView]:
+    """Sellable listings of a kind (and generic material), deliverable to `region`,
+    cheapest unit first."""
+    statement = _joined().where(Listing.kind_code == kind_code, Listing.shown.is_(True))
+    if material_key is not None:
+        statement = statement.where(Product.material_key == material_key)
+    if region is not None:
+        reach = sellers.sellers_delivering_to(session, region)
+        statement = statement.where(Listing.seller_id.in_(reach))
+    statement = statement.order_by(Listing.unit_price_milli_fen, Listing.id)
+    return [v for v in _views(session, session.execute(statement).all(), now) if v.sellable]
+
+
+def listings_for_materials(
+    session: Session,
+    wanted: Collection[tuple[str, str | None]],
+    region: RegionCode | None,
+    now: datetime,
+) -> dict[tuple[str, str | None], list[ListingView]]:
+    """`listings_for_material` for many (kind, material) pairs in the same few statements."""
+    kinds = {kind_code for kind_code, _ in wanted}
+    statement = _joined().where(Listing.kind_code.in_(kinds), Listing.shown.is_(True))
+    exact = {material for _, material in wanted}
+    if None not in exact:
+        statement = statement.where(Product.material_key.in_(exact))
+    if region is not None:
+        reach = sellers.sellers_delivering_to(session, region)
+        statement = statement.where(Listing.seller_id.in_(reach))
+    statement = statement.order_by(Listing.unit_price_milli_fen, Listing.id)
+    views = [v for v in _views(session, session.execute(statement).all(), now) if v.sellable]
+    return {
+        (kind, material): [
+            v for v in views if v.kind_code == kind and material in (None, v.material_key)
+        ]
+        for kind, material in wanted
+    }
+
+
+def listing_rows(
+    session: Session, seller_id: str, now: datetime, state: str | None = None
+) -> list[ListingRow]:
+    """All listings of a seller for its desk, each with what hides it, newest first."""
+    statement = _joined().where(Listing.seller_id == seller_id)
+    statement = statement.where(
+        Listing.state == state if state else Listing.state != "archived"
+    ).order_by(Listing.created_at.desc(), Listing.id.desc())
+    rows = session.execute(statement).all()
+    around = _around(session, rows, now)
+    return [_row(row, around) for row in rows]
+
+
+def listing_blockers_of(session: Session, listing_id: str, now: datetime) -> list[Blocker]:
+    """What would hide this listing if it were live."""
+    rows = session.execute(_joined().where(Listing.id == listing_id)).all()
+    around = _around(session, rows, now)
+    return list(_row(rows[0], around).blockers) if rows else []
+
+
+def free_stock(session: Session, listing_ids: Collection[str]) -> dict[str, int]:
+    """Packs on hand and not reserved, summed over warehouses."""
+    statement = (
+        select(StockLevel.listing_id, func.sum(StockLevel.on_hand - StockLevel.reserved))
+        .where(StockLevel.listing_id.in_(listing_ids))
+        .group_by(StockLevel.listing_id)
+    )
+    return {listing_id: int(free) for listing_id, free in session.execute(statement)}
+
+
+def _views(session: Session, rows: Iterable[AnyRow], now: datetime) -> list[ListingView]:
+    rows = list(rows)
+    if not rows:
+        return []
+    around = _around(session, rows, now)
+    return [_view(row, around) for row in rows]
+
+
+def _around(session: Session, rows: Collection[AnyRow], now: datetime) -> _Around:
+    return _Around(
+        certification.certificates_by_ids(
+            session, {r.Product.certificate_id for r in rows if r.Product.certificate_id}, now
+        ),
+        sellers.sellers_by_ids(
+            session, {r.Listing.seller_id for r in rows} | {r.Product.maker_id for r in rows}
+        ),
+        free_stock(session, [r.Listing.id for r in rows]),
+        media.files_of(session, PHOTOS, {r.Product.id for r in rows}),
+    )
+
+
+def _row(row: AnyRow, around: _Around) -> ListingRow:
+    gate = _gate(row, around)
+    facts = _facts(row, around)
+    blockers = tuple(rules.listing_blockers(facts, gate))
+    visible = row.Listing.state == "live" and not blockers
+    return ListingRow(_view(row, around), visible, blockers)
+
+
+def _gate(row: AnyRow, around: _Around) -> list[Blocker]:
+    product = row.Product
+    certificate = around.certificates.get(product.certificate_id or "")
+    return rules.gate_blockers(product_view(product, ""), kind_view(row.Kind), certificate)
+
+
+def _facts(row: AnyRow, around: _Around) -> ListingFacts:
+    seller = around.sellers.get(row.Listing.seller_id)
+    return ListingFacts(
+        state=row.Listing.state,
+        product_state=row.Product.state,
+        seller_suspended=row.Listing.seller_suspended,
+        seller_open=seller is not None and seller.is_open,
+    )
+
+
+def _view(row: AnyRow, around: _Around) -> ListingView:
+    listing, variant, product, kind = row.Listing, row.Variant, row.Product, row.Kind
+    seller = around.sellers.get(listing.seller_id)
+    certificate = around.certificates.get(product.certificate_id or "")
+    reason = rules.unsellable_reason(_facts(row, around), _gate(row, around))
+    photos = [file for file in around.photos.get(product.id, []) if file.kind == "photo"]
+    return ListingView(
+        id=listing.id,
+        product_id=product.id,
+        product_name=product.name_zh,
+        product_name_en=product.name_en,
+        kind_code=kind.code,
+        kind_name=kind.name_zh,
+        kind_name_en=kind.name_en,
+        group_code=kind.group_code,
+        certifiable=kind.certifiable,
+        seller_id=listing.seller_id,
+        seller_name=seller.name if seller else "",
+        variant_id=variant.id,
+        variant_label=variant.label_zh,
+        variant_label_en=variant.label_en,
+        pack_size=variant.pack_size,
+        unit=variant.unit,
+        weight_g=variant.weight_g,
+        price_fen=listing.price_fen,
+        unit_price_milli_fen=listing.unit_price_milli_fen,
+        min_packs=listing.min_packs,
+        lead_days=listing.lead_days,
+        made_to_order=listing.made_to_order,
+        available=None if listing.made_to_order else around.free.get(listing.id, 0),
+        certificate=certificate if kind.certifiable else None,
+        star=certificate.star if certificate and kind.certifiable else None,
+        carbon_kg_per_unit=product.carbon_kg_per_unit,
+        carbon_trust=product.carbon_trust,
+        sellable=reason is None,
+        unsellable_reason=reason,
+        material_key=product.material_key,
+        life_years=product.life_years,
+        maker_id=product.maker_id,
+        picture=kind.picture or kind.code,
+        photo=photos[0] if photos else None,
+        attributes=dict(product.attributes),
+        state=listing.state,
+        model=product.model,
+    )

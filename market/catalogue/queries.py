@@ -1,0 +1,295 @@
+"""Reads of the catalogue for pages; frozen values out, a fixed number of statements each."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from market.catalogue import access, rules
+from market.catalogue.documents import documents_by_ids, documents_for_index
+from market.catalogue.errors import ListingNotFound, ProductNotFound, VariantNotFound
+from market.catalogue.kind_queries import (
+    find_kind,
+    get_kind,
+    kind_counts,
+    kind_view,
+    list_groups,
+    list_kinds,
+)
+from market.catalogue.listing_queries import (
+    PHOTOS,
+    free_stock,
+    listing_blockers_of,
+    listing_rows,
+    listings_by_ids,
+    listings_for_material,
+    listings_for_materials,
+    listings_of_product,
+)
+from market.catalogue.models import Kind, Listing, Product, Variant
+from market.catalogue.product_views import product_view, variant_view
+from market.catalogue.shelf import facet_counts, list_listings, revision_of, shelf
+from market.catalogue.stock_queries import levels_of, movements_of, stock_breaches
+from market.catalogue.traits import traits_of_kinds
+from market.catalogue.types import (
+    ListingView,
+    ProductPage,
+    ProductRow,
+    ProductView,
+    VariantView,
+)
+from market.certification import queries as certification
+from market.kernel.actor import Actor
+from market.kernel.paging import PAGE_SIZE, Page, offset
+from market.media import queries as media
+from market.sellers import queries as sellers
+
+
+def get_product(session: Session, product_id: str, now: datetime) -> ProductPage:
+    """Everything the public page of a product shows. Raises ProductNotFound for drafts and
+    archived products; a paused one has a page without listings."""
+    row = session.execute(
+        select(Product, Kind)
+        .join(Kind, Kind.code == Product.kind_code)
+        .where(Product.id == product_id, Product.published_at.is_not(None))
+    ).one_or_none()
+    if row is None or row.Product.state == "archived":
+        raise ProductNotFound()
+    product, kind = row
+    maker = sellers.find_seller(session, product.maker_id)
+    certificate = None
+    if product.certificate_id and kind.certifiable:
+        ids = [product.certificate_id]
+        certificate = certification.certificates_by_ids(session, ids, now).get(ids[0])
+    files = media.files_of(session, PHOTOS, [product_id]).get(product_id, [])
+    return ProductPage(
+        product=product_view(product, maker.name if maker else ""),
+        kind=kind_view(kind),
+        certificate=certificate,
+        variants=tuple(v for v in _variants(session, product_id) if v.is_open),
+        listings=tuple(listings_of_product(session, product_id, now)),
+        photos=tuple(file for file in files if file.kind == "photo"),
+    )
+
+
+def get_own_product(session: Session, actor: Actor, product_id: str) -> ProductView:
+    """A product for its maker's people. Raises ProductNotFound for anyone else's."""
+    row = session.get(Product, product_id)
+    if row is None or not access.may_edit_product(actor, row.maker_id):
+        raise ProductNotFound()
+    maker = sellers.find_seller(session, row.maker_id)
+    return product_view(row, maker.name if maker else "")
+
+
+def get_reported_product(session: Session, actor: Actor, product_id: str) -> ProductView:
+    """A product whose report the actor may read: any live one, or its own.
+
+    Raises ProductNotFound."""
+    row = session.get(Product, product_id)
+    if row is None or not (row.state == "live" or access.may_edit_product(actor, row.maker_id)):
+        raise ProductNotFound()
+    return product_view(row, "")
+
+
+def own_product_rows(
+    session: Session, seller_id: str, now: datetime, number: int = 1, size: int = PAGE_SIZE
+) -> Page[ProductRow]:
+    """The maker's products with what keeps each from being sold, newest first."""
+    mine = Product.maker_id == seller_id, Product.state != "archived"
+    total = session.scalar(select(func.count()).select_from(Product).where(*mine)) or 0
+    rows = session.execute(
+        select(Product, Kind)
+        .join(Kind, Kind.code == Product.kind_code)
+        .where(*mine)
+        .order_by(Product.created_at.desc(), Product.id.desc())
+        .limit(size)
+        .offset(offset(number, size))
+    ).all()
+    found = _product_rows(session, seller_id, [(r.Product, r.Kind) for r in rows], now)
+    return Page(found, total, max(1, number), size)
+
+
+def own_product_row(session: Session, actor: Actor, product_id: str, now: datetime) -> ProductRow:
+    """One product for its maker's people, with its blockers. Raises ProductNotFound."""
+    view = get_own_product(session, actor, product_id)
+    rows = session.execute(
+        select(Product, Kind)
+        .join(Kind, Kind.code == Product.kind_code)
+        .where(Product.id == product_id)
+    ).all()
+    return _product_rows(session, view.maker_id, [(r.Product, r.Kind) for r in rows], now)[0]
+
+
+def _product_rows(
+    session: Session, seller_id: str, rows: Sequence[tuple[Product, Kind]], now: datetime
+) -> list[ProductRow]:
+    ids = [product.id for product, _ in rows]
+    maker = sellers.find_seller(session, seller_id)
+    certificates = certification.certificates_by_ids(
+        session, {product.certificate_id for product, _ in rows if product.certificate_id}, now
+    )
+    variants = _counts(session, Variant, ids, Variant.is_open.is_(True))
+    listings = _counts(session, Listing, ids, Listing.state != "archived")
+    open_now = (
+        Listing.shown.is_(True) & (Listing.gate_opens_at <= now) & (Listing.gate_closes_at > now)
+    )
+    live = _counts(session, Listing, ids, open_now)
+    found = []
+    for product, kind_row in rows:
+        view = product_view(product, maker.name if maker else "")
+        kind = kind_view(kind_row)
+        certificate = certificates.get(product.certificate_id or "")
+        blockers = rules.product_blockers(
+            view,
+            kind,
+            certificate,
+            variants=variants.get(product.id, 0),
+            maker_open=maker is not None and maker.is_open,
+        )
+        found.append(
+            ProductRow(
+                view,
+                kind,
+                certificate,
+                tuple(blockers),
+                listings.get(product.id, 0),
+                live.get(product.id, 0),
+            )
+        )
+    return found
+
+
+def _counts(
+    session: Session, table: type[Variant] | type[Listing], ids: Sequence[str], condition: object
+) -> dict[str, int]:
+    statement = (
+        select(table.product_id, func.count())
+        .where(table.product_id.in_(ids), condition)  # type: ignore[arg-type]
+        .group_by(table.product_id)
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def own_variants(session: Session, actor: Actor, product_id: str) -> list[VariantView]:
+    """All pack sizes of a product, closed ones too. Raises ProductNotFound."""
+    get_own_product(session, actor, product_id)
+    return _variants(session, product_id)
+
+
+def get_own_variant(session: Session, actor: Actor, variant_id: str) -> VariantView:
+    """A pack size for its maker's people. Raises VariantNotFound for anyone else's."""
+    row = session.get(Variant, variant_id)
+    product = session.get(Product, row.product_id) if row else None
+    if row is None or product is None or not access.may_edit_product(actor, product.maker_id):
+        raise VariantNotFound()
+    return variant_view(row)
+
+
+def get_own_listing(session: Session, actor: Actor, listing_id: str, now: datetime) -> ListingView:
+    """A listing for its seller's people. Raises ListingNotFound for anyone else's."""
+    view = listings_by_ids(session, [listing_id], now).get(listing_id)
+    if view is None or not access.may_edit_listing(actor, view.seller_id):
+        raise ListingNotFound()
+    return view
+
+
+def get_listable(
+    session: Session, seller_id: str, variant_id: str
+) -> tuple[ProductView, VariantView]:
+    """A pack size this seller may list. Raises VariantNotFound."""
+    row = session.execute(
+        select(Product, Variant)
+        .join(Variant, Variant.product_id == Product.id)
+        .where(Variant.id == variant_id, *_listable(seller_id))
+    ).one_or_none()
+    if row is None:
+        raise VariantNotFound()
+    maker = sellers.find_seller(session, row.Product.maker_id)
+    return product_view(row.Product, maker.name if maker else ""), variant_view(row.Variant)
+
+
+def _listable(seller_id: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Variant.is_open.is_(True),
+        Product.state != "archived",
+        or_(Product.maker_id == seller_id, Product.state == "live"),
+    )
+
+
+def listable_variants(
+    session: Session, seller_id: str, words: str = "", limit: int = 30
+) -> list[tuple[ProductView, VariantView]]:
+    """Pack sizes this seller may list: of its own products and of others' live ones, by name;
+    those it lists already are left out."""
+    taken = select(Listing.variant_id).where(Listing.seller_id == seller_id)
+    statement = (
+        select(Product, Variant)
+        .join(Variant, Variant.product_id == Product.id)
+        .where(
+            Variant.id.not_in(taken),
+            *_listable(seller_id),
+        )
+        .order_by((Product.maker_id == seller_id).desc(), Product.name_zh, Variant.pack_size)
+        .limit(limit)
+    )
+    for word in words.split()[:5]:
+        columns = (Product.name_zh, Product.name_en, Product.model)
+        statement = statement.where(
+            or_(*(column.icontains(word, autoescape=True) for column in columns))
+        )
+    rows = session.execute(statement).all()
+    makers = sellers.sellers_by_ids(session, {row.Product.maker_id for row in rows})
+    return [
+        (product_view(product, makers[product.maker_id].name), variant_view(variant))
+        for product, variant in rows
+    ]
+
+
+def _variants(session: Session, product_id: str) -> list[VariantView]:
+    rows = session.scalars(
+        select(Variant)
+        .where(Variant.product_id == product_id)
+        .order_by(Variant.pack_size, Variant.id)
+    )
+    return [variant_view(row) for row in rows]
+
+
+kinds = list_kinds
+
+__all__ = [
+    "PHOTOS",
+    "documents_by_ids",
+    "documents_for_index",
+    "facet_counts",
+    "find_kind",
+    "free_stock",
+    "get_kind",
+    "get_listable",
+    "get_own_listing",
+    "get_own_product",
+    "get_own_variant",
+    "get_product",
+    "get_reported_product",
+    "kind_counts",
+    "kinds",
+    "levels_of",
+    "list_groups",
+    "list_kinds",
+    "list_listings",
+    "listable_variants",
+    "listing_blockers_of",
+    "listing_rows",
+    "listings_by_ids",
+    "listings_for_material",
+    "listings_for_materials",
+    "listings_of_product",
+    "movements_of",
+    "own_product_row",
+    "own_product_rows",
+    "own_variants",
+    "revision_of",
+    "shelf",
+    "stock_breaches",
+    "traits_of_kinds",
+]

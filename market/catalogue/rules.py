@@ -1,0 +1,141 @@
+"""What may be published and what households may see. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from market.catalogue.types import Blocker, KindView, ListingState, ProductState, ProductView
+from market.certification.types import CertificateState, CertificateView
+from market.kernel.money import Fen
+
+NOT_CERTIFIABLE, WITHOUT_STARS = -1, 0
+
+_CERTIFICATE_PROBLEMS = {
+    CertificateState.PENDING: "certificate_pending",
+    CertificateState.REFUSED: "certificate_refused",
+    CertificateState.UPCOMING: "certificate_upcoming",
+    CertificateState.EXPIRED: "certificate_expired",
+    CertificateState.SUSPENDED: "certificate_suspended",
+    CertificateState.REVOKED: "certificate_revoked",
+    CertificateState.CANCELLED: "certificate_cancelled",
+}
+
+TRANSITIONS: dict[str, dict[str, str]] = {
+    "publish": {"draft": "live", "paused": "live"},
+    "pause": {"live": "paused"},
+    "archive": {"draft": "archived", "live": "archived", "paused": "archived"},
+    "restore": {"archived": "draft"},
+}
+
+
+def unit_price_milli_fen(price_fen: Fen, pack_size: Decimal) -> int:
+    """Thousandths of a fen for one declared unit, rounded half up; at least 1."""
+    exact = Decimal(price_fen) * 1000 / pack_size
+    return max(1, int(exact.to_integral_value(ROUND_HALF_UP)))
+
+
+def unit_weight_g(weight_g: int, pack_size: Decimal) -> int:
+    """Grams of one declared unit, rounded half up; at least 1."""
+    exact = Decimal(weight_g) / pack_size
+    return max(1, int(exact.to_integral_value(ROUND_HALF_UP)))
+
+
+def next_state(state: str, verb: str) -> str | None:
+    """Where a product or listing goes from `state` by `verb`; None when it cannot."""
+    return TRANSITIONS[verb].get(state)
+
+
+def star_of(certifiable: bool, star: int | None) -> int:
+    """The star column of a listing."""
+    if not certifiable:
+        return NOT_CERTIFIABLE
+    return star or WITHOUT_STARS
+
+
+def certificate_fits(certificate: CertificateView, maker_id: str, kind_code: str) -> str | None:
+    """Why a certificate cannot stand for this maker's product of this kind; None when it can."""
+    if certificate.seller_id != maker_id:
+        return "certificate_of_other"
+    if kind_code not in certificate.kinds:
+        return "certificate_other_kind"
+    return None
+
+
+def gate_blockers(
+    product: ProductView, kind: KindView, certificate: CertificateView | None
+) -> list[Blocker]:
+    """Why the gate is shut for a product now, at the instant of the certificate's view."""
+    if not kind.certifiable:
+        missing = []
+        if not product.standard:
+            missing.append(Blocker("standard_missing"))
+        if product.report_file_id is None:
+            missing.append(Blocker("report_missing"))
+        return missing
+    if certificate is None:
+        return [Blocker("certificate_missing")]
+    misfit = certificate_fits(certificate, product.maker_id, product.kind_code)
+    if misfit:
+        return [Blocker(misfit, {"number": certificate.number})]
+    problem = _CERTIFICATE_PROBLEMS.get(certificate.state)
+    if problem:
+        params = {"number": certificate.number, "day": certificate.valid_to.isoformat(),
+                  "from_day": certificate.valid_from.isoformat()}  # fmt: skip
+        return [Blocker(problem, params)]
+    return []
+
+
+def product_blockers(
+    product: ProductView,
+    kind: KindView,
+    certificate: CertificateView | None,
+    *,
+    variants: int,
+    maker_open: bool,
+) -> list[Blocker]:
+    """Everything that keeps a product from being published, in the order to deal with it."""
+    found = [] if maker_open else [Blocker("seller_not_approved")]
+    if not kind.is_open:
+        found.append(Blocker("kind_closed"))
+    found += gate_blockers(product, kind, certificate)
+    if variants == 0:
+        found.append(Blocker("variant_missing"))
+    return found
+
+
+@dataclass(frozen=True)
+class ListingFacts:
+    """What decides whether households see a listing, apart from the gate."""
+
+    state: str
+    product_state: str
+    seller_suspended: bool
+    in_stock: bool = True
+    variant_open: bool = True
+    seller_open: bool = True
+
+
+def listing_blockers(facts: ListingFacts, gate: Sequence[Blocker]) -> list[Blocker]:
+    """Everything that hides a listing, whatever its own state; empty when only the state does."""
+    found = []
+    if facts.seller_suspended:
+        found.append(Blocker("seller_suspended"))
+    elif not facts.seller_open:
+        found.append(Blocker("seller_not_approved"))
+    if facts.product_state != ProductState.LIVE:
+        found.append(Blocker(f"product_{facts.product_state}"))
+    return found + list(gate)
+
+
+def unsellable_reason(facts: ListingFacts, gate: Sequence[Blocker]) -> str | None:
+    """The first reason why a listing cannot be bought now; None when it can (stock aside)."""
+    if facts.state != ListingState.LIVE:
+        return f"listing_{facts.state}"
+    blockers = listing_blockers(facts, gate)
+    return blockers[0].code if blockers else None
+
+
+def in_window(opens_at: datetime, closes_at: datetime, at: datetime) -> bool:
+    """Whether an instant lies in a gate's window: the opening is in, the closing is out."""
+    return opens_at <= at < closes_at

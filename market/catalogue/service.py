@@ -1,0 +1,63 @@
+"""The verbs of the catalogue, split by what they act on; enter here."""
+
+from market.catalogue import stock
+from market.catalogue.edit_kinds import add_kind, edit_kind, load_kinds
+from market.catalogue.edit_listings import (
+    add_listing,
+    archive_listing,
+    correct_stock,
+    edit_listing,
+    pause_listing,
+    publish_listing,
+    receive_stock,
+    restore_listing,
+)
+from market.catalogue.edit_products import (
+    REPORTS,
+    add_photo,
+    add_product,
+    add_variant,
+    archive_product,
+    close_variant,
+    edit_product,
+    edit_variant,
+    pause_product,
+    publish_product,
+    remove_photo,
+    set_report,
+)
+from market.catalogue.gates import on_certificate_changed, on_seller_reinstated, on_seller_suspended
+from market.catalogue.gates import refresh as refresh_gates
+from market.catalogue.tallies import rebuild as rebuild_tallies
+
+__all__ = [
+    "REPORTS",
+    "add_kind",
+    "add_listing",
+    "add_photo",
+    "add_product",
+    "add_variant",
+    "archive_listing",
+    "archive_product",
+    "close_variant",
+    "correct_stock",
+    "edit_kind",
+    "edit_listing",
+    "edit_product",
+    "edit_variant",
+    "load_kinds",
+    "on_certificate_changed",
+    "on_seller_reinstated",
+    "on_seller_suspended",
+    "pause_listing",
+    "pause_product",
+    "publish_listing",
+    "publish_product",
+    "rebuild_tallies",
+    "receive_stock",
+    "refresh_gates",
+    "remove_photo",
+    "restore_listing",
+    "set_report",
+    "stock",
+]

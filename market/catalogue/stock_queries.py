@@ -1,0 +1,106 @@
+"""Reads of stock: levels, the journal, and whether the books agree."""
+
+from collections.abc import Collection
+
+from sqlalchemy import and_, case, func, select
+from sqlalchemy.orm import Session
+
+from market.catalogue.models import StockHold, StockLevel, StockMovement
+from market.catalogue.types import Movement, MovementKind
+from market.catalogue.types import StockLevel as StockLevelView
+
+
+def levels_of(session: Session, listing_ids: Collection[str]) -> list[StockLevelView]:
+    """Levels of some listings by warehouse."""
+    rows = session.execute(
+        select(
+            StockLevel.listing_id, StockLevel.warehouse_id, StockLevel.on_hand, StockLevel.reserved
+        )
+        .where(StockLevel.listing_id.in_(listing_ids))
+        .order_by(StockLevel.listing_id, StockLevel.warehouse_id)
+    )
+    return [StockLevelView(*row) for row in rows]
+
+
+def movements_of(session: Session, listing_id: str, limit: int = 50) -> list[Movement]:
+    """The journal of a listing, newest first."""
+    rows = session.scalars(
+        select(StockMovement)
+        .where(StockMovement.listing_id == listing_id)
+        .order_by(StockMovement.at.desc(), StockMovement.id.desc())
+        .limit(limit)
+    )
+    return [
+        Movement(
+            row.at, row.listing_id, row.warehouse_id, MovementKind(row.kind), row.delta,
+            row.quantity, row.reason, row.reference,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def stock_breaches(session: Session) -> list[str]:
+    """Sentences about levels that break an invariant; empty when all is well.
+
+    On hand is the sum of the journal; reserved is the sum of standing holds; what was
+    committed is what was sold; nothing is negative.
+    """
+    journal = (
+        select(
+            StockMovement.listing_id,
+            StockMovement.warehouse_id,
+            func.sum(StockMovement.delta).label("on_hand"),
+            func.sum(case((StockMovement.kind == "sold", -StockMovement.delta), else_=0)).label(
+                "sold"
+            ),
+        )
+        .group_by(StockMovement.listing_id, StockMovement.warehouse_id)
+        .subquery()
+    )
+    holds = (
+        select(
+            StockHold.listing_id,
+            StockHold.warehouse_id,
+            func.sum(case((StockHold.state == "held", StockHold.quantity), else_=0)).label("held"),
+            func.sum(case((StockHold.state == "committed", StockHold.quantity), else_=0)).label(
+                "committed"
+            ),
+        )
+        .where(StockHold.warehouse_id.is_not(None))
+        .group_by(StockHold.listing_id, StockHold.warehouse_id)
+        .subquery()
+    )
+
+    def same(table: object) -> object:
+        return and_(
+            table.c.listing_id == StockLevel.listing_id,  # type: ignore[attr-defined]
+            table.c.warehouse_id == StockLevel.warehouse_id,  # type: ignore[attr-defined]
+        )
+
+    rows = session.execute(
+        select(
+            StockLevel.listing_id,
+            StockLevel.warehouse_id,
+            StockLevel.on_hand,
+            StockLevel.reserved,
+            func.coalesce(journal.c.on_hand, 0),
+            func.coalesce(holds.c.held, 0),
+            func.coalesce(journal.c.sold, 0),
+            func.coalesce(holds.c.committed, 0),
+        )
+        .select_from(StockLevel)
+        .outerjoin(journal, same(journal))  # type: ignore[arg-type]
+        .outerjoin(holds, same(holds))  # type: ignore[arg-type]
+    )
+    found = []
+    for listing, warehouse, on_hand, reserved, booked, held, sold, committed in rows:
+        place = f"listing {listing} in warehouse {warehouse}"
+        if not 0 <= reserved <= on_hand:
+            found.append(f"{place}: {reserved} reserved of {on_hand} on hand")
+        if on_hand != booked:
+            found.append(f"{place}: {on_hand} on hand, the journal says {booked}")
+        if reserved != held:
+            found.append(f"{place}: {reserved} reserved, holds say {held}")
+        if sold != committed:
+            found.append(f"{place}: {sold} sold, committed holds say {committed}")
+    return found

@@ -1,0 +1,64 @@
+"""What other packages may know of stock; entered through `types`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from market.kernel.region_code import RegionCode
+
+
+@dataclass(frozen=True)
+class Demand:
+    """So many packs of a listing, wanted in a region."""
+
+    listing_id: str
+    quantity: int
+    region: RegionCode | None = None
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """Packs of a listing set aside in a warehouse; None when made to order."""
+
+    listing_id: str
+    warehouse_id: str | None
+    quantity: int
+
+
+@dataclass(frozen=True)
+class StockLevel:
+    """Packs of a listing in one warehouse."""
+
+    listing_id: str
+    warehouse_id: str
+    on_hand: int
+    reserved: int
+
+    @property
+    def free(self) -> int:
+        return self.on_hand - self.reserved
+
+
+class MovementKind(StrEnum):
+    """Why the number of packs on hand changed."""
+
+    INITIAL = "initial"
+    IN = "in"
+    COUNTED = "counted"
+    SOLD = "sold"
+    RETURNED = "returned"
+    DAMAGED = "damaged"
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One line of the stock journal; `delta` is the change of packs on hand."""
+
+    at: datetime
+    listing_id: str
+    warehouse_id: str
+    kind: MovementKind
+    delta: int
+    quantity: int
+    reason: str
+    reference: str

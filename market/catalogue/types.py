@@ -1,0 +1,477 @@
+"""What other packages may know of kinds, products, listings and stock."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+from market.catalogue.attributes import AttributeValue
+from market.catalogue.stock_types import Allocation, Demand, Movement, MovementKind, StockLevel
+from market.certification.types import CertificateView
+from market.kernel.paging import Page
+from market.media.queries import FileView
+
+__all__ = ["Allocation", "Demand", "Movement", "MovementKind", "StockLevel"]
+
+
+class Scheme(StrEnum):
+    """Which certification scheme covers a kind."""
+
+    GRADED = "graded"
+    ACTIVITY1 = "activity1"
+    NONE = "none"
+
+
+class Risk(StrEnum):
+    """How often products of a kind are drawn for a spot check."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class ProductState(StrEnum):
+    """Where a product stands."""
+
+    DRAFT = "draft"
+    LIVE = "live"
+    PAUSED = "paused"
+    ARCHIVED = "archived"
+
+
+class ListingState(StrEnum):
+    """Where a listing stands."""
+
+    DRAFT = "draft"
+    LIVE = "live"
+    PAUSED = "paused"
+    ARCHIVED = "archived"
+
+
+class CarbonTrust(StrEnum):
+    """How far a carbon figure can be relied on."""
+
+    VERIFIED = "verified"
+    DECLARED = "declared"
+    AVERAGE = "average"
+
+
+class Dimension(StrEnum):
+    """The six dimensions a product gives evidence on."""
+
+    ENERGY = "energy"
+    EMISSION = "emission"
+    CARBON = "carbon"
+    SAFETY = "safety"
+    EASE = "ease"
+    CIRCULAR = "circular"
+
+
+class Sort(StrEnum):
+    """Orders of a list."""
+
+    UNIT_PRICE = "price"
+    UNIT_PRICE_DOWN = "price_down"
+    NEWEST = "newest"
+
+
+@dataclass(frozen=True)
+class GroupView:
+    """A family of kinds."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    position: int
+
+
+@dataclass(frozen=True)
+class KindView:
+    """A kind of product; editable data."""
+
+    code: str
+    group_code: str
+    name_zh: str
+    name_en: str
+    scheme: Scheme
+    certifiable: bool
+    standard: str
+    default_unit: str
+    picture: str
+    house_part: int | None
+    spot_check_risk: Risk
+    catalogue_batch: str
+    attribute_keys: tuple[str, ...]
+    is_open: bool
+    position: int
+    basis: str = ""
+
+
+@dataclass(frozen=True)
+class KindDetails:
+    """What an operator fills in for a kind."""
+
+    code: str
+    group_code: str
+    name_zh: str
+    name_en: str
+    scheme: Scheme
+    certifiable: bool
+    standard: str
+    default_unit: str
+    picture: str = ""
+    house_part: int | None = None
+    spot_check_risk: Risk = Risk.MEDIUM
+    catalogue_batch: str = ""
+    attribute_keys: tuple[str, ...] = ()
+    is_open: bool = True
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One of the six dimensions: a statement and where it comes from, or a gap."""
+
+    dimension: Dimension
+    value: str | None = None
+    source: str | None = None
+    value_en: str | None = None
+
+    @property
+    def is_gap(self) -> bool:
+        return not self.value
+
+
+@dataclass(frozen=True)
+class Carbon:
+    """Embodied carbon per declared unit; `None` in a product means no data, never zero."""
+
+    kg_per_unit: Decimal
+    source: str
+    trust: CarbonTrust
+
+
+@dataclass(frozen=True)
+class ProductDetails:
+    """What a maker fills in for a product."""
+
+    kind_code: str
+    name_zh: str
+    unit: str
+    name_en: str = ""
+    model: str = ""
+    use_zh: str = ""
+    use_en: str = ""
+    certificate_id: str | None = None
+    standard: str = ""
+    report_number: str = ""
+    report_issued_on: date | None = None
+    report_file_id: str | None = None
+    life_years: int | None = None
+    carbon: Carbon | None = None
+    material_key: str | None = None
+    attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
+    evidence: Sequence[Evidence] = ()
+
+
+@dataclass(frozen=True)
+class VariantDetails:
+    """A pack size: `pack_size` declared units in one pack that weighs `weight_g`."""
+
+    label_zh: str
+    pack_size: Decimal
+    weight_g: int
+    label_en: str = ""
+
+
+@dataclass(frozen=True)
+class ListingDetails:
+    """A seller's terms for one variant; the price is per pack."""
+
+    price_fen: int
+    min_packs: int = 1
+    lead_days: int = 3
+    made_to_order: bool = False
+
+
+@dataclass(frozen=True)
+class VariantView:
+    """A pack size."""
+
+    id: str
+    product_id: str
+    label_zh: str
+    label_en: str
+    pack_size: Decimal
+    unit: str
+    weight_g: int
+    is_open: bool = True
+
+    @property
+    def name_zh(self) -> str:
+        return self.label_zh
+
+    @property
+    def name_en(self) -> str:
+        return self.label_en
+
+
+@dataclass(frozen=True)
+class ProductView:
+    """A product as its maker and the product page see it."""
+
+    id: str
+    maker_id: str
+    maker_name: str
+    kind_code: str
+    name_zh: str
+    name_en: str
+    model: str
+    use_zh: str
+    use_en: str
+    unit: str
+    state: ProductState
+    certificate_id: str | None
+    standard: str
+    report_number: str
+    report_issued_on: date | None
+    report_file_id: str | None
+    life_years: int | None
+    carbon: Carbon | None
+    material_key: str | None
+    attributes: Mapping[str, AttributeValue]
+    evidence: tuple[Evidence, ...]
+    created_at: datetime
+    published_at: datetime | None
+
+    @property
+    def details(self) -> ProductDetails:
+        """What the maker filled in, for editing."""
+        return ProductDetails(
+            kind_code=self.kind_code,
+            name_zh=self.name_zh,
+            unit=self.unit,
+            name_en=self.name_en,
+            model=self.model,
+            use_zh=self.use_zh,
+            use_en=self.use_en,
+            certificate_id=self.certificate_id,
+            standard=self.standard,
+            report_number=self.report_number,
+            report_issued_on=self.report_issued_on,
+            report_file_id=self.report_file_id,
+            life_years=self.life_years,
+            carbon=self.carbon,
+            material_key=self.material_key,
+            attributes=dict(self.attributes),
+            evidence=self.evidence,
+        )
+
+
+@dataclass(frozen=True)
+class ListingView:
+    """A seller's offer of one variant, as cart, checkout and bundles see it.
+
+    `sellable` says whether the gate is open now; `available` is the free stock in packs,
+    None when made to order. A sold-out listing is still `sellable`.
+    """
+
+    id: str
+    product_id: str
+    product_name: str
+    kind_code: str
+    kind_name: str
+    certifiable: bool
+    seller_id: str
+    seller_name: str
+    variant_id: str
+    pack_size: Decimal
+    unit: str
+    weight_g: int
+    price_fen: int
+    min_packs: int
+    lead_days: int
+    made_to_order: bool
+    available: int | None
+    certificate: CertificateView | None
+    star: int | None
+    carbon_kg_per_unit: Decimal | None
+    sellable: bool
+    unsellable_reason: str | None
+    unit_price_milli_fen: int = 0
+    product_name_en: str = ""
+    kind_name_en: str = ""
+    group_code: str = ""
+    variant_label: str = ""
+    variant_label_en: str = ""
+    material_key: str | None = None
+    carbon_trust: str | None = None
+    life_years: int | None = None
+    maker_id: str = ""
+    picture: str = ""
+    photo: FileView | None = None
+    attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
+    state: str = "live"
+    model: str = ""
+
+    @property
+    def name_zh(self) -> str:
+        return self.product_name
+
+    @property
+    def name_en(self) -> str:
+        return self.product_name_en
+
+    @property
+    def unit_price_fen(self) -> int:
+        """Price of one declared unit, rounded half up to the fen; for display only."""
+        return (self.unit_price_milli_fen + 500) // 1000
+
+    @property
+    def certified(self) -> bool:
+        """Whether the goods count as certified when the gate is open."""
+        return self.certifiable
+
+
+class ShelfRow(NamedTuple):
+    """One shown listing in the denormalised columns, as list pages cache it.
+
+    A tuple, because thousands are made at once.
+    """
+
+    id: str
+    product_id: str
+    variant_id: str
+    kind_code: str
+    group_code: str
+    seller_id: str
+    star: int | None
+    certified: bool
+    price_fen: int
+    unit_price_milli_fen: int
+    unit_weight_g: int
+    unit: str
+    min_packs: int
+    lead_days: int
+    made_to_order: bool
+    in_stock: bool
+    gate_closes_at: datetime
+    published_at: datetime | None
+
+    @property
+    def unit_price_fen(self) -> int:
+        """Price of one declared unit, rounded half up to the fen; for display and sorting."""
+        return (self.unit_price_milli_fen + 500) // 1000
+
+
+@dataclass(frozen=True)
+class ListingFilter:
+    """Which listings a page shows. Unset fields do not restrict; several values are any-of.
+
+    `kinds`, `stars` and `sellers` are also facets: each facet counts with the others applied.
+    A star of 0 stands for 合格 (certified without stars), -1 for a kind no scheme certifies.
+    """
+
+    group_code: str | None = None
+    kind_code: str | None = None
+    zone: bool = False
+    kinds: frozenset[str] = frozenset()
+    stars: frozenset[int] = frozenset()
+    sellers: frozenset[str] = frozenset()
+    deliverable_by: frozenset[str] | None = None
+    unit_price_from_fen: int | None = None
+    unit_price_to_fen: int | None = None
+    in_stock: bool = False
+    maker_id: str | None = None
+    material_key: str | None = None
+
+
+@dataclass(frozen=True)
+class Facets:
+    """Counts by value for each facet, and the number of listings that match."""
+
+    total: int
+    kinds: Mapping[str, int]
+    stars: Mapping[int, int]
+    sellers: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class ListingPage:
+    """A page of listings with its facets."""
+
+    page: Page[ListingView]
+    facets: Facets
+
+
+@dataclass(frozen=True)
+class ProductPage:
+    """Everything the public page of one product needs."""
+
+    product: ProductView
+    kind: KindView
+    certificate: CertificateView | None
+    variants: tuple[VariantView, ...]
+    listings: tuple[ListingView, ...]
+    photos: tuple[FileView, ...] = ()
+
+    @property
+    def is_on_sale(self) -> bool:
+        return any(listing.sellable for listing in self.listings)
+
+
+@dataclass(frozen=True)
+class IndexDocument:
+    """One listing as the search index keeps it."""
+
+    listing_id: str
+    product_id: str
+    kind_code: str
+    group_code: str
+    kind_name_zh: str
+    kind_name_en: str
+    name_zh: str
+    name_en: str
+    model: str
+    text: str
+    attributes: Mapping[str, AttributeValue]
+    material_key: str | None
+    star: int | None
+    certified: bool
+    unit: str
+    unit_price_milli_fen: int
+    seller_id: str
+    seller_name: str
+    shown: bool
+    gate_opens_at: datetime
+    gate_closes_at: datetime
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """One reason why something cannot go (or is not) live, with what fills its sentence."""
+
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ProductRow:
+    """A product in the maker's list, with its blockers in words."""
+
+    product: ProductView
+    kind: KindView
+    certificate: CertificateView | None
+    blockers: tuple[Blocker, ...]
+    listings: int
+    live_listings: int
+
+
+@dataclass(frozen=True)
+class ListingRow:
+    """A listing in the seller's list: whether households see it, and why not."""
+
+    listing: ListingView
+    visible: bool
+    blockers: tuple[Blocker, ...]

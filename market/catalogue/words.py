@@ -1,0 +1,116 @@
+"""Codes of the catalogue in words, in the visitor's language."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext
+
+from market.catalogue.attributes import ATTRIBUTES, AttributeValue
+from market.catalogue.errors import REASONS
+from market.catalogue.types import Blocker, Evidence, ListingView
+from market.kernel.i18n import N_
+from market.kernel.quantity import UNITS, decimal_text
+from market.sellers.types import Warehouse
+from market.web.templating import name_of
+
+STATES = {
+    "draft": N_("草稿"),
+    "live": N_("在售"),
+    "paused": N_("暂停"),
+    "archived": N_("已归档"),
+}
+STATE_TONES = {"draft": "plain", "live": "ok", "paused": "warn", "archived": "plain"}
+SCHEMES = {
+    "graded": N_("分级认证（一至三星）"),
+    "activity1": N_("绿色产品认证（合格，不分星级）"),
+    "none": N_("暂无认证目录"),
+}
+RISKS = {"low": N_("低"), "medium": N_("中"), "high": N_("高")}
+TRUSTS = {
+    "verified": N_("已核验"),
+    "declared": N_("厂家自报"),
+    "average": N_("行业平均"),
+}
+DIMENSIONS = {
+    "energy": N_("节能"),
+    "emission": N_("减排"),
+    "carbon": N_("低碳"),
+    "safety": N_("安全"),
+    "ease": N_("便利"),
+    "circular": N_("可循环"),
+}
+HOUSE_PARTS = {
+    1: N_("屋面"),
+    2: N_("外墙"),
+    3: N_("门窗"),
+    4: N_("地面厨卫"),
+    5: N_("取暖"),
+    6: N_("光伏"),
+}
+MOVEMENTS = {
+    "initial": N_("首次入库"),
+    "in": N_("进货"),
+    "counted": N_("盘点更正"),
+    "sold": N_("售出"),
+    "returned": N_("退货入库"),
+    "damaged": N_("退货，损坏不入库"),
+}
+
+STOCK_ACTIONS = {"in": N_("进货，加上去"), "count": N_("盘点，改成这个数")}
+
+
+def reason(blocker: Blocker) -> str:
+    """Why something is not on the market, as a sentence."""
+    return gettext(REASONS[blocker.code], **blocker.params)
+
+
+def reasons(blockers: Iterable[Blocker]) -> list[str]:
+    """Sentences of all blockers."""
+    return [reason(blocker) for blocker in blockers]
+
+
+def attribute_rows(values: Mapping[str, AttributeValue]) -> list[dict[str, str]]:
+    """Label and value with unit of each known attribute."""
+    rows = []
+    for key, value in values.items():
+        spec = ATTRIBUTES.get(key)
+        if spec is None:
+            continue
+        text = value if isinstance(value, str) else decimal_text(Decimal(str(value)))
+        rows.append(
+            {"label": gettext(spec.label), "value": f"{text}\u00a0{spec.unit or ''}".strip()}
+        )
+    return rows
+
+
+def unit_choices() -> list[tuple[str, str]]:
+    """All units of sale."""
+    return [(key, gettext(word)) for key, word in UNITS.items()]
+
+
+def name(thing: Any) -> str:
+    """The Chinese or English name of a kind or group."""
+    return name_of(thing)
+
+
+def variant_name(listing: ListingView) -> str:
+    """The pack size of a listing in the visitor's language."""
+    return name_of({"name_zh": listing.variant_label, "name_en": listing.variant_label_en})
+
+
+def place_name(places: Iterable[Warehouse], warehouse_id: str) -> str:
+    """The name of a warehouse among the seller's."""
+    return next((place.name for place in places if place.id == warehouse_id), "")
+
+
+def dimension_cells(evidence: Iterable[Evidence]) -> list[dict[str, str | None]]:
+    """The six cells of the evidence card; a gap says so."""
+    return [
+        {
+            "key": gettext(DIMENSIONS[item.dimension.value]),
+            "value": item.value or None,
+            "source": item.source or gettext("厂家还没有提供依据"),
+        }
+        for item in evidence
+    ]
