@@ -1,0 +1,1 @@
+"""Regional solution bundles: house inputs to quantities, packs, listings, price and carbon."""

@@ -1,0 +1,210 @@
+"""Operators write bundles: create, edit slots, publish a version, retire.
+
+Edits touch the draft only; `publish` freezes it as the next version. What households see,
+carts and orders refer to is always a published version.
+"""
+
+from dataclasses import asdict, replace
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from market.audit import service as audit
+from market.bundles import codec, queries
+from market.bundles.errors import (
+    BundleNotFound,
+    KeyTaken,
+    NoSlots,
+    NothingToPublish,
+    SlotNotFound,
+    SlugTaken,
+)
+from market.bundles.formulas import checked
+from market.bundles.materials import bundle_data
+from market.bundles.models import Bundle, BundleSlot, BundleVersion
+from market.bundles.types import BundleDraft, BundleState, BundleView, Slot
+from market.kernel.actor import Actor
+from market.kernel.errors import Forbidden
+
+
+def create_bundle(session: Session, actor: Actor, draft: BundleDraft, now: datetime) -> str:
+    """A new empty draft; returns its id. Raises `SlugTaken`, `FormulaRefused`, `Forbidden`."""
+    _operators_only(actor)
+    if session.scalar(select(Bundle.id).where(Bundle.slug == draft.slug)) is not None:
+        raise SlugTaken(slug=draft.slug, field="slug")
+    last = session.scalar(select(func.max(Bundle.position)))
+    row = Bundle(slug=draft.slug, created_at=now, position=(last or 0) + 1, version=0, changed=True)
+    _fill(row, draft)
+    session.add(row)
+    session.flush()
+    _record(session, actor, "bundle.create", row, now)
+    return row.id
+
+
+def update_bundle(
+    session: Session, actor: Actor, bundle_id: str, draft: BundleDraft, now: datetime
+) -> None:
+    """Change names, zones, days and labour of the draft; the address stays.
+
+    Raises `BundleNotFound`, `FormulaRefused`, `Forbidden`.
+    """
+    row = _row(session, actor, bundle_id)
+    _fill(row, draft)
+    row.changed = True
+    session.flush()
+    _record(session, actor, "bundle.update", row, now)
+
+
+def add_slot(session: Session, actor: Actor, bundle_id: str, slot: Slot, now: datetime) -> None:
+    """Add a material. Raises `KeyTaken`, `FormulaRefused`, `BundleNotFound`, `Forbidden`."""
+    row = _row(session, actor, bundle_id)
+    known = queries.slots_of(session, bundle_id)
+    if any(other.key == slot.key for other in known):
+        raise KeyTaken(key=slot.key, field="key")
+    checked(slot.quantity, row.defaults)
+    session.add(BundleSlot(bundle_id=bundle_id, position=len(known), **_columns(slot)))
+    row.changed = True
+    session.flush()
+    _record(session, actor, "bundle.slot.add", row, now, slot=slot.key)
+
+
+def update_slot(session: Session, actor: Actor, bundle_id: str, slot: Slot, now: datetime) -> None:
+    """Change a material, found by its key. Raises `SlotNotFound`, `FormulaRefused`."""
+    row = _row(session, actor, bundle_id)
+    found = _slot_row(session, bundle_id, slot.key)
+    checked(slot.quantity, row.defaults)
+    for column, value in _columns(slot).items():
+        setattr(found, column, value)
+    row.changed = True
+    session.flush()
+    _record(session, actor, "bundle.slot.update", row, now, slot=slot.key)
+
+
+def try_slot(bundle: BundleView, slot: Slot) -> float:
+    """The value of a slot's formula on the test house. Raises `FormulaRefused`."""
+    return checked(slot.quantity, bundle.defaults)
+
+
+def remove_slot(session: Session, actor: Actor, bundle_id: str, key: str, now: datetime) -> None:
+    """Take a material out of the draft. Raises `SlotNotFound`."""
+    row = _row(session, actor, bundle_id)
+    session.delete(_slot_row(session, bundle_id, key))
+    row.changed = True
+    session.flush()
+    _record(session, actor, "bundle.slot.remove", row, now, slot=key)
+
+
+def publish(session: Session, actor: Actor, bundle_id: str, now: datetime) -> int:
+    """Freeze the draft as the next version and offer it; returns the version.
+
+    Raises `NoSlots`, `NothingToPublish`, `FormulaRefused` (a formula that no longer holds).
+    """
+    row = _row(session, actor, bundle_id)
+    if row.state == BundleState.LIVE.value and not row.changed:
+        raise NothingToPublish
+    view = queries.get_draft(session, bundle_id)
+    if not view.slots:
+        raise NoSlots
+    for text in view.formulas:
+        checked(text, view.defaults)
+    row.version += 1
+    row.state, row.changed = BundleState.LIVE.value, False
+    row.published_at, row.retired_at = now, None
+    session.add(
+        BundleVersion(
+            bundle_id=row.id,
+            version=row.version,
+            content=codec.encode(view),
+            published_at=now,
+            published_by=actor.account_id,
+        )
+    )
+    session.flush()
+    _record(session, actor, "bundle.publish", row, now)
+    return row.version
+
+
+def retire(session: Session, actor: Actor, bundle_id: str, now: datetime) -> None:
+    """No longer offer a bundle; carts and orders keep what they have."""
+    row = _row(session, actor, bundle_id)
+    row.state, row.retired_at, row.changed = BundleState.RETIRED.value, now, True
+    session.flush()
+    _record(session, actor, "bundle.retire", row, now)
+
+
+def load_bundles(session: Session, actor: Actor, now: datetime) -> int:
+    """Create and publish the bundles that come with the program; known ones are left alone."""
+    known = set(session.scalars(select(Bundle.slug)))
+    made = 0
+    for document in bundle_data()["bundles"]:
+        if document["slug"] in known:
+            continue
+        view = codec.decode(document)
+        bundle_id = create_bundle(session, actor, _draft(view), now)
+        for slot in view.slots:
+            add_slot(session, actor, bundle_id, slot, now)
+        publish(session, actor, bundle_id, now)
+        made += 1
+    return made
+
+
+def _draft(view: BundleView) -> BundleDraft:
+    card = view.card
+    return BundleDraft(
+        slug=card.slug,
+        name_zh=card.name_zh,
+        name_en=card.name_en,
+        summary_zh=card.summary_zh,
+        summary_en=card.summary_en,
+        zones=card.zones,
+        days=view.days,
+        targets=view.targets,
+        defaults=view.defaults,
+        ranges=view.ranges,
+        labour=view.labour,
+    )
+
+
+def _fill(row: Bundle, draft: BundleDraft) -> None:
+    for number, item in enumerate(draft.labour, 1):
+        checked(item.quantity, draft.defaults, field=f"labour{number}_quantity")
+    row.name_zh, row.name_en = draft.name_zh, draft.name_en
+    row.summary_zh, row.summary_en = draft.summary_zh, draft.summary_en
+    row.zones, row.days = list(draft.zones), list(draft.days)
+    row.targets, row.defaults = dict(draft.targets), dict(draft.defaults)
+    row.ranges = {key: list(value) for key, value in draft.ranges.items()}
+    row.labour = [asdict(item) for item in draft.labour]
+
+
+def _columns(slot: Slot) -> dict[str, object]:
+    return {**asdict(replace(slot, zone_factors={})), "zone_factors": dict(slot.zone_factors)}
+
+
+def _row(session: Session, actor: Actor, bundle_id: str) -> Bundle:
+    _operators_only(actor)
+    row = session.get(Bundle, bundle_id)
+    if row is None:
+        raise BundleNotFound
+    return row
+
+
+def _slot_row(session: Session, bundle_id: str, key: str) -> BundleSlot:
+    row = session.scalar(
+        select(BundleSlot).where(BundleSlot.bundle_id == bundle_id, BundleSlot.key == key)
+    )
+    if row is None:
+        raise SlotNotFound
+    return row
+
+
+def _operators_only(actor: Actor) -> None:
+    if not actor.is_operator:
+        raise Forbidden
+
+
+def _record(
+    session: Session, actor: Actor, action: str, row: Bundle, now: datetime, *, slot: str = ""
+) -> None:
+    after = {"slug": row.slug, "version": row.version, "state": row.state, "slot": slot}
+    audit.record(session, actor, action, "bundle", row.id, now=now, after=after)

@@ -1,0 +1,88 @@
+"""Bundles as documents (the published snapshot, `data/bundles.json`) and as values."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any
+
+from market.bundles.house import ARCHETYPES, DEFAULT_ARCHETYPE, HouseAnswers
+from market.bundles.insulation import BASE_WALLS
+from market.bundles.types import BundleCard, BundleState, BundleView, Choices, LabourRow, Slot
+
+
+def encode(bundle: BundleView) -> dict[str, Any]:
+    """A bundle as a document, without identity and state."""
+    card = bundle.card
+    return {
+        "slug": card.slug,
+        "name_zh": card.name_zh,
+        "name_en": card.name_en,
+        "summary_zh": card.summary_zh,
+        "summary_en": card.summary_en,
+        "zones": list(card.zones),
+        "targets": dict(bundle.targets),
+        "defaults": dict(bundle.defaults),
+        "ranges": {key: list(value) for key, value in bundle.ranges.items()},
+        "days": list(bundle.days),
+        "slots": [{**asdict(s), "zone_factors": dict(s.zone_factors)} for s in bundle.slots],
+        "labour": [asdict(row) for row in bundle.labour],
+    }
+
+
+def decode(
+    document: Mapping[str, Any],
+    *,
+    bundle_id: str = "",
+    version: int = 0,
+    state: BundleState = BundleState.DRAFT,
+) -> BundleView:
+    """A document as a bundle."""
+    slots = tuple(Slot(**row) for row in document["slots"])
+    return BundleView(
+        card=BundleCard(
+            id=bundle_id,
+            slug=document["slug"],
+            version=version,
+            state=state,
+            name_zh=document["name_zh"],
+            name_en=document["name_en"],
+            summary_zh=document["summary_zh"],
+            summary_en=document["summary_en"],
+            zones=tuple(document["zones"]),
+            kind_codes=tuple(dict.fromkeys(slot.kind_code for slot in slots)),
+        ),
+        targets=document["targets"],
+        defaults=document["defaults"],
+        ranges={key: (low, high) for key, (low, high) in document["ranges"].items()},
+        days=(document["days"][0], document["days"][1]),
+        slots=slots,
+        labour=tuple(LabourRow(**row) for row in document["labour"]),
+    )
+
+
+def encode_choices(choices: Choices) -> dict[str, Any]:
+    """A household's choices as stored."""
+    house = choices.house
+    return {
+        "archetype": house.archetype,
+        "numbers": {key: str(value) for key, value in (house.numbers or {}).items()},
+        "areas": {key: str(value) for key, value in (house.areas or {}).items()},
+        "unsure": sorted(house.unsure),
+        "wall_mm": house.wall_mm,
+        "options": dict(choices.options),
+    }
+
+
+def decode_choices(stored: Mapping[str, Any]) -> Choices:
+    """Stored choices as values; what no longer exists falls back to its default."""
+    archetype, wall_mm = stored["archetype"], stored["wall_mm"]
+    return Choices(
+        HouseAnswers(
+            archetype=archetype if archetype in ARCHETYPES else DEFAULT_ARCHETYPE,
+            numbers={key: Decimal(value) for key, value in stored["numbers"].items()},
+            areas={key: Decimal(value) for key, value in stored["areas"].items()},
+            unsure=frozenset(stored["unsure"]),
+            wall_mm=wall_mm if wall_mm in BASE_WALLS else None,
+        ),
+        dict(stored["options"]),
+    )

@@ -1,0 +1,90 @@
+"""Refusals of bundles."""
+
+from market.kernel.errors import Conflict, Invalid, NotFound
+from market.kernel.i18n import N_
+
+
+class BundleNotFound(NotFound):
+    """Unknown, not published, or retired."""
+
+    message = N_("没有这套方案，可能已经下架")
+
+
+class ConfigurationNotFound(NotFound):
+    """Unknown, or somebody else's."""
+
+    message = N_("没有找到你存的这套方案，可以重新算一套")
+
+
+class SlotNotFound(NotFound):
+    """Unknown slot of a bundle."""
+
+    message = N_("这套方案里没有这样材料")
+
+
+class NothingChosen(Conflict):
+    """No listing covers any slot."""
+
+    message = N_("这套方案里现在没有一样能买，先换个地区或换一套方案")
+
+
+class SlugTaken(Invalid):
+    """Addresses are unique."""
+
+    message = N_("地址 %(slug)s 已经有方案用了，换一个")
+
+
+class KeyTaken(Invalid):
+    """Slot keys are unique within a bundle."""
+
+    message = N_("编号 %(key)s 已经有材料用了，换一个")
+
+
+class NoSlots(Conflict):
+    """An empty bundle cannot be published."""
+
+    message = N_("还没有材料，先加一样再发布")
+
+
+class NothingToPublish(Conflict):
+    """Nothing changed since the last version."""
+
+    message = N_("和已发布的一样，没有可发布的改动")
+
+
+FAULTS: dict[str, str] = {
+    "empty": N_("公式第 %(position)s 个字：还没有写公式"),
+    "too_long": N_("公式第 %(position)s 个字：公式太长，最多 300 个字"),
+    "too_deep": N_("公式第 %(position)s 个字：括号套得太多层"),
+    "unexpected_character": N_(
+        "公式第 %(position)s 个字：不认识“%(found)s”，只能用 + - * / 括号、数字和名字"
+    ),
+    "unexpected": N_("公式第 %(position)s 个字：这里不该是“%(found)s”"),
+    "unexpected_end": N_("公式第 %(position)s 个字：公式没有写完"),
+    "bad_number": N_("公式第 %(position)s 个字：“%(found)s”不是数字"),
+    "unknown_name": N_("公式第 %(position)s 个字：没有叫“%(found)s”的量"),
+    "unknown_function": N_(
+        "公式第 %(position)s 个字：没有叫“%(found)s”的函数，只有 ceil floor cos min max"
+    ),
+    "wrong_arguments": N_("公式第 %(position)s 个字：%(found)s 括号里的数目不对"),
+    "division_by_zero": N_("公式第 %(position)s 个字：除数是 0"),
+    "not_finite": N_("公式第 %(position)s 个字：结果太大，算不出来"),
+    "negative": N_("公式第 %(position)s 个字：在试算的房子上得出负数"),
+}
+
+
+class FormulaRefused(Invalid):
+    """A formula with a fault; the sentence says which and where, counted from 1."""
+
+    message = FAULTS["unexpected"]
+
+    def __init__(self, fault: str, position: int, found: str, *, field: str) -> None:
+        super().__init__(field=field, position=position, found=found)
+        self.fault = fault
+        self.message = FAULTS[fault]  # type: ignore[misc]
+
+
+class HouseImpossible(Invalid):
+    """Measures that cannot be those of one house."""
+
+    message = N_("这些尺寸凑不成一座房子，请检查长、宽、高和门窗面积")

@@ -1,0 +1,127 @@
+"""The verbs of bundles: configure and select (households), edit and publish (operators)."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.bundles import codec, queries
+from market.bundles.authoring import (
+    add_slot,
+    create_bundle,
+    load_bundles,
+    publish,
+    remove_slot,
+    retire,
+    try_slot,
+    update_bundle,
+    update_slot,
+)
+from market.bundles.calculate import calculate
+from market.bundles.errors import ConfigurationNotFound, HouseImpossible, NothingChosen
+from market.bundles.expressions import FormulaError
+from market.bundles.models import BundleConfiguration
+from market.bundles.types import (
+    BundleSelection,
+    Calculation,
+    Choices,
+    Owner,
+    SelectionLine,
+)
+from market.kernel.region_code import RegionCode
+
+__all__ = [
+    "add_slot",
+    "create_bundle",
+    "load_bundles",
+    "price",
+    "publish",
+    "remove_slot",
+    "retire",
+    "save_configuration",
+    "select_for_cart",
+    "try_slot",
+    "update_bundle",
+    "update_slot",
+]
+
+
+def save_configuration(
+    session: Session,
+    owner: Owner,
+    slug: str,
+    choices: Choices,
+    *,
+    configuration_id: str | None,
+    now: datetime,
+) -> str:
+    """Store what a household chose; returns the configuration's id.
+
+    With an id that configuration is changed, so that the link in a cart stays good; without
+    one a new one is made. Raises `BundleNotFound`, `ConfigurationNotFound`, `HouseImpossible`.
+    """
+    bundle = queries.get_live(session, slug)
+    row: BundleConfiguration | None = None
+    if configuration_id:
+        row = session.scalar(
+            select(BundleConfiguration).where(
+                BundleConfiguration.id == configuration_id,
+                BundleConfiguration.bundle_id == bundle.card.id,
+                queries.owned_by(owner),
+            )
+        )
+        if row is None:
+            raise ConfigurationNotFound
+    if row is None:
+        row = BundleConfiguration(bundle_id=bundle.card.id, created_at=now)
+        row.account_id = owner.account_id
+        row.token_hash = queries.token_hash(owner.token) if owner.token else None
+        session.add(row)
+    row.bundle_version = bundle.card.version
+    row.choices = codec.encode_choices(choices)
+    row.updated_at = now
+    session.flush()
+    return row.id
+
+
+def select_for_cart(
+    session: Session,
+    owner: Owner,
+    configuration_id: str,
+    region: RegionCode | None,
+    now: datetime,
+) -> BundleSelection:
+    """What a configuration puts into the cart, priced for `region` now.
+
+    Raises `ConfigurationNotFound`, `BundleNotFound` (retired), `NothingChosen`.
+    """
+    stored = queries.get_configuration(session, owner, configuration_id)
+    bundle = queries.get_live(session, stored.slug)
+    found = price(session, bundle.card.slug, stored.choices, region, now)
+    packs: dict[str, SelectionLine] = {}
+    for item in found.slots:
+        for listing, count in item.chosen.packs if item.chosen else ():
+            before = packs[listing.id].packs if listing.id in packs else 0
+            packs[listing.id] = SelectionLine(listing.id, before + count, listing.price_fen)
+    if not packs:
+        raise NothingChosen
+    card = bundle.card
+    return BundleSelection(
+        bundle_id=card.id,
+        version=card.version,
+        label=card.name_zh,
+        label_en=card.name_en,
+        lines=tuple(packs.values()),
+        configuration_id=stored.id,
+        slug=card.slug,
+    )
+
+
+def price(
+    session: Session, slug: str, choices: Choices, region: RegionCode | None, now: datetime
+) -> Calculation:
+    """The calculation for a published bundle. Raises `BundleNotFound`, `HouseImpossible`."""
+    try:
+        return calculate(session, queries.get_live(session, slug), choices, region, now)
+    except FormulaError as fault:
+        raise HouseImpossible from fault

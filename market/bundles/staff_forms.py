@@ -1,0 +1,228 @@
+"""Forms of the operator's screens for bundles."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectField, SelectMultipleField
+from wtforms.validators import Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from market.bundles.types import BundleDraft, BundleView, LabourRow, Slot
+from market.kernel.i18n import N_
+from market.kernel.quantity import UNITS as NAMES
+from market.regions.types import ZONES
+from market.web.choices import choice
+from market.web.forms import Form, IntField, QuantityField, Required, TextField, YuanField
+
+LABOUR_ROWS = 6
+_FACTOR = re.compile(r"\s*([1-5][ABC]?)\s*[:=×x* ]\s*([0-9]+(?:\.[0-9]+)?)\s*")
+SLOT_UNITS = ("m2", "m", "m3", "kg", "t", "l", "w", "piece", "set", "roll")
+LABOUR_UNITS = (*SLOT_UNITS, "room")
+ELEMENTS = (
+    choice("", _l("不算")),
+    choice("wall", _l("外墙保温")),
+    choice("roof", _l("屋面保温")),
+    choice("window", _l("外窗")),
+)
+
+
+class ZonesField(SelectMultipleField):
+    """Climate zones as checkboxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class BundleForm(Form):
+    """Names, zones, days and labour."""
+
+    slug = TextField(
+        _l("地址"),
+        [
+            Required(),
+            Regexp(r"^[a-z0-9-]{3,50}$", message=_l("只用小写字母、数字和短横，3 到 50 个")),
+        ],
+        description=_l("网址里的名字，定了不改，例如 cold-envelope"),
+    )
+    name_zh = TextField(_l("名称"), [Required()], maximum=60)
+    name_en = TextField(_l("英文名称"), [Required()], maximum=100)
+    summary_zh = TextField(_l("一句话说明"), [Required()], maximum=200)
+    summary_en = TextField(_l("英文说明"), maximum=300)
+    zones = ZonesField(
+        _l("给哪些气候区"),
+        [Required()],
+        choices=[
+            choice("all", _l("不分地区")),
+            *(choice(code, _l(name)) for code, (name, _, _) in ZONES.items()),
+        ],
+    )
+    days_low = IntField(_l("工期至少"), [Required()], minimum=1, maximum=365)
+    days_high = IntField(_l("工期最多"), [Required()], minimum=1, maximum=365)
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """Days in order."""
+        super().validate(*args, **kwargs)
+        low, high = self.days_low.data, self.days_high.data
+        if low and high and high < low:
+            self.days_high.errors = [_l("工期最多不能比最少还短")]
+        return not self.all_errors()
+
+    def to_draft(self, known: BundleView | None) -> BundleDraft:
+        """What was filled in; defaults and limits of measures are kept from the known bundle."""
+        return BundleDraft(
+            slug=self.slug.data or "",
+            name_zh=self.name_zh.data or "",
+            name_en=self.name_en.data or "",
+            summary_zh=self.summary_zh.data or "",
+            summary_en=self.summary_en.data or "",
+            zones=tuple(self.zones.data or ()),
+            days=(self.days_low.data, self.days_high.data),
+            targets=known.targets if known else {},
+            defaults=known.defaults if known else {},
+            ranges=known.ranges if known else {},
+            labour=self._labour(),
+        )
+
+    def _labour(self) -> tuple[LabourRow, ...]:
+        rows = []
+        for number in range(1, LABOUR_ROWS + 1):
+            name = self[f"labour{number}_name_zh"].data
+            if name:
+                unit = self[f"labour{number}_unit"].data
+                rows.append(
+                    LabourRow(
+                        name_zh=name,
+                        name_en=self[f"labour{number}_name_en"].data or "",
+                        unit=unit if unit in LABOUR_UNITS else LABOUR_UNITS[0],
+                        quantity=self[f"labour{number}_quantity"].data or "",
+                        low_fen=self[f"labour{number}_low_fen"].data or 0,
+                        high_fen=self[f"labour{number}_high_fen"].data or 0,
+                    )
+                )
+        return tuple(rows)
+
+
+for _number in range(1, LABOUR_ROWS + 1):
+    setattr(BundleForm, f"labour{_number}_name_zh", TextField(_l("工种"), maximum=40))
+    setattr(BundleForm, f"labour{_number}_name_en", TextField(_l("英文名称"), maximum=60))
+    setattr(BundleForm, f"labour{_number}_quantity", TextField(_l("数量公式"), maximum=300))
+    setattr(
+        BundleForm,
+        f"labour{_number}_unit",
+        SelectField(
+            _l("单位"),
+            choices=[choice(u, _l(NAMES.get(u, N_("间")))) for u in LABOUR_UNITS],
+            validate_choice=False,
+        ),
+    )
+    setattr(BundleForm, f"labour{_number}_low_fen", YuanField(_l("单价最低")))
+    setattr(BundleForm, f"labour{_number}_high_fen", YuanField(_l("单价最高")))
+
+
+class SlotForm(Form):
+    """One material with its formula."""
+
+    key = TextField(
+        _l("编号"),
+        [
+            Required(),
+            Regexp(r"^[a-z0-9_-]{2,40}$", message=_l("只用小写字母、数字和短横，2 到 40 个")),
+        ],
+    )
+    kind_code = SelectField(_l("品类"), [Required()])
+    material_key = SelectField(_l("通用材料"), description=_l("选了就只配标了同一材料的商品"))
+    name_zh = TextField(_l("名称"), [Required()], maximum=60)
+    name_en = TextField(_l("英文名称"), [Required()], maximum=100)
+    purpose_zh = TextField(_l("做什么用"), maximum=60)
+    purpose_en = TextField(_l("做什么用（英文）"), maximum=100)
+    unit = SelectField(_l("单位"))
+    quantity = TextField(
+        _l("数量公式"), [Required()], maximum=400, description=_l("例如 wall_net*1.15+window_n*0.8")
+    )
+    waste = QuantityField(_l("损耗"), [Required()], maximum=50, places=1)
+    zone_factors = TextField(
+        _l("气候区倍数"), maximum=120, description=_l("例如 1A:2, 1B:2；空着就是不加倍")
+    )
+    element = SelectField(_l("算进哪个传热系数"), choices=list(ELEMENTS))
+    layers = IntField(_l("公式里已含几层"), minimum=1, maximum=5, default=1)
+    note_zh = TextField(_l("说明"), maximum=150)
+    note_en = TextField(_l("英文说明"), maximum=200)
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """The factors are read here so that the message stands beside their field."""
+        super().validate(*args, **kwargs)
+        if self.factors() is None:
+            self.zone_factors.errors = [_l("写成 1A:2, 1B:2 这样，倍数从 1 到 5")]
+        return not self.all_errors()
+
+    def factors(self) -> dict[str, float] | None:
+        """Factors by climate zone; None when they cannot be read."""
+        found: dict[str, float] = {}
+        for part in re.split(r"[,，;；]", self.zone_factors.data or ""):
+            if not part.strip():
+                continue
+            match = _FACTOR.fullmatch(part)
+            if match is None or match[1] not in ZONES or not 1 <= float(match[2]) <= 5:
+                return None
+            found[match[1]] = float(match[2])
+        return found
+
+    def to_slot(self) -> Slot:
+        """The slot."""
+        return Slot(
+            key=self.key.data or "",
+            kind_code=self.kind_code.data,
+            name_zh=self.name_zh.data or "",
+            name_en=self.name_en.data or "",
+            unit=self.unit.data,
+            quantity=self.quantity.data or "",
+            waste=float(self.waste.data) / 100,
+            material_key=self.material_key.data or None,
+            purpose_zh=self.purpose_zh.data or "",
+            purpose_en=self.purpose_en.data or "",
+            zone_factors=self.factors() or {},
+            element=self.element.data,
+            layers=self.layers.data or 1,
+            note_zh=self.note_zh.data or "",
+            note_en=self.note_en.data or "",
+        )
+
+
+def slot_data(slot: Slot) -> dict[str, Any]:
+    """A slot as the form's data."""
+    return {
+        **{name: getattr(slot, name) for name in (
+            "key", "kind_code", "name_zh", "name_en", "purpose_zh", "purpose_en", "unit",
+            "quantity", "element", "layers", "note_zh", "note_en",
+        )},
+        "material_key": slot.material_key or "",
+        "waste": Decimal(str(slot.waste)) * 100,
+        "zone_factors": factors_text(slot.zone_factors),
+    }  # fmt: skip
+
+
+def factors_text(factors: Mapping[str, float]) -> str:
+    """Factors as the field shows them."""
+    return ", ".join(f"{zone}:{factor:g}" for zone, factor in sorted(factors.items()))
+
+
+def bundle_data(bundle: BundleView) -> dict[str, Any]:
+    """A bundle as the form's data."""
+    card = bundle.card
+    data: dict[str, Any] = {
+        "slug": card.slug,
+        "name_zh": card.name_zh,
+        "name_en": card.name_en,
+        "summary_zh": card.summary_zh,
+        "summary_en": card.summary_en,
+        "zones": list(card.zones),
+        "days_low": bundle.days[0],
+        "days_high": bundle.days[1],
+    }
+    for number, row in enumerate(bundle.labour[:LABOUR_ROWS], 1):
+        for name in ("name_zh", "name_en", "quantity", "unit", "low_fen", "high_fen"):
+            data[f"labour{number}_{name}"] = getattr(row, name)
+    return data

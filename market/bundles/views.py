@@ -1,0 +1,181 @@
+"""The public pages of bundles: the list and the configurator. All work without JavaScript."""
+
+import re
+from dataclasses import replace
+
+from flask import g, redirect, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from market.bundles import queries, service, staff_views, wording
+from market.bundles.asking import Questions, questions_of
+from market.bundles.blueprint import blueprint
+from market.bundles.forms import UNITS, ConfigureForm, form_for, shown
+from market.bundles.house import ARCHETYPES, defaults_of, measured
+from market.bundles.materials import geometry
+from market.bundles.types import GUEST_COOKIE, BundleView, Calculation, Choices, Owner
+from market.bundles.typical import typical
+from market.db.session import reading, unit_of_work
+from market.kernel.errors import DomainError
+from market.kernel.ids import new_secret
+from market.regions import queries as regions
+from market.web import context
+from market.web.access import PUBLIC, policy
+from market.web.cookies import remember
+from market.web.forms import attach
+from market.web.templating import back_to, render
+
+__all__ = ["blueprint", "staff_views"]
+GUEST_SECONDS = 60 * 24 * 3600
+_TOKEN = re.compile(r"[0-9A-Za-z_-]{16,128}")
+_ANCHOR = re.compile(r"[a-z][a-z0-9_-]{0,45}")
+
+
+@blueprint.get("/bundles")
+@policy(PUBLIC)
+def list_bundles() -> str:
+    """All bundles, those for the visitor's climate zone first."""
+    region = context.region()
+    with reading() as session:
+        zone = regions.climate_zone(session, region.digits) if region else None
+        found = queries.live_bundles(session, zone.zone if zone else None)
+        place = regions.short_label(session, region.digits, context.language()) if region else None
+    code = zone.zone if zone else None
+    rows = [(bundle, typical(bundle, code)) for bundle in found]
+    return render(
+        "bundles/list_bundles.html",
+        zone=zone,
+        place=place,
+        own=[row for row in rows if code and code in row[0].card.zones],
+        anywhere=[row for row in rows if "all" in row[0].card.zones],
+        others=[row for row in rows if not row[0].card.suits(code)],
+        words=wording,
+    )
+
+
+@blueprint.get("/bundles/<slug>")
+@policy(PUBLIC)
+def show_bundle(slug: str) -> str:
+    """The configurator, with the visitor's last numbers when there are any."""
+    with reading() as session:
+        bundle = queries.get_live(session, slug)
+        stored = None
+        if "new" not in request.args:
+            stored = queries.find_configuration(session, owner(), bundle.card.id)
+        choices = stored.choices if stored else Choices()
+        return _page(session, bundle, choices, stored.id if stored else "")
+
+
+@blueprint.get("/bundles/<slug>/my/<configuration_id>")
+@policy(PUBLIC)
+def show_configuration(slug: str, configuration_id: str) -> str:
+    """A stored configuration, to look at and change."""
+    with reading() as session:
+        stored = queries.get_configuration(session, owner(), configuration_id)
+        bundle = queries.get_live(session, stored.slug)
+        return _page(session, bundle, stored.choices, stored.id)
+
+
+@blueprint.post("/bundles/<slug>")
+@policy(PUBLIC)
+def configure_bundle(slug: str) -> Response | tuple[str, int]:
+    """Store what was chosen; calculate again, or go on to the cart."""
+    with reading() as session:
+        bundle = queries.get_live(session, slug)
+    questions = questions_of(bundle, geometry())
+    form = form_for(questions)()
+    if form.validate():
+        try:
+            return _stored(bundle, form)
+        except DomainError as error:
+            attach(form, error)
+    with reading() as session:
+        stored = queries.find_configuration(session, owner(), bundle.card.id)
+        choices = stored.choices if stored else Choices()
+        return _page(session, bundle, choices, form["configuration"].data, form), 422
+
+
+def _stored(bundle: BundleView, form: ConfigureForm) -> Response:
+    choices, slug = form.to_choices(bundle), bundle.card.slug
+    with unit_of_work() as session:
+        service.price(session, slug, choices, context.region(), context.now())
+        stored_id = service.save_configuration(
+            session,
+            owner_to_write(),
+            slug,
+            choices,
+            configuration_id=form["configuration"].data or None,
+            now=context.now(),
+        )
+    wanted = request.form.get("do", "")
+    if wanted == "cart":
+        # 307 keeps the POST: one press stores the numbers and fills the cart.
+        return redirect(url_for("checkout.add_bundle", configuration_id=stored_id), 307)
+    anchor = wanted if _ANCHOR.fullmatch(wanted) else "size"
+    return back_to(
+        "bundles.show_configuration", slug=slug, configuration_id=stored_id, _anchor=anchor
+    )
+
+
+def _page(
+    session: Session,
+    bundle: BundleView,
+    choices: Choices,
+    configuration_id: str | None,
+    form: ConfigureForm | None = None,
+) -> str:
+    """The configurator for choices; a refused form keeps what was typed."""
+    region, lang = context.region(), context.language()
+    questions = questions_of(bundle, geometry())
+    found = queries.calculate(session, bundle, choices, region, context.now())
+    if form is None:
+        form = _filled(bundle, questions, found)
+        form["configuration"].data = configuration_id or ""
+    place = regions.short_label(session, region.digits, lang) if region else None
+    zone = regions.climate_zone(session, region.digits) if region else None
+    return render(
+        "bundles/show_bundle.html",
+        bundle=bundle,
+        form=form,
+        questions=questions,
+        found=found,
+        place=place,
+        zone=zone,
+        configuration_id=configuration_id,
+        archetypes=ARCHETYPES,
+        units=UNITS,
+        words=wording,
+        other_zone=wording.other_zone(bundle, zone),
+        unsure=wording.unsure_of(found, questions),
+    )
+
+
+def _filled(bundle: BundleView, questions: Questions, found: Calculation) -> ConfigureForm:
+    house = found.choices.house
+    by_sizes = measured(replace(house, areas=None), bundle.defaults, geometry())
+    defaults = {**by_sizes, **defaults_of(house.archetype, bundle.defaults)}
+    data = shown(questions, found.choices, found.values, defaults)
+    return form_for(questions)(formdata=None, data=data)
+
+
+def owner() -> Owner:
+    """The visitor as an owner of configurations: account and guest cookie."""
+    token = g.get("new_house_token") or request.cookies.get(GUEST_COOKIE, "")
+    return Owner(context.actor().account_id, token if _TOKEN.fullmatch(token) else None)
+
+
+def owner_to_write() -> Owner:
+    """The visitor; a guest without a cookie gets one with the response."""
+    mine = owner()
+    if mine.account_id is None and mine.token is None:
+        g.new_house_token = new_secret()
+        mine = Owner(token=g.new_house_token)
+    return mine
+
+
+@blueprint.after_request
+def keep_token(response: Response) -> Response:
+    """Hand a new token to the guest."""
+    if g.get("new_house_token"):
+        remember(response, GUEST_COOKIE, g.new_house_token, GUEST_SECONDS)
+    return response

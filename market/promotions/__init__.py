@@ -1,0 +1,1 @@
+"""Promotions: a pure engine that explains itself, budgets and limits that cannot be overspent."""

@@ -1,0 +1,226 @@
+"""Budgets, uses and limits: taken at checkout, settled at payment, freed at cancellation.
+
+Everything scarce is taken by a conditional UPDATE whose row count is checked, so no number
+of buyers at once can spend more than there is.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, or_, select, true, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from market.kernel.events import publish
+from market.promotions import mapping
+from market.promotions.errors import (
+    BudgetExhausted,
+    CouponUsedUp,
+    HouseholdLimitReached,
+    PromotionNotFound,
+    PromotionNotRunning,
+    PromotionUsedUp,
+)
+from market.promotions.events import PromotionExhausted
+from market.promotions.models import CouponCode, Promotion, PromotionHousehold, Redemption
+from market.promotions.types import Redemption as Use
+
+
+def reserve(
+    session: Session, redemptions: Sequence[Use], order_id: str, household_id: str, now: datetime
+) -> None:
+    """Take budget, uses and household limits for an order; all or nothing.
+
+    Reserving the same promotion for the same order again changes nothing. Raises
+    `BudgetExhausted` (or one of its kinds: `PromotionUsedUp`, `PromotionNotRunning`,
+    `HouseholdLimitReached`, `CouponUsedUp`); the caller's transaction must then roll back.
+    """
+    known = set(
+        session.scalars(select(Redemption.promotion_id).where(Redemption.order_id == order_id))
+    )
+    # One order of locking for everybody: no two checkouts can wait for each other.
+    for use in sorted(redemptions, key=lambda use: use.promotion_id):
+        if use.amount_fen > 0 and use.promotion_id not in known:
+            _reserve_one(session, use, order_id, household_id, now)
+
+
+def settle(session: Session, order_id: str, now: datetime) -> None:
+    """The order is paid: what was reserved is spent. Repeating it changes nothing."""
+    for row in _of_order(session, order_id):
+        if not _move(session, row, "settled", now):
+            continue
+        session.execute(
+            update(Promotion)
+            .where(Promotion.id == row.promotion_id, Promotion.reserved_fen >= row.amount_fen)
+            .values(
+                reserved_fen=Promotion.reserved_fen - row.amount_fen,
+                spent_fen=Promotion.spent_fen + row.amount_fen,
+            )
+        )
+
+
+def free(session: Session, order_id: str, now: datetime) -> None:
+    """The order was cancelled before payment: budget, uses and limits come back.
+
+    What is already settled stays spent. Repeating it changes nothing.
+    """
+    for row in _of_order(session, order_id):
+        if not _move(session, row, "freed", now):
+            continue
+        session.execute(
+            update(Promotion)
+            .where(Promotion.id == row.promotion_id)
+            .values(reserved_fen=Promotion.reserved_fen - row.amount_fen, uses=Promotion.uses - 1)
+        )
+        session.execute(
+            update(PromotionHousehold)
+            .where(
+                PromotionHousehold.promotion_id == row.promotion_id,
+                PromotionHousehold.household_id == row.household_id,
+                PromotionHousehold.uses > 0,
+            )
+            .values(uses=PromotionHousehold.uses - 1)
+        )
+        if row.coupon_id is not None:
+            session.execute(
+                update(CouponCode)
+                .where(CouponCode.id == row.coupon_id, CouponCode.uses > 0)
+                .values(uses=CouponCode.uses - 1)
+            )
+
+
+def _reserve_one(
+    session: Session, use: Use, order_id: str, household_id: str, now: datetime
+) -> None:
+    taken = session.execute(
+        update(Promotion)
+        .where(
+            Promotion.id == use.promotion_id,
+            Promotion.state == "live",
+            Promotion.starts_at <= now,
+            Promotion.ends_at > now,
+            or_(
+                Promotion.budget_fen.is_(None),
+                Promotion.reserved_fen + Promotion.spent_fen + use.amount_fen
+                <= Promotion.budget_fen,
+            ),
+            or_(Promotion.max_uses.is_(None), Promotion.uses < Promotion.max_uses),
+        )
+        .values(reserved_fen=Promotion.reserved_fen + use.amount_fen, uses=Promotion.uses + 1)
+        .execution_options(synchronize_session=False)
+    )
+    row = session.get(Promotion, use.promotion_id, populate_existing=True)
+    if row is None:
+        raise PromotionNotFound
+    if taken.rowcount != 1:  # type: ignore[attr-defined]
+        raise _refusal(row, now)
+    _take_household(session, row, household_id)
+    coupon_id = _take_code(session, row, use.code)
+    session.add(
+        Redemption(
+            promotion_id=row.id,
+            order_id=order_id,
+            household_id=household_id,
+            coupon_id=coupon_id,
+            amount_fen=use.amount_fen,
+            state="reserved",
+            reserved_at=now,
+        )
+    )
+    session.flush()
+    _note_exhaustion(session, row, now)
+
+
+def _refusal(row: Promotion, now: datetime) -> BudgetExhausted:
+    if row.state != "live" or not row.starts_at <= now < row.ends_at:
+        return PromotionNotRunning(row.id, row.name)
+    if row.max_uses is not None and row.uses >= row.max_uses:
+        return PromotionUsedUp(row.id, row.name)
+    return BudgetExhausted(row.id, row.name)
+
+
+def _take_household(session: Session, row: Promotion, household_id: str) -> None:
+    """Count a use of the household, within its limit; the first use makes the row."""
+    limit: ColumnElement[bool] = true()
+    if row.household_limit is not None:
+        limit = PromotionHousehold.uses < row.household_limit
+    for _ in range(2):
+        counted = session.execute(
+            update(PromotionHousehold)
+            .where(
+                PromotionHousehold.promotion_id == row.id,
+                PromotionHousehold.household_id == household_id,
+                limit,
+            )
+            .values(uses=PromotionHousehold.uses + 1)
+            .execution_options(synchronize_session=False)
+        )
+        if counted.rowcount == 1:  # type: ignore[attr-defined]
+            return
+        try:
+            with session.begin_nested():
+                session.add(
+                    PromotionHousehold(promotion_id=row.id, household_id=household_id, uses=1)
+                )
+        except IntegrityError:
+            continue  # it exists: the limit is reached, or another checkout just made it
+        return
+    raise HouseholdLimitReached(row.id, row.name)
+
+
+def _take_code(session: Session, row: Promotion, code: str | None) -> str | None:
+    if not row.needs_code:
+        return None
+    coupon_id = session.scalar(
+        select(CouponCode.id).where(CouponCode.promotion_id == row.id, CouponCode.code == code)
+    )
+    counted = session.execute(
+        update(CouponCode)
+        .where(
+            CouponCode.id == coupon_id,
+            or_(CouponCode.max_uses.is_(None), CouponCode.uses < CouponCode.max_uses),
+        )
+        .values(uses=CouponCode.uses + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if counted.rowcount != 1:  # type: ignore[attr-defined]
+        raise CouponUsedUp(row.id, row.name)
+    return coupon_id
+
+
+def _note_exhaustion(session: Session, row: Promotion, now: datetime) -> None:
+    """Say once that nothing more fits into the budget."""
+    if not mapping.is_spent(row):
+        return
+    first = session.execute(
+        update(Promotion)
+        .where(Promotion.id == row.id, Promotion.exhausted_at.is_(None))
+        .values(exhausted_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    if first.rowcount == 1:  # type: ignore[attr-defined]
+        publish(
+            session,
+            PromotionExhausted(
+                row.id, row.name, row.owner, row.seller_id, row.region_code, row.budget_fen,
+                row.created_by,
+            ),
+        )  # fmt: skip
+
+
+def _of_order(session: Session, order_id: str) -> Sequence[Redemption]:
+    query = select(Redemption).where(
+        Redemption.order_id == order_id, Redemption.state == "reserved"
+    )
+    return session.scalars(query.order_by(Redemption.promotion_id)).all()
+
+
+def _move(session: Session, row: Redemption, state: str, now: datetime) -> bool:
+    """reserved → settled or freed, exactly once."""
+    stamp = {"settled_at": now} if state == "settled" else {"freed_at": now}
+    moved = session.execute(
+        update(Redemption)
+        .where(Redemption.id == row.id, Redemption.state == "reserved")
+        .values(state=state, **stamp)
+    )
+    return moved.rowcount == 1  # type: ignore[attr-defined]

@@ -1,0 +1,173 @@
+"""The pages that the desks of sellers and of staff have in common."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from market.catalogue import queries as catalogue
+from market.db.session import reading, unit_of_work
+from market.kernel.errors import DomainError
+from market.kernel.region_code import RegionCode
+from market.promotions import places, queries, service, simulate, words
+from market.promotions.errors import NotADraft, RegionAmbiguous, RegionUnknown
+from market.promotions.forms import CodeForm, PromotionForm, filled
+from market.promotions.types import Ownership, Phase, PromotionView
+from market.web.choices import choice
+from market.web.context import actor, language, now
+from market.web.errors import sentence
+from market.web.feedback import say
+from market.web.forms import attach
+from market.web.templating import name_of, render
+
+MOST_PACKS = 99_999
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Whose desk it is; `prefix` makes the endpoints: promotions.<verb>_<prefix>."""
+
+    name: str
+    prefix: str
+
+    def to(self, verb: str, **values: Any) -> str:
+        """The address of one of this desk's pages."""
+        plural = "promotions" if verb == "list" else "promotion"
+        return url_for(f"promotions.{verb}_{self.prefix}_{plural}", **values)
+
+    def page(self, number: int) -> str:
+        """The address of a page of the list."""
+        return self.to("list", page=number)
+
+    def back(self, promotion_id: str, anchor: str | None = None) -> Response:
+        """To the promotion's page, after a POST."""
+        to = self.to("show", promotion_id=promotion_id, _anchor=anchor)
+        return Response(status=303, headers={"Location": to})
+
+
+def edit_page(desk: Desk, ownership: Ownership, promotion_id: str | None) -> Any:
+    """New or existing draft: the form, and what happens when it is sent."""
+    with reading() as session:
+        seen = _draft(session, promotion_id) if promotion_id else None
+        form = _form(session, ownership, seen)
+    if form.validate_on_submit():
+        try:
+            with unit_of_work() as session:
+                draft = form.to_draft(places.read_places(session, form.regions.data or ""))
+                if promotion_id is None:
+                    promotion_id = service.create_draft(session, actor(), ownership, draft, now())
+                else:
+                    service.update_draft(session, actor(), promotion_id, draft, now())
+            say(_("存好了。先在下面试算，再上线"))
+            return desk.back(promotion_id)
+        except DomainError as error:
+            attach(form, error)
+    page = render("promotions/edit_promotion.html", form=form, at=desk, seen=seen)
+    return (page, 422) if form.is_submitted() else page
+
+
+def _draft(session: Session, promotion_id: str) -> PromotionView:
+    seen = queries.get_managed(session, actor(), promotion_id, now())
+    if seen.phase is not Phase.DRAFT:
+        raise NotADraft
+    return seen
+
+
+def _form(session: Session, ownership: Ownership, seen: PromotionView | None) -> PromotionForm:
+    data = filled(seen.draft, places.written(session, seen.draft.region_prefixes)) if seen else {}
+    form = PromotionForm(data=data)
+    kinds = catalogue.list_kinds(session)
+    if ownership.seller_id:
+        rows = catalogue.listing_rows(session, ownership.seller_id, now())
+        own = {row.listing.kind_code for row in rows}
+        kinds = [kind for kind in kinds if kind.code in own]
+    form.kind_codes.choices = [choice(kind.code, name_of(kind)) for kind in kinds]
+    return form
+
+
+def show_page(desk: Desk, promotion_id: str, code_form: CodeForm | None = None) -> str:
+    """One promotion: what it says, where it stands, codes, trial, statistics."""
+    with reading() as session:
+        seen = queries.get_managed(session, actor(), promotion_id, now())
+        trial, place_error = _trial(session, seen)
+        kinds = {kind.code: kind for kind in catalogue.list_kinds(session, include_closed=True)}
+        return render(
+            "promotions/show_promotion.html",
+            at=desk,
+            seen=seen,
+            says=words.say_conditions(
+                seen.draft,
+                places.place_labels(session, seen.draft.region_prefixes, language()),
+                [name_of(kinds[c]) for c in sorted(seen.draft.kind_codes) if c in kinds],
+            ),
+            codes=queries.codes_of(session, promotion_id),
+            code_form=code_form or CodeForm(formdata=None),
+            stats=queries.statistics(session, promotion_id),
+            trial=trial,
+            place_error=place_error,
+            words=words,
+        )
+
+
+def _trial(session: Session, seen: PromotionView) -> tuple[simulate.Simulation, str | None]:
+    """The sample cart of the query string; ten of the first listing to begin with."""
+    typed = {
+        key[2:]: min(int(value), MOST_PACKS)
+        for key, value in request.args.items()
+        if key.startswith("q-") and value.strip().isdecimal() and len(value) < 7
+    }
+    if not typed:
+        first = simulate.sample_listings(session, seen, now())[:1]
+        typed = {listing.id: max(10, listing.min_packs) for listing in first}
+    region, error = None, None
+    prefixes = sorted(seen.draft.region_prefixes)
+    asked = request.args.get("place", prefixes[0] if prefixes else "")
+    try:
+        found = sorted(places.read_places(session, asked[:60], "place"))
+        region = RegionCode(found[0]) if found else None
+    except (RegionUnknown, RegionAmbiguous) as refusal:
+        error = sentence(refusal)
+    return simulate.simulate(session, seen, typed, region, now()), error
+
+
+def add_codes(desk: Desk, promotion_id: str) -> Any:
+    """Add codes of one's own or have them made."""
+    form = CodeForm()
+    if form.validate():
+        try:
+            with unit_of_work() as session:
+                if form.code.data:
+                    made = service.add_codes(
+                        session, actor(), promotion_id, [form.code.data],
+                        max_uses=form.max_uses.data, now=now(),
+                    )  # fmt: skip
+                else:
+                    made = service.make_codes(
+                        session, actor(), promotion_id, form.count.data,
+                        max_uses=form.max_uses.data, now=now(),
+                    )  # fmt: skip
+            say(_("加了 %(count)s 个优惠码", count=len(made)))
+            return desk.back(promotion_id, "codes")
+        except DomainError as error:
+            if error.status == 404:
+                raise
+            attach(form, error)
+    return show_page(desk, promotion_id, form), 422
+
+
+def act(desk: Desk, promotion_id: str, verb: str) -> Response:
+    """Schedule or stop; a refusal is said on the promotion's page."""
+    run = {"schedule": service.schedule, "stop": service.stop}[verb]
+    done = {"schedule": _("上线了，从开始那天起自动生效"), "stop": _("停了，已经下单的照样算")}
+    try:
+        with unit_of_work() as session:
+            run(session, actor(), promotion_id, now())
+        say(done[verb])
+    except DomainError as error:
+        if error.status in (403, 404):
+            raise
+        say(sentence(error), "bad")
+    return desk.back(promotion_id)

@@ -1,0 +1,122 @@
+"""Refusals of promotions."""
+
+from market.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from market.kernel.i18n import N_
+
+
+class PromotionNotFound(NotFound):
+    """Unknown, or somebody else's."""
+
+    message = N_("没有这个优惠")
+
+
+class OutsideYourRegion(Forbidden):
+    """An official of another region."""
+
+    message = N_("这个优惠不在你负责的地区")
+
+
+class BudgetExhausted(Conflict):
+    """The budget does not cover the discount any more."""
+
+    message = N_("优惠“%(name)s”的预算用完了，这一单按原价")
+
+    def __init__(self, promotion_id: str, name: str = "") -> None:
+        super().__init__(promotion_id=promotion_id, name=name)
+        self.promotion_id = promotion_id
+
+
+class PromotionUsedUp(BudgetExhausted):
+    """The number of uses is reached."""
+
+    message = N_("优惠“%(name)s”的次数用完了，这一单按原价")
+
+
+class PromotionNotRunning(BudgetExhausted):
+    """Stopped or over since the price was shown."""
+
+    message = N_("优惠“%(name)s”已经结束，这一单按原价")
+
+
+class HouseholdLimitReached(BudgetExhausted):
+    """This household has had its share."""
+
+    message = N_("优惠“%(name)s”每户能用的次数你已经用完，这一单按原价")
+
+
+class CouponUsedUp(BudgetExhausted):
+    """The code has no uses left."""
+
+    message = N_("优惠“%(name)s”的优惠码次数用完了，这一单按原价")
+
+
+class PromotionIncomplete(Invalid):
+    """A field is missing or contradicts another; `field` says which."""
+
+    message = N_("优惠还没有填对，请检查")
+
+
+class StepsOutOfOrder(PromotionIncomplete):
+    """A ladder must rise."""
+
+    message = N_("满减要一级比一级高：满得多，减得多，减的不能超过满的")
+
+
+class EndsBeforeStart(PromotionIncomplete):
+    """Dates in the wrong order."""
+
+    message = N_("结束日期要在开始日期之后")
+
+
+class AlreadyOver(PromotionIncomplete):
+    """A promotion in the past."""
+
+    message = N_("结束日期已经过去，改一个以后的日期")
+
+
+class RegionNotYours(PromotionIncomplete):
+    """A region outside the official's subtree."""
+
+    message = N_("%(region)s 不在你负责的地区")
+
+
+class BudgetTooSmall(PromotionIncomplete):
+    """A budget that no use fits into."""
+
+    message = N_("预算至少要够用一次，一次最少 %(amount)s 元")
+
+
+class CodeTaken(Invalid):
+    """Codes are unique over all promotions."""
+
+    message = N_("优惠码 %(code)s 已经有人用了，换一个")
+
+
+class CodesMissing(Conflict):
+    """A promotion by code needs at least one."""
+
+    message = N_("这个优惠要凭码使用，先加一个优惠码再上线")
+
+
+class NotADraft(Conflict):
+    """Only drafts are edited."""
+
+    message = N_("优惠已经上线，不能再改。要改就停掉，另建一个")
+
+
+class AlreadyStopped(Conflict):
+    """A stopped promotion stays stopped."""
+
+    message = N_("优惠已经停了")
+
+
+class RegionUnknown(Invalid):
+    """No such place."""
+
+    message = N_("没有找到“%(name)s”，写县或镇的名字，一行一个")
+
+
+class RegionAmbiguous(Invalid):
+    """Several places have this name."""
+
+    message = N_("“%(name)s”有好几个，写全一点，比如“%(example)s”")

@@ -1,0 +1,181 @@
+"""Forms of the promotion desks."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, RadioField, SelectMultipleField, TextAreaField
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from market.kernel.clock import end_of_day, shanghai_date, start_of_day
+from market.promotions.types import Benefit, BenefitKind, PromotionDraft, Step
+from market.web.choices import choice
+from market.web.forms import (
+    DayField,
+    Form,
+    IntField,
+    QuantityField,
+    Required,
+    TextField,
+    YuanField,
+)
+
+STEPS = (1, 2, 3)
+
+
+class ManyField(SelectMultipleField):
+    """Several of a list, as checkboxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class PromotionForm(Form):
+    """Everything about a promotion; the benefit's fields depend on its kind."""
+
+    name = TextField(
+        _l("名称"), [Required()], maximum=60, description=_l("买家在购物车里看到的名字")
+    )
+    name_en = TextField(_l("英文名称"), maximum=100)
+    kind = RadioField(
+        _l("怎么减"),
+        choices=[
+            choice(BenefitKind.THRESHOLD.value, _l("满减，可以分级")),
+            choice(BenefitKind.PERCENT.value, _l("按百分比减")),
+            choice(BenefitKind.AMOUNT.value, _l("立减一笔钱")),
+        ],
+        default=BenefitKind.THRESHOLD.value,
+    )
+    percent = QuantityField(_l("减百分之几"), places=2, maximum=90)
+    amount_fen = YuanField(_l("减多少"))
+    step1_at_least_fen = YuanField(_l("满"))
+    step1_off_fen = YuanField(_l("减"))
+    step2_at_least_fen = YuanField(_l("第二级，满"))
+    step2_off_fen = YuanField(_l("第二级，减"))
+    step3_at_least_fen = YuanField(_l("第三级，满"))
+    step3_off_fen = YuanField(_l("第三级，减"))
+    cap_fen = YuanField(_l("一次最多减多少"), minimum=1)
+    min_amount_fen = YuanField(_l("适用商品至少买多少"))
+    starts_on = DayField(_l("从哪天"), [Required()])
+    ends_on = DayField(_l("到哪天"), [Required()], description=_l("这天也算"))
+    regions = TextAreaField(
+        _l("只在哪些地区"), description=_l("县或镇的名字，一行一个；空着就是不限")
+    )
+    kind_codes = ManyField(_l("只限哪些品类"), choices=[])
+    certified_only = BooleanField(_l("只限有绿色认证的商品"))
+    budget_fen = YuanField(_l("预算"), minimum=1, description=_l("用完自动停；空着就是不限"))
+    household_limit = IntField(_l("每户最多用几次"), minimum=1, maximum=999)
+    max_uses = IntField(_l("总共几次"), minimum=1, maximum=10_000_000)
+    needs_code = BooleanField(
+        _l("凭优惠码使用"), description=_l("存好以后再加码，没有码的人用不到")
+    )
+    exclusive = BooleanField(_l("只能单独用"), description=_l("不和同一层的别的优惠一起用"))
+    group = TextField(
+        _l("分组"), maximum=30, description=_l("同一组里一单只用一个，用减得多的那个")
+    )
+    priority = IntField(_l("先后"), maximum=99, default=0, description=_l("数字大的先算"))
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """The fields of the chosen kind are needed, those of the others do not count."""
+        super().validate(*args, **kwargs)
+        needed = {
+            BenefitKind.PERCENT.value: ("percent",),
+            BenefitKind.AMOUNT.value: ("amount_fen",),
+            BenefitKind.THRESHOLD.value: ("step1_at_least_fen", "step1_off_fen"),
+        }
+        for kind, names in needed.items():
+            for name in names:
+                field = self[name]
+                if kind != self.kind.data:
+                    field.errors = []
+                elif field.data is None and not field.errors:
+                    field.errors = [_l("这一项要填")]
+        return not self.all_errors()
+
+    def benefit(self) -> Benefit:
+        """The benefit of the chosen kind."""
+        kind = BenefitKind(self.kind.data)
+        if kind is BenefitKind.PERCENT:
+            return Benefit(
+                kind, basis_points=int(self.percent.data * 100), cap_fen=self.cap_fen.data
+            )
+        if kind is BenefitKind.AMOUNT:
+            return Benefit(kind, amount_fen=self.amount_fen.data, cap_fen=self.cap_fen.data)
+        steps = tuple(
+            Step(self[f"step{n}_at_least_fen"].data, self[f"step{n}_off_fen"].data)
+            for n in STEPS
+            if self[f"step{n}_at_least_fen"].data is not None
+            and self[f"step{n}_off_fen"].data is not None
+        )
+        return Benefit(kind, steps=steps, cap_fen=self.cap_fen.data)
+
+    def to_draft(self, prefixes: frozenset[str]) -> PromotionDraft:
+        """What was filled in; `prefixes` are the regions, read by the service side."""
+        return PromotionDraft(
+            name=self.name.data or "",
+            name_en=self.name_en.data or "",
+            benefit=self.benefit(),
+            starts_at=start_of_day(self.starts_on.data),
+            ends_at=end_of_day(self.ends_on.data),
+            region_prefixes=prefixes,
+            kind_codes=frozenset(self.kind_codes.data or ()),
+            min_amount_fen=self.min_amount_fen.data or 0,
+            certified_only=self.certified_only.data,
+            budget_fen=self.budget_fen.data,
+            max_uses=self.max_uses.data,
+            household_limit=self.household_limit.data,
+            needs_code=self.needs_code.data,
+            group=self.group.data or "",
+            exclusive=self.exclusive.data,
+            priority=self.priority.data or 0,
+        )
+
+
+def filled(draft: PromotionDraft, places: str) -> dict[str, Any]:
+    """A draft as the form's data."""
+    benefit = draft.benefit
+    data: dict[str, Any] = {
+        "name": draft.name,
+        "name_en": draft.name_en,
+        "kind": benefit.kind.value,
+        "cap_fen": benefit.cap_fen,
+        "min_amount_fen": draft.min_amount_fen or None,
+        "starts_on": shanghai_date(draft.starts_at),
+        "ends_on": shanghai_date(draft.ends_at - timedelta(seconds=1)),
+        "regions": places,
+        "kind_codes": sorted(draft.kind_codes),
+        "certified_only": draft.certified_only,
+        "budget_fen": draft.budget_fen,
+        "household_limit": draft.household_limit,
+        "max_uses": draft.max_uses,
+        "needs_code": draft.needs_code,
+        "exclusive": draft.exclusive,
+        "group": draft.group,
+        "priority": draft.priority,
+    }
+    if benefit.kind is BenefitKind.PERCENT:
+        data["percent"] = Decimal(benefit.basis_points) / 100
+    if benefit.kind is BenefitKind.AMOUNT:
+        data["amount_fen"] = benefit.amount_fen
+    for number, step in enumerate(benefit.steps, 1):
+        data[f"step{number}_at_least_fen"] = step.at_least_fen
+        data[f"step{number}_off_fen"] = step.off_fen
+    return data
+
+
+class CodeForm(Form):
+    """Add one code of one's own, or have several made."""
+
+    code = TextField(
+        _l("优惠码"), maximum=32, description=_l("4 到 32 个字母、数字或短横，例如 XIAXIANG50")
+    )
+    count = IntField(_l("或者自动生成几个"), minimum=1, maximum=200)
+    max_uses = IntField(_l("每个码能用几次"), minimum=1, maximum=1_000_000)
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """One of the two is needed."""
+        super().validate(*args, **kwargs)
+        if not self.code.data and self.count.data is None and not self.all_errors():
+            self.code.errors = [_l("填一个优惠码，或者写要生成几个")]
+        return not self.all_errors()

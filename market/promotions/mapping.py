@@ -1,0 +1,173 @@
+"""Rows to values and back."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from market.kernel.region_code import RegionCode
+from market.promotions.benefits import smallest_use
+from market.promotions.models import CouponCode, Promotion
+from market.promotions.types import (
+    Benefit,
+    BenefitKind,
+    Conditions,
+    Owner,
+    Ownership,
+    Phase,
+    PromotionDraft,
+    PromotionSpec,
+    PromotionState,
+    PromotionView,
+    Step,
+)
+
+
+def benefit_to_json(benefit: Benefit) -> dict[str, Any]:
+    """A benefit as stored."""
+    return {
+        "kind": benefit.kind.value,
+        "basis_points": benefit.basis_points,
+        "amount_fen": benefit.amount_fen,
+        "steps": [[step.at_least_fen, step.off_fen] for step in benefit.steps],
+        "cap_fen": benefit.cap_fen,
+    }
+
+
+def benefit_from_json(stored: Mapping[str, Any]) -> Benefit:
+    """A benefit as the engine wants it."""
+    return Benefit(
+        BenefitKind(stored["kind"]),
+        basis_points=stored["basis_points"],
+        amount_fen=stored["amount_fen"],
+        steps=tuple(Step(at_least, off) for at_least, off in stored["steps"]),
+        cap_fen=stored["cap_fen"],
+    )
+
+
+def ownership_of(row: Promotion) -> Ownership:
+    """Whose promotion a row is."""
+    return Ownership(Owner(row.owner), row.seller_id, RegionCode(row.region_code))
+
+
+def draft_of(row: Promotion, prefixes: Iterable[str]) -> PromotionDraft:
+    """What the owner filled in."""
+    return PromotionDraft(
+        name=row.name,
+        name_en=row.name_en,
+        benefit=benefit_from_json(row.benefit),
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        region_prefixes=frozenset(prefixes),
+        kind_codes=frozenset(row.kind_codes),
+        product_ids=frozenset(row.product_ids),
+        min_amount_fen=row.min_amount_fen,
+        min_star=row.min_star,
+        certified_only=row.certified_only,
+        budget_fen=row.budget_fen,
+        max_uses=row.max_uses,
+        household_limit=row.household_limit,
+        needs_code=row.needs_code,
+        group=row.stacking_group,
+        exclusive=row.exclusive,
+        priority=row.priority,
+    )
+
+
+def fill(row: Promotion, draft: PromotionDraft) -> None:
+    """Write what the owner filled in into a row."""
+    row.name, row.name_en = draft.name, draft.name_en
+    row.benefit = benefit_to_json(draft.benefit)
+    row.starts_at, row.ends_at = draft.starts_at, draft.ends_at
+    row.kind_codes, row.product_ids = sorted(draft.kind_codes), sorted(draft.product_ids)
+    row.min_amount_fen, row.min_star = draft.min_amount_fen, draft.min_star
+    row.certified_only = draft.certified_only
+    row.budget_fen, row.max_uses = draft.budget_fen, draft.max_uses
+    row.household_limit, row.needs_code = draft.household_limit, draft.needs_code
+    row.stacking_group, row.exclusive = draft.group, draft.exclusive
+    row.priority = draft.priority
+
+
+def spec_of(
+    row: Promotion, prefixes: Iterable[str], codes: Iterable[CouponCode] = ()
+) -> PromotionSpec:
+    """A row as the engine wants it; `codes` are the shopper's codes that belong to it."""
+    given = list(codes)
+    draft = draft_of(row, prefixes)
+    free = [None if c.max_uses is None else c.max_uses - c.uses for c in given]
+    return PromotionSpec(
+        id=row.id,
+        name=row.name,
+        name_en=row.name_en,
+        owner=Owner(row.owner),
+        seller_id=row.seller_id,
+        state=PromotionState(row.state),
+        benefit=draft.benefit,
+        conditions=conditions_of(draft),
+        needs_code=row.needs_code,
+        codes=frozenset(c.code for c in given),
+        code_uses_left=None if None in free else max((f for f in free if f is not None), default=0),
+        budget_fen=row.budget_fen,
+        budget_left_fen=left_of(row),
+        uses_left=None if row.max_uses is None else row.max_uses - row.uses,
+        household_limit=row.household_limit,
+        group=row.stacking_group,
+        exclusive=row.exclusive,
+        priority=row.priority,
+        bearer=ownership_of(row).bearer,
+    )
+
+
+def conditions_of(draft: PromotionDraft) -> Conditions:
+    """The engine's conditions of what an owner filled in."""
+    return Conditions(
+        starts_at=draft.starts_at,
+        ends_at=draft.ends_at,
+        region_prefixes=draft.region_prefixes,
+        kind_codes=draft.kind_codes,
+        product_ids=draft.product_ids,
+        min_amount_fen=draft.min_amount_fen,
+        certified_only=draft.certified_only,
+        min_star=draft.min_star,
+    )
+
+
+def left_of(row: Promotion) -> int | None:
+    """Fen that may still be reserved; None without a budget."""
+    return None if row.budget_fen is None else row.budget_fen - row.reserved_fen - row.spent_fen
+
+
+def is_spent(row: Promotion) -> bool:
+    """Whether not even the smallest use fits any more."""
+    left = left_of(row)
+    if left is not None and left < smallest_use(benefit_from_json(row.benefit)):
+        return True
+    return row.max_uses is not None and row.uses >= row.max_uses
+
+
+def phase_of(row: Promotion, now: datetime) -> Phase:
+    """Where a promotion stands."""
+    if row.state == "draft":
+        return Phase.DRAFT
+    if row.state == "stopped":
+        return Phase.STOPPED
+    if row.ends_at <= now:
+        return Phase.ENDED
+    if is_spent(row):
+        return Phase.EXHAUSTED
+    return Phase.SCHEDULED if row.starts_at > now else Phase.RUNNING
+
+
+def view_of(row: Promotion, prefixes: Iterable[str], now: datetime) -> PromotionView:
+    """A row as its desk shows it."""
+    return PromotionView(
+        id=row.id,
+        ownership=ownership_of(row),
+        draft=draft_of(row, prefixes),
+        phase=phase_of(row, now),
+        reserved_fen=row.reserved_fen,
+        spent_fen=row.spent_fen,
+        uses=row.uses,
+        created_at=row.created_at,
+        exhausted_at=row.exhausted_at,
+        stopped_at=row.stopped_at,
+    )

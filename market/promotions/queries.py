@@ -1,0 +1,272 @@
+"""Reads of promotions; a fixed number of statements each."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, distinct, false, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from market.db.region_filter import within
+from market.kernel.actor import Actor
+from market.kernel.paging import PAGE_SIZE, Page, offset
+from market.kernel.region_code import RegionCode
+from market.promotions import access, mapping
+from market.promotions.errors import OutsideYourRegion, PromotionNotFound
+from market.promotions.models import (
+    CouponCode,
+    Promotion,
+    PromotionHousehold,
+    PromotionRegion,
+    Redemption,
+)
+from market.promotions.types import (
+    CodeView,
+    Owner,
+    PromotionSpec,
+    PromotionView,
+    RedemptionView,
+    Statistics,
+)
+
+
+def live_promotions(
+    session: Session,
+    seller_ids: Collection[str],
+    region: RegionCode | None,
+    codes: Sequence[str],
+    now: datetime,
+) -> list[PromotionSpec]:
+    """Promotions a cart should look at: 3 statements.
+
+    Automatic ones that run now (also with a spent budget, so that the cart can say so): of
+    the sellers in the cart everywhere, of platform and regions where they hold. Promotions
+    by code only for the codes given, in whatever state they are.
+    """
+    given: dict[str, list[CouponCode]] = {}
+    if codes:
+        for code in session.scalars(select(CouponCode).where(CouponCode.code.in_(set(codes)))):
+            given.setdefault(code.promotion_id, []).append(code)
+    current = and_(Promotion.state == "live", Promotion.starts_at <= now, Promotion.ends_at > now)
+    owned = or_(
+        Promotion.seller_id.in_(set(seller_ids)),
+        and_(Promotion.seller_id.is_(None), _holds_in(region)),
+    )
+    query = select(Promotion).where(
+        or_(
+            and_(current, owned, Promotion.needs_code.is_(False)),
+            and_(Promotion.id.in_(set(given)), Promotion.state != "draft"),
+        )
+    )
+    rows = session.scalars(query.order_by(Promotion.id)).all()
+    prefixes = prefixes_of(session, [row.id for row in rows])
+    return [mapping.spec_of(row, prefixes.get(row.id, ()), given.get(row.id, ())) for row in rows]
+
+
+def _holds_in(region: RegionCode | None) -> ColumnElement[bool]:
+    listed = select(PromotionRegion.id).where(PromotionRegion.promotion_id == Promotion.id)
+    if region is None:
+        return ~listed.exists()
+    here = listed.where(PromotionRegion.prefix.in_(region.prefixes))
+    return or_(~listed.exists(), here.exists())
+
+
+def running_offers(
+    session: Session, region: RegionCode | None, now: datetime, limit: int = 24
+) -> list[PromotionView]:
+    """Automatic promotions a visitor in `region` can use now, soonest ending first."""
+    query = (
+        select(Promotion)
+        .where(
+            Promotion.state == "live",
+            Promotion.starts_at <= now,
+            Promotion.ends_at > now,
+            Promotion.exhausted_at.is_(None),
+            Promotion.needs_code.is_(False),
+            _holds_in(region),
+        )
+        .order_by(Promotion.ends_at, Promotion.id)
+        .limit(limit)
+    )
+    return _views(session, session.scalars(query).all(), now)
+
+
+def uses_by_household(session: Session, household_id: str | None) -> dict[str, int]:
+    """How often a household has used each promotion."""
+    if household_id is None:
+        return {}
+    query = select(PromotionHousehold.promotion_id, PromotionHousehold.uses).where(
+        PromotionHousehold.household_id == household_id, PromotionHousehold.uses > 0
+    )
+    return {row.promotion_id: row.uses for row in session.execute(query)}
+
+
+def prefixes_of(session: Session, ids: Collection[str]) -> dict[str, list[str]]:
+    """Region prefixes by promotion."""
+    found: dict[str, list[str]] = {}
+    if not ids:
+        return found
+    query = (
+        select(PromotionRegion)
+        .where(PromotionRegion.promotion_id.in_(set(ids)))
+        .order_by(PromotionRegion.prefix)
+    )
+    for row in session.scalars(query):
+        found.setdefault(row.promotion_id, []).append(row.prefix)
+    return found
+
+
+def promotions_of_seller(
+    session: Session, seller_id: str, now: datetime, number: int = 1
+) -> Page[PromotionView]:
+    """A seller's promotions, newest first."""
+    return _page(session, Promotion.seller_id == seller_id, now, number)
+
+
+def promotions_of_staff(
+    session: Session, actor: Actor, now: datetime, number: int = 1
+) -> Page[PromotionView]:
+    """Promotions of an official's regions and below; of everybody but sellers for operators."""
+    scope: ColumnElement[bool] = Promotion.owner == Owner.REGION
+    if actor.is_operator:
+        scope = Promotion.owner != Owner.SELLER
+    elif actor.official_regions:
+        scope = and_(scope, within(Promotion.region_code, *actor.official_regions))
+    else:
+        scope = false()
+    return _page(session, scope, now, number)
+
+
+def sellers_promotions_in(
+    session: Session, actor: Actor, now: datetime, number: int = 1
+) -> Page[PromotionView]:
+    """Sellers' live promotions that name a region of the official, or hold everywhere."""
+    listed = select(PromotionRegion.id).where(PromotionRegion.promotion_id == Promotion.id)
+    where: ColumnElement[bool] = true()
+    if not actor.is_operator:
+        near = within(PromotionRegion.prefix, *actor.official_regions)
+        above = PromotionRegion.prefix.in_(
+            {prefix for region in actor.official_regions for prefix in region.prefixes}
+        )
+        where = or_(~listed.exists(), listed.where(or_(near, above)).exists())
+    scope = and_(Promotion.owner == Owner.SELLER, Promotion.state == "live", where)
+    return _page(session, scope, now, number)
+
+
+def get_promotion(session: Session, promotion_id: str, now: datetime) -> PromotionView:
+    """A promotion, whoever owns it. Raises `PromotionNotFound`."""
+    return _views(session, [row_of(session, promotion_id)], now)[0]
+
+
+def get_managed(session: Session, actor: Actor, promotion_id: str, now: datetime) -> PromotionView:
+    """A promotion that `actor` runs. Raises `PromotionNotFound` and `OutsideYourRegion`."""
+    return _views(session, [managed_row(session, actor, promotion_id)], now)[0]
+
+
+def row_of(session: Session, promotion_id: str) -> Promotion:
+    """The row. Raises `PromotionNotFound`."""
+    row = session.get(Promotion, promotion_id)
+    if row is None:
+        raise PromotionNotFound
+    return row
+
+
+def managed_row(session: Session, actor: Actor, promotion_id: str) -> Promotion:
+    """The row of a promotion that `actor` runs. Raises as `get_managed`."""
+    row = row_of(session, promotion_id)
+    owner = mapping.ownership_of(row)
+    if access.may_manage(actor, owner.owner, owner.seller_id, owner.region):
+        return row
+    if owner.owner is Owner.REGION and actor.is_official:
+        raise OutsideYourRegion
+    raise PromotionNotFound
+
+
+def codes_of(session: Session, promotion_id: str) -> list[CodeView]:
+    """The codes of a promotion, oldest first."""
+    query = (
+        select(CouponCode).where(CouponCode.promotion_id == promotion_id).order_by(CouponCode.id)
+    )
+    return [CodeView(c.id, c.code, c.max_uses, c.uses) for c in session.scalars(query)]
+
+
+def statistics(session: Session, promotion_id: str) -> Statistics:
+    """Uses and spend of a promotion, with its last uses."""
+    grouped = session.execute(
+        select(
+            Redemption.state,
+            func.count(),
+            func.coalesce(func.sum(Redemption.amount_fen), 0),
+        )
+        .where(Redemption.promotion_id == promotion_id)
+        .group_by(Redemption.state)
+    )
+    by_state = {state: (count, int(fen)) for state, count, fen in grouped}
+    households = session.scalar(
+        select(func.count(distinct(Redemption.household_id))).where(
+            Redemption.promotion_id == promotion_id, Redemption.state != "freed"
+        )
+    )
+    reserved, settled = by_state.get("reserved", (0, 0)), by_state.get("settled", (0, 0))
+    return Statistics(
+        reserved=reserved[0],
+        settled=settled[0],
+        freed=by_state.get("freed", (0, 0))[0],
+        reserved_fen=reserved[1],
+        settled_fen=settled[1],
+        households=households or 0,
+        recent=tuple(_recent(session, promotion_id)),
+    )
+
+
+def breaches(session: Session) -> list[str]:
+    """Promotions whose counters disagree with their redemptions; empty when all is well."""
+    held = (
+        select(
+            Redemption.promotion_id,
+            func.sum(Redemption.amount_fen).filter(Redemption.state == "reserved").label("held"),
+            func.sum(Redemption.amount_fen).filter(Redemption.state == "settled").label("paid"),
+            func.count().filter(Redemption.state != "freed").label("uses"),
+        )
+        .group_by(Redemption.promotion_id)
+        .subquery()
+    )
+    query = select(Promotion.id).outerjoin(held, held.c.promotion_id == Promotion.id)
+    wrong = or_(
+        Promotion.reserved_fen != func.coalesce(held.c.held, 0),
+        Promotion.spent_fen != func.coalesce(held.c.paid, 0),
+        Promotion.uses != func.coalesce(held.c.uses, 0),
+        Promotion.reserved_fen + Promotion.spent_fen > Promotion.budget_fen,
+    )
+    return [f"promotion {key}: budget and redemptions disagree"
+            for key in session.scalars(query.where(wrong))]  # fmt: skip
+
+
+def _recent(session: Session, promotion_id: str, limit: int = 10) -> Iterable[RedemptionView]:
+    query = (
+        select(Redemption, CouponCode.code)
+        .outerjoin(CouponCode, CouponCode.id == Redemption.coupon_id)
+        .where(Redemption.promotion_id == promotion_id)
+        .order_by(Redemption.reserved_at.desc(), Redemption.id.desc())
+        .limit(limit)
+    )
+    for row, code in session.execute(query):
+        yield RedemptionView(row.order_id, row.amount_fen, row.state, code, row.reserved_at)
+
+
+def _page(
+    session: Session, scope: ColumnElement[bool], now: datetime, number: int
+) -> Page[PromotionView]:
+    total = session.scalar(select(func.count()).select_from(Promotion).where(scope)) or 0
+    query = (
+        select(Promotion)
+        .where(scope)
+        .order_by(Promotion.created_at.desc(), Promotion.id.desc())
+        .limit(PAGE_SIZE)
+        .offset(offset(number))
+    )
+    return Page(_views(session, session.scalars(query).all(), now), total, max(1, number))
+
+
+def _views(session: Session, rows: Sequence[Promotion], now: datetime) -> list[PromotionView]:
+    prefixes = prefixes_of(session, [row.id for row in rows])
+    return [mapping.view_of(row, prefixes.get(row.id, ()), now) for row in rows]

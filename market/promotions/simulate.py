@@ -1,0 +1,113 @@
+"""Trying a promotion on a sample cart before it is scheduled."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from market.catalogue import queries as catalogue
+from market.catalogue.types import ListingFilter, ListingView
+from market.kernel.money import Fen
+from market.kernel.region_code import RegionCode
+from market.promotions import mapping, queries
+from market.promotions.engine import evaluate
+from market.promotions.types import (
+    Evaluation,
+    PricedLine,
+    PromotionSpec,
+    PromotionState,
+    PromotionView,
+    Situation,
+)
+
+MOST_LISTINGS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """A sample cart with what would be taken off, and why the rest would not."""
+
+    listings: tuple[ListingView, ...]
+    quantities: Mapping[str, int]
+    region: RegionCode | None
+    goods_fen: Fen
+    result: Evaluation
+    at: datetime
+
+    @property
+    def to_pay_fen(self) -> Fen:
+        return self.goods_fen - self.result.discount_fen
+
+
+def sample_listings(session: Session, promotion: PromotionView, now: datetime) -> list[ListingView]:
+    """Some listings the promotion could be about: the seller's own, or the cheapest of all."""
+    draft, ownership = promotion.draft, promotion.ownership
+    sellers = frozenset({ownership.seller_id}) if ownership.seller_id else frozenset[str]()
+    wanted = ListingFilter(sellers=sellers, kinds=draft.kind_codes)
+    found = catalogue.list_listings(session, wanted, now, size=MOST_LISTINGS)
+    return list(found.page.items)
+
+
+def simulate(
+    session: Session,
+    promotion: PromotionView,
+    quantities: Mapping[str, int],
+    region: RegionCode | None,
+    now: datetime,
+) -> Simulation:
+    """Evaluate a sample cart as if the promotion ran, beside everything that runs now."""
+    listings = sample_listings(session, promotion, now)
+    lines = [_line(x, quantities[x.id]) for x in listings if quantities.get(x.id, 0) > 0]
+    at = max(now, promotion.draft.starts_at)
+    others = queries.live_promotions(session, {line.seller_id for line in lines}, region, (), now)
+    trial = _trial(promotion)
+    specs = [trial, *(spec for spec in others if spec.id != trial.id)]
+    situation = Situation(at, region, None, tuple(trial.codes))
+    return Simulation(
+        tuple(listings),
+        quantities,
+        region,
+        sum(line.amount_fen for line in lines),
+        evaluate(lines, situation, specs),
+        at,
+    )
+
+
+def _trial(promotion: PromotionView) -> PromotionSpec:
+    """The promotion as if it were scheduled and its code typed."""
+    draft = promotion.draft
+    spec = PromotionSpec(
+        id=promotion.id,
+        name=draft.name,
+        name_en=draft.name_en,
+        owner=promotion.ownership.owner,
+        seller_id=promotion.ownership.seller_id,
+        benefit=draft.benefit,
+        conditions=mapping.conditions_of(draft),
+        needs_code=draft.needs_code,
+        codes=frozenset({"SAMPLE"}) if draft.needs_code else frozenset(),
+        budget_fen=draft.budget_fen,
+        budget_left_fen=promotion.left_fen,
+        household_limit=draft.household_limit,
+        group=draft.group,
+        exclusive=draft.exclusive,
+        priority=draft.priority,
+        bearer=promotion.ownership.bearer,
+    )
+    return replace(spec, state=PromotionState.LIVE)
+
+
+def _line(listing: ListingView, quantity: int) -> PricedLine:
+    return PricedLine(
+        key=listing.id,
+        listing_id=listing.id,
+        product_id=listing.product_id,
+        kind_code=listing.kind_code,
+        seller_id=listing.seller_id,
+        quantity=quantity,
+        unit_price_fen=listing.price_fen,
+        amount_fen=listing.price_fen * quantity,
+        star=listing.star,
+        certified=listing.certified,
+    )
