@@ -194,7 +194,9 @@ def _values(request: TextRequest) -> dict[str, Any]:
 
 def _tsquery(words: Iterable[str]) -> str:
     """Any of the words; each quoted, so that nothing in it is an operator."""
-    quoted = ["'" + w.replace("\\", "\\\\").replace("'", "''") + "'" for w in words if w.strip(" \0")]
+    quoted = [
+        "'" + w.replace("\\", "\\\\").replace("'", "''") + "'" for w in words if w.strip(" \0")
+    ]
     return " | ".join(quoted)
 
 

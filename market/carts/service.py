@@ -1,0 +1,293 @@
+"""What can be done with a cart. Prices and availability are decided by `checkout`."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from market.accounts.events import AccountDeleted
+from market.carts import models as m
+from market.carts.errors import (
+    CartFull,
+    CartLineNotFound,
+    CodeUnreadable,
+    QuantityOutOfRange,
+    TooManyCodes,
+)
+from market.carts.queries import owned_by, token_hash
+from market.carts.types import MAX_CODES, MAX_LINES, MAX_QUANTITY, CartOwner, LineToAdd
+
+GUEST_CART_DAYS = 60
+_CODE = re.compile(r"[0-9A-Z_-]{3,32}")
+
+
+def add(session: Session, owner: CartOwner, line: LineToAdd, now: datetime) -> None:
+    """Put packs of a listing into the cart, on top of loose packs of it already there.
+
+    Raises QuantityOutOfRange, CartFull.
+    """
+    cart = _own_cart(session, owner, now)
+    _put(session, cart.id, line, None, now)
+    _check_size(session, cart.id)
+
+
+def add_group(
+    session: Session,
+    owner: CartOwner,
+    label: str,
+    lines: Sequence[LineToAdd],
+    now: datetime,
+    *,
+    link: str | None = None,
+    label_en: str = "",
+) -> str:
+    """Put lines that belong together into the cart; returns the group's id.
+
+    Raises QuantityOutOfRange, CartFull; then nothing was added.
+    """
+    cart = _own_cart(session, owner, now)
+    group = m.CartGroup(
+        cart_id=cart.id, label=label[:200], label_en=label_en[:200], link=link, added_at=now
+    )
+    session.add(group)
+    session.flush()
+    for line in lines:
+        _put(session, cart.id, line, group.id, now)
+    _check_size(session, cart.id)
+    return group.id
+
+
+def set_quantity(
+    session: Session, owner: CartOwner, line_id: str, quantity: int, now: datetime
+) -> None:
+    """Change the packs of a line; 0 takes it out. Raises CartLineNotFound, QuantityOutOfRange."""
+    if quantity == 0:
+        remove(session, owner, [line_id], now)
+        return
+    line = _own_line(session, owner, line_id)
+    line.quantity = _checked(quantity)
+    _touch(session, line.cart_id, now)
+
+
+def remove(session: Session, owner: CartOwner, line_ids: Sequence[str], now: datetime) -> int:
+    """Take lines out; unknown ones are passed over. Returns how many went."""
+    cart_id = session.scalar(select(m.Cart.id).where(owned_by(owner)))
+    if cart_id is None:
+        return 0
+    gone = session.execute(
+        delete(m.CartLine)
+        .where(m.CartLine.cart_id == cart_id, m.CartLine.id.in_(line_ids))
+        .returning(m.CartLine.id)
+    ).all()
+    _drop_empty_groups(session, cart_id)
+    _touch(session, cart_id, now)
+    return len(gone)
+
+
+def remove_group(session: Session, owner: CartOwner, group_id: str, now: datetime) -> int:
+    """Take a whole group out. Returns how many lines went."""
+    cart_id = session.scalar(select(m.Cart.id).where(owned_by(owner)))
+    ids = session.scalars(
+        select(m.CartLine.id).where(m.CartLine.cart_id == cart_id, m.CartLine.group_id == group_id)
+    ).all()
+    return remove(session, owner, ids, now)
+
+
+def accept_price(
+    session: Session, owner: CartOwner, line_id: str, price_fen: int, now: datetime
+) -> None:
+    """The buyer has seen the new price of a line. Raises CartLineNotFound."""
+    line = _own_line(session, owner, line_id)
+    line.seen_price_fen = price_fen
+    _touch(session, line.cart_id, now)
+
+
+def add_code(session: Session, owner: CartOwner, code: str, now: datetime) -> str:
+    """Remember a coupon code; returns it as stored. Whether it applies, `checkout` says.
+
+    Raises CodeUnreadable, TooManyCodes.
+    """
+    plain = unicodedata.normalize("NFKC", code).strip().upper()
+    if not _CODE.fullmatch(plain):
+        raise CodeUnreadable(field="code")
+    cart = _own_cart(session, owner, now)
+    known = session.scalars(select(m.CartCode.code).where(m.CartCode.cart_id == cart.id)).all()
+    if plain in known:
+        return plain
+    if len(known) >= MAX_CODES:
+        raise TooManyCodes(limit=MAX_CODES, field="code")
+    session.add(m.CartCode(cart_id=cart.id, code=plain, added_at=now))
+    session.flush()
+    return plain
+
+
+def remove_code(session: Session, owner: CartOwner, code: str) -> None:
+    """Forget a coupon code."""
+    mine = select(m.Cart.id).where(owned_by(owner)).scalar_subquery()
+    session.execute(delete(m.CartCode).where(m.CartCode.cart_id == mine, m.CartCode.code == code))
+
+
+def merge(session: Session, token: str, account_id: str, now: datetime) -> int:
+    """Move a guest's cart into the account's. Quantities of equal loose lines add up.
+
+    The guest cart is gone afterwards, so a second call changes nothing. Returns the number
+    of lines moved. Limits are not enforced here: nothing a person chose is lost.
+    """
+    guest = session.scalar(select(m.Cart).where(m.Cart.token_hash == token_hash(token)))
+    if guest is None:
+        return 0
+    mine = session.scalar(select(m.Cart).where(m.Cart.account_id == account_id))
+    if mine is None:
+        guest.account_id, guest.token_hash, guest.updated_at = account_id, None, now
+        session.flush()
+        return session.scalar(_line_count(guest.id)) or 0
+    moved = _merge_lines(session, guest.id, mine.id)
+    _merge_codes(session, guest.id, mine.id)
+    mine.updated_at = now
+    session.execute(delete(m.Cart).where(m.Cart.id == guest.id))
+    session.flush()
+    return moved
+
+
+def clear(session: Session, owner: CartOwner, line_ids: Sequence[str], now: datetime) -> None:
+    """Empty the cart of what was ordered, and of its codes."""
+    remove(session, owner, line_ids, now)
+    mine = select(m.Cart.id).where(owned_by(owner)).scalar_subquery()
+    session.execute(delete(m.CartCode).where(m.CartCode.cart_id == mine))
+
+
+def forget_old_guests(session: Session, now: datetime) -> int:
+    """Delete guest carts nobody touched for two months. Returns how many."""
+    before = now - timedelta(days=GUEST_CART_DAYS)
+    gone = session.execute(
+        delete(m.Cart)
+        .where(m.Cart.token_hash.is_not(None), m.Cart.updated_at < before)
+        .returning(m.Cart.id)
+    ).all()
+    return len(gone)
+
+
+def _own_cart(session: Session, owner: CartOwner, now: datetime) -> m.Cart:
+    cart = session.scalar(select(m.Cart).where(owned_by(owner)))
+    if cart is None:
+        if owner.account_id is not None:
+            cart = m.Cart(account_id=owner.account_id, updated_at=now)
+        elif owner.token:
+            cart = m.Cart(token_hash=token_hash(owner.token), updated_at=now)
+        else:
+            raise ValueError("a cart needs an owner")
+        session.add(cart)
+        session.flush()
+    cart.updated_at = now
+    return cart
+
+
+def _own_line(session: Session, owner: CartOwner, line_id: str) -> m.CartLine:
+    line = session.scalar(
+        select(m.CartLine)
+        .join(m.Cart, m.Cart.id == m.CartLine.cart_id)
+        .where(m.CartLine.id == line_id, owned_by(owner))
+    )
+    if line is None:
+        raise CartLineNotFound()
+    return line
+
+
+def _put(
+    session: Session, cart_id: str, line: LineToAdd, group_id: str | None, now: datetime
+) -> None:
+    same_group = (
+        m.CartLine.group_id.is_(None) if group_id is None else m.CartLine.group_id == group_id
+    )
+    known = session.scalar(
+        select(m.CartLine).where(
+            m.CartLine.cart_id == cart_id,
+            m.CartLine.listing_id == line.listing_id,
+            same_group,
+        )
+    )
+    _checked(line.quantity)
+    if known is not None:
+        known.quantity = _checked(known.quantity + line.quantity)
+        known.seen_price_fen = line.seen_price_fen
+    else:
+        session.add(
+            m.CartLine(
+                cart_id=cart_id,
+                listing_id=line.listing_id,
+                group_id=group_id,
+                quantity=line.quantity,
+                seen_price_fen=line.seen_price_fen,
+                added_at=now,
+            )
+        )
+    session.flush()
+
+
+def _merge_lines(session: Session, source: str, target: str) -> int:
+    lines = session.scalars(select(m.CartLine).where(m.CartLine.cart_id == source)).all()
+    mine = {
+        line.listing_id: line
+        for line in session.scalars(
+            select(m.CartLine).where(m.CartLine.cart_id == target, m.CartLine.group_id.is_(None))
+        )
+    }
+    session.execute(update(m.CartGroup).where(m.CartGroup.cart_id == source).values(cart_id=target))
+    for line in lines:
+        same = mine.get(line.listing_id) if line.group_id is None else None
+        if same is None:
+            line.cart_id = target
+        else:
+            same.quantity = min(MAX_QUANTITY, same.quantity + line.quantity)
+            session.delete(line)
+    session.flush()
+    return len(lines)
+
+
+def _merge_codes(session: Session, source: str, target: str) -> None:
+    known = set(session.scalars(select(m.CartCode.code).where(m.CartCode.cart_id == target)))
+    for code in session.scalars(select(m.CartCode).where(m.CartCode.cart_id == source)).all():
+        if code.code not in known and len(known) < MAX_CODES:
+            known.add(code.code)
+            session.add(m.CartCode(cart_id=target, code=code.code, added_at=code.added_at))
+    session.flush()
+
+
+def _line_count(cart_id: str) -> Select[int]:
+    return select(func.count(m.CartLine.id)).where(m.CartLine.cart_id == cart_id)
+
+
+def _check_size(session: Session, cart_id: str) -> None:
+    if (session.scalar(_line_count(cart_id)) or 0) > MAX_LINES:
+        raise CartFull(limit=MAX_LINES)
+
+
+def _checked(quantity: int) -> int:
+    if not 1 <= quantity <= MAX_QUANTITY:
+        raise QuantityOutOfRange(limit=MAX_QUANTITY, field="quantity")
+    return quantity
+
+
+def _touch(session: Session, cart_id: str, now: datetime) -> None:
+    session.execute(update(m.Cart).where(m.Cart.id == cart_id).values(updated_at=now))
+    session.flush()
+
+
+def _drop_empty_groups(session: Session, cart_id: str) -> None:
+    used = select(m.CartLine.group_id).where(m.CartLine.group_id.is_not(None))
+    session.execute(
+        delete(m.CartGroup).where(m.CartGroup.cart_id == cart_id, m.CartGroup.id.not_in(used))
+    )
+
+
+def on_account_deleted(session: Session, event: AccountDeleted) -> None:
+    """Reaction: a person who left leaves no cart."""
+    session.execute(delete(m.Cart).where(m.Cart.account_id == event.account_id))
+
+
+def lock(session: Session, owner: CartOwner) -> None:
+    """Make others who would change or order this cart wait for the end of the transaction."""
+    session.execute(select(m.Cart.id).where(owned_by(owner)).with_for_update())

@@ -1,0 +1,75 @@
+"""Whose cart it is: the opaque token of a guest, kept in a cookie and merged at sign-in."""
+
+import re
+
+from flask import Flask, g, request
+from werkzeug.wrappers import Response
+
+from market.carts import queries, service
+from market.carts.types import CartOwner
+from market.db.session import reading, unit_of_work
+from market.kernel.ids import new_secret
+from market.web import context
+from market.web.cookies import remember
+
+CART_COOKIE = "cart"
+CART_SECONDS = service.GUEST_CART_DAYS * 24 * 3600
+_TOKEN = re.compile(r"[0-9A-Za-z_-]{16,128}")
+
+
+def owner() -> CartOwner:
+    """The visitor's cart; for a guest without one, the owner of nothing."""
+    account_id = context.actor().account_id
+    if account_id is not None:
+        return CartOwner(account_id=account_id)
+    return CartOwner(token=g.get("new_cart_token") or _token())
+
+
+def owner_to_write() -> CartOwner:
+    """The visitor's cart; a guest without one gets a token with the response."""
+    mine = owner()
+    if mine.account_id is None and mine.token is None:
+        g.new_cart_token = new_secret()
+        mine = CartOwner(token=g.new_cart_token)
+    return mine
+
+
+def cart_count() -> int:
+    """How many lines the visitor's cart has, for the header."""
+    mine = owner()
+    if mine.account_id is None and mine.token is None:
+        return 0
+    with reading() as session:
+        return queries.count_lines(session, mine)
+
+
+def merge_guest_cart() -> None:
+    """A guest's cart moves into the account's with the first request after signing in."""
+    token = _token()
+    account_id = context.actor().account_id if token else None
+    if token is None or account_id is None:
+        return
+    with unit_of_work() as session:
+        service.merge(session, token, account_id, context.now())
+    g.drop_cart_token = True
+
+
+def keep_token(response: Response) -> Response:
+    """Hand a new token to the visitor, or take a merged one away."""
+    if g.get("drop_cart_token"):
+        remember(response, CART_COOKIE, "")
+    elif g.get("new_cart_token"):
+        remember(response, CART_COOKIE, g.new_cart_token, CART_SECONDS)
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Install the hooks and the header's count."""
+    app.before_request(merge_guest_cart)
+    app.after_request(keep_token)
+    app.jinja_env.globals["cart_count"] = cart_count
+
+
+def _token() -> str | None:
+    token = request.cookies.get(CART_COOKIE, "")
+    return token if _TOKEN.fullmatch(token) else None

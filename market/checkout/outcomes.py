@@ -1,0 +1,134 @@
+"""What becomes of a held order: paid, paid on delivery, waited for, given up, or too late."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from market.carts import service as carts
+from market.catalogue import stock
+from market.catalogue.errors import HoldExpired, OutOfStock
+from market.catalogue.types import Allocation, Demand
+from market.checkout.types import PaymentOutcome
+from market.orders import queries as order_queries
+from market.orders import service as orders
+from market.orders.errors import OrderNotFound
+from market.orders.events import OrderCancelled
+from market.orders.types import AllocatedStock, OrderView, PayMethod, State
+from market.promotions import service as promotions
+
+LATE = "late_payment"  # the page says it in words
+
+
+def payment_succeeded(
+    session: Session, order_id: str, amount_fen: int, now: datetime
+) -> PaymentOutcome:
+    """Money for an order arrived: the goods are sold, or it all goes back.
+
+    Safe to repeat: when nothing is due the answer is ALREADY_PAID and nothing changes; that
+    money belongs back to the household. After the hold ended the goods are taken again; when
+    they (or the budgets of its discounts) are gone, it is cancelled and refunded in full.
+    Raises OrderNotFound, and AmountMismatch when the amount is not what is due.
+    """
+    state, due = orders.state_for_payment(session, order_id)
+    if due <= 0:
+        return PaymentOutcome.ALREADY_PAID
+    if state is State.CANCELLED or (
+        state in (State.HELD, State.EXPIRED) and not _sell(session, order_id, state, now)
+    ):
+        orders.refund_late_payment(session, order_id, amount_fen, LATE, now)
+        return PaymentOutcome.REFUNDED
+    orders.mark_paid(session, order_id, amount_fen, now)
+    return PaymentOutcome.PAID
+
+
+def payment_failed(session: Session, order_id: str, now: datetime, reason: str = "") -> None:
+    """An attempt to pay failed: noted; the goods stay held until the time shown."""
+    orders.note_payment_failed(session, order_id, reason, now)
+
+
+def accept_on_delivery(session: Session, order_id: str, now: datetime) -> None:
+    """The household pays at the door: the goods are sold now, the money comes later.
+
+    Raises NotPossibleNow (of orders) when the order is not held any more, OutOfStock.
+    """
+    state, _due = orders.state_for_payment(session, order_id)
+    orders.choose_method(session, order_id, PayMethod.ON_DELIVERY)
+    if not _sell(session, order_id, state, now):
+        raise HoldExpired()
+    orders.confirm(session, order_id, now)
+
+
+def await_transfer(session: Session, order_id: str, until: datetime, now: datetime) -> None:
+    """Hold the goods until a bank transfer can have arrived.
+
+    Raises NotPossibleNow (of orders), HoldExpired (of catalogue).
+    """
+    orders.choose_method(session, order_id, PayMethod.TRANSFER)
+    stock.extend(session, order_id, until, now)
+    orders.prolong(session, order_id, until, now)
+
+
+def expire_unpaid(session: Session, now: datetime) -> list[str]:
+    """Give up every order nobody paid in time: goods and budgets are free again.
+
+    Returns the ids. Safe to repeat and to run beside others.
+    """
+    gone = [order_id for order_id in orders.overdue(session, now)
+            if orders.expire(session, order_id, now)]  # fmt: skip
+    carts.forget_old_guests(session, now)
+    return gone
+
+
+def free_promotions(session: Session, event: OrderCancelled) -> None:
+    """Reaction: what a cancelled order used of budgets and limits is free again."""
+    promotions.free(session, event.order_id, event.at)
+
+
+def _sell(session: Session, order_id: str, state: State, now: datetime) -> bool:
+    """Turn the hold into a sale; take the goods again when it has ended. False when gone."""
+    try:
+        if state is State.EXPIRED:
+            raise HoldExpired()
+        stock.commit(session, order_id, now)
+    except HoldExpired:
+        if not _take_again(session, order_id, state, now):
+            return False
+    promotions.settle(session, order_id, now)
+    return True
+
+
+def _take_again(session: Session, order_id: str, state: State, now: datetime) -> bool:
+    """Set the goods aside once more and sell them. False when somebody else has them.
+
+    An expired order has given its discounts back to their budgets; its price cannot be
+    promised a second time, so one with discounts is not served late.
+    """
+    order = order_queries.find_order(session, order_id)
+    if order is None:
+        raise OrderNotFound()
+    if state is State.EXPIRED and order.seller_discount_fen + order.platform_discount_fen:
+        return False
+    try:
+        with session.begin_nested():
+            allocations = stock.reserve(session, order_id, _demands(order), now, now)
+            stock.commit(session, order_id, now)
+    except OutOfStock:
+        return False
+    orders.reallocate(session, order_id, _kept(allocations))
+    return True
+
+
+def _demands(order: OrderView) -> list[Demand]:
+    return [
+        Demand(line.listing_id, line.quantity, order.region)
+        for part in order.seller_orders
+        for line in part.lines
+    ]
+
+
+def _kept(allocations: list[Allocation]) -> list[AllocatedStock]:
+    return [
+        AllocatedStock(a.listing_id, a.warehouse_id, a.quantity)
+        for a in allocations
+        if a.warehouse_id is not None
+    ]

@@ -1,0 +1,240 @@
+"""THE price. Cart page, checkout, order placement and API all ask here.
+
+`price` is pure: listings, freight tables and promotions in, sums with their reasons out.
+`quote` loads what it needs in a fixed number of statements, whatever the cart's size.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from market.carts.types import CartLine, CartView
+from market.catalogue import queries as catalogue
+from market.catalogue.types import ListingView
+from market.checkout.types import LineProblem, Quote, QuotedLine, SellerBlock
+from market.kernel.region_code import RegionCode
+from market.promotions import engine
+from market.promotions import queries as promotions
+from market.promotions.types import Adjustment, Evaluation, PricedLine, PromotionSpec, Situation
+from market.sellers import freight
+from market.sellers import queries as sellers
+from market.sellers.types import FreightTable
+
+NOBODY = ""
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything a price depends on besides the cart."""
+
+    now: datetime
+    region: RegionCode | None
+    listings: Mapping[str, ListingView]
+    freight_tables: Mapping[str, FreightTable]
+    promotions: Sequence[PromotionSpec] = ()
+    household_id: str | None = None
+    uses_by_promotion: Mapping[str, int] = field(default_factory=dict)
+
+
+def quote(
+    session: Session,
+    cart: CartView,
+    region: RegionCode | None,
+    household_id: str | None,
+    now: datetime,
+) -> Quote:
+    """What `cart` costs delivered to `region` at `now`, with every reason."""
+    listings = catalogue.listings_by_ids(session, {line.listing_id for line in cart.lines}, now)
+    seller_ids = {listing.seller_id for listing in listings.values()}
+    specs = promotions.live_promotions(session, seller_ids, region, cart.coupon_codes, now)
+    world = World(
+        now=now,
+        region=region,
+        listings=listings,
+        freight_tables=sellers.freight_tables(session, seller_ids),
+        promotions=specs,
+        household_id=household_id,
+        uses_by_promotion=promotions.uses_by_household(session, household_id),
+    )
+    return price(cart, world)
+
+
+def price(cart: CartView, world: World) -> Quote:
+    """The price of a cart in a world. Pure."""
+    problems = _problems(cart, world)
+    lines = [_line(line, world, problems[line.id]) for line in cart.lines]
+    evaluation = _evaluate(lines, cart, world)
+    by_line: dict[str, list[Adjustment]] = defaultdict(list)
+    for adjustment in evaluation.adjustments:
+        by_line[adjustment.line_key or NOBODY].append(adjustment)
+    lines = [replace(line, adjustments=tuple(by_line[line.line_id])) for line in lines]
+    blocks = _blocks(lines, world)
+    buyable = [line for block in blocks for line in block.buyable]
+    goods = sum(line.amount_fen for line in buyable)
+    by_seller = -sum(
+        a.amount_fen for line in buyable for a in line.adjustments if a.bearer == "seller"
+    )
+    return Quote(
+        at=world.now,
+        region=world.region,
+        seller_blocks=tuple(blocks),
+        coupon_codes=cart.coupon_codes,
+        verdicts=evaluation.verdicts,
+        problems=tuple(problem for line in lines for problem in line.problems),
+        goods_fen=goods,
+        freight_fen=sum(block.freight_fen for block in blocks),
+        seller_discount_fen=by_seller,
+        platform_discount_fen=sum(line.discount_fen for line in buyable) - by_seller,
+        certified_share_bp=_certified_share(buyable, goods),
+    )
+
+
+def _line(line: CartLine, world: World, problems: list[LineProblem]) -> QuotedLine:
+    listing = world.listings.get(line.listing_id)
+    unit_price = listing.price_fen if listing else line.seen_price_fen
+    return QuotedLine(
+        line_id=line.id,
+        listing_id=line.listing_id,
+        listing=listing,
+        quantity=line.quantity,
+        seen_price_fen=line.seen_price_fen,
+        group_id=line.group_id,
+        group_label=line.group_label,
+        group_label_en=line.group_label_en,
+        group_link=line.group_link,
+        unit_price_fen=unit_price,
+        amount_fen=unit_price * line.quantity,
+        problems=tuple(problems),
+    )
+
+
+def _problems(cart: CartView, world: World) -> dict[str, list[LineProblem]]:
+    """Every line's problems. Lines of one listing share its stock and its minimum."""
+    found: dict[str, list[LineProblem]] = {}
+    demand: dict[str, int] = defaultdict(int)
+    for line in cart.lines:
+        demand[line.listing_id] += line.quantity
+    taken: dict[str, int] = defaultdict(int)
+    for line in cart.lines:
+        listing = world.listings.get(line.listing_id)
+        mine: list[LineProblem] = []
+        blocker = _blocker(line, listing, world)
+        if blocker is None and listing is not None:
+            blocker = _amount_problem(line, listing, demand, taken)
+        if blocker is not None:
+            mine.append(blocker)
+        if listing is not None and listing.sellable and listing.price_fen != line.seen_price_fen:
+            mine.append(
+                LineProblem(
+                    line.id,
+                    "price_changed",
+                    {"old_fen": line.seen_price_fen, "new_fen": listing.price_fen},
+                    blocking=False,
+                )
+            )
+        found[line.id] = mine
+    return found
+
+
+def _blocker(line: CartLine, listing: ListingView | None, world: World) -> LineProblem | None:
+    """Why the listing cannot be sold here and now, whatever the number of packs."""
+    if listing is None:
+        return LineProblem(line.id, "withdrawn")
+    if not listing.sellable:
+        return LineProblem(line.id, *_unsellable(listing))
+    if world.region is None:
+        return None
+    table = world.freight_tables.get(listing.seller_id)
+    if table is None or not freight.delivers_to(table, world.region):
+        return LineProblem(line.id, "not_deliverable", {"seller": listing.seller_name})
+    return None
+
+
+def _unsellable(listing: ListingView) -> tuple[str, dict[str, object]]:
+    reason = listing.unsellable_reason or ""
+    certificate = listing.certificate
+    known = {"seller_suspended", "certificate_expired", "certificate_suspended",
+             "certificate_revoked", "certificate_cancelled"}  # fmt: skip
+    if reason == "seller_not_approved":
+        reason = "seller_suspended"
+    if reason not in known:
+        reason = "certificate_closed" if reason.startswith("certificate_") else "withdrawn"
+    params: dict[str, object] = {"seller": listing.seller_name}
+    if certificate is not None:
+        params |= {"number": certificate.number, "day": certificate.valid_to,
+                   "since": certificate.since, "reason": certificate.reason}  # fmt: skip
+    return reason, params
+
+
+def _amount_problem(
+    line: CartLine, listing: ListingView, demand: Mapping[str, int], taken: dict[str, int]
+) -> LineProblem | None:
+    if listing.available is not None:
+        left = max(0, listing.available - taken[listing.id])
+        taken[listing.id] += line.quantity
+        if listing.available <= 0:
+            return LineProblem(line.id, "sold_out")
+        if line.quantity > left:
+            return LineProblem(line.id, "short_stock", {"available": left, "asked": line.quantity})
+    if demand[listing.id] < listing.min_packs:
+        return LineProblem(line.id, "min_packs", {"min_packs": listing.min_packs})
+    return None
+
+
+def _evaluate(lines: Sequence[QuotedLine], cart: CartView, world: World) -> Evaluation:
+    priced = [
+        PricedLine(
+            key=line.line_id,
+            listing_id=line.listing_id,
+            product_id=line.listing.product_id,
+            kind_code=line.listing.kind_code,
+            seller_id=line.listing.seller_id,
+            quantity=line.quantity,
+            unit_price_fen=line.unit_price_fen,
+            amount_fen=line.amount_fen,
+            star=line.listing.star,
+            certified=line.listing.certified,
+            region=world.region,
+        )
+        for line in lines
+        if line.buyable and line.listing is not None
+    ]
+    situation = Situation(
+        now=world.now,
+        region=world.region,
+        household_id=world.household_id,
+        coupon_codes=cart.coupon_codes,
+        uses_by_promotion=world.uses_by_promotion,
+    )
+    return engine.evaluate(priced, situation, world.promotions)
+
+
+def _blocks(lines: Sequence[QuotedLine], world: World) -> list[SellerBlock]:
+    """One block per seller in the order in which they came into the cart."""
+    grouped: dict[str, list[QuotedLine]] = {}
+    for line in lines:
+        seller_id = line.listing.seller_id if line.listing else NOBODY
+        grouped.setdefault(seller_id, []).append(line)
+    return [_block(seller_id, group, world) for seller_id, group in grouped.items()]
+
+
+def _block(seller_id: str, lines: list[QuotedLine], world: World) -> SellerBlock:
+    weight = sum(
+        line.listing.weight_g * line.quantity for line in lines if line.buyable and line.listing
+    )
+    table = world.freight_tables.get(seller_id)
+    shipped = None
+    if world.region is not None and table is not None and any(line.buyable for line in lines):
+        shipped = freight.quote(table, world.region, weight)
+    name = next((line.listing.seller_name for line in lines if line.listing), "")
+    return SellerBlock(seller_id, name, tuple(lines), weight, shipped)
+
+
+def _certified_share(buyable: Sequence[QuotedLine], goods_fen: int) -> int:
+    certified = sum(
+        line.amount_fen for line in buyable if line.listing is not None and line.listing.certified
+    )
+    return certified * 10_000 // goods_fen if goods_fen else 0

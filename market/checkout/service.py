@@ -1,0 +1,328 @@
+"""From the cart to a held order, and from a payment to a confirmed one.
+
+Everything scarce (packs, budgets, uses of codes) is taken in the transaction that writes the
+order, before any payment starts; nothing is taken twice by a second submission.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from market.accounts import queries as accounts
+from market.bundles import service as bundles
+from market.bundles.types import Owner as BundleOwner
+from market.carts import queries as cart_queries
+from market.carts import service as carts
+from market.carts.types import CartOwner, LineToAdd
+from market.catalogue import queries as catalogue
+from market.catalogue import stock
+from market.catalogue.errors import OutOfStock
+from market.catalogue.types import Allocation, Demand, ListingView
+from market.checkout.errors import (
+    CartChanged,
+    ListingGone,
+    MadeToOrderNotAgreed,
+    MethodMissing,
+    NothingToBuy,
+    SoldOutMeanwhile,
+    TooManyHeld,
+    TotalChanged,
+)
+from market.checkout.outcomes import (
+    accept_on_delivery,
+    await_transfer,
+    expire_unpaid,
+    free_promotions,
+    payment_failed,
+    payment_succeeded,
+)
+from market.checkout.quote import quote
+from market.checkout.types import Quote, QuotedLine, SellerBlock, Submission
+from market.kernel.ids import new_id
+from market.kernel.money import format_fen
+from market.kernel.region_code import RegionCode
+from market.orders import service as orders
+from market.orders.types import (
+    AdjustmentToCopy,
+    AllocatedStock,
+    CertificateSnapshot,
+    LineToPlace,
+    OrderToPlace,
+    PayMethod,
+    PlacedOrder,
+    SellerPart,
+)
+from market.promotions import service as promotions
+from market.regions import queries as regions
+
+POLICIES = {"version": 1, "return_days": 7, "refund": "paid_share", "freight_refund": "by_weight"}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long goods are held, and how many lines one household may hold unpaid."""
+
+    hold: timedelta = timedelta(minutes=30)
+    hold_cap_lines: int = 20
+    transfer_hold: timedelta = timedelta(days=3)
+
+
+def add_to_cart(
+    session: Session, owner: CartOwner, listing_id: str, quantity: int, now: datetime
+) -> str:
+    """Put packs of a listing into the cart; returns the product's name.
+
+    What cannot be sold now can still be put in: the cart says why and what to do.
+    Raises ListingGone and the refusals of carts.
+    """
+    listing = catalogue.listings_by_ids(session, {listing_id}, now).get(listing_id)
+    if listing is None or listing.state == "draft":
+        raise ListingGone()
+    carts.add(session, owner, LineToAdd(listing_id, quantity, listing.price_fen), now)
+    return listing.product_name
+
+
+def add_group_to_cart(
+    session: Session,
+    owner: CartOwner,
+    label: str,
+    packs: Sequence[tuple[str, int]],
+    now: datetime,
+    *,
+    link: str | None = None,
+    label_en: str = "",
+) -> str:
+    """Put listings that belong together into the cart in one step; returns the group's id.
+
+    Raises NothingToBuy, ListingGone and the refusals of carts; then nothing was added.
+    """
+    listings = catalogue.listings_by_ids(session, {listing_id for listing_id, _ in packs}, now)
+    lines = []
+    for listing_id, quantity in packs:
+        if listing_id not in listings:
+            raise ListingGone()
+        lines.append(LineToAdd(listing_id, quantity, listings[listing_id].price_fen))
+    if not lines:
+        raise NothingToBuy()
+    return carts.add_group(session, owner, label, lines, now, link=link, label_en=label_en)
+
+
+def add_bundle_to_cart(
+    session: Session,
+    owner: CartOwner,
+    bundle_owner: BundleOwner,
+    configuration_id: str,
+    region: RegionCode | None,
+    *,
+    now: datetime,
+) -> str:
+    """Put a household's configured bundle into the cart as one group; returns its label.
+
+    The packs are counted here anew, from the stored choices. Raises the refusals of bundles
+    (ConfigurationNotFound, BundleNotFound, NothingChosen) and of carts.
+    """
+    chosen = bundles.select_for_cart(session, bundle_owner, configuration_id, region, now)
+    add_group_to_cart(
+        session,
+        owner,
+        chosen.label,
+        [(line.listing_id, line.packs) for line in chosen.lines],
+        now,
+        link=f"/bundles/{chosen.slug}/my/{chosen.configuration_id}",
+        label_en=chosen.label_en,
+    )
+    return chosen.label
+
+
+def accept_price(session: Session, owner: CartOwner, line_id: str, now: datetime) -> None:
+    """The buyer has read that a price changed. Raises CartLineNotFound."""
+    cart = cart_queries.get_cart(session, owner)
+    listing_id = next((line.listing_id for line in cart.lines if line.id == line_id), "")
+    listing = catalogue.listings_by_ids(session, {listing_id}, now).get(listing_id)
+    carts.accept_price(session, owner, line_id, listing.price_fen if listing else 0, now)
+
+
+def remove_blocked(session: Session, owner: CartOwner, quoted: Quote, now: datetime) -> int:
+    """Take every line out that cannot be bought. Returns how many went."""
+    return carts.remove(session, owner, [line.line_id for line in quoted.blocked], now)
+
+
+def place_order(
+    session: Session,
+    account_id: str,
+    submission: Submission,
+    now: datetime,
+    limits: Limits | None = None,
+) -> PlacedOrder:
+    """Hold the goods and budgets and write the order, or do nothing at all.
+
+    The same submission twice gives the same order. Raises AddressNotFound (of accounts),
+    MethodMissing, NothingToBuy, CartChanged, TotalChanged, MadeToOrderNotAgreed, TooManyHeld,
+    SoldOutMeanwhile, BudgetExhausted (of promotions).
+    """
+    limits = limits or Limits()
+    owner = CartOwner(account_id=account_id)
+    carts.lock(session, owner)
+    done = orders.find_by_key(session, account_id, submission.idempotency_key)
+    if done is not None:
+        return done
+    address = accounts.get_address(session, account_id, submission.address_id)
+    cart = cart_queries.get_cart(session, owner)
+    quoted = quote(session, cart, address.region, account_id, now)
+    _refuse_unless_ready(quoted, submission)
+    _refuse_hoarding(session, account_id, quoted, limits, now)
+    order_id, until = new_id(), now + limits.hold
+    allocations = _reserve(session, order_id, quoted, until, now)
+    promotions.reserve(session, quoted.redemptions, order_id, account_id, now)
+    wanted = OrderToPlace(
+        id=order_id,
+        account_id=account_id,
+        idempotency_key=submission.idempotency_key,
+        recipient=address.recipient,
+        phone=address.phone,
+        region=address.region,
+        region_label=regions.label(session, address.region.digits),
+        detail=address.detail,
+        payment_method=PayMethod(submission.payment_method),
+        parts=tuple(_part(block, allocations) for block in quoted.seller_blocks),
+        held_until=until,
+        certified_share_bp=quoted.certified_share_bp,
+        policies=POLICIES,
+        made_to_order_agreed_at=now if quoted.made_to_order else None,
+        note=submission.note,
+    )
+    placed = orders.place(session, wanted, now)
+    carts.clear(session, owner, [line.id for line in cart.lines], now)
+    return placed
+
+
+def _refuse_unless_ready(quoted: Quote, submission: Submission) -> None:
+    if submission.payment_method not in set(PayMethod):
+        raise MethodMissing(field="payment_method")
+    if not quoted.lines:
+        raise NothingToBuy()
+    if not quoted.can_be_ordered:
+        raise CartChanged()
+    if quoted.total_fen != submission.seen_total_fen:
+        raise TotalChanged(
+            old=format_fen(submission.seen_total_fen), new=format_fen(quoted.total_fen)
+        )
+    if quoted.made_to_order and not submission.made_to_order_agreed:
+        raise MadeToOrderNotAgreed(field="made_to_order_agreed")
+
+
+def _refuse_hoarding(
+    session: Session, account_id: str, quoted: Quote, limits: Limits, now: datetime
+) -> None:
+    """Goods held for earlier unpaid orders and for this one stay under the cap together."""
+    held = orders.held_lines(session, account_id, now)
+    if held and held + len(quoted.lines) > limits.hold_cap_lines:
+        raise TooManyHeld(held=held)
+
+
+def _reserve(
+    session: Session, order_id: str, quoted: Quote, until: datetime, now: datetime
+) -> list[Allocation]:
+    demands = [Demand(line.listing_id, line.quantity, quoted.region) for line in quoted.buyable]
+    try:
+        return stock.reserve(session, order_id, demands, until, now)
+    except OutOfStock as gone:
+        name = next(
+            line.listing.product_name
+            for line in quoted.buyable
+            if line.listing is not None and line.listing_id == gone.listing_id
+        )
+        raise SoldOutMeanwhile(product=name, available=gone.available) from gone
+
+
+def _part(block: SellerBlock, allocations: Sequence[Allocation]) -> SellerPart:
+    own = {line.listing_id for line in block.buyable}
+    shipped = block.freight
+    return SellerPart(
+        seller_id=block.seller_id,
+        seller_name=block.seller_name,
+        lines=tuple(_line(line) for line in block.buyable),
+        freight_fen=block.freight_fen,
+        freight_parts={
+            "base_fen": shipped.base_fen,
+            "weight_fen": shipped.weight_fen,
+            "last_mile_fen": shipped.last_mile_fen,
+            "weight_g": block.weight_g,
+        }
+        if shipped
+        else {},
+        allocations=tuple(
+            AllocatedStock(a.listing_id, a.warehouse_id, a.quantity)
+            for a in allocations
+            if a.listing_id in own and a.warehouse_id is not None
+        ),
+    )
+
+
+def _line(line: QuotedLine) -> LineToPlace:
+    listing = line.listing
+    if listing is None:
+        raise CartChanged()
+    return LineToPlace(
+        listing_id=listing.id,
+        variant_id=listing.variant_id,
+        product_id=listing.product_id,
+        product_name=listing.product_name,
+        product_name_en=listing.product_name_en,
+        variant_label=listing.variant_label,
+        kind_code=listing.kind_code,
+        kind_name=listing.kind_name,
+        unit=listing.unit,
+        pack_size=listing.pack_size,
+        weight_g=listing.weight_g,
+        quantity=line.quantity,
+        unit_price_fen=line.unit_price_fen,
+        adjustments=tuple(
+            AdjustmentToCopy(
+                promotion_id=a.promotion_id,
+                label=a.label,
+                label_en=a.label_en,
+                bearer="seller" if a.bearer == "seller" else "platform",
+                amount_fen=a.amount_fen,
+            )
+            for a in line.adjustments
+        ),
+        certificate=_certificate(listing),
+        made_to_order=listing.made_to_order,
+        lead_days=listing.lead_days,
+        group_label=line.group_label,
+    )
+
+
+def _certificate(listing: ListingView) -> CertificateSnapshot | None:
+    seen = listing.certificate
+    if seen is None or not listing.certifiable:
+        return None
+    return CertificateSnapshot(
+        id=seen.id,
+        number=seen.number,
+        scheme=str(seen.scheme),
+        star=seen.star,
+        issuer=seen.issuer_name,
+        state=str(seen.state),
+        valid_to=seen.valid_to,
+    )
+
+
+__all__ = [
+    "Limits",
+    "accept_on_delivery",
+    "accept_price",
+    "add_bundle_to_cart",
+    "add_group_to_cart",
+    "add_to_cart",
+    "await_transfer",
+    "expire_unpaid",
+    "free_promotions",
+    "payment_failed",
+    "payment_succeeded",
+    "place_order",
+    "remove_blocked",
+]

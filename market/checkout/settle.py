@@ -1,0 +1,225 @@
+"""What follows when money arrived, an order changed, or a refund left: order, stock, ledger.
+
+Everything here happens in the transaction of the caller and is safe to repeat.
+"""
+
+from datetime import datetime
+
+import structlog
+from sqlalchemy.orm import Session
+
+from market.checkout import outcomes
+from market.checkout.types import PaymentOutcome
+from market.kernel.events import Event, publish
+from market.kernel.ports import PaymentProvider, PaymentReport, RefundReport
+from market.orders import queries as order_queries
+from market.orders import service as orders
+from market.orders.errors import AmountMismatch, NotPossibleNow
+from market.orders.events import OrderCancelled, OrderConfirmed, OrderPaid, OrderRefunded
+from market.orders.types import PayMethod, SellerShare
+from market.payments import ledger
+from market.payments import queries as payment_queries
+from market.payments import service as payments
+from market.payments.events import PaymentReturned
+from market.payments.types import Applied, Change, InboxState, Method, PaymentView, Portion
+
+log = structlog.get_logger()
+REFUND_KEY = "order-refund:"
+
+
+def process_event(
+    session: Session, row_id: str, provider: PaymentProvider, now: datetime
+) -> InboxState | None:
+    """Understand one stored notification; None when it was done with before."""
+    stored = payments.take_event(session, row_id)
+    if stored is None:
+        return None
+    event = provider.read_event(stored)
+    if event.trouble:
+        return _close(session, row_id, InboxState.FLAGGED, now, event.trouble)
+    if event.report is None:
+        return _close(session, row_id, InboxState.IGNORED, now)
+    applied = take_in(session, event.report, now)
+    states = {Change.UNKNOWN: InboxState.WAITING, Change.MISMATCH: InboxState.FLAGGED}
+    return _close(session, row_id, states.get(applied.change, InboxState.DONE), now, applied.note)
+
+
+def _close(
+    session: Session, row_id: str, state: InboxState, now: datetime, note: str = ""
+) -> InboxState:
+    if state is InboxState.FLAGGED:
+        log.error("payment notification needs a person", row=row_id, note=note)
+    payments.close_event(session, row_id, state, now, note)
+    return state
+
+
+def take_in(session: Session, report: PaymentReport | RefundReport, now: datetime) -> Applied:
+    """Apply what the gateway says and everything that follows from it."""
+    applied = payments.apply_report(session, report, now)
+    if applied.change is Change.SUCCEEDED and isinstance(report, RefundReport):
+        refund_left(session, applied, now)
+    elif applied.change is Change.SUCCEEDED and applied.payment is not None:
+        payment_arrived(session, applied.payment, now)
+    elif applied.change is Change.MISMATCH:
+        log.error("payment does not match", note=applied.note)
+    return applied
+
+
+def payment_arrived(session: Session, payment: PaymentView, now: datetime) -> None:
+    """Money is here: the order is paid, or all of it goes back. Never neither."""
+    ledger.post(
+        session,
+        f"receipt:{payment.id}",
+        ledger.receipt(payment.method, payment.amount_fen),
+        memo="payment received",
+        now=now,
+        order_id=payment.order_id,
+    )
+    first = payment_queries.settling_payment(session, payment.order_id)
+    if first is not None and first.id != payment.id:
+        _return_all(session, payment, now, "paid twice")
+        return
+    try:
+        with session.begin_nested():
+            outcome = outcomes.payment_succeeded(session, payment.order_id, payment.amount_fen, now)
+    except (AmountMismatch, NotPossibleNow) as error:
+        _return_all(session, payment, now, error.code)
+        return
+    if outcome is PaymentOutcome.ALREADY_PAID:
+        _return_all(session, payment, now, "nothing was due")
+    elif payment.method is Method.ON_DELIVERY:
+        _sellers_keep_cash(session, payment, now)
+
+
+def _return_all(session: Session, payment: PaymentView, now: datetime, reason: str) -> None:
+    ledger.post(
+        session,
+        f"return:{payment.id}",
+        ledger.give_back(payment.amount_fen),
+        memo=f"payment returned: {reason}",
+        now=now,
+        order_id=payment.order_id,
+    )
+    payments.request_refund(
+        session,
+        payment.id,
+        payment.amount_fen,
+        key=f"payment-return:{payment.id}",
+        reason=reason,
+        now=now,
+    )
+    publish(
+        session,
+        PaymentReturned(
+            payment_id=payment.id,
+            order_id=payment.order_id,
+            account_id=payment.account_id,
+            amount_fen=payment.amount_fen,
+            at=now,
+        ),
+    )
+
+
+def _sellers_keep_cash(session: Session, payment: PaymentView, now: datetime) -> None:
+    kept = [
+        ledger.Share(portion.seller_id, portion.received_fen or 0, 0)
+        for portion in payment_queries.portions_of_payment(session, payment.id)
+    ]
+    ledger.post(
+        session,
+        f"cash-kept:{payment.id}",
+        ledger.cash_kept(kept),
+        memo="cash kept by the sellers",
+        now=now,
+        order_id=payment.order_id,
+    )
+
+
+def refund_left(session: Session, applied: Applied, now: datetime) -> None:
+    """Money went back: the order shows it as done."""
+    if applied.note.startswith(REFUND_KEY):
+        orders.refund_settled(session, applied.note.removeprefix(REFUND_KEY), now)
+
+
+# Reactions to what happens to orders
+
+
+def on_order_confirmed(session: Session, event: Event) -> None:
+    """The goods are sold. Cash on delivery gets its payment, one part per seller."""
+    assert isinstance(event, OrderConfirmed)
+    _post_sale(session, event.order_id, event.at)
+    if payment_queries.settling_payment(session, event.order_id) is not None:
+        return
+    order = order_queries.find_order(session, event.order_id)
+    if order is None or order.payment_method is not PayMethod.ON_DELIVERY or not order.due_fen:
+        return
+    payments.start(
+        session,
+        order.id,
+        order.due_fen,
+        Method.ON_DELIVERY,
+        account_id=order.account_id,
+        language="zh",
+        now=event.at,
+        order_code=order.code,
+        portions=[
+            Portion(part.seller_id, part.id, part.refundable_fen) for part in order.seller_orders
+        ],
+    )
+
+
+def on_order_paid(session: Session, event: Event) -> None:
+    """A payment that came too late pays an order that was never confirmed: still a sale."""
+    assert isinstance(event, OrderPaid)
+    _post_sale(session, event.order_id, event.at)
+
+
+def on_order_refunded(session: Session, event: Event) -> None:
+    """The seller's claim shrinks; what was paid goes back the way it came."""
+    assert isinstance(event, OrderRefunded)
+    share = _positive(event.share)
+    paid = event.kind == "refund"
+    ledger.post(
+        session,
+        f"{REFUND_KEY}{event.refund_id}",
+        ledger.take_back(share) if paid else ledger.reduce(share),
+        memo="order refunded" if paid else "order reduced",
+        now=event.at,
+        order_id=event.order_id,
+    )
+    if not paid:
+        payments.reduce_portion(session, event.seller_order_id, event.amount_fen)
+        return
+    payment = payment_queries.settling_payment(session, event.order_id)
+    if payment is not None:
+        payments.request_refund(
+            session,
+            payment.id,
+            event.amount_fen,
+            key=f"{REFUND_KEY}{event.refund_id}",
+            reason=event.reason,
+            now=event.at,
+            seller_id=event.seller_id,
+        )
+
+
+def on_order_cancelled(session: Session, event: Event) -> None:
+    """Nobody is to pay for an order that is off."""
+    assert isinstance(event, OrderCancelled)
+    payments.order_closed(session, event.order_id, event.at)
+
+
+def _post_sale(session: Session, order_id: str, now: datetime) -> None:
+    if ledger.is_posted(session, f"sale:{order_id}"):
+        return
+    shares = [
+        ledger.Share(share.seller_id, share.paid_fen, share.platform_discount_fen)
+        for share in order_queries.seller_shares(session, order_id)
+    ]
+    ledger.post(
+        session, f"sale:{order_id}", ledger.sale(shares), memo="sale", now=now, order_id=order_id
+    )
+
+
+def _positive(share: SellerShare) -> ledger.Share:
+    return ledger.Share(share.seller_id, -share.paid_fen, -share.platform_discount_fen)

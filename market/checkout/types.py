@@ -1,0 +1,179 @@
+"""The answer to "what does this cart cost, delivered here, now?"."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from market.catalogue.types import ListingView
+from market.kernel.region_code import RegionCode
+from market.promotions.types import Adjustment, Redemption, Verdict
+from market.sellers.freight import FreightQuote
+
+
+@dataclass(frozen=True)
+class LineProblem:
+    """Something the buyer must know of a line; a blocking one keeps it out of the order."""
+
+    line_id: str
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    blocking: bool = True
+
+
+@dataclass(frozen=True)
+class QuotedLine:
+    """A cart line with its price now. `listing` is None when it no longer exists."""
+
+    line_id: str
+    listing_id: str
+    listing: ListingView | None
+    quantity: int
+    seen_price_fen: int
+    group_id: str | None
+    group_label: str | None
+    group_label_en: str
+    group_link: str | None
+    unit_price_fen: int
+    amount_fen: int
+    adjustments: tuple[Adjustment, ...] = ()
+    problems: tuple[LineProblem, ...] = ()
+
+    @property
+    def group_key(self) -> str:
+        return self.group_id or ""
+
+    @property
+    def buyable(self) -> bool:
+        return not any(problem.blocking for problem in self.problems)
+
+    @property
+    def discount_fen(self) -> int:
+        return -sum(a.amount_fen for a in self.adjustments)
+
+    @property
+    def to_pay_fen(self) -> int:
+        return self.amount_fen - self.discount_fen
+
+
+@dataclass(frozen=True)
+class SellerBlock:
+    """What one seller would deliver. Lines that cannot be bought count nothing."""
+
+    seller_id: str
+    seller_name: str
+    lines: tuple[QuotedLine, ...]
+    weight_g: int
+    freight: FreightQuote | None
+
+    @property
+    def buyable(self) -> tuple[QuotedLine, ...]:
+        return tuple(line for line in self.lines if line.buyable)
+
+    @property
+    def goods_fen(self) -> int:
+        return sum(line.amount_fen for line in self.buyable)
+
+    @property
+    def discount_fen(self) -> int:
+        return sum(line.discount_fen for line in self.buyable)
+
+    @property
+    def freight_fen(self) -> int:
+        return self.freight.total_fen if self.freight else 0
+
+    @property
+    def total_fen(self) -> int:
+        return self.goods_fen - self.discount_fen + self.freight_fen
+
+    @property
+    def lead_days(self) -> int:
+        return max((line.listing.lead_days for line in self.buyable if line.listing), default=0)
+
+
+@dataclass(frozen=True)
+class Quote:
+    """The whole price with its reasons. Without a region, freight is not known yet."""
+
+    at: datetime
+    region: RegionCode | None
+    seller_blocks: tuple[SellerBlock, ...]
+    coupon_codes: tuple[str, ...]
+    verdicts: tuple[Verdict, ...]
+    problems: tuple[LineProblem, ...]
+    goods_fen: int
+    freight_fen: int
+    seller_discount_fen: int
+    platform_discount_fen: int
+    certified_share_bp: int
+
+    @property
+    def discount_fen(self) -> int:
+        return self.seller_discount_fen + self.platform_discount_fen
+
+    @property
+    def total_fen(self) -> int:
+        return self.goods_fen + self.freight_fen - self.discount_fen
+
+    @property
+    def certified_share(self) -> float:
+        return self.certified_share_bp / 10_000
+
+    @property
+    def lines(self) -> tuple[QuotedLine, ...]:
+        return tuple(line for block in self.seller_blocks for line in block.lines)
+
+    @property
+    def buyable(self) -> tuple[QuotedLine, ...]:
+        return tuple(line for line in self.lines if line.buyable)
+
+    @property
+    def blocked(self) -> tuple[QuotedLine, ...]:
+        return tuple(line for line in self.lines if not line.buyable)
+
+    @property
+    def can_be_ordered(self) -> bool:
+        return self.region is not None and bool(self.buyable) and not self.blocked
+
+    @property
+    def made_to_order(self) -> tuple[QuotedLine, ...]:
+        return tuple(
+            line for line in self.buyable if line.listing is not None and line.listing.made_to_order
+        )
+
+    @property
+    def applied(self) -> tuple[Verdict, ...]:
+        return tuple(verdict for verdict in self.verdicts if verdict.applied)
+
+    @property
+    def not_applied(self) -> tuple[Verdict, ...]:
+        return tuple(verdict for verdict in self.verdicts if not verdict.applied)
+
+    @property
+    def redemptions(self) -> tuple[Redemption, ...]:
+        """What to reserve of the promotions' budgets."""
+        return tuple(
+            Redemption(verdict.promotion_id, verdict.applied_fen, verdict.code or None)
+            for verdict in self.applied
+        )
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What the household agreed to on the last page."""
+
+    idempotency_key: str
+    address_id: str
+    payment_method: str
+    seen_total_fen: int
+    made_to_order_agreed: bool = False
+    note: str = ""
+
+
+class PaymentOutcome(StrEnum):
+    """What a payment led to."""
+
+    PAID = "paid"
+    ALREADY_PAID = "already_paid"  # nothing was due: the money is to go back
+    REFUNDED = "refunded"  # came too late and the goods are gone

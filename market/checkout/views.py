@@ -1,0 +1,343 @@
+"""The cart's pages and the steps of checkout. All work without JavaScript."""
+
+from typing import Any
+
+from flask import Blueprint, Flask, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from market.accounts import queries as accounts
+from market.accounts import service as account_service
+from market.bundles.types import GUEST_COOKIE
+from market.bundles.types import Owner as BundleOwner
+from market.carts import queries as cart_queries
+from market.carts import service as carts
+from market.carts.types import MAX_QUANTITY
+from market.checkout import cart_hooks, service, wording
+from market.checkout.forms import METHODS, AddForm, AddressForm, CodeForm, PlaceForm
+from market.checkout.quote import quote
+from market.checkout.service import Limits
+from market.checkout.types import Quote, QuotedLine
+from market.db.session import reading, unit_of_work
+from market.kernel.errors import DomainError
+from market.kernel.region_code import RegionCode
+from market.regions import queries as regions
+from market.web import context
+from market.web.access import HOUSEHOLD, PUBLIC, policy
+from market.web.errors import sentence
+from market.web.feedback import say
+from market.web.forms import attach
+from market.web.redirects import asked_next
+from market.web.templating import back_to, render
+
+blueprint = Blueprint("checkout", __name__)
+
+
+@blueprint.get("/cart")
+@policy(PUBLIC)
+def show_cart() -> str:
+    """The cart with every price and every reason."""
+    return _cart_page(CodeForm(formdata=None))
+
+
+@blueprint.post("/cart/lines")
+@policy(PUBLIC)
+def add_to_cart() -> Response | tuple[str, int]:
+    """Put packs of a listing into the cart."""
+    form = AddForm()
+    if not form.validate():
+        return _refused_add(form)
+    try:
+        with unit_of_work() as session:
+            name = service.add_to_cart(
+                session,
+                cart_hooks.owner_to_write(),
+                form.listing_id.data or "",
+                form.quantity.data,
+                context.now(),
+            )
+    except DomainError as error:
+        attach(form, error)
+        return _refused_add(form)
+    say(
+        _("放进购物车了：%(name)s", name=name), href=url_for("checkout.show_cart"), link=_("去结算")
+    )
+    return redirect(asked_next(url_for("checkout.show_cart")), 303)
+
+
+@blueprint.post("/cart/bundles/<configuration_id>")
+@policy(PUBLIC)
+def add_bundle(configuration_id: str) -> Response:
+    """Put everything a configured bundle needs into the cart, in one step."""
+    who = BundleOwner(context.actor().account_id, request.cookies.get(GUEST_COOKIE))
+    try:
+        with unit_of_work() as session:
+            label = service.add_bundle_to_cart(
+                session,
+                cart_hooks.owner_to_write(),
+                who,
+                configuration_id,
+                context.region(),
+                now=context.now(),
+            )
+    except DomainError as error:
+        if error.status == 404:
+            raise
+        say(sentence(error), "bad")
+        return back_to("bundles.list_bundles")
+    say(_("整套放进购物车了：%(name)s", name=label))
+    return back_to("checkout.show_cart")
+
+
+@blueprint.post("/cart/lines/<line_id>")
+@policy(PUBLIC)
+def change_line(line_id: str) -> Response:
+    """Set a line's packs: typed, or one more or less by the stepper's buttons."""
+    typed = request.form.get(f"quantity-{line_id}", "").strip()
+    step = request.form.get("step", "0")
+    if not typed.isdecimal() or len(typed) > 6 or step not in ("-1", "0", "1"):
+        say(_("数量要在 1 到 %(limit)s 包之间", limit=MAX_QUANTITY), "bad")
+        return back_to("checkout.show_cart", _anchor=f"line-{line_id}")
+    wanted = max(0, int(typed) + int(step))
+    try:
+        with unit_of_work() as session:
+            carts.set_quantity(session, cart_hooks.owner(), line_id, wanted, context.now())
+    except DomainError as error:
+        say(sentence(error), "bad")
+    return back_to("checkout.show_cart", _anchor=f"line-{line_id}" if wanted else None)
+
+
+@blueprint.post("/cart/lines/<line_id>/remove")
+@policy(PUBLIC)
+def remove_line(line_id: str) -> Response:
+    """Take a line out."""
+    with unit_of_work() as session:
+        if carts.remove(session, cart_hooks.owner(), [line_id], context.now()):
+            say(_("已经从购物车拿掉"))
+    return back_to("checkout.show_cart")
+
+
+@blueprint.post("/cart/groups/<group_id>/remove")
+@policy(PUBLIC)
+def remove_group(group_id: str) -> Response:
+    """Take a whole bundle out."""
+    with unit_of_work() as session:
+        if carts.remove_group(session, cart_hooks.owner(), group_id, context.now()):
+            say(_("整套已经从购物车拿掉"))
+    return back_to("checkout.show_cart")
+
+
+@blueprint.post("/cart/blocked/remove")
+@policy(PUBLIC)
+def remove_blocked() -> Response:
+    """Take everything out that cannot be bought now."""
+    mine = cart_hooks.owner()
+    with unit_of_work() as session:
+        quoted = _quoted(session, context.region())
+        count = service.remove_blocked(session, mine, quoted, context.now())
+    say(_("拿掉了 %(count)s 种现在不能买的商品", count=count))
+    return back_to("checkout.show_cart")
+
+
+@blueprint.post("/cart/lines/<line_id>/price")
+@policy(PUBLIC)
+def accept_price(line_id: str) -> Response:
+    """The buyer has read the new price."""
+    with unit_of_work() as session:
+        service.accept_price(session, cart_hooks.owner(), line_id, context.now())
+    return back_to("checkout.show_cart")
+
+
+@blueprint.post("/cart/codes")
+@policy(PUBLIC)
+def add_code() -> Response | tuple[str, int]:
+    """Use a coupon code."""
+    form = CodeForm()
+    if form.validate():
+        try:
+            with unit_of_work() as session:
+                carts.add_code(
+                    session, cart_hooks.owner_to_write(), form.code.data or "", context.now()
+                )
+            return back_to("checkout.show_cart", _anchor="codes")
+        except DomainError as error:
+            attach(form, error)
+    return _cart_page(form), 422
+
+
+@blueprint.post("/cart/codes/<code>/remove")
+@policy(PUBLIC)
+def remove_code(code: str) -> Response:
+    """Forget a coupon code."""
+    with unit_of_work() as session:
+        carts.remove_code(session, cart_hooks.owner(), code)
+    return back_to("checkout.show_cart", _anchor="codes")
+
+
+@blueprint.get("/checkout")
+@policy(PUBLIC)
+def start() -> Response | str:
+    """Who: a guest signs in or registers and comes back; others go on."""
+    if context.actor().is_signed_in:
+        return back_to("checkout.choose_address")
+    with reading() as session:
+        quoted = _quoted(session, context.region())
+    if not quoted.lines:
+        return back_to("checkout.show_cart")
+    return render("checkout/start.html", quoted=quoted)
+
+
+@blueprint.get("/checkout/address")
+@policy(HOUSEHOLD)
+def choose_address() -> Response | str:
+    """Where: an address of one's own, or a new one in the chosen township."""
+    form = AddressForm(formdata=None)
+    form.region.data = context.region()
+    return _address_page(form)
+
+
+@blueprint.post("/checkout/address")
+@policy(HOUSEHOLD)
+def add_address() -> Response | tuple[str, int]:
+    """Store a new address and go on to the payment."""
+    form = AddressForm()
+    if form.validate():
+        try:
+            with unit_of_work() as session:
+                address_id = account_service.add_address(session, _account(), form.to_address())
+            return back_to("checkout.confirm", address=address_id)
+        except DomainError as error:
+            attach(form, error)
+    page = _address_page(form)
+    return page if isinstance(page, Response) else (page, 422)
+
+
+@blueprint.get("/checkout/confirm")
+@policy(HOUSEHOLD)
+def confirm() -> Response | str:
+    """How to pay: the whole sum once more, and the last button."""
+    return _confirm_page(PlaceForm(formdata=None, address=request.args.get("address", "")))
+
+
+@blueprint.post("/checkout/confirm")
+@policy(HOUSEHOLD)
+def place_order() -> Response | tuple[str, int]:
+    """Hold the goods, write the order, go on to the payment."""
+    form = PlaceForm()
+    if form.validate():
+        try:
+            with unit_of_work() as session:
+                placed = service.place_order(
+                    session, _account(), form.to_submission(), context.now(), _limits()
+                )
+            return back_to("checkout.pay", order_id=placed.id)
+        except DomainError as error:
+            attach(form, error)
+    page = _confirm_page(form)
+    return page if isinstance(page, Response) else (page, 422)
+
+
+def init_app(app: Flask) -> None:
+    """Install what the cart needs in every request."""
+    cart_hooks.init_app(app)
+
+
+@blueprint.record_once
+def _install(state: Any) -> None:
+    init_app(state.app)
+
+
+def _limits() -> Limits:
+    settings = context.settings()
+    return Limits(hold=settings.hold, hold_cap_lines=settings.hold_cap_lines)
+
+
+def _account() -> str:
+    return context.actor().account_id or ""
+
+
+def _quoted(session: Any, region: RegionCode | None) -> Quote:
+    cart = cart_queries.get_cart(session, cart_hooks.owner())
+    return quote(session, cart, region, context.actor().account_id, context.now())
+
+
+def _cart_page(form: CodeForm) -> str:
+    region = context.region()
+    with reading() as session:
+        quoted = _quoted(session, region)
+        place = _place(session, region)
+    return render("checkout/show_cart.html", form=form, place=place, **_shown(quoted, place))
+
+
+def _address_page(form: AddressForm) -> Response | str:
+    with reading() as session:
+        quoted = _quoted(session, context.region())
+        if not quoted.lines:
+            return back_to("checkout.show_cart")
+        mine = accounts.addresses(session, _account())
+        labels = {a.id: _place(session, a.region, full=True) for a in mine}
+        place = _place(session, context.region())
+    return render(
+        "checkout/choose_address.html",
+        form=form,
+        addresses=mine,
+        labels=labels,
+        place=place,
+        **_shown(quoted, place),
+    )
+
+
+def _confirm_page(form: PlaceForm) -> Response | str:
+    with reading() as session:
+        address = next(
+            (a for a in accounts.addresses(session, _account()) if a.id == form.address.data), None
+        )
+        if address is None:
+            return back_to("checkout.choose_address")
+        quoted = _quoted(session, address.region)
+        place = _place(session, address.region)
+        place_full = _place(session, address.region, full=True)
+    if not quoted.lines:
+        return back_to("checkout.show_cart")
+    form.seen_total.data, form.seen_total.raw_data = quoted.total_fen, None
+    return render(
+        "checkout/confirm.html",
+        form=form,
+        methods=METHODS,
+        address=address,
+        place=place,
+        place_full=place_full,
+        **_shown(quoted, place),
+    )
+
+
+def _place(session: Any, region: RegionCode | None, *, full: bool = False) -> str:
+    if region is None:
+        return ""
+    lang = context.language()
+    if full:
+        return regions.label(session, region.digits, lang)
+    return regions.short_label(session, region.digits, lang) or ""
+
+
+def _shown(quoted: Quote, place: str) -> dict[str, Any]:
+    """What every page with a price shows of it."""
+    changed = [line for line in quoted.lines if line.problems]
+    return {
+        "quoted": quoted,
+        "changed": [(line, _said(line, place)) for line in changed],
+        "said": {line.line_id: _said(line, place) for line in changed},
+        "not_used": [(verdict, wording.say_verdict(verdict)) for verdict in quoted.not_applied],
+        "hold_minutes": context.settings().hold_minutes,
+    }
+
+
+def _said(line: QuotedLine, place: str) -> list[wording.Said]:
+    return [wording.say_problem(line, problem, place or _("你那里")) for problem in line.problems]
+
+
+def _refused_add(form: AddForm) -> Response:
+    """Back to the page the form stood on, with what is wrong said on top."""
+    for _field, text in form.all_errors():
+        say(text, "bad")
+    return redirect(asked_next(url_for("checkout.show_cart")), 303)

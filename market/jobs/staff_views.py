@@ -1,0 +1,39 @@
+"""The operator's page of the recurring jobs."""
+
+from flask import Blueprint
+
+from market.db.session import reading
+from market.jobs import service
+from market.kernel.i18n import N_
+from market.web.access import OPERATOR, policy
+from market.web.context import now
+from market.web.templating import render
+
+blueprint = Blueprint("jobs", __name__)
+
+NAMES = {
+    "expire_orders": N_("取消没付款的订单，放出留的货"),
+    "expire_holds": N_("放出过了时间的留货"),
+    "send_messages": N_("发出短信和邮件"),
+    "payment_events": N_("处理支付服务的通知"),
+    "reconcile_payments": N_("向支付服务核对没有结果的付款"),
+    "send_refunds": N_("把退款送到支付服务"),
+    "due_certificates": N_("提醒快到期的证书"),
+    "renovation_requests": N_("到期的邀请、下一批施工队、到期的需求"),
+    "search_index": N_("更新搜索"),
+    "search_health": N_("检查搜索"),
+}
+
+
+@blueprint.get("/operator/jobs")
+@policy(OPERATOR)
+def list_jobs() -> str:
+    """When each job ran last and how it went."""
+    with reading() as session:
+        jobs = service.list_jobs(session)
+    return render(
+        "jobs/list_jobs.html",
+        jobs=jobs,
+        names=NAMES,
+        asleep=not jobs or any(job.is_late(now()) for job in jobs),
+    )

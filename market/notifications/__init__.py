@@ -1,0 +1,1 @@
+"""Messages to people: the inbox of the site, and an outbox for short messages and mail."""

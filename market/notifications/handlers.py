@@ -1,0 +1,350 @@
+"""Which event tells whom what. Handlers write rows only; nothing leaves before the commit."""
+
+from datetime import datetime
+
+from flask import has_app_context
+from sqlalchemy.orm import Session
+
+from market.accounts import queries as accounts
+from market.accounts.events import AccountDeleted
+from market.certification.events import CertificateDue, CertificateReviewed
+from market.kernel.clock import SystemClock
+from market.kernel.events import Event
+from market.kernel.region_code import RegionCode
+from market.matching.events import (
+    InvitationSent,
+    NoQuotesByDeadline,
+    QuoteReceived,
+    RequestAwarded,
+)
+from market.notifications.service import forget_account, send
+from market.notifications.texts import KINDS
+from market.orders import queries as orders
+from market.orders.events import (
+    OrderCancelled,
+    OrderConfirmed,
+    OrderPaid,
+    OrderPlaced,
+    OrderRefunded,
+    RemainderCancelled,
+    SellerOrderShipped,
+)
+from market.payments.events import PaymentReturned
+from market.promotions.events import PromotionExhausted
+from market.providers.events import ProviderDecided
+from market.sellers.events import SellerApproved, SellerClarificationAsked, SellerRefused
+from market.web import context
+
+LATE = "late_payment"
+
+
+def _now() -> datetime:
+    return context.now() if has_app_context() else SystemClock().now()
+
+
+def _seller(session: Session, seller_id: str) -> list[str]:
+    return accounts.members_of(session, "seller", seller_id)
+
+
+def _crew(session: Session, provider_id: str) -> list[str]:
+    return accounts.members_of(session, "provider", provider_id)
+
+
+# Orders and payments
+
+
+def on_order_placed(session: Session, event: Event) -> None:
+    """The household knows what to pay and until when."""
+    assert isinstance(event, OrderPlaced)
+    params = {
+        "code": event.code,
+        "total_fen": event.total_fen,
+        "held_until_at": event.held_until.isoformat(),
+    }
+    link = f"/orders/{event.order_id}"
+    send(
+        session, [event.account_id], "order_placed", params, link, key=event.order_id, now=event.at
+    )
+
+
+def on_order_confirmed(session: Session, event: Event) -> None:
+    """The sellers may start."""
+    assert isinstance(event, OrderConfirmed)
+    for seller_id in event.seller_ids:
+        send(
+            session,
+            _seller(session, seller_id),
+            "order_to_pack",
+            {"code": event.code},
+            "/seller/orders",
+            key=f"{event.order_id}:{seller_id}",
+            now=event.at,
+        )
+
+
+def on_order_paid(session: Session, event: Event) -> None:
+    """The money arrived, for goods that can be sent."""
+    assert isinstance(event, OrderPaid)
+    order = orders.find_order(session, event.order_id)
+    if order is None or order.confirmed_at is None:
+        return
+    params = {"code": event.code, "amount_fen": event.amount_fen}
+    link = f"/orders/{event.order_id}"
+    send(session, [event.account_id], "order_paid", params, link, key=event.order_id, now=event.at)
+
+
+def on_shipped(session: Session, event: Event) -> None:
+    """A parcel left."""
+    assert isinstance(event, SellerOrderShipped)
+    params = {
+        "code": event.code,
+        "seller": event.seller_name,
+        "shipped": event.shipped,
+        "wanted": event.wanted,
+    }
+    send(
+        session,
+        [event.account_id],
+        "order_shipped",
+        params,
+        f"/orders/{event.order_id}",
+        key=event.parcel_id,
+        now=event.at,
+    )
+
+
+def on_order_cancelled(session: Session, event: Event) -> None:
+    """The order is off, and so is the work of sellers who had begun.
+
+    A payment that came too late has its own message with its refund.
+    """
+    assert isinstance(event, OrderCancelled)
+    if event.reason == LATE:
+        return
+    kind = "order_expired" if event.expired else "order_cancelled"
+    people = [event.account_id]
+    if event.was_confirmed:
+        people += [who for seller_id in event.seller_ids for who in _seller(session, seller_id)]
+    for account_id in people:
+        link = f"/orders/{event.order_id}" if account_id == event.account_id else "/seller/orders"
+        params = {"code": event.code, "reason": event.reason or "-"}
+        send(session, [account_id], kind, params, link, key=event.order_id, now=event.at)
+
+
+def on_remainder_cancelled(session: Session, event: Event) -> None:
+    """A seller gives up what had not left."""
+    assert isinstance(event, RemainderCancelled)
+    params = {
+        "code": event.code,
+        "seller": event.seller_name,
+        "packs": event.packs,
+        "reason": event.reason,
+    }
+    send(
+        session,
+        [event.account_id],
+        "order_part_cancelled",
+        params,
+        f"/orders/{event.order_id}",
+        key=f"{event.seller_order_id}:{event.at.isoformat()}",
+        now=event.at,
+    )
+
+
+def on_order_refunded(session: Session, event: Event) -> None:
+    """Money goes back; a reduction of what is still to pay needs no message of its own."""
+    assert isinstance(event, OrderRefunded)
+    if event.kind != "refund":
+        return
+    kind = "late_payment_refunded" if event.reason == LATE else "order_refunded"
+    params = {"code": event.code, "amount_fen": event.amount_fen, "reason": event.reason}
+    send(
+        session,
+        [event.account_id],
+        kind,
+        params,
+        f"/orders/{event.order_id}",
+        key=event.refund_id,
+        now=event.at,
+    )
+
+
+def on_payment_returned(session: Session, event: Event) -> None:
+    """Money nobody needed goes back."""
+    assert isinstance(event, PaymentReturned)
+    send(
+        session,
+        [event.account_id],
+        "payment_returned",
+        {"amount_fen": event.amount_fen},
+        f"/orders/{event.order_id}",
+        key=event.payment_id,
+        now=event.at,
+    )
+
+
+# Certificates, sellers, promotions
+
+
+def on_certificate_due(session: Session, event: Event) -> None:
+    """Ninety days are enough to renew it."""
+    assert isinstance(event, CertificateDue)
+    params = {
+        "number": event.number,
+        "days": event.days_left,
+        "valid_to": event.valid_to.isoformat(),
+    }
+    send(
+        session,
+        _seller(session, event.seller_id),
+        "certificate_due",
+        params,
+        f"/seller/certificates/{event.certificate_id}",
+        key=event.certificate_id,
+        now=_now(),
+    )
+
+
+def on_certificate_reviewed(session: Session, event: Event) -> None:
+    """The verdict of the review."""
+    assert isinstance(event, CertificateReviewed)
+    kind = f"certificate_{event.outcome}"
+    if kind not in KINDS:
+        return
+    now = _now()
+    send(
+        session,
+        _seller(session, event.seller_id),
+        kind,
+        {"reason": event.reason},
+        f"/seller/certificates/{event.certificate_id}",
+        key=f"{event.certificate_id}:{now.isoformat()}",
+        now=now,
+    )
+
+
+def on_seller_approved(session: Session, event: Event) -> None:
+    """The shop is open."""
+    assert isinstance(event, SellerApproved)
+    _tell_seller(session, event.seller_id, "seller_approved", "", "/seller")
+
+
+def on_seller_asked(session: Session, event: Event) -> None:
+    """The reviewer has a question."""
+    assert isinstance(event, SellerClarificationAsked)
+    link = f"/seller/apply/{event.seller_id}"
+    _tell_seller(session, event.seller_id, "seller_clarification", event.question, link)
+
+
+def on_seller_refused(session: Session, event: Event) -> None:
+    """The application was refused."""
+    assert isinstance(event, SellerRefused)
+    link = f"/seller/apply/{event.seller_id}"
+    _tell_seller(session, event.seller_id, "seller_refused", event.reason, link)
+
+
+def _tell_seller(session: Session, seller_id: str, kind: str, reason: str, link: str) -> None:
+    now = _now()
+    people = _seller(session, seller_id)
+    key = f"{seller_id}:{now.isoformat()}"
+    send(session, people, kind, {"reason": reason}, link, key=key, now=now)
+
+
+def on_promotion_exhausted(session: Session, event: Event) -> None:
+    """The budget is spent: who made it and who sells under it should know."""
+    assert isinstance(event, PromotionExhausted)
+    people = [event.created_by] if event.created_by else []
+    if event.seller_id:
+        people += _seller(session, event.seller_id)
+    known = [who for who in people if accounts.find_account(session, who) is not None]
+    link = f"/seller/promotions/{event.promotion_id}" if event.seller_id else "/promotions"
+    params = {"name": event.name}
+    send(session, known, "promotion_exhausted", params, link, key=event.promotion_id, now=_now())
+
+
+# Renovation
+
+
+def on_provider_decided(session: Session, event: Event) -> None:
+    """The verdict on a crew."""
+    assert isinstance(event, ProviderDecided)
+    kind = PROVIDER_VERDICTS.get(event.verdict)
+    if kind is None:
+        return
+    now = _now()
+    send(
+        session,
+        _crew(session, event.provider_id),
+        kind,
+        {"reason": event.reason},
+        "/provider/profile",
+        key=f"{event.provider_id}:{now.isoformat()}",
+        now=now,
+    )
+
+
+PROVIDER_VERDICTS = {
+    "approve": "provider_approved",
+    "ask": "provider_clarification",
+    "refuse": "provider_refused",
+    "suspend": "provider_suspended",
+    "reinstate": "provider_reinstated",
+}
+
+
+def on_invitation_sent(session: Session, event: Event) -> None:
+    """A crew is asked to quote."""
+    assert isinstance(event, InvitationSent)
+    send(
+        session,
+        _crew(session, event.provider_id),
+        "invitation",
+        {"expires_at": event.expires_at.isoformat()},
+        f"/provider/requests/{event.request_id}",
+        key=event.invitation_id,
+        now=_now(),
+    )
+
+
+def on_quote_received(session: Session, event: Event) -> None:
+    """A quote, or a new version of it, came in."""
+    assert isinstance(event, QuoteReceived)
+    send(
+        session,
+        [event.household_id],
+        "quote",
+        {"provider": event.provider_name, "total_fen": event.total_fen},
+        f"/requests/{event.request_id}/quotes/{event.quote_id}",
+        key=f"{event.quote_id}:{event.version}",
+        now=_now(),
+    )
+
+
+def on_request_awarded(session: Session, event: Event) -> None:
+    """One crew won; the others learn the outcome only."""
+    assert isinstance(event, RequestAwarded)
+    now, link = _now(), f"/provider/requests/{event.request_id}"
+    winners = _crew(session, event.provider_id)
+    send(session, winners, "award_won", {}, link, key=event.request_id, now=now)
+    others = [who for crew in event.other_provider_ids for who in _crew(session, crew)]
+    send(session, others, "award_lost", {}, link, key=event.request_id, now=now)
+
+
+def on_no_quotes(session: Session, event: Event) -> None:
+    """Too few quotes came: the household and the county should know."""
+    assert isinstance(event, NoQuotesByDeadline)
+    now, params = _now(), {"quotes": event.quotes}
+    if event.household_id:
+        link = f"/requests/{event.request_id}"
+        send(
+            session, [event.household_id], "no_quotes", params, link, key=event.request_id, now=now
+        )
+    officials = accounts.officials_of(session, RegionCode(event.region))
+    link = f"/official/requests/{event.request_id}"
+    send(session, officials, "no_quotes_official", params, link, key=event.request_id, now=now)
+
+
+def on_account_deleted(session: Session, event: Event) -> None:
+    """Messages are personal: they go with the account."""
+    assert isinstance(event, AccountDeleted)
+    forget_account(session, event.account_id)

@@ -1,0 +1,153 @@
+"""The words of every kind of message, and what the person may switch off as its topic."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from babel.support import NullTranslations, Translations
+
+from market.kernel.clock import SHANGHAI
+from market.kernel.i18n import N_
+from market.kernel.money import format_fen
+from market.web.i18n import load_english
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of message: `topic` of the preferences, a title and one or two sentences."""
+
+    topic: str
+    title: str
+    text: str
+
+
+KINDS: dict[str, Kind] = {
+    "order_placed": Kind(
+        "orders",
+        N_("订单 %(code)s 已提交"),
+        N_("应付 %(total)s 元。货给你留到 %(held_until)s，过时自动取消，不收钱"),
+    ),
+    "order_paid": Kind(
+        "orders", N_("订单 %(code)s 付好了"), N_("收到 %(amount)s 元，商家开始备货")
+    ),
+    "order_to_pack": Kind(
+        "orders", N_("新订单 %(code)s 要发货"), N_("打开订单看要备哪些货、送到哪里")
+    ),
+    "order_shipped": Kind(
+        "orders",
+        N_("订单 %(code)s 发货了"),
+        N_("%(seller)s 已发 %(shipped)s 包，共 %(wanted)s 包"),
+    ),
+    "order_cancelled": Kind(
+        "orders", N_("订单 %(code)s 取消了"), N_("付过的钱会全额退回。原因：%(reason)s")
+    ),
+    "order_expired": Kind(
+        "orders", N_("订单 %(code)s 过时取消了"), N_("没有收到付款，货已放回。没有扣你的钱")
+    ),
+    "order_part_cancelled": Kind(
+        "orders",
+        N_("订单 %(code)s 有 %(packs)s 包不发了"),
+        N_("%(seller)s 取消了没发的部分，原因：%(reason)s。付过的会退给你"),
+    ),
+    "order_refunded": Kind(
+        "orders",
+        N_("订单 %(code)s 退款 %(amount)s 元"),
+        N_("原路退回，一般 1–5 个工作日到账。原因：%(reason)s"),
+    ),
+    "late_payment_refunded": Kind(
+        "orders",
+        N_("订单 %(code)s 的 %(amount)s 元全部退给你"),
+        N_("付款到账时货已经不再给你留，也没有余货。原路退回，一般 1–5 个工作日到账"),
+    ),
+    "payment_returned": Kind(
+        "orders",
+        N_("多付的 %(amount)s 元退给你"),
+        N_("这个订单不需要这笔钱，全额原路退回，一般 1–5 个工作日到账"),
+    ),
+    "certificate_due": Kind(
+        "certificates",
+        N_("证书 %(number)s 还有 %(days)s 天到期"),
+        N_("%(valid_to)s 到期，之后这些商品不能再卖。现在就去办续证"),
+    ),
+    "certificate_approved": Kind("certificates", N_("证书审核通过了"), N_("现在可以用它上架商品")),
+    "certificate_clarification": Kind(
+        "certificates", N_("证书要补充说明"), N_("审核人问：%(reason)s")
+    ),
+    "certificate_refused": Kind("certificates", N_("证书没有通过审核"), N_("原因：%(reason)s")),
+    "promotion_exhausted": Kind(
+        "promotions",
+        N_("优惠“%(name)s”的预算用完了"),
+        N_("之后的订单按原价。要继续，就加预算或新建一个"),
+    ),
+    "seller_approved": Kind("certificates", N_("开店申请通过了"), N_("现在可以录证书、上商品")),
+    "seller_clarification": Kind(
+        "certificates", N_("开店申请要补充说明"), N_("审核人问：%(reason)s")
+    ),
+    "seller_refused": Kind("certificates", N_("开店申请没有通过"), N_("原因：%(reason)s")),
+    "provider_approved": Kind("renovation", N_("入驻申请通过了"), N_("有合适的活会邀请你报价")),
+    "provider_clarification": Kind(
+        "renovation", N_("入驻申请要补充说明"), N_("审核人问：%(reason)s")
+    ),
+    "provider_refused": Kind("renovation", N_("入驻申请没有通过"), N_("原因：%(reason)s")),
+    "provider_suspended": Kind("renovation", N_("你的队伍被暂停接活"), N_("原因：%(reason)s")),
+    "provider_reinstated": Kind("renovation", N_("你的队伍可以接活了"), N_("暂停已经解除")),
+    "invitation": Kind(
+        "renovation",
+        N_("有一个活请你报价"),
+        N_("%(expires)s 前答复，过时邀请失效。打开看要做什么、在哪里"),
+    ),
+    "quote": Kind(
+        "renovation",
+        N_("%(provider)s 报价 %(total)s 元"),
+        N_("打开看分项，和别家放在一起比"),
+    ),
+    "award_won": Kind(
+        "renovation", N_("这个活选定了你们"), N_("现在可以看到联系电话和地址，尽快联系")
+    ),
+    "award_lost": Kind("renovation", N_("这个活选了别家"), N_("谢谢报价，有合适的活再邀请你")),
+    "no_quotes": Kind(
+        "renovation",
+        N_("装修需求到期，只有 %(quotes)s 份报价"),
+        N_("可以延长几天再请几家，或者改一下需求"),
+    ),
+    "no_quotes_official": Kind(
+        "renovation",
+        N_("本地有一个需求到期，只有 %(quotes)s 份报价"),
+        N_("看看当地哪些工种缺人手"),
+    ),
+    "request_closed": Kind("renovation", N_("装修需求关闭了"), N_("不再接受报价")),
+}
+
+
+def words(kind: str, params: Mapping[str, Any], language: str) -> tuple[str, str]:
+    """Title and text in a language, whoever is asking. An unknown kind says itself."""
+    known = KINDS.get(kind)
+    if known is None:
+        return kind, ""
+    say = _translations(language).gettext
+    shown = {name: _shown(name, value) for name, value in params.items()}
+    return _filled(say(known.title), shown), _filled(say(known.text), shown)
+
+
+def _shown(name: str, value: Any) -> str:
+    if name.endswith("_fen"):
+        return format_fen(int(value))
+    if name.endswith("_at"):
+        local = datetime.fromisoformat(str(value)).astimezone(SHANGHAI)
+        return local.strftime("%m-%d %H:%M")
+    return str(value)
+
+
+def _filled(text: str, shown: Mapping[str, str]) -> str:
+    plain = {name.removesuffix("_fen").removesuffix("_at"): value for name, value in shown.items()}
+    return text % plain
+
+
+@lru_cache(maxsize=2)
+def _translations(language: str) -> NullTranslations:
+    if language != "en":
+        return NullTranslations()
+    english: Translations = load_english()
+    return english

@@ -1,0 +1,64 @@
+"""Why an order refuses."""
+
+from market.kernel.errors import Conflict, Invalid, NotFound
+from market.kernel.i18n import N_
+
+
+class OrderNotFound(NotFound):
+    """No such order, or not this person's."""
+
+    message = N_("没有找到这个订单，可能地址不对")
+
+
+class NotPossibleNow(Conflict):
+    """The order's state does not allow the step."""
+
+    message = N_("订单现在的状态不能这样做。请刷新后再看")
+
+
+class AlreadyShipped(Conflict):
+    """A household cancels as a whole only before anything left."""
+
+    message = N_("已经发货了，不能整单取消。没发的部分请联系商家取消")
+
+
+class MoreThanOpen(Invalid):
+    """More packs than are still to ship."""
+
+    message = N_("“%(product)s”只剩 %(open)s 包没发，填的是 %(asked)s 包")
+
+
+class NothingChosen(Invalid):
+    """All quantities are zero."""
+
+    message = N_("至少填一行的数量")
+
+
+class ReasonMissing(Invalid):
+    """A cancellation or refund says why."""
+
+    message = N_("请写明原因，买家会看到")
+
+
+class CarrierMissing(Invalid):
+    """A parcel says who brings it."""
+
+    message = N_("请写明物流公司或司机姓名")
+
+
+class RefundTooLarge(Invalid):
+    """More than what was paid and not yet given back."""
+
+    message = N_("最多还能退 %(most)s 元，填的是 %(asked)s 元")
+
+
+class AmountMismatch(Conflict):
+    """A payment does not equal what is due."""
+
+    message = N_("付款金额 %(paid)s 元和应付 %(due)s 元对不上，已记下等人工核对")
+
+
+class SubmittedTwice(Conflict):
+    """The same submission arrived twice at the same instant."""
+
+    message = N_("这一单已经提交过了，请到“我的订单”里看")

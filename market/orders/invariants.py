@@ -1,0 +1,86 @@
+"""What must hold of all orders at any time; an empty list when it does."""
+
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from market.orders import models as m
+
+
+def breaches(session: Session) -> list[str]:
+    """One sentence per thing that does not add up."""
+    checks: tuple[tuple[str, Select[Any]], ...] = (
+        ("order {}: its parts do not add up to its total", _orders_and_parts()),
+        ("seller order {}: lines and freight do not add up to its total", _parts_and_lines()),
+        ("refund {}: its lines do not add up to its amount", _refunds_and_lines()),
+        ("order {}: refunds and what it says was refunded differ", _orders_and_refunds()),
+        ("seller order {}: refunds and what it says was refunded differ", _parts_and_refunds()),
+        ("order line {}: parcels and what it says was shipped differ", _lines_and_parcels()),
+        ("order {}: money was captured and the order is not paid", _captured_unpaid()),
+    )
+    return [text.format(key) for text, query in checks for key in session.scalars(query)]
+
+
+def _orders_and_parts() -> Select[Any]:
+    total = func.sum(m.SellerOrder.total_fen)
+    return (
+        select(m.Order.id)
+        .outerjoin(m.SellerOrder, m.SellerOrder.order_id == m.Order.id)
+        .group_by(m.Order.id, m.Order.total_fen)
+        .having(func.coalesce(total, -1) != m.Order.total_fen)
+    )
+
+
+def _parts_and_lines() -> Select[Any]:
+    paid = func.coalesce(func.sum(m.OrderLine.paid_fen), -1)
+    return (
+        select(m.SellerOrder.id)
+        .outerjoin(m.OrderLine, m.OrderLine.seller_order_id == m.SellerOrder.id)
+        .group_by(m.SellerOrder.id, m.SellerOrder.total_fen, m.SellerOrder.freight_fen)
+        .having(paid + m.SellerOrder.freight_fen != m.SellerOrder.total_fen)
+    )
+
+
+def _refunds_and_lines() -> Select[Any]:
+    given = func.coalesce(func.sum(m.RefundLine.amount_fen), 1)
+    return (
+        select(m.Refund.id)
+        .outerjoin(m.RefundLine, m.RefundLine.refund_id == m.Refund.id)
+        .group_by(m.Refund.id, m.Refund.amount_fen)
+        .having(given != -m.Refund.amount_fen)
+    )
+
+
+def _orders_and_refunds() -> Select[Any]:
+    given = func.coalesce(func.sum(m.Refund.amount_fen), 0)
+    return (
+        select(m.Order.id)
+        .outerjoin(m.Refund, m.Refund.order_id == m.Order.id)
+        .group_by(m.Order.id, m.Order.refunded_fen, m.Order.reduced_fen)
+        .having(given != m.Order.refunded_fen + m.Order.reduced_fen)
+    )
+
+
+def _parts_and_refunds() -> Select[Any]:
+    given = func.coalesce(func.sum(m.Refund.amount_fen), 0)
+    return (
+        select(m.SellerOrder.id)
+        .outerjoin(m.Refund, m.Refund.seller_order_id == m.SellerOrder.id)
+        .group_by(m.SellerOrder.id, m.SellerOrder.refunded_fen)
+        .having(given != m.SellerOrder.refunded_fen)
+    )
+
+
+def _lines_and_parcels() -> Select[Any]:
+    sent = func.coalesce(func.sum(m.ParcelLine.quantity), 0)
+    return (
+        select(m.OrderLine.id)
+        .outerjoin(m.ParcelLine, m.ParcelLine.order_line_id == m.OrderLine.id)
+        .group_by(m.OrderLine.id, m.OrderLine.shipped)
+        .having(sent != m.OrderLine.shipped)
+    )
+
+
+def _captured_unpaid() -> Select[Any]:
+    return select(m.Order.id).where(m.Order.captured_fen > 0, m.Order.paid_at.is_(None))

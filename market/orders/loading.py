@@ -1,0 +1,142 @@
+"""The rows of one order, locked for a change. Used by the verbs of this package only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.kernel.actor import SYSTEM, Actor
+from market.orders import models as m
+from market.orders.errors import OrderNotFound
+from market.orders.states import PartFacts, order_state, seller_order_state
+from market.orders.types import SellerShare, State
+
+
+@dataclass(frozen=True)
+class Act:
+    """Who does something, when, and why."""
+
+    actor: Actor
+    now: datetime
+    reason: str = ""
+
+
+@dataclass
+class Loaded:
+    """An order with its parts and lines; nobody else can change it meanwhile."""
+
+    order: m.Order
+    parts: list[m.SellerOrder]
+    lines: dict[str, list[m.OrderLine]]
+
+    @property
+    def state(self) -> State:
+        return order_state(
+            confirmed_at=self.order.confirmed_at,
+            cancelled_at=self.order.cancelled_at,
+            expired_at=self.order.expired_at,
+            parts=[self.facts(part) for part in self.parts],
+        )
+
+    @property
+    def seller_ids(self) -> tuple[str, ...]:
+        return tuple(part.seller_id for part in self.parts)
+
+    def part(self, seller_order_id: str) -> m.SellerOrder:
+        return next(part for part in self.parts if part.id == seller_order_id)
+
+    def facts(self, part: m.SellerOrder) -> PartFacts:
+        return facts_of(part, self.lines[part.id])
+
+    def part_state(self, part: m.SellerOrder) -> State:
+        return seller_order_state(self.state, self.facts(part))
+
+
+def facts_of(part: m.SellerOrder, lines: list[m.OrderLine]) -> PartFacts:
+    """What the state of a part follows from."""
+    return PartFacts(
+        quantity=sum(line.quantity for line in lines),
+        shipped=sum(line.shipped for line in lines),
+        cancelled=sum(line.cancelled for line in lines),
+        received_at=part.received_at,
+    )
+
+
+def lock_order(session: Session, order_id: str) -> Loaded:
+    """The order and everything of it that can change. Raises OrderNotFound."""
+    order = session.scalar(
+        select(m.Order)
+        .where(m.Order.id == order_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if order is None:
+        raise OrderNotFound()
+    parts = session.scalars(
+        select(m.SellerOrder)
+        .where(m.SellerOrder.order_id == order_id)
+        .order_by(m.SellerOrder.number)
+        .execution_options(populate_existing=True)
+    ).all()
+    lines: dict[str, list[m.OrderLine]] = {part.id: [] for part in parts}
+    for line in session.scalars(
+        select(m.OrderLine)
+        .where(m.OrderLine.seller_order_id.in_(lines))
+        .order_by(m.OrderLine.position)
+        .execution_options(populate_existing=True)
+    ):
+        lines[line.seller_order_id].append(line)
+    return Loaded(order, list(parts), lines)
+
+
+def lock_part(session: Session, seller_order_id: str, actor: Actor) -> tuple[Loaded, m.SellerOrder]:
+    """A part that `actor` sells, locked. Raises OrderNotFound for anyone else's."""
+    found = session.execute(
+        select(m.SellerOrder.order_id, m.SellerOrder.seller_id).where(
+            m.SellerOrder.id == seller_order_id
+        )
+    ).first()
+    if found is None or not (actor is SYSTEM or actor.is_member_of_seller(found.seller_id)):
+        raise OrderNotFound()
+    loaded = lock_order(session, found.order_id)
+    return loaded, loaded.part(seller_order_id)
+
+
+def note_event(
+    session: Session,
+    order_id: str,
+    kind: str,
+    at: datetime,
+    *,
+    actor: Actor = SYSTEM,
+    seller_order_id: str | None = None,
+    params: Mapping[str, Any] | None = None,
+) -> None:
+    """Write an entry of the timeline."""
+    by_person = actor is not SYSTEM
+    session.add(
+        m.OrderEvent(
+            order_id=order_id,
+            seller_order_id=seller_order_id,
+            kind=kind,
+            at=at,
+            actor_id=actor.account_id if by_person else None,
+            actor_name=actor.display_name if by_person else "",
+            params=dict(params or {}),
+        )
+    )
+
+
+def share_of_part(part: m.SellerOrder) -> SellerShare:
+    """How a seller's part of the price is made up."""
+    return SellerShare(
+        seller_id=part.seller_id,
+        seller_order_id=part.id,
+        goods_fen=part.goods_fen,
+        freight_fen=part.freight_fen,
+        seller_discount_fen=part.seller_discount_fen,
+        platform_discount_fen=part.platform_discount_fen,
+    )

@@ -1,0 +1,496 @@
+"""Reads of orders for pages and other packages; a fixed number of statements each."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from market.kernel.actor import Actor
+from market.kernel.paging import Page, offset
+from market.kernel.region_code import RegionCode
+from market.orders import models as m
+from market.orders.errors import OrderNotFound
+from market.orders.invariants import breaches
+from market.orders.loading import facts_of, share_of_part
+from market.orders.states import order_state, seller_order_state
+from market.orders.types import (
+    AdjustmentView,
+    CertificateSnapshot,
+    EventView,
+    LineView,
+    Named,
+    OrderRow,
+    OrderView,
+    ParcelView,
+    PayMethod,
+    RefundView,
+    SellerOrderRow,
+    SellerOrderView,
+    SellerShare,
+    State,
+)
+
+LIST_SIZE = 20
+__all__ = [
+    "LIST_SIZE",
+    "breaches",
+    "count_to_ship",
+    "find_order",
+    "get_order",
+    "get_seller_order",
+    "list_all_orders",
+    "list_orders",
+    "list_seller_orders",
+    "promotion_ids",
+    "seller_shares",
+]
+
+
+def get_order(session: Session, order_id: str, account_id: str | None) -> OrderView:
+    """A household's own order. Raises OrderNotFound for anyone else's."""
+    order = find_order(session, order_id)
+    if order is None or account_id is None or order.account_id != account_id:
+        raise OrderNotFound()
+    return order
+
+
+def find_order(session: Session, order_id: str) -> OrderView | None:
+    """Any order, for the system, operators and other packages."""
+    row = session.scalar(
+        select(m.Order).where(m.Order.id == order_id).execution_options(populate_existing=True)
+    )
+    return None if row is None else _Reader(session, row).view()
+
+
+def get_seller_order(
+    session: Session, seller_order_id: str, actor: Actor
+) -> tuple[OrderView, SellerOrderView]:
+    """A part that the actor sells, with its order. Raises OrderNotFound for anyone else's."""
+    found = session.execute(
+        select(m.SellerOrder.order_id, m.SellerOrder.seller_id).where(
+            m.SellerOrder.id == seller_order_id
+        )
+    ).first()
+    if found is None or not actor.is_member_of_seller(found.seller_id):
+        raise OrderNotFound()
+    order = find_order(session, found.order_id)
+    if order is None:
+        raise OrderNotFound()
+    return order, next(part for part in order.seller_orders if part.id == seller_order_id)
+
+
+def seller_shares(session: Session, order_id: str) -> list[SellerShare]:
+    """How the order's price is made up per seller."""
+    rows = session.scalars(
+        select(m.SellerOrder)
+        .where(m.SellerOrder.order_id == order_id)
+        .order_by(m.SellerOrder.number)
+    )
+    return [share_of_part(row) for row in rows]
+
+
+def promotion_ids(session: Session, order_id: str) -> list[str]:
+    """The promotions that gave the order a discount."""
+    return list(
+        session.scalars(
+            select(m.LineAdjustment.promotion_id)
+            .join(m.OrderLine, m.OrderLine.id == m.LineAdjustment.order_line_id)
+            .join(m.SellerOrder, m.SellerOrder.id == m.OrderLine.seller_order_id)
+            .where(m.SellerOrder.order_id == order_id)
+            .distinct()
+            .order_by(m.LineAdjustment.promotion_id)
+        )
+    )
+
+
+def list_orders(session: Session, account_id: str, number: int = 1) -> Page[OrderRow]:
+    """A household's orders, newest first."""
+    return _order_page(session, [m.Order.account_id == account_id], number)
+
+
+def list_all_orders(session: Session, text: str = "", number: int = 1) -> Page[OrderRow]:
+    """Every order, for operators; `text` is part of a code, phone or recipient."""
+    conditions: list[ColumnElement[bool]] = []
+    if text:
+        conditions.append(
+            or_(
+                m.Order.code.icontains(text, autoescape=True),
+                m.Order.phone.icontains(text, autoescape=True),
+                m.Order.recipient.icontains(text, autoescape=True),
+            )
+        )
+    return _order_page(session, conditions, number)
+
+
+def list_seller_orders(
+    session: Session, seller_ids: Collection[str], number: int = 1, *, to_ship: bool = False
+) -> Page[SellerOrderRow]:
+    """The parts these sellers have to deliver or delivered, newest first."""
+    conditions = [m.SellerOrder.seller_id.in_(seller_ids), m.Order.confirmed_at.is_not(None)]
+    if to_ship:
+        conditions.append(m.SellerOrder.id.in_(_open_parts()))
+    base = (
+        select(m.SellerOrder, m.Order)
+        .join(m.Order, m.Order.id == m.SellerOrder.order_id)
+        .where(*conditions)
+    )
+    total = session.scalar(select(func.count()).select_from(base.subquery())) or 0
+    rows = session.execute(
+        base.order_by(m.Order.confirmed_at.desc(), m.SellerOrder.id)
+        .offset(offset(number, LIST_SIZE))
+        .limit(LIST_SIZE)
+    ).all()
+    lines = _lines_by_part(session, [part.id for part, _order in rows])
+    items = [_seller_row(part, order, lines[part.id]) for part, order in rows]
+    return Page(items, total, max(1, number), LIST_SIZE)
+
+
+def count_to_ship(session: Session, seller_ids: Collection[str]) -> int:
+    """How many parts wait to be sent."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(m.SellerOrder)
+            .join(m.Order, m.Order.id == m.SellerOrder.order_id)
+            .where(
+                m.SellerOrder.seller_id.in_(seller_ids),
+                m.Order.confirmed_at.is_not(None),
+                m.SellerOrder.id.in_(_open_parts()),
+            )
+        )
+        or 0
+    )
+
+
+def _open_parts() -> Select[str]:
+    return (
+        select(m.OrderLine.seller_order_id)
+        .where(m.OrderLine.shipped + m.OrderLine.cancelled < m.OrderLine.quantity)
+        .distinct()
+    )
+
+
+def _order_page(
+    session: Session, conditions: Sequence[ColumnElement[bool]], number: int
+) -> Page[OrderRow]:
+    total = session.scalar(select(func.count()).select_from(m.Order).where(*conditions)) or 0
+    orders = session.scalars(
+        select(m.Order)
+        .where(*conditions)
+        .order_by(m.Order.placed_at.desc(), m.Order.id.desc())
+        .offset(offset(number, LIST_SIZE))
+        .limit(LIST_SIZE)
+    ).all()
+    parts = _grouped(
+        session.scalars(
+            select(m.SellerOrder)
+            .where(m.SellerOrder.order_id.in_([order.id for order in orders]))
+            .order_by(m.SellerOrder.number)
+        ),
+        "order_id",
+    )
+    lines = _lines_by_part(session, [part.id for group in parts.values() for part in group])
+    items = [_order_row(order, parts[order.id], lines) for order in orders]
+    return Page(items, total, max(1, number), LIST_SIZE)
+
+
+def _order_row(
+    order: m.Order, parts: list[m.SellerOrder], lines: dict[str, list[m.OrderLine]]
+) -> OrderRow:
+    facts = [facts_of(part, lines[part.id]) for part in parts]
+    all_lines = [line for part in parts for line in lines[part.id]]
+    return OrderRow(
+        id=order.id,
+        code=order.code,
+        placed_at=order.placed_at,
+        state=order_state(
+            confirmed_at=order.confirmed_at,
+            cancelled_at=order.cancelled_at,
+            expired_at=order.expired_at,
+            parts=facts,
+        ),
+        total_fen=order.total_fen,
+        refunded_fen=order.refunded_fen + order.reduced_fen,
+        sellers=tuple(part.seller_name for part in parts),
+        first_product=all_lines[0].product_name,
+        kind_code=all_lines[0].kind_code,
+        lines=len(all_lines),
+        shipped=sum(fact.shipped for fact in facts),
+        wanted=sum(fact.quantity - fact.cancelled for fact in facts),
+        recipient=order.recipient,
+        region_label=order.region_label,
+        held_until=order.held_until,
+        payment_method=order.payment_method,
+    )
+
+
+def _seller_row(part: m.SellerOrder, order: m.Order, lines: list[m.OrderLine]) -> SellerOrderRow:
+    facts = facts_of(part, lines)
+    state = order_state(
+        confirmed_at=order.confirmed_at,
+        cancelled_at=order.cancelled_at,
+        expired_at=order.expired_at,
+        parts=[facts],
+    )
+    promised: list[date] = [
+        line.promised_on for line in lines if line.shipped + line.cancelled < line.quantity
+    ]
+    return SellerOrderRow(
+        id=part.id,
+        order_id=order.id,
+        code=order.code,
+        number=part.number,
+        seller_id=part.seller_id,
+        seller_name=part.seller_name,
+        state=seller_order_state(state, facts),
+        placed_at=order.placed_at,
+        confirmed_at=order.confirmed_at,
+        recipient=order.recipient,
+        region_label=order.region_label,
+        packs=facts.quantity,
+        shipped=facts.shipped,
+        wanted=facts.quantity - facts.cancelled,
+        total_fen=part.total_fen,
+        promised_on=min(promised, default=None),
+    )
+
+
+def _lines_by_part(session: Session, part_ids: Sequence[str]) -> dict[str, list[m.OrderLine]]:
+    return _grouped(
+        session.scalars(
+            select(m.OrderLine)
+            .where(m.OrderLine.seller_order_id.in_(part_ids))
+            .order_by(m.OrderLine.position)
+        ),
+        "seller_order_id",
+    )
+
+
+def _grouped(rows: Iterable[Any], column: str) -> dict[str, list[Any]]:
+    groups: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        groups[getattr(row, column)].append(row)
+    return groups
+
+
+class _Reader:
+    """Reads one order with all its parts in nine statements."""
+
+    def __init__(self, session: Session, order: m.Order) -> None:
+        self.order = order
+        fresh = {"populate_existing": True}
+        self.parts = session.scalars(
+            select(m.SellerOrder)
+            .where(m.SellerOrder.order_id == order.id)
+            .order_by(m.SellerOrder.number),
+            execution_options=fresh,
+        ).all()
+        part_ids = [part.id for part in self.parts]
+        self.lines = _grouped(
+            session.scalars(
+                select(m.OrderLine)
+                .where(m.OrderLine.seller_order_id.in_(part_ids))
+                .order_by(m.OrderLine.position),
+                execution_options=fresh,
+            ),
+            "seller_order_id",
+        )
+        self.names = {line.id: line for group in self.lines.values() for line in group}
+        self.adjustments = self._of_lines(session)
+        self.parcels = _grouped(
+            session.scalars(
+                select(m.Parcel)
+                .where(m.Parcel.seller_order_id.in_(part_ids))
+                .order_by(m.Parcel.number)
+            ),
+            "seller_order_id",
+        )
+        parcel_ids = [parcel.id for group in self.parcels.values() for parcel in group]
+        self.contents = _grouped(
+            session.scalars(select(m.ParcelLine).where(m.ParcelLine.parcel_id.in_(parcel_ids))),
+            "parcel_id",
+        )
+        self.refunds = session.scalars(
+            select(m.Refund)
+            .where(m.Refund.order_id == order.id)
+            .order_by(m.Refund.created_at, m.Refund.id),
+            execution_options=fresh,
+        ).all()
+        self.refund_lines = _grouped(
+            session.scalars(
+                select(m.RefundLine)
+                .where(m.RefundLine.refund_id.in_([refund.id for refund in self.refunds]))
+                .order_by(m.RefundLine.id)
+            ),
+            "refund_id",
+        )
+        self.events = session.scalars(
+            select(m.OrderEvent)
+            .where(m.OrderEvent.order_id == order.id)
+            .order_by(m.OrderEvent.at, m.OrderEvent.id)
+        ).all()
+
+    def _of_lines(self, session: Session) -> dict[str, list[Any]]:
+        return _grouped(
+            session.scalars(
+                select(m.LineAdjustment)
+                .where(m.LineAdjustment.order_line_id.in_(self.names))
+                .order_by(m.LineAdjustment.id)
+            ),
+            "order_line_id",
+        )
+
+    def view(self) -> OrderView:
+        row = self.order
+        state = order_state(
+            confirmed_at=row.confirmed_at,
+            cancelled_at=row.cancelled_at,
+            expired_at=row.expired_at,
+            parts=[facts_of(part, self.lines[part.id]) for part in self.parts],
+        )
+        return OrderView(
+            id=row.id,
+            code=row.code,
+            account_id=row.account_id,
+            state=state,
+            placed_at=row.placed_at,
+            held_until=row.held_until,
+            confirmed_at=row.confirmed_at,
+            paid_at=row.paid_at,
+            cancelled_at=row.cancelled_at,
+            cancel_reason=row.cancel_reason,
+            payment_method=PayMethod(row.payment_method),
+            recipient=row.recipient,
+            phone=row.phone,
+            region=RegionCode(row.region_code),
+            region_label=row.region_label,
+            detail=row.detail,
+            note=row.note,
+            goods_fen=row.goods_fen,
+            freight_fen=row.freight_fen,
+            seller_discount_fen=row.seller_discount_fen,
+            platform_discount_fen=row.platform_discount_fen,
+            total_fen=row.total_fen,
+            captured_fen=row.captured_fen,
+            refunded_fen=row.refunded_fen,
+            reduced_fen=row.reduced_fen,
+            certified_share_bp=row.certified_share_bp,
+            made_to_order_agreed_at=row.made_to_order_agreed_at,
+            policies=row.policies,
+            seller_orders=tuple(self._part(part, state) for part in self.parts),
+            refunds=tuple(self._refund(refund) for refund in self.refunds),
+            events=tuple(
+                EventView(event.kind, event.at, event.actor_name, event.params)
+                for event in self.events
+            ),
+        )
+
+    def _part(self, row: m.SellerOrder, state: State) -> SellerOrderView:
+        lines = self.lines[row.id]
+        return SellerOrderView(
+            id=row.id,
+            order_id=row.order_id,
+            number=row.number,
+            seller_id=row.seller_id,
+            seller_name=row.seller_name,
+            state=seller_order_state(state, facts_of(row, lines)),
+            goods_fen=row.goods_fen,
+            freight_fen=row.freight_fen,
+            seller_discount_fen=row.seller_discount_fen,
+            platform_discount_fen=row.platform_discount_fen,
+            total_fen=row.total_fen,
+            refunded_fen=row.refunded_fen,
+            shipped_at=row.shipped_at,
+            received_at=row.received_at,
+            cancelled_at=row.cancelled_at,
+            cancel_reason=row.cancel_reason,
+            lines=tuple(self._line(line) for line in lines),
+            parcels=tuple(self._parcel(parcel) for parcel in self.parcels[row.id]),
+        )
+
+    def _line(self, row: m.OrderLine) -> LineView:
+        return LineView(
+            id=row.id,
+            listing_id=row.listing_id,
+            product_id=row.product_id,
+            product_name=row.product_name,
+            product_name_en=row.product_name_en,
+            variant_label=row.variant_label,
+            kind_code=row.kind_code,
+            kind_name=row.kind_name,
+            unit=row.unit,
+            pack_size=row.pack_size,
+            weight_g=row.weight_g,
+            quantity=row.quantity,
+            unit_price_fen=row.unit_price_fen,
+            amount_fen=row.amount_fen,
+            discount_fen=row.seller_discount_fen + row.platform_discount_fen,
+            paid_fen=row.paid_fen,
+            shipped=row.shipped,
+            cancelled=row.cancelled,
+            certificate=_certificate(row.certificate),
+            made_to_order=row.made_to_order,
+            promised_on=row.promised_on,
+            group_label=row.group_label,
+            adjustments=tuple(
+                AdjustmentView(a.promotion_id, a.label, a.bearer, a.amount_fen, a.label_en)
+                for a in self.adjustments[row.id]
+            ),
+        )
+
+    def _parcel(self, row: m.Parcel) -> ParcelView:
+        return ParcelView(
+            id=row.id,
+            number=row.number,
+            carrier=row.carrier,
+            tracking=row.tracking,
+            note=row.note,
+            shipped_at=row.shipped_at,
+            contents=tuple(
+                self._named(content.order_line_id, content.quantity)
+                for content in self.contents[row.id]
+            ),
+        )
+
+    def _refund(self, row: m.Refund) -> RefundView:
+        seller = next(part for part in self.parts if part.id == row.seller_order_id)
+        return RefundView(
+            id=row.id,
+            seller_order_id=row.seller_order_id,
+            seller_name=seller.seller_name,
+            kind=row.kind,
+            reason=row.reason,
+            amount_fen=row.amount_fen,
+            created_at=row.created_at,
+            settled_at=row.settled_at,
+            lines=tuple(
+                self._named(line.order_line_id, line.quantity, line.what, line.amount_fen)
+                for line in sorted(self.refund_lines[row.id], key=lambda line: line.what != "goods")
+            ),
+        )
+
+    def _named(
+        self, line_id: str | None, packs: int, what: str = "goods", amount_fen: int = 0
+    ) -> Named:
+        line = self.names.get(line_id or "")
+        if line is None:
+            return Named("", "", packs, what, amount_fen)
+        return Named(line.product_name, line.product_name_en, packs, what, amount_fen)
+
+
+def _certificate(stored: dict[str, Any] | None) -> CertificateSnapshot | None:
+    if stored is None:
+        return None
+    until = stored.get("valid_to")
+    return CertificateSnapshot(
+        id=stored["id"],
+        number=stored["number"],
+        scheme=stored["scheme"],
+        star=stored["star"],
+        issuer=stored["issuer"],
+        state=stored["state"],
+        valid_to=date.fromisoformat(until) if until else None,
+    )

@@ -1,0 +1,208 @@
+"""The verbs of orders. Each checks the one transition table and writes the timeline."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from market.kernel.actor import SYSTEM
+from market.kernel.events import publish
+from market.kernel.money import format_fen
+from market.orders import models as m
+from market.orders.cancelling import cancel, cancel_remainder, expire, overdue
+from market.orders.errors import AmountMismatch
+from market.orders.events import OrderConfirmed, OrderPaid
+from market.orders.loading import Act, Loaded, lock_order, note_event, share_of_part
+from market.orders.personal import deletion_blocker, export_orders
+from market.orders.placing import add_allocations, find_by_key, place
+from market.orders.refunding import record_refund, refund_settled, write_refund
+from market.orders.rules import LineMoney, cancellation
+from market.orders.shipping import confirm_receipt, ship
+from market.orders.states import require
+from market.orders.types import AllocatedStock, PayMethod, State
+
+
+def state_for_payment(session: Session, order_id: str) -> tuple[State, int]:
+    """Lock the order; its state and what is still due. Raises OrderNotFound."""
+    loaded = lock_order(session, order_id)
+    order = loaded.order
+    return loaded.state, order.total_fen - order.reduced_fen - order.captured_fen
+
+
+def confirm(session: Session, order_id: str, now: datetime) -> None:
+    """The sellers may start. Raises NotPossibleNow when it was cancelled or confirmed before."""
+    loaded = lock_order(session, order_id)
+    require(loaded.state, "confirm")
+    loaded.order.confirmed_at, loaded.order.expired_at = now, None
+    note_event(
+        session,
+        order_id,
+        "confirmed",
+        now,
+        params={"method": loaded.order.payment_method},
+    )
+    session.flush()
+    publish(
+        session,
+        OrderConfirmed(
+            order_id=order_id,
+            code=loaded.order.code,
+            account_id=loaded.order.account_id,
+            seller_ids=loaded.seller_ids,
+            at=now,
+        ),
+    )
+
+
+def mark_paid(session: Session, order_id: str, amount_fen: int, now: datetime) -> None:
+    """Money for the order came in; confirms the order when it was not yet.
+
+    Raises AmountMismatch unless the amount is what is due, NotPossibleNow.
+    """
+    loaded = lock_order(session, order_id)
+    order = loaded.order
+    due = order.total_fen - order.reduced_fen - order.captured_fen
+    if amount_fen != due or amount_fen <= 0:
+        raise AmountMismatch(paid=format_fen(amount_fen), due=format_fen(due))
+    if order.confirmed_at is None:
+        confirm(session, order_id, now)
+    _capture(session, loaded, amount_fen, now)
+
+
+def refund_late_payment(
+    session: Session, order_id: str, amount_fen: int, reason: str, now: datetime
+) -> None:
+    """Money came for an order that cannot be served any more: take it and give it all back."""
+    loaded = lock_order(session, order_id)
+    order = loaded.order
+    due = order.total_fen - order.reduced_fen - order.captured_fen
+    if amount_fen != due or amount_fen <= 0:
+        raise AmountMismatch(paid=format_fen(amount_fen), due=format_fen(due))
+    if order.cancelled_at is None:
+        order.cancelled_at, order.cancel_reason = now, reason[:300]
+    _capture(session, loaded, amount_fen, now)
+    for part in loaded.parts:
+        everything = {line.id: line.quantity for line in loaded.lines[part.id]}
+        back = cancellation(
+            [_untouched(line) for line in loaded.lines[part.id]], part.freight_fen, everything
+        )
+        if sum(item.paid_fen for item in back) > 0:
+            write_refund(session, loaded, part, back, Act(SYSTEM, now, reason[:300]))
+
+
+def prolong(session: Session, order_id: str, until: datetime, now: datetime) -> None:
+    """Hold the goods longer, as for a bank transfer. Raises NotPossibleNow."""
+    loaded = lock_order(session, order_id)
+    require(loaded.state, "prolong")
+    loaded.order.held_until = max(loaded.order.held_until, until)
+    note_event(session, order_id, "prolonged", now, params={"until": until.isoformat()})
+    session.flush()
+
+
+def choose_method(session: Session, order_id: str, method: PayMethod) -> None:
+    """The household pays another way than it first said. Raises NotPossibleNow."""
+    loaded = lock_order(session, order_id)
+    require(loaded.state, "prolong")
+    loaded.order.payment_method = method.value
+    session.flush()
+
+
+def reallocate(session: Session, order_id: str, allocations: Sequence[AllocatedStock]) -> None:
+    """The goods were set aside anew: remember the new warehouses instead of the old."""
+    loaded = lock_order(session, order_id)
+    part_ids = [part.id for part in loaded.parts]
+    session.execute(
+        delete(m.OrderAllocation).where(m.OrderAllocation.seller_order_id.in_(part_ids))
+    )
+    for part in loaded.parts:
+        sold = {line.listing_id for line in loaded.lines[part.id]}
+        own = tuple(a for a in allocations if a.listing_id in sold)
+        add_allocations(session, part.id, own)
+    session.flush()
+
+
+def note_payment_failed(session: Session, order_id: str, reason: str, now: datetime) -> None:
+    """A payment attempt failed; the goods stay held until the time shown."""
+    note_event(session, order_id, "payment_failed", now, params={"reason": reason[:200]})
+    session.flush()
+
+
+def held_lines(session: Session, account_id: str, now: datetime) -> int:
+    """How many lines this household keeps others from buying without having paid."""
+    rows = session.execute(
+        select(m.OrderLine.id)
+        .join(m.SellerOrder, m.SellerOrder.id == m.OrderLine.seller_order_id)
+        .join(m.Order, m.Order.id == m.SellerOrder.order_id)
+        .where(
+            m.Order.account_id == account_id,
+            m.Order.confirmed_at.is_(None),
+            m.Order.cancelled_at.is_(None),
+            m.Order.expired_at.is_(None),
+            m.Order.held_until > now,
+        )
+    ).all()
+    return len(rows)
+
+
+def _capture(session: Session, loaded: Loaded, amount_fen: int, now: datetime) -> None:
+    order = loaded.order
+    order.captured_fen += amount_fen
+    order.paid_at = now
+    note_event(
+        session,
+        order.id,
+        "paid",
+        now,
+        params={"amount_fen": amount_fen, "method": order.payment_method},
+    )
+    session.flush()
+    publish(
+        session,
+        OrderPaid(
+            order_id=order.id,
+            code=order.code,
+            account_id=order.account_id,
+            amount_fen=amount_fen,
+            method=order.payment_method,
+            shares=tuple(share_of_part(part) for part in loaded.parts),
+            at=now,
+        ),
+    )
+
+
+def _untouched(line: m.OrderLine) -> LineMoney:
+    return LineMoney(
+        line_id=line.id,
+        quantity=line.quantity,
+        weight_g=line.weight_g,
+        amount_fen=line.amount_fen,
+        seller_discount_fen=line.seller_discount_fen,
+        platform_discount_fen=line.platform_discount_fen,
+        cancelled=0,
+    )
+
+
+__all__ = [
+    "cancel",
+    "cancel_remainder",
+    "choose_method",
+    "confirm",
+    "confirm_receipt",
+    "deletion_blocker",
+    "expire",
+    "export_orders",
+    "find_by_key",
+    "held_lines",
+    "mark_paid",
+    "note_payment_failed",
+    "overdue",
+    "place",
+    "prolong",
+    "reallocate",
+    "record_refund",
+    "refund_late_payment",
+    "refund_settled",
+    "ship",
+    "state_for_payment",
+]

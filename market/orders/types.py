@@ -1,0 +1,438 @@
+"""What other packages hand in and get to see of an order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from market.kernel.region_code import RegionCode
+
+
+class State(StrEnum):
+    """Where an order, or one seller's part of it, stands."""
+
+    HELD = "held"  # placed, goods set aside, waiting for the payment
+    EXPIRED = "expired"  # nobody paid in time; goods are free again
+    CANCELLED = "cancelled"
+    PREPARING = "preparing"  # paid (or to be paid on delivery); the seller packs
+    PART_SHIPPED = "part_shipped"
+    SHIPPED = "shipped"
+    RECEIVED = "received"
+
+
+class PayMethod(StrEnum):
+    """How the household said it would pay."""
+
+    CARD = "card"
+    ALIPAY = "alipay"
+    WECHAT = "wechat_pay"
+    TRANSFER = "bank_transfer"
+    ON_DELIVERY = "cash_on_delivery"
+
+
+@dataclass(frozen=True)
+class AdjustmentToCopy:
+    """A discount (negative) on a line as the promotion engine allotted it."""
+
+    promotion_id: str
+    label: str
+    bearer: str  # "seller" or "platform"
+    amount_fen: int
+    label_en: str = ""
+
+
+@dataclass(frozen=True)
+class CertificateSnapshot:
+    """The certificate as it stood on the day of the sale."""
+
+    id: str
+    number: str
+    scheme: str
+    star: int | None
+    issuer: str
+    state: str
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True)
+class LineToPlace:
+    """One listing to sell, with everything that must not change afterwards."""
+
+    listing_id: str
+    variant_id: str
+    product_id: str
+    product_name: str
+    kind_code: str
+    kind_name: str
+    unit: str
+    pack_size: Decimal
+    weight_g: int
+    quantity: int
+    unit_price_fen: int
+    variant_label: str = ""
+    product_name_en: str = ""
+    adjustments: tuple[AdjustmentToCopy, ...] = ()
+    certificate: CertificateSnapshot | None = None
+    made_to_order: bool = False
+    lead_days: int = 0
+    group_label: str | None = None
+
+    @property
+    def amount_fen(self) -> int:
+        return self.unit_price_fen * self.quantity
+
+    @property
+    def discount_fen(self) -> int:
+        return -sum(a.amount_fen for a in self.adjustments)
+
+
+@dataclass(frozen=True)
+class AllocatedStock:
+    """From which warehouse packs of a listing were set aside."""
+
+    listing_id: str
+    warehouse_id: str
+    quantity: int
+
+
+@dataclass(frozen=True)
+class SellerPart:
+    """What one seller is to deliver."""
+
+    seller_id: str
+    seller_name: str
+    lines: tuple[LineToPlace, ...]
+    freight_fen: int
+    freight_parts: Mapping[str, int] = field(default_factory=dict)
+    allocations: tuple[AllocatedStock, ...] = ()
+
+
+@dataclass(frozen=True)
+class OrderToPlace:
+    """A whole order; `id` was made by the caller, who reserved under it."""
+
+    id: str
+    account_id: str
+    idempotency_key: str
+    recipient: str
+    phone: str
+    region: RegionCode
+    region_label: str
+    detail: str
+    payment_method: PayMethod
+    parts: tuple[SellerPart, ...]
+    held_until: datetime
+    certified_share_bp: int
+    policies: Mapping[str, Any]
+    made_to_order_agreed_at: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class PlacedOrder:
+    """The receipt of `place`."""
+
+    id: str
+    code: str
+    total_fen: int
+    held_until: datetime
+
+
+@dataclass(frozen=True)
+class SellerShare:
+    """How one seller's part of a payment (or, negative, of a refund) is made up.
+
+    What the household pays is goods + freight − both discounts; the seller's claim is that
+    plus `platform_discount_fen`, which the platform bears.
+    """
+
+    seller_id: str
+    seller_order_id: str
+    goods_fen: int
+    freight_fen: int
+    seller_discount_fen: int
+    platform_discount_fen: int
+
+    @property
+    def paid_fen(self) -> int:
+        return (
+            self.goods_fen
+            + self.freight_fen
+            - self.seller_discount_fen
+            - self.platform_discount_fen
+        )
+
+    @property
+    def claim_fen(self) -> int:
+        return self.paid_fen + self.platform_discount_fen
+
+
+@dataclass(frozen=True)
+class QuantityOf:
+    """So many packs of an order line."""
+
+    line_id: str
+    quantity: int
+
+
+@dataclass(frozen=True)
+class Shipment:
+    """A parcel as the seller reports it."""
+
+    quantities: tuple[QuantityOf, ...]
+    carrier: str
+    tracking: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class AdjustmentView:
+    """A frozen discount of a line."""
+
+    promotion_id: str
+    label: str
+    bearer: str
+    amount_fen: int
+    label_en: str = ""
+
+    @property
+    def name_zh(self) -> str:
+        return self.label
+
+    @property
+    def name_en(self) -> str:
+        return self.label_en
+
+
+@dataclass(frozen=True)
+class LineView:
+    """A frozen line and how far it got."""
+
+    id: str
+    listing_id: str
+    product_id: str
+    product_name: str
+    product_name_en: str
+    variant_label: str
+    kind_code: str
+    kind_name: str
+    unit: str
+    pack_size: Decimal
+    weight_g: int
+    quantity: int
+    unit_price_fen: int
+    amount_fen: int
+    discount_fen: int
+    paid_fen: int
+    shipped: int
+    cancelled: int
+    certificate: CertificateSnapshot | None
+    made_to_order: bool
+    promised_on: date
+    group_label: str | None
+    adjustments: tuple[AdjustmentView, ...]
+
+    @property
+    def open(self) -> int:
+        return self.quantity - self.shipped - self.cancelled
+
+    @property
+    def name_zh(self) -> str:
+        return self.product_name
+
+    @property
+    def name_en(self) -> str:
+        return self.product_name_en
+
+
+@dataclass(frozen=True)
+class Named:
+    """So many packs of a product, or an amount given back for them."""
+
+    name_zh: str
+    name_en: str
+    packs: int
+    what: str = "goods"  # or "freight", "goodwill"
+    amount_fen: int = 0
+
+
+@dataclass(frozen=True)
+class ParcelView:
+    """A shipment that left."""
+
+    id: str
+    number: int
+    carrier: str
+    tracking: str
+    note: str
+    shipped_at: datetime
+    contents: tuple[Named, ...]
+
+    @property
+    def packs(self) -> int:
+        return sum(item.packs for item in self.contents)
+
+
+@dataclass(frozen=True)
+class SellerOrderView:
+    """One seller's part of an order."""
+
+    id: str
+    order_id: str
+    number: int
+    seller_id: str
+    seller_name: str
+    state: State
+    goods_fen: int
+    freight_fen: int
+    seller_discount_fen: int
+    platform_discount_fen: int
+    total_fen: int
+    refunded_fen: int
+    shipped_at: datetime | None
+    received_at: datetime | None
+    cancelled_at: datetime | None
+    cancel_reason: str
+    lines: tuple[LineView, ...]
+    parcels: tuple[ParcelView, ...]
+
+    @property
+    def ordered(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def wanted(self) -> int:
+        return sum(line.quantity - line.cancelled for line in self.lines)
+
+    @property
+    def shipped(self) -> int:
+        return sum(line.shipped for line in self.lines)
+
+    @property
+    def open(self) -> int:
+        return sum(line.open for line in self.lines)
+
+    @property
+    def refundable_fen(self) -> int:
+        return self.total_fen - self.refunded_fen
+
+
+@dataclass(frozen=True)
+class RefundView:
+    """Money (or a claim not yet paid) given back, as negative lines."""
+
+    id: str
+    seller_order_id: str
+    seller_name: str
+    kind: str  # "refund", or "reduction" of what is still to pay
+    reason: str
+    amount_fen: int
+    created_at: datetime
+    settled_at: datetime | None
+    lines: tuple[Named, ...]  # negative amounts
+
+
+@dataclass(frozen=True)
+class EventView:
+    """An entry of the timeline."""
+
+    kind: str
+    at: datetime
+    actor_name: str
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class OrderView:
+    """The whole order for pages and other packages."""
+
+    id: str
+    code: str
+    account_id: str
+    state: State
+    placed_at: datetime
+    held_until: datetime
+    confirmed_at: datetime | None
+    paid_at: datetime | None
+    cancelled_at: datetime | None
+    cancel_reason: str
+    payment_method: PayMethod
+    recipient: str
+    phone: str
+    region: RegionCode
+    region_label: str
+    detail: str
+    note: str
+    goods_fen: int
+    freight_fen: int
+    seller_discount_fen: int
+    platform_discount_fen: int
+    total_fen: int
+    captured_fen: int
+    refunded_fen: int
+    reduced_fen: int
+    certified_share_bp: int
+    made_to_order_agreed_at: datetime | None
+    policies: Mapping[str, Any]
+    seller_orders: tuple[SellerOrderView, ...]
+    refunds: tuple[RefundView, ...]
+    events: tuple[EventView, ...]
+
+    @property
+    def due_fen(self) -> int:
+        """What is still to be paid."""
+        return self.total_fen - self.reduced_fen - self.captured_fen
+
+    @property
+    def shipped(self) -> int:
+        return sum(part.shipped for part in self.seller_orders)
+
+    @property
+    def wanted(self) -> int:
+        return sum(part.wanted for part in self.seller_orders)
+
+
+@dataclass(frozen=True)
+class OrderRow:
+    """A line of a list of orders."""
+
+    id: str
+    code: str
+    placed_at: datetime
+    state: State
+    total_fen: int
+    refunded_fen: int
+    sellers: tuple[str, ...]
+    first_product: str
+    kind_code: str
+    lines: int
+    shipped: int
+    wanted: int
+    recipient: str = ""
+    region_label: str = ""
+    held_until: datetime | None = None
+    payment_method: str = ""
+
+
+@dataclass(frozen=True)
+class SellerOrderRow:
+    """A line of a seller's list."""
+
+    id: str
+    order_id: str
+    code: str
+    number: int
+    seller_id: str
+    seller_name: str
+    state: State
+    placed_at: datetime
+    confirmed_at: datetime | None
+    recipient: str
+    region_label: str
+    packs: int
+    shipped: int
+    wanted: int
+    total_fen: int
+    promised_on: date | None

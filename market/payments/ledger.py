@@ -1,0 +1,193 @@
+"""Double entry in fen. Debit is positive, credit negative; every posting adds up to zero.
+
+Accounts:
+  gateway_clearing         money the payment gateway holds for us
+  bank_clearing            money on the bank account
+  cod_clearing             cash in the hands of sellers
+  customer_receivable      what households owe for goods sold (negative: paid, not yet sold)
+  platform_promotion_cost  discounts that the platform bears
+  customer_refunds         what is owed back to households (credit) until it is sent
+  seller_payable:<id>      what is owed to a seller (credit)
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from market.payments.errors import EventReused, UnbalancedPosting
+from market.payments.models import LedgerEntry, LedgerTransaction
+from market.payments.types import CURRENCY, AccountBalance, Method
+
+RECEIVABLE = "customer_receivable"
+GATEWAY = "gateway_clearing"
+BANK = "bank_clearing"
+CASH = "cod_clearing"
+PROMOTIONS = "platform_promotion_cost"
+REFUNDS = "customer_refunds"
+PAYABLE = "seller_payable:"
+
+
+@dataclass(frozen=True)
+class Share:
+    """A seller's part of a sale: the household's payment and what the platform adds to it."""
+
+    seller_id: str
+    paid_fen: int
+    platform_fen: int
+
+
+def clearing(method: Method) -> str:
+    """Where money of a method first arrives."""
+    if method is Method.TRANSFER:
+        return BANK
+    return CASH if method is Method.ON_DELIVERY else GATEWAY
+
+
+def post(
+    session: Session,
+    event_key: str,
+    entries: Mapping[str, int],
+    *,
+    memo: str,
+    now: datetime,
+    order_id: str | None = None,
+) -> bool:
+    """Post once per `event_key`; a repetition changes nothing and returns False.
+
+    Raises UnbalancedPosting when the entries do not add up to zero, and EventReused when
+    the key was posted with other entries.
+    """
+    rows = {account: fen for account, fen in entries.items() if fen}
+    if sum(rows.values()) != 0:
+        raise UnbalancedPosting(f"{event_key}: {rows}")
+    if not rows:
+        return False
+    known = session.scalar(
+        select(LedgerTransaction.id).where(LedgerTransaction.event_key == event_key)
+    )
+    if known is not None:
+        _assert_same(session, known, event_key, rows)
+        return False
+    transaction = LedgerTransaction(
+        event_key=event_key, order_id=order_id, memo=memo, posted_at=now
+    )
+    session.add(transaction)
+    session.flush()
+    for account, fen in sorted(rows.items()):
+        session.add(
+            LedgerEntry(
+                transaction_id=transaction.id, account=account, amount_fen=fen, currency=CURRENCY
+            )
+        )
+    session.flush()
+    return True
+
+
+def _assert_same(
+    session: Session, transaction_id: str, event_key: str, rows: Mapping[str, int]
+) -> None:
+    found = session.execute(
+        select(LedgerEntry.account, LedgerEntry.amount_fen).where(
+            LedgerEntry.transaction_id == transaction_id
+        )
+    )
+    posted = {row.account: row.amount_fen for row in found}
+    if posted != dict(rows):
+        raise EventReused(event_key)
+
+
+def receipt(method: Method, amount_fen: int) -> dict[str, int]:
+    """Money came in."""
+    return {clearing(method): amount_fen, RECEIVABLE: -amount_fen}
+
+
+def sale(shares: list[Share]) -> dict[str, int]:
+    """Goods were sold: the household owes its part, the platform its promotions, we the sellers."""
+    entries = {
+        RECEIVABLE: sum(share.paid_fen for share in shares),
+        PROMOTIONS: sum(share.platform_fen for share in shares),
+    }
+    for share in shares:
+        account = PAYABLE + share.seller_id
+        entries[account] = entries.get(account, 0) - share.paid_fen - share.platform_fen
+    return entries
+
+
+def cash_kept(shares: list[Share]) -> dict[str, int]:
+    """The sellers keep the cash they collected, as part of what is owed to them."""
+    entries = {CASH: -sum(share.paid_fen for share in shares)}
+    for share in shares:
+        account = PAYABLE + share.seller_id
+        entries[account] = entries.get(account, 0) + share.paid_fen
+    return entries
+
+
+def take_back(share: Share) -> dict[str, int]:
+    """A sale is undone in part: the seller's claim shrinks, the household is owed money."""
+    return {
+        PAYABLE + share.seller_id: share.paid_fen + share.platform_fen,
+        PROMOTIONS: -share.platform_fen,
+        REFUNDS: -share.paid_fen,
+    }
+
+
+def give_back(amount_fen: int) -> dict[str, int]:
+    """Money that became no sale is owed back."""
+    return {RECEIVABLE: amount_fen, REFUNDS: -amount_fen}
+
+
+def reduce(share: Share) -> dict[str, int]:
+    """A sale shrinks before it is paid: nobody is owed money, the household owes less."""
+    return {
+        PAYABLE + share.seller_id: share.paid_fen + share.platform_fen,
+        PROMOTIONS: -share.platform_fen,
+        RECEIVABLE: -share.paid_fen,
+    }
+
+
+def refund_sent(method: Method, amount_fen: int, seller_id: str | None) -> dict[str, int]:
+    """What was owed back has left. Cash was given back by the seller who had kept it."""
+    if method is Method.ON_DELIVERY and seller_id is not None:
+        return {REFUNDS: amount_fen, PAYABLE + seller_id: -amount_fen}
+    return {REFUNDS: amount_fen, clearing(method): -amount_fen}
+
+
+def is_posted(session: Session, event_key: str) -> bool:
+    """Whether the event is in the ledger."""
+    known = select(LedgerTransaction.id).where(LedgerTransaction.event_key == event_key)
+    return session.scalar(known) is not None
+
+
+def trial_balance(session: Session) -> list[AccountBalance]:
+    """Every account with its sum; all sums together are zero."""
+    rows = session.execute(
+        select(LedgerEntry.account, func.sum(LedgerEntry.amount_fen))
+        .group_by(LedgerEntry.account)
+        .order_by(LedgerEntry.account)
+    )
+    return [AccountBalance(account, int(fen)) for account, fen in rows]
+
+
+def balance(session: Session, account: str) -> int:
+    """The sum of one account."""
+    total = session.scalar(
+        select(func.sum(LedgerEntry.amount_fen)).where(LedgerEntry.account == account)
+    )
+    return int(total or 0)
+
+
+def unbalanced(session: Session) -> list[str]:
+    """Event keys whose entries do not add up to zero in one currency; empty when all is well."""
+    rows = session.execute(
+        select(LedgerTransaction.event_key)
+        .join(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id, isouter=True)
+        .group_by(LedgerTransaction.event_key)
+        .having(
+            (func.coalesce(func.sum(LedgerEntry.amount_fen), 1) != 0)
+            | (func.count(func.distinct(LedgerEntry.currency)) != 1)
+        )
+    )
+    return [key for (key,) in rows]
