@@ -1,5 +1,41 @@
 """Every ORM model, imported in one place so that the metadata is complete."""
 
+from market.accounts import models as accounts
+from market.audit import models as audit
+from market.bundles import models as bundles
+from market.carts import models as carts
+from market.catalogue import models as catalogue
+from market.certification import models as certification
 from market.db.base import Base
+from market.jobs import models as jobs
+from market.media import models as media
+from market.notifications import models as notifications
+from market.orders import models as orders
+from market.payments import models as payments
+from market.promotions import models as promotions
+from market.providers import models as providers
+from market.regions import models as regions
+from market.renovations import models as renovations
+from market.search import models as search
+from market.sellers import models as sellers
 
+MODULES = (
+    accounts,
+    audit,
+    bundles,
+    carts,
+    catalogue,
+    certification,
+    jobs,
+    media,
+    notifications,
+    orders,
+    payments,
+    promotions,
+    providers,
+    renovations,
+    regions,
+    search,
+    sellers,
+)
 metadata = Base.metadata

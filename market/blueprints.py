@@ -2,12 +2,46 @@
 
 from flask import Blueprint, Flask
 
+from market.accounts import staff_views as accounts
+from market.bundles import views as bundles
+from market.catalogue import views as catalogue
+from market.certification import staff_views as certification
+from market.checkout import receipt_views as checkout
+from market.checkout import webhooks
+from market.jobs import staff_views as jobs
+from market.matching import staff_views as matching
 from market.media import views as media
+from market.notifications import views as notifications
+from market.orders import staff_views as orders
+from market.promotions import views as promotions
+from market.providers import staff_views as providers
+from market.regions import staff_views as regions
+from market.renovations import views as renovations
+from market.sellers import staff_views as sellers
+from market.storefront import guide_views as storefront
+from market.storefront import search_views as search
 from market.web import health
 
 BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (health.blueprint, ""),
+    (storefront.blueprint, ""),
+    (search.blueprint, ""),
     (media.blueprint, ""),
+    (regions.blueprint, ""),
+    (accounts.blueprint, ""),
+    (sellers.blueprint, ""),
+    (certification.blueprint, ""),
+    (catalogue.blueprint, ""),
+    (bundles.blueprint, ""),
+    (promotions.blueprint, ""),
+    (checkout.blueprint, ""),
+    (webhooks.blueprint, ""),
+    (jobs.blueprint, ""),
+    (notifications.blueprint, ""),
+    (orders.blueprint, ""),
+    (providers.blueprint, ""),
+    (renovations.blueprint, ""),
+    (matching.blueprint, ""),
 )
 
 

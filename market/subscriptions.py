@@ -2,6 +2,88 @@
 
 from collections.abc import Mapping, Sequence
 
+from market.accounts.events import AccountDeleted
+from market.carts import service as carts
+from market.catalogue import queries as catalogue_queries
+from market.catalogue import service as catalogue
+from market.catalogue.events import KindChanged, ListingChanged, ProductChanged
+from market.certification import handlers as certification
+from market.certification import service as certificates
+from market.certification.events import CertificateChanged, CertificateDue, CertificateReviewed
+from market.checkout import service as checkout
+from market.checkout import settle
 from market.kernel.events import Event, Handler
+from market.matching.events import (
+    InvitationSent,
+    NoQuotesByDeadline,
+    QuoteReceived,
+    RequestAwarded,
+)
+from market.notifications import handlers as tell
+from market.orders.events import (
+    OrderCancelled,
+    OrderConfirmed,
+    OrderPaid,
+    OrderPlaced,
+    OrderRefunded,
+    RemainderCancelled,
+    SellerOrderShipped,
+)
+from market.payments.events import PaymentReturned
+from market.promotions.events import PromotionExhausted
+from market.providers.events import ProviderDecided
+from market.renovations import service as requests
+from market.search import service as search
+from market.sellers.events import (
+    SellerApproved,
+    SellerClarificationAsked,
+    SellerRefused,
+    SellerReinstated,
+    SellerSuspended,
+)
 
-TABLE: Mapping[type[Event], Sequence[Handler]] = {}
+TABLE: Mapping[type[Event], Sequence[Handler]] = {
+    ListingChanged: (search.on_listing_changed,),
+    ProductChanged: (search.on_product_changed,),
+    KindChanged: (search.on_kind_changed,),
+    CertificateChanged: (catalogue.on_certificate_changed,),
+    SellerApproved: (certification.on_seller_approved, tell.on_seller_approved),
+    SellerSuspended: (
+        certification.on_seller_suspended,
+        catalogue.on_seller_suspended,
+    ),
+    SellerReinstated: (
+        certification.on_seller_reinstated,
+        catalogue.on_seller_reinstated,
+    ),
+    SellerClarificationAsked: (tell.on_seller_asked,),
+    SellerRefused: (tell.on_seller_refused,),
+    CertificateDue: (tell.on_certificate_due,),
+    CertificateReviewed: (tell.on_certificate_reviewed,),
+    PromotionExhausted: (tell.on_promotion_exhausted,),
+    ProviderDecided: (tell.on_provider_decided,),
+    OrderPlaced: (tell.on_order_placed,),
+    OrderConfirmed: (settle.on_order_confirmed, tell.on_order_confirmed),
+    OrderPaid: (settle.on_order_paid, tell.on_order_paid),
+    OrderRefunded: (settle.on_order_refunded, tell.on_order_refunded),
+    OrderCancelled: (
+        checkout.free_promotions,
+        settle.on_order_cancelled,
+        tell.on_order_cancelled,
+    ),
+    SellerOrderShipped: (tell.on_shipped,),
+    RemainderCancelled: (tell.on_remainder_cancelled,),
+    PaymentReturned: (tell.on_payment_returned,),
+    InvitationSent: (tell.on_invitation_sent,),
+    QuoteReceived: (tell.on_quote_received,),
+    RequestAwarded: (tell.on_request_awarded,),
+    NoQuotesByDeadline: (tell.on_no_quotes,),
+    AccountDeleted: (
+        carts.on_account_deleted,
+        requests.on_account_deleted,
+        tell.on_account_deleted,
+    ),
+}
+
+# The one list that flows upwards: certification offers the kinds of the catalogue above it.
+certificates.use_source(catalogue_queries.list_kinds)

@@ -128,6 +128,7 @@ def session(
 def app(shared_app: Flask, session: Session, clock: FixedClock) -> Flask:
     """The application on the test's database and clock."""
     shared_app.extensions["market.clock"] = clock
+    shared_app.extensions["market.page_cache"].clear()
     return shared_app
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import ColumnElement, Subquery, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from market.catalogue.models import StockHold, StockLevel, StockMovement
@@ -45,38 +45,7 @@ def stock_breaches(session: Session) -> list[str]:
     On hand is the sum of the journal; reserved is the sum of standing holds; what was
     committed is what was sold; nothing is negative.
     """
-    journal = (
-        select(
-            StockMovement.listing_id,
-            StockMovement.warehouse_id,
-            func.sum(StockMovement.delta).label("on_hand"),
-            func.sum(case((StockMovement.kind == "sold", -StockMovement.delta), else_=0)).label(
-                "sold"
-            ),
-        )
-        .group_by(StockMovement.listing_id, StockMovement.warehouse_id)
-        .subquery()
-    )
-    holds = (
-        select(
-            StockHold.listing_id,
-            StockHold.warehouse_id,
-            func.sum(case((StockHold.state == "held", StockHold.quantity), else_=0)).label("held"),
-            func.sum(case((StockHold.state == "committed", StockHold.quantity), else_=0)).label(
-                "committed"
-            ),
-        )
-        .where(StockHold.warehouse_id.is_not(None))
-        .group_by(StockHold.listing_id, StockHold.warehouse_id)
-        .subquery()
-    )
-
-    def same(table: object) -> object:
-        return and_(
-            table.c.listing_id == StockLevel.listing_id,  # type: ignore[attr-defined]
-            table.c.warehouse_id == StockLevel.warehouse_id,  # type: ignore[attr-defined]
-        )
-
+    journal, holds = _journal_sums(), _hold_sums()
     rows = session.execute(
         select(
             StockLevel.listing_id,
@@ -89,8 +58,8 @@ def stock_breaches(session: Session) -> list[str]:
             func.coalesce(holds.c.committed, 0),
         )
         .select_from(StockLevel)
-        .outerjoin(journal, same(journal))  # type: ignore[arg-type]
-        .outerjoin(holds, same(holds))  # type: ignore[arg-type]
+        .outerjoin(journal, _same_level(journal))
+        .outerjoin(holds, _same_level(holds))
     )
     found = []
     for listing, warehouse, on_hand, reserved, booked, held, sold, committed in rows:
@@ -104,3 +73,40 @@ def stock_breaches(session: Session) -> list[str]:
         if sold != committed:
             found.append(f"{place}: {sold} sold, committed holds say {committed}")
     return found
+
+
+def _same_level(table: Subquery) -> ColumnElement[bool]:
+    return and_(
+        table.c.listing_id == StockLevel.listing_id,
+        table.c.warehouse_id == StockLevel.warehouse_id,
+    )
+
+
+def _journal_sums() -> Subquery:
+    sold = case((StockMovement.kind == "sold", -StockMovement.delta), else_=0)
+    return (
+        select(
+            StockMovement.listing_id,
+            StockMovement.warehouse_id,
+            func.sum(StockMovement.delta).label("on_hand"),
+            func.sum(sold).label("sold"),
+        )
+        .group_by(StockMovement.listing_id, StockMovement.warehouse_id)
+        .subquery()
+    )
+
+
+def _hold_sums() -> Subquery:
+    held = case((StockHold.state == "held", StockHold.quantity), else_=0)
+    committed = case((StockHold.state == "committed", StockHold.quantity), else_=0)
+    return (
+        select(
+            StockHold.listing_id,
+            StockHold.warehouse_id,
+            func.sum(held).label("held"),
+            func.sum(committed).label("committed"),
+        )
+        .where(StockHold.warehouse_id.is_not(None))
+        .group_by(StockHold.listing_id, StockHold.warehouse_id)
+        .subquery()
+    )

@@ -34,6 +34,7 @@ from market.certification.types import (
     Scheme,
     Standing,
 )
+from market.db.backlog import Backlog, backlog
 from market.db.region_filter import within
 from market.kernel.actor import Actor
 from market.kernel.clock import shanghai_date
@@ -178,6 +179,25 @@ def count_by_review(session: Session, actor: Actor) -> dict[Review, int]:
         .group_by(Certificate.review)
     )
     return {Review(review): count for review, count in session.execute(query)}
+
+
+def waiting(session: Session, actor: Actor, before: datetime) -> Backlog:
+    """Certificates of the actor's subtree that wait for a reviewer; late since `before`."""
+    return backlog(
+        session, Certificate.submitted_at, before,
+        in_subtree(actor), Certificate.review.in_([Review.SUBMITTED, Review.ANSWERED]),
+    )  # fmt: skip
+
+
+def decisions(session: Session) -> dict[tuple[str, str], int]:
+    """How often each (certificate, reviewer's action) stands in the log."""
+    log = CertificateLogEntry
+    query = (
+        select(log.certificate_id, log.action, func.count())
+        .where(log.action.not_in(("enter", rules.ANSWER)))
+        .group_by(log.certificate_id, log.action)
+    )
+    return {(key, action): count for key, action, count in session.execute(query)}
 
 
 def due_now(now: datetime) -> tuple[ColumnElement[bool], ...]:

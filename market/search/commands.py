@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 
 from market.catalogue import queries as catalogue
 from market.db.session import reading
@@ -19,6 +20,7 @@ def search_group() -> None:
 
 
 @search_group.command("rebuild")
+@with_appcontext
 def rebuild() -> None:
     """Build the index anew beside the old one, then swap."""
     total = jobs.rebuild(current_app.extensions["market.text_index"])
@@ -27,6 +29,7 @@ def rebuild() -> None:
 
 @click.command("search-eval")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_appcontext
 def search_eval(file: Path) -> None:
     """Recall and mean reciprocal rank on the judged queries of FILE, as JSON."""
     index = current_app.extensions["market.text_index"]

@@ -58,8 +58,7 @@ def vocabulary(session: Session) -> Vocabulary:
     """The vocabulary of today's kinds."""
     kinds = tuple((kind.code, kind.name_zh) for kind in catalogue.list_kinds(session))
     materials = tuple(
-        (material.name, material.kind_code)
-        for material in catalogue_materials.materials().values()
+        (material.name, material.kind_code) for material in catalogue_materials.materials().values()
     )
     return cached(kinds, materials)
 
@@ -84,6 +83,12 @@ def find(
     main = index.search(request)
     beside = index.search(replace(request, kinds=others)) if others else TextHits()
     return _page(main, beside, choice, understanding)
+
+
+def meant_kinds(session: Session, text: str) -> tuple[str, ...]:
+    """The kinds a query means, best first, without asking the index."""
+    kinds = understand(text, vocabulary(session)).kinds
+    return tuple(kind for kind, score in kinds if score >= OTHER_SHARE * kinds[0][1])[:6]
 
 
 def _split(kinds: Sequence[tuple[str, float]]) -> tuple[dict[str, float], dict[str, float]]:

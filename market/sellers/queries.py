@@ -1,18 +1,20 @@
 """Reads of sellers; frozen values out, a fixed number of statements each."""
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, func, select, true
 from sqlalchemy.orm import Session
 
 from market.accounts import queries as accounts
+from market.db.backlog import Backlog, backlog
 from market.db.region_filter import within
 from market.kernel.actor import Actor
 from market.kernel.paging import PAGE_SIZE, Page, offset
 from market.kernel.region_code import RegionCode
 from market.regions import queries as regions
-from market.sellers import access
+from market.sellers import access, states
 from market.sellers.errors import (
     ApplicationNotFound,
     OutsideYourRegion,
@@ -154,6 +156,26 @@ def count_by_state(session: Session, actor: Actor) -> dict[SellerState, int]:
         .group_by(Seller.state)
     )
     return {SellerState(state): count for state, count in session.execute(query)}
+
+
+def waiting(session: Session, actor: Actor, before: datetime) -> Backlog:
+    """Applications of the actor's subtree that wait for a reviewer; late since `before`."""
+    since = func.coalesce(Seller.answered_at, Seller.submitted_at)
+    return backlog(
+        session, since, before,
+        in_subtree(actor, Seller.region_code), Seller.state.in_(states.WAITING),
+    )  # fmt: skip
+
+
+def decisions(session: Session) -> dict[tuple[str, str], int]:
+    """How often each (seller, reviewer's action) stands in the history."""
+    log = SellerStateChange
+    query = (
+        select(log.seller_id, log.action, func.count())
+        .where(log.action.in_(states.REVIEW_ACTIONS))
+        .group_by(log.seller_id, log.action)
+    )
+    return {(seller, action): count for seller, action, count in session.execute(query)}
 
 
 def is_member(session: Session, seller_id: str, account_id: str) -> bool:

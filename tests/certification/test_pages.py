@@ -113,7 +113,7 @@ def test_a_certificate_without_stars_is_never_shown_as_zero(client, session, now
         ({"evidence": ""}, "请上传证书", "Upload a photo"),
     ],
 )  # fmt: skip
-def test_a_wrong_field_is_answered_beside_it_and_the_rest_is_kept(  # noqa: PLR0917 (fixtures)
+def test_a_wrong_field_is_answered_beside_it_and_the_rest_is_kept(
     client, session, shop, typed, change, zh, en
 ):
     def data():

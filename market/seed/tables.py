@@ -1,0 +1,28 @@
+"""The rows the demonstration world is made of."""
+
+import csv
+from functools import cache
+from pathlib import Path
+
+DATA = Path(__file__).parent / "data"
+
+
+@cache
+def _rows(name: str) -> tuple[dict[str, str], ...]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+def goods() -> tuple[dict[str, str], ...]:
+    """Products with their packs and typical prices (示例)."""
+    return _rows("goods.csv")
+
+
+def firms() -> tuple[dict[str, str], ...]:
+    """Sellers."""
+    return _rows("firms.csv")
+
+
+def crews() -> tuple[dict[str, str], ...]:
+    """Construction service providers."""
+    return _rows("crews.csv")

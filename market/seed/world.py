@@ -1,0 +1,74 @@
+"""Building the demonstration world, stage by stage, each in one transaction."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from market.accounts import queries as accounts
+from market.accounts import service as account_service
+from market.bundles import service as bundles
+from market.catalogue import service as catalogue
+from market.db.session import reading, unit_of_work
+from market.kernel.ids import repeatable_ids
+from market.regions import service as regions
+from market.search import jobs as search
+from market.seed import crews, goods, offers, people, sellers, stories
+
+SEED = 2026
+
+
+def base(app: Flask) -> None:
+    """What every installation needs: regions, kinds and the legal pages. Safe to repeat."""
+    now = app.extensions["market.clock"].now()
+    with unit_of_work() as session:
+        regions.load(session)
+        catalogue.load_kinds(session)
+        account_service.ensure_first_versions(session, now=now)
+
+
+def ensure(app: Flask) -> bool:
+    """Build the world when nobody has registered yet; returns whether it was built."""
+    with reading() as session:
+        if accounts.count_accounts(session):
+            search.heal(app.extensions["market.text_index"])
+            return False
+    build(app)
+    return True
+
+
+def build(app: Flask, progress: Callable[[str], None] = lambda _stage: None) -> None:
+    """The whole world. The same clock gives the same world, ids included."""
+    now = app.extensions["market.clock"].now() - timedelta(hours=2)
+    with repeatable_ids(SEED), app.app_context():
+        progress("regions, kinds")
+        base(app)
+        _build(now, progress)
+        progress("search index")
+        search.rebuild(app.extensions["market.text_index"])
+
+
+def _build(now: datetime, progress: Callable[[str], None]) -> None:
+    with unit_of_work() as session:
+        progress("people and sellers")
+        persons, shared = people.make(session, now)
+        shops = sellers.open_all(session, persons, shared, now)
+    with unit_of_work() as session:
+        progress("goods")
+        goods.stock_shelves(session, persons, shops, now)
+    with unit_of_work() as session:
+        progress("bundles, promotions, crews")
+        bundles.load_bundles(session, persons.operator, now)
+        offers.run_all(session, persons, shops, now)
+        crews.register_all(session, persons, shared, now)
+    with unit_of_work() as session:
+        progress("orders and requests")
+        _stories(session, persons, shops, now)
+
+
+def _stories(
+    session: Session, persons: people.People, shops: list[sellers.Shop], now: datetime
+) -> None:
+    stories.buy(session, persons, shops, now)
+    stories.tell_all(session, persons, now)

@@ -1,0 +1,89 @@
+"""Ready pieces of public pages, kept in the process that made them.
+
+A piece is found by a key that holds everything it depends on (what, revision, language,
+place, filters); it holds nothing personal. Its lifetime bounds what the revision does not
+see: the clock's gates, freight tables, stock counts.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Any, TypeVar
+
+from flask import current_app
+from flask.sansio.app import App
+
+T = TypeVar("T")
+LIFETIME = timedelta(seconds=20)
+_EXTENSION = "market.page_cache"
+
+
+class PieceCache:
+    """Least recently used pieces up to a number and a size; safe between threads."""
+
+    def __init__(self, entries: int = 4_000, size: int = 32_000_000) -> None:
+        self._kept: OrderedDict[Hashable, tuple[datetime, datetime, Any, int]] = OrderedDict()
+        self._lock = Lock()
+        self._entries, self._room = entries, size
+        self._size = 0
+
+    def find(self, key: Hashable, now: datetime) -> Any | None:
+        """The piece, None when absent or past its time (also when the clock went back)."""
+        with self._lock:
+            entry = self._kept.get(key)
+            if entry is None or not entry[0] <= now < entry[1]:
+                return None
+            self._kept.move_to_end(key)
+            return entry[2]
+
+    def keep(self, key: Hashable, value: Any, now: datetime, until: datetime, size: int) -> None:
+        """Keep a piece until an instant; old ones make room."""
+        with self._lock:
+            self._drop(key)
+            self._kept[key] = (now, until, value, size)
+            self._size += size
+            while self._kept and (len(self._kept) > self._entries or self._size > self._room):
+                self._drop(next(iter(self._kept)))
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._kept.clear()
+            self._size = 0
+
+    def _drop(self, key: Hashable) -> None:
+        entry = self._kept.pop(key, None)
+        if entry is not None:
+            self._size -= entry[3]
+
+
+def pieces() -> PieceCache:
+    """The cache of this application."""
+    cache: PieceCache = current_app.extensions[_EXTENSION]
+    return cache
+
+
+def piece(key: Hashable, now: datetime, make: Callable[[], str]) -> str:
+    """The piece under `key`, made when it is not there."""
+    found = pieces().find(key, now)
+    if found is None:
+        found = make()
+        pieces().keep(key, found, now, now + LIFETIME, len(found) * 2)
+    text: str = found
+    return text
+
+
+def value(key: Hashable, now: datetime, size: int, make: Callable[[], T]) -> T:
+    """Like `piece` for a value that is no text; `size` is a rough count of its bytes."""
+    found = pieces().find(key, now)
+    if found is None:
+        found = make()
+        pieces().keep(key, found, now, now + LIFETIME, size)
+    kept: T = found
+    return kept
+
+
+def init_app(app: App) -> None:
+    """Give the application its cache."""
+    app.extensions[_EXTENSION] = PieceCache()

@@ -1,0 +1,73 @@
+"""What visitors ask of lists and product pages; a strange value is ignored or explained."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+from wtforms import SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
+
+from market.kernel.errors import NotFound
+from market.storefront.rules import LOSSES, MAX_UNITS
+from market.storefront.types import Asked, Choice, Sort
+from market.web.forms import Form, QuantityField, TextField
+
+MAX_PAGE = 10_000
+MAX_VALUES = 20
+
+
+def choice_of(args: MultiDict[str, str]) -> Choice:
+    """The filters, order and page of a list's address. Raises NotFound for a wild page."""
+    page = args.get("page", "1")
+    if not page.isdecimal() or not 1 <= int(page) <= MAX_PAGE:
+        raise NotFound()
+    sort = args.get("sort", "")
+    return Choice(
+        kinds=_keys(args, "kind"),
+        stars=frozenset(int(star) for star in args.getlist("star") if star in ("0", "1", "2", "3")),
+        sellers=_keys(args, "seller"),
+        in_stock=bool(args.get("stock")),
+        delivers=bool(args.get("here")),
+        sort=Sort(sort) if sort in set(Sort) else Sort.EFFECT,
+        number=int(page),
+    )
+
+
+def _keys(args: MultiDict[str, str], name: str) -> frozenset[str]:
+    """The values of a filter that can be keys at all."""
+    values = args.getlist(name)[:MAX_VALUES]
+    return frozenset(key for key in values if key.isascii() and key.isalnum() and len(key) <= 20)
+
+
+class AmountForm(Form):
+    """How much is needed, with which loss, from whom. Read by GET, so without a token."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    amount = QuantityField(
+        _l("要多少？"), minimum=0, maximum=MAX_UNITS, render_kw={"autocomplete": "off"}
+    )
+    loss = SelectField(
+        _l("损耗"),
+        choices=[SelectChoice(str(loss), f"{loss} %") for loss in LOSSES],
+        validate_choice=False,
+    )
+    listing = TextField(_l("卖家"), maximum=20)
+
+    def to_asked(self) -> Asked:
+        """What was asked; what was not understood counts as not asked."""
+        if self.amount.errors:
+            typed = str((self.amount.raw_data or [""])[0])[:20]
+            return Asked(
+                listing_id=self.listing.data or None,
+                typed=typed,
+                error=str(self.amount.errors[0]),
+            )
+        amount: Any = self.amount.data
+        loss = self.loss.data or ""
+        return Asked(
+            amount=amount or None,
+            loss=int(loss) if loss in {str(known) for known in LOSSES} else None,
+            listing_id=self.listing.data or None,
+        )

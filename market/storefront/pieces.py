@@ -1,0 +1,214 @@
+"""The parts of pages that are the same for everyone at one place and in one language.
+
+Each is kept under a key with the revision of what it shows; asking for the revision is the
+one statement a warm page costs.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from market.catalogue import queries as catalogue
+from market.catalogue.types import KindView, ListingFilter
+from market.kernel.region_code import RegionCode
+from market.regions import queries as regions
+from market.sellers import freight
+from market.sellers.freight import FreightQuote
+from market.sellers.types import FreightTable
+from market.storefront import cache, facets, queries, wording
+from market.storefront.rules import LOSSES
+from market.storefront.types import Aisle, Asked, Choice, Shelf, Stock
+from market.web import context
+from market.web.templating import render
+
+
+@dataclass(frozen=True)
+class ProductPiece:
+    """Title, main part and buy bar of a product page; forms hold the mark for the token."""
+
+    title: str
+    page: str
+    bar: str
+
+
+MARK = "%%csrf%%"  # stands in kept pieces for the visitor's own form token
+
+
+def key(*parts: object) -> tuple[object, ...]:
+    """A key that also holds language and place."""
+    region = context.region()
+    return (*parts, context.language(), region.digits if region else "")
+
+
+def place_name(session: Session, now: datetime) -> str:
+    """The name of the visitor's place, empty when not chosen or unknown."""
+    region = context.region()
+    if region is None:
+        return ""
+    lang = context.language()
+    return cache.value(
+        key("place"), now, 100, lambda: regions.short_label(session, region, lang) or ""
+    )
+
+
+def aisle(session: Session, revision: int, now: datetime) -> Aisle:
+    """Groups, kinds and counts, kept with the revision of everything."""
+    return cache.value(("aisle", revision), now, 60_000, lambda: queries.aisle(session, now))
+
+
+def home(session: Session, now: datetime) -> Markup:
+    """Everything of the home page below its headline."""
+    revision = catalogue.revision_of(session)
+
+    def make() -> str:
+        shelf = queries.fresh_from_zone(session, context.region(), now, 8)
+        place = place_name(session, now)
+        by_kind = {view.kind_code: view for view in reversed(shelf.page.items)}
+        cards = [wording.card(shelf, view, place) for view in list(by_kind.values())[::-1][:4]]
+        plan = queries.bundle_for(session, context.region())
+        return render("storefront/_home.html", cards=cards, place=place, plan=plan)
+
+    return _ready(cache.piece(key("home", revision), now, make))
+
+
+def kinds(session: Session, now: datetime) -> Markup:
+    """All groups and kinds."""
+    revision = catalogue.revision_of(session)
+
+    def make() -> str:
+        return render("storefront/_kinds.html", aisle=aisle(session, revision, now))
+
+    return _ready(cache.piece(key("kinds", revision), now, make))
+
+
+def kind_list(session: Session, kind: KindView, choice: Choice, now: datetime) -> Markup:
+    """The products of one kind."""
+    revision = catalogue.revision_of(session, [kind.code])
+
+    def stock() -> Stock:
+        return queries.stock_of_kind(session, kind.code, context.region(), now)
+
+    def make() -> str:
+        kept = cache.value(key("stock", kind.code, revision), now, 100_000, stock)
+        shelf = queries.kind_shelf(
+            session, kept, choice, kind.default_unit, region=context.region(), now=now
+        )
+        return _list(session, shelf, choice, now, unit=kind.default_unit)
+
+    return _ready(cache.piece(key("kind", kind.code, revision, choice), now, make))
+
+
+def mixed_list(
+    session: Session, name: str, scope: ListingFilter, choice: Choice, now: datetime
+) -> Markup:
+    """The offers of a group, of the zone or of a seller."""
+    revision = catalogue.revision_of(session)
+
+    def make() -> str:
+        shelf = queries.mixed_shelf(session, scope, choice, region=context.region(), now=now)
+        return _list(session, shelf, choice, now, kinds=aisle(session, revision, now).kinds)
+
+    return _ready(cache.piece(key(name, revision, choice), now, make))
+
+
+def found_list(
+    session: Session, shelf: Shelf, choice: Choice, kinds: tuple[KindView, ...], text: str,
+    now: datetime,
+) -> Markup:  # fmt: skip
+    """The products a search found, with the query kept in every link."""
+    return _ready(_list(session, shelf, choice, now, kinds=kinds, kept={"q": text}))
+
+
+def _list(
+    session: Session,
+    shelf: Shelf,
+    choice: Choice,
+    now: datetime,
+    *,
+    unit: str | None = None,
+    kinds: tuple[KindView, ...] = (),
+    kept: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    place = place_name(session, now)
+
+    def address(query: dict[str, Any]) -> str:
+        return url_for(request.endpoint or "", **{**(request.view_args or {}), **kept, **query})
+
+    def link(**changes: object) -> str:
+        return address(wording.params(choice, **changes))
+
+    return render(
+        "storefront/_list.html",
+        address=address,
+        kept=kept,
+        link=link,
+        page_link=lambda number: link(page=number if number > 1 else None),
+        shelf=shelf,
+        choice=choice,
+        cards=[wording.card(shelf, view, place) for view in shelf.page.items],
+        facets=facets.facets(shelf, choice, kinds, place),
+        chosen=facets.chosen(shelf, choice, kinds, place),
+        place=place,
+        note=wording.reference_note(unit, place) if unit else None,
+        sort_label=wording.sort_label,
+    )
+
+
+def product(session: Session, product_id: str, asked: Asked, now: datetime) -> ProductPiece:
+    """The parts of a product page. Raises ProductNotFound."""
+    revision = catalogue.revision_of(session, product_id=product_id)
+
+    def make() -> ProductPiece:
+        show = queries.show_product(session, product_id, asked, context.region(), now)
+        values = {
+            "show": show,
+            "place": place_name(session, now),
+            "words": wording,
+            "asked": asked,
+            "losses": LOSSES,
+            "token": MARK,
+        }
+        return ProductPiece(
+            wording.product_title(show),
+            render("storefront/_product.html", **values),
+            render("storefront/_buy_bar.html", **values),
+        )
+
+    return cache.value(key("product", product_id, revision, asked), now, 60_000, make)
+
+
+def with_token(page: str, token: str) -> Markup:
+    """A kept piece with the visitor's own token in its forms."""
+    return _ready(page.replace(MARK, token))
+
+
+def _ready(page: str) -> Markup:
+    """What our own templates made, escaped already."""
+    return Markup(page)  # noqa: S704 (only ever output of our autoescaping templates)
+
+
+def kind_hints(kind: KindView) -> list[str]:
+    """What to look at when buying this kind, in three sentences."""
+    first = (
+        _("先看证书：星级、有效期和发证机构都写在商品页上，可以点开核对。")
+        if kind.certifiable
+        else _("这一类还没有绿色认证目录，看强制标准和检测报告。")
+    )
+    second = (
+        _("包装上的执行标准要和页面一致：%(standard)s。", standard=kind.standard)
+        if kind.standard
+        else _("包装上的执行标准要和页面一致。")
+    )
+    return [first, second, _("收货时当面点数、拍照，破损当天就报，照片就是凭据。")]
+
+
+def freight_to(table: FreightTable, region: RegionCode | None) -> FreightQuote | None:
+    """What the seller asks for one kilogram to the visitor's place; None: not reached."""
+    return freight.quote(table, region, 1_000) if region is not None else None

@@ -1,0 +1,79 @@
+"""The results of a search as a shelf, re-read behind the gate."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy.orm import Session
+
+from market.catalogue import queries as catalogue
+from market.catalogue.types import KindView, ListingFilter
+from market.kernel.paging import PAGE_SIZE, Page
+from market.kernel.region_code import RegionCode
+from market.search import service as search
+from market.search.types import IndexUnusable, TextIndex
+from market.storefront import queries
+from market.storefront.types import Choice, Counts, Shelf, Sort
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Results:
+    """What answers a query: products, the kinds meant, and how the query was read."""
+
+    query: str
+    shelf: Shelf
+    kinds: tuple[KindView, ...]
+    near: tuple[KindView, ...]
+    counts: dict[str, int]
+    corrections: tuple[tuple[str, str], ...]
+    terms: tuple[str, ...]
+    degraded: bool = False
+
+
+def results(
+    session: Session, index: TextIndex, text: str, choice: Choice, *,
+    region: RegionCode | None, now: datetime,
+) -> Results:  # fmt: skip
+    """One page of results; when the index cannot be used, the kinds that were meant."""
+    aisle = queries.aisle(session, now)
+    by_code = {kind.code: kind for kind in aisle.kinds}
+    asked = search.SearchChoice(
+        kinds=choice.kinds, stars=choice.stars, sellers=choice.sellers, number=choice.number,
+        sort="relevance",
+    )  # fmt: skip
+    try:
+        found = search.find(session, index, text, asked, now=now)
+    except IndexUnusable as error:
+        log.error("search_index_unusable", error=str(error))
+        return _without_index(session, text, choice, aisle.kinds, aisle.counts, region, now)
+    shelf = _shelf(session, found, choice, region, now)
+    kinds = tuple(by_code[code] for code in found.kind_codes if code in by_code)
+    return Results(
+        text, shelf, kinds, () if shelf.page.total else kinds, aisle.counts,
+        found.understanding.corrections, found.understanding.terms,
+    )  # fmt: skip
+
+
+def _shelf(
+    session: Session, found: search.Found, choice: Choice, region: RegionCode | None, now: datetime
+) -> Shelf:
+    views = catalogue.listings_by_ids(session, found.listing_ids, now)
+    items = [views[i] for i in found.listing_ids if i in views and views[i].sellable]
+    gone = len(found.listing_ids) - len(items)
+    counts = Counts(found.total - gone, dict(found.kind_counts), dict(found.star_counts), {})
+    page = Page(items, max(0, found.total - gone), choice.number, PAGE_SIZE)
+    return queries.priced_shelf(session, page, counts, (Sort.EFFECT,), region, now)
+
+
+def _without_index(
+    session: Session, text: str, choice: Choice, kinds: tuple[KindView, ...],
+    counts: dict[str, int], region: RegionCode | None, now: datetime,
+) -> Results:  # fmt: skip
+    understood = search.meant_kinds(session, text)
+    meant = tuple(kind for code in understood for kind in kinds if kind.code == code)
+    scope = ListingFilter(kinds=frozenset(kind.code for kind in meant))
+    asked = Choice(kinds=choice.kinds or scope.kinds, stars=choice.stars, number=choice.number)
+    shelf = queries.mixed_shelf(session, scope, asked, region=region, now=now)
+    return Results(text, shelf, meant, (), counts, (), (), degraded=True)

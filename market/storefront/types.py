@@ -1,0 +1,191 @@
+"""What the pages of the shop window are made of."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from market.bundles.types import BundleCard
+from market.catalogue.types import GroupView, KindView, ListingView, ProductPage
+from market.certification.types import CertificateView
+from market.kernel.money import Fen
+from market.kernel.paging import Page
+from market.promotions.types import PromotionSpec
+from market.sellers.types import SellerView
+from market.storefront.rules import Delivered, Functional, Purchase
+
+
+class Sort(StrEnum):
+    """How a list is ordered. There is no paid rank."""
+
+    EFFECT = "effect"
+    DELIVERED = "delivered"
+    NEWEST = "newest"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a visitor asked of a list; unset fields do not restrict."""
+
+    kinds: frozenset[str] = frozenset()
+    stars: frozenset[int] = frozenset()
+    sellers: frozenset[str] = frozenset()
+    in_stock: bool = False
+    delivers: bool = False
+    sort: Sort = Sort.EFFECT
+    number: int = 1
+
+    @property
+    def filters(self) -> int:
+        """How many restrictions are on."""
+        return len(self.kinds) + len(self.stars) + len(self.sellers) + self.in_stock + self.delivers
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A shown listing with its price at the visitor's place; `delivered` None: out of reach."""
+
+    listing_id: str
+    product_id: str
+    seller_id: str
+    star: int
+    in_stock: bool
+    published: float
+    unit: str
+    delivered: Delivered | None
+    functional: Functional | None
+
+
+@dataclass(frozen=True)
+class Stock:
+    """Everything for sale in one kind, priced for one place."""
+
+    offers: tuple[Offer, ...]
+    seller_names: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many products each value of each facet would leave."""
+
+    total: int
+    kinds: dict[str, int]
+    stars: dict[int, int]
+    sellers: dict[str, int]
+    in_stock: int | None = None
+    delivers: int | None = None
+
+
+@dataclass(frozen=True)
+class ProductCard:
+    """One product of a list, as `product_card` draws it."""
+
+    href: str
+    kind_code: str
+    group_code: str
+    name_zh: str
+    name_en: str
+    certifiable: bool
+    cert: CertificateView | None
+    price_fen: int | None
+    unit: str
+    place: str | None
+    per: str | None = None
+    tag: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class FacetRow:
+    """One value of a facet with its count; a count of 0 stays visible."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A group of checkboxes named like its query parameter."""
+
+    name: str
+    title: str
+    rows: tuple[FacetRow, ...]
+
+    @property
+    def is_used(self) -> bool:
+        return any(row.chosen for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """One page of a list with the counts beside it."""
+
+    page: Page[ListingView]
+    offers: dict[str, Offer]
+    counts: Counts
+    seller_names: dict[str, str]
+    sorts: tuple[Sort, ...]
+    promotions: dict[str, PromotionSpec]
+
+
+@dataclass(frozen=True)
+class Aisle:
+    """What the list of kinds shows: groups, their kinds and how much is for sale in each."""
+
+    groups: tuple[GroupView, ...]
+    kinds: tuple[KindView, ...]
+    counts: dict[str, int]
+
+    def of_group(self, code: str) -> list[KindView]:
+        """The kinds of one group."""
+        return [kind for kind in self.kinds if kind.group_code == code]
+
+    def total(self, code: str) -> int:
+        """How many offers a group has."""
+        return sum(self.counts.get(kind.code, 0) for kind in self.of_group(code))
+
+
+@dataclass(frozen=True)
+class Stall:
+    """One seller's listing on a product page, at the visitor's place and amount."""
+
+    listing: ListingView
+    seller: SellerView | None
+    delivered: Delivered | None
+    purchase: Purchase
+
+    @property
+    def is_out(self) -> bool:
+        """Whether less than the smallest sale is left."""
+        left = self.listing.available
+        return left is not None and left < self.listing.min_packs
+
+    @property
+    def can_buy(self) -> bool:
+        """Whether it reaches the place and something is left."""
+        return self.delivered is not None and not self.is_out
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a visitor typed on a product page."""
+
+    amount: Decimal | None = None
+    loss: int | None = None
+    listing_id: str | None = None
+    typed: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class ProductShow:
+    """Everything the product page draws."""
+
+    found: ProductPage
+    stalls: tuple[Stall, ...]
+    chosen: Stall | None
+    saving_fen: Fen
+    promotions: tuple[PromotionSpec, ...]
+    functional: Functional | None
+    bundles: tuple[BundleCard, ...] = ()

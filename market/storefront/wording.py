@@ -1,0 +1,328 @@
+"""The sentences of lists and product pages, in the visitor's language."""
+
+from decimal import Decimal
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from market.catalogue.attributes import ATTRIBUTES
+from market.catalogue.types import CarbonTrust, Dimension, Evidence, ListingView, ProductView
+from market.kernel.money import format_fen
+from market.kernel.quantity import decimal_text
+from market.promotions.types import PromotionSpec
+from market.storefront.rules import Functional, half_up, reference_units
+from market.storefront.types import (
+    Choice,
+    Offer,
+    ProductCard,
+    ProductShow,
+    Shelf,
+    Sort,
+    Stall,
+)
+from market.web.context import language
+from market.web.templating import day, name_of, unit
+
+
+def product_title(show: ProductShow) -> str:
+    """The product's name with its model."""
+    product = show.found.product
+    return f"{name_of(product)} {product.model}".strip()
+
+
+def sort_label(sort: Sort, has_place: bool) -> str:
+    """The word on a sort link."""
+    if sort is Sort.EFFECT:
+        return _("同等效果价")
+    if sort is Sort.NEWEST:
+        return _("最新")
+    return _("到镇价") if has_place else _("单价")
+
+
+def effect_name(found: Functional, unit_key: str, years: int | None = None) -> str:
+    """What the price of the same effect is for."""
+    if found.metric == "insulation":
+        return _("同样保温（热阻 1）每 m²")
+    if found.metric == "coating":
+        return _("刷 1 m²")
+    if found.metric == "heating":
+        return _("制热每 kW")
+    if found.metric == "storage":
+        return _("储能每 kWh")
+    return _("按 %(years)s 年寿命，每%(unit)s每年", years=years or 0, unit=unit_in_text(unit_key))
+
+
+def effect_price(found: Functional) -> str:
+    """The price of the same effect; computed from declared figures, so it is about."""
+    return _("约 %(price)s 元", price=format_fen(half_up(found.milli_fen)))
+
+
+def unit_in_text(unit_key: str) -> str:
+    """A unit inside a sentence: a Latin symbol keeps its distance."""
+    word = unit(unit_key)
+    if language() == "en":
+        return word
+    return f" {word} " if word.isascii() or "²" in word or "³" in word else word
+
+
+def promotion_name(spec: PromotionSpec) -> str:
+    """The promotion's name in the visitor's language."""
+    return spec.name_en if language() == "en" and spec.name_en else spec.name
+
+
+def card(shelf: Shelf, view: ListingView, place: str | None) -> ProductCard:
+    """A listing of a list as its card."""
+    offer = shelf.offers.get(view.id)
+    reason = _reason(view, offer, place)
+    delivered = offer.delivered if offer else None
+    spec = shelf.promotions.get(view.id)
+    return ProductCard(
+        href=url_for("storefront.show_product", product_id=view.product_id),
+        kind_code=view.picture or view.kind_code,
+        group_code=view.group_code,
+        name_zh=view.product_name,
+        name_en=view.product_name_en,
+        certifiable=view.certifiable,
+        cert=view.certificate,
+        price_fen=delivered.total_fen if delivered else None,
+        unit=view.unit,
+        place=place,
+        per=_per(view, offer, place),
+        tag=promotion_name(spec) if spec else None,
+        reason=reason,
+    )
+
+
+def _reason(view: ListingView, offer: Offer | None, place: str | None) -> str | None:
+    if not view.sellable:
+        return unsellable(view)
+    if offer is not None and place and offer.delivered is None:
+        return _("这家送不到%(place)s", place=place)
+    if offer is not None and not offer.in_stock:
+        return _("刚卖完，看看别的卖家")
+    return None
+
+
+def unsellable(view: ListingView) -> str:
+    """Why a listing cannot be bought, with the next step."""
+    cert = view.certificate
+    if cert is not None and not cert.is_in_force:
+        return _("证书 %(day)s 到期，现在不能买。看同类产品", day=day(cert.valid_to))
+    return _("现在不能买。看同类产品")
+
+
+def _per(view: ListingView, offer: Offer | None, place: str | None) -> str | None:
+    if offer is None or offer.delivered is None:
+        return None
+    parts = []
+    if place:
+        parts.append(_("含运费 %(price)s 元", price=format_fen(offer.delivered.freight_fen)))
+    found = offer.functional
+    if found is not None:
+        name = effect_name(found, view.unit, view.life_years)
+        parts.append(_("%(name)s%(price)s", name=name, price=effect_price(found)))
+    return _("，").join(parts) or None
+
+
+def attribute_rows(product: ProductView) -> list[dict[str, str]]:
+    """The product's figures with their units, in the order of the specs."""
+    rows = []
+    for spec in ATTRIBUTES.values():
+        value = product.attributes.get(spec.key)
+        if value is None:
+            continue
+        said = str(value) if isinstance(value, str) else decimal_text(value)
+        rows.append({"label": _(spec.label), "value": f"{said} {spec.unit or ''}".strip()})
+    if product.life_years:
+        rows.append({"label": _("设计寿命"), "value": _("%(years)s 年", years=product.life_years)})
+    return rows
+
+
+def work(stall: Stall) -> list[str]:
+    """How the packs and the sum come about, in words."""
+    listing, bought = stall.listing, stall.purchase
+    unit_word = unit(listing.unit)
+    values = {
+        "needed": decimal_text(bought.needed),
+        "unit": unit_word,
+        "pack": decimal_text(listing.pack_size),
+        "packs": decimal_text(bought.packs),
+        "left": decimal_text(bought.left_over),
+    }
+    if bought.loss_percent:
+        first = _(
+            "%(needed)s %(unit)s 加 %(loss)s %% 损耗，每包 %(pack)s %(unit)s，"
+            "要 %(packs)s 包，剩 %(left)s %(unit)s。",
+            loss=bought.loss_percent,
+            **values,
+        )
+    else:
+        first = _(
+            "%(needed)s %(unit)s，每包 %(pack)s %(unit)s，要 %(packs)s 包，剩 %(left)s %(unit)s。",
+            **values,
+        )
+    lines = [first]
+    if bought.raised_to_minimum:
+        lines.append(_("这家最少卖 %(packs)s 包。", packs=listing.min_packs))
+    left = listing.available
+    if left is not None and left < bought.packs:
+        lines.append(_("这家现在只有 %(packs)s 包。", packs=left))
+    return lines
+
+
+def reference_note(unit_key: str, place: str | None) -> str | None:
+    """At which amount a list compares."""
+    if not place:
+        return None
+    return _(
+        "价格含运费，按一次买 %(amount)s %(unit)s 算",
+        amount=decimal_text(reference_units(unit_key)),
+        unit=unit(unit_key),
+    )
+
+
+def stall_line(stall: Stall) -> str:
+    """Stock and time of a seller's row, or why it cannot be chosen."""
+    listing = stall.listing
+    if listing.made_to_order:
+        return _("定做，%(days)s 天发货", days=listing.lead_days)
+    if stall.is_out:
+        return _("卖完了")
+    return _(
+        "现货 %(packs)s 包，%(days)s 天内发货",
+        packs=decimal_text(listing.available or 0),
+        days=listing.lead_days,
+    )
+
+
+def plain(value: Decimal) -> str:
+    """A number as one types it."""
+    return decimal_text(value).replace(",", "")
+
+
+def pack_line(stall: Stall) -> str:
+    """What one pack holds."""
+    listing = stall.listing
+    return _(
+        "每包 %(size)s %(unit)s，%(price)s 元",
+        size=decimal_text(listing.pack_size),
+        unit=unit(listing.unit),
+        price=format_fen(listing.price_fen),
+    )
+
+
+def price_rows(show: ProductShow, place: str) -> list[dict[str, object]]:
+    """The parts of the delivered price, then the price of the effect."""
+    stall = show.chosen
+    if stall is None or stall.delivered is None:
+        return []
+    listing, price, freight = stall.listing, stall.delivered, stall.purchase.freight
+    is_maker = stall.seller is not None and stall.seller.kind == "manufacturer"
+    rows: list[dict[str, object]] = [
+        {"label": _("出厂价") if is_maker else _("卖家价"), "fen": price.goods_fen}
+    ]
+    if freight is not None:
+        note = _("这一单运费 %(amount)s 元", amount=format_fen(freight.total_fen))
+        if freight.last_mile_fen:
+            note += _("，其中进村最后一段 %(amount)s 元", amount=format_fen(freight.last_mile_fen))
+        rows.append(
+            {
+                "label": _("运到%(place)s", place=place),
+                "fen": price.freight_fen,
+                "note": note,
+            }
+        )
+    found = show.functional
+    if found is not None:
+        name = effect_name(found, listing.unit, listing.life_years)
+        rows.append({"label": name, "text": effect_price(found)})
+    return rows
+
+
+def none_to_buy(show: ProductShow, place: str) -> str:
+    """Why nothing can be bought here, in one sentence."""
+    cert = show.found.certificate
+    if cert is not None and not cert.is_in_force:
+        return _("证书现在不在有效期里，所以不能买。")
+    if show.stalls and place and all(stall.delivered is None for stall in show.stalls):
+        return _("现有的卖家都送不到%(place)s。", place=place)
+    if show.stalls:
+        return _("刚卖完，还没有补货。")
+    return _("现在没有卖家在卖这款。")
+
+
+def picture_alt(show: ProductShow) -> str:
+    """The kind with the product's key figure."""
+    rows = attribute_rows(show.found.product)
+    kind = name_of(show.found.kind)
+    if not rows:
+        return _("%(kind)s示意图", kind=kind)
+    return _(
+        "%(kind)s示意图，%(figure)s", kind=kind, figure=f"{rows[0]['label']} {rows[0]['value']}"
+    )
+
+
+def use(product: ProductView) -> str:
+    """What the product is for."""
+    return product.use_en if language() == "en" and product.use_en else product.use_zh
+
+
+def carbon_line(product: ProductView) -> str:
+    """The carbon figure with how far it can be relied on; a gap is said."""
+    carbon = product.carbon
+    if carbon is None:
+        return _("暂无数据，不等于 0")
+    trust = {
+        CarbonTrust.VERIFIED: _("第三方核验"),
+        CarbonTrust.DECLARED: _("厂家声明，未核验"),
+        CarbonTrust.AVERAGE: _("行业平均，估算"),
+    }[carbon.trust]
+    return _(
+        "每%(unit)s %(kg)s kgCO₂e，%(trust)s",
+        unit=unit_in_text(product.unit),
+        kg=decimal_text(carbon.kg_per_unit),
+        trust=trust,
+    )
+
+
+def cells(show: ProductShow) -> list[dict[str, str | None]]:
+    """The six dimensions."""
+    return [dimension_cell(evidence) for evidence in show.found.product.evidence]
+
+
+DIMENSIONS = {
+    Dimension.ENERGY: lambda: _("节能"),
+    Dimension.EMISSION: lambda: _("减排"),
+    Dimension.CARBON: lambda: _("低碳"),
+    Dimension.SAFETY: lambda: _("安全"),
+    Dimension.EASE: lambda: _("便利"),
+    Dimension.CIRCULAR: lambda: _("可循环"),
+}
+
+
+def dimension_cell(evidence: Evidence) -> dict[str, str | None]:
+    """One of the six cells; a gap stays a gap."""
+    said = evidence.value_en if language() == "en" and evidence.value_en else evidence.value
+    gap = _("厂家还没交凭据，不等于 0")
+    if evidence.dimension is Dimension.CARBON:
+        gap = _("厂家还没交核验过的碳足迹，不等于 0")
+    return {
+        "key": DIMENSIONS[evidence.dimension](),
+        "value": None if evidence.is_gap else said,
+        "source": gap if evidence.is_gap else (evidence.source or _("厂家声明")),
+    }
+
+
+def params(choice: Choice, **changes: object) -> dict[str, object]:
+    """The query string of a choice, with changes; defaults are left out."""
+    values: dict[str, object] = {
+        "kind": sorted(choice.kinds),
+        "star": sorted(choice.stars),
+        "seller": sorted(choice.sellers),
+        "stock": 1 if choice.in_stock else None,
+        "here": 1 if choice.delivers else None,
+        "sort": choice.sort.value if choice.sort is not Sort.EFFECT else None,
+        "page": choice.number if choice.number > 1 else None,
+    }
+    values.update(changes)
+    return {key: value for key, value in values.items() if value not in (None, [], "")}
