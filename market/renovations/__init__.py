@@ -1,0 +1,1 @@
+"""Renovation requests of households, the quotes of crews, and the one award."""
