@@ -1,6 +1,7 @@
 """Every ORM model, imported in one place so that the metadata is complete."""
 
 from market.accounts import models as accounts
+from market.api import models as api
 from market.audit import models as audit
 from market.bundles import models as bundles
 from market.carts import models as carts
@@ -21,6 +22,7 @@ from market.sellers import models as sellers
 
 MODULES = (
     accounts,
+    api,
     audit,
     bundles,
     carts,

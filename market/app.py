@@ -19,6 +19,8 @@ from market.web import (
     access,
     assets,
     components,
+    compression,
+    counting,
     errors,
     health,
     i18n,
@@ -48,6 +50,9 @@ def create_app(
     media.use_directory(settings.data_dir / "files")
     app.extensions["market.text_index"] = _text_index(settings)
     events.install(subscriptions.TABLE)
+    if settings.count_statements:
+        counting.init_app(app, db.database().engine)
+    compression.init_app(app)
     health.init_app(app)
     security.init_app(app, settings)
     i18n.init_app(app)

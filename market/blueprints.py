@@ -3,6 +3,8 @@
 from flask import Blueprint, Flask
 
 from market.accounts import staff_views as accounts
+from market.api import token_views as api_tokens
+from market.api import views as api
 from market.bundles import views as bundles
 from market.catalogue import views as catalogue
 from market.certification import staff_views as certification
@@ -17,6 +19,7 @@ from market.promotions import views as promotions
 from market.providers import staff_views as providers
 from market.regions import staff_views as regions
 from market.renovations import views as renovations
+from market.reports import views as reports
 from market.sellers import staff_views as sellers
 from market.storefront import guide_views as storefront
 from market.storefront import search_views as search
@@ -42,6 +45,9 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (providers.blueprint, ""),
     (renovations.blueprint, ""),
     (matching.blueprint, ""),
+    (api.blueprint, ""),
+    (api_tokens.blueprint, ""),
+    (reports.blueprint, ""),
 )
 
 

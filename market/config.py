@@ -5,8 +5,9 @@ from datetime import timedelta
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
+from urllib.parse import urlsplit
 
-from environs import Env
+from environs import Env, EnvError
 from marshmallow.validate import OneOf, Range
 
 
@@ -26,6 +27,11 @@ class Settings:
     stripe_key: str = ""
     stripe_webhook_secret: str = ""
     stripe_api_base: str = ""
+    # Messages
+    sms_gateway_url: str = ""
+    sms_gateway_token: str = ""
+    smtp_url: str = ""
+    mail_from: str = ""
     # Durations and limits (shown to users where they matter)
     hold_minutes: int = 30
     hold_cap_lines: int = 20
@@ -41,6 +47,8 @@ class Settings:
     # Server
     trusted_proxies: int = 0
     testing: bool = False
+    # Measurements: tell in a header how many SQL statements an answer took.
+    count_statements: bool = False
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -66,7 +74,13 @@ class Settings:
     @classmethod
     def from_env(cls, **overrides: Any) -> "Settings":
         """Read and check the environment. Raises SettingsError naming what is wrong."""
-        env = Env()
+        try:
+            return _checked(cls(**{**cls._read(Env()), **overrides}))
+        except EnvError as error:
+            raise SettingsError(str(error)) from None
+
+    @staticmethod
+    def _read(env: Env) -> dict[str, Any]:
         environment = env.str("MARKET_ENV", "development", validate=OneOf(ENVIRONMENTS))
         data_dir = Path(env.str("DATA_DIR", "data")).resolve()
         values: dict[str, Any] = {
@@ -75,21 +89,24 @@ class Settings:
             "secret_key": env.str("SECRET_KEY", ""),
             "database_url": _psycopg(env.str("DATABASE_URL", "")),
             "redis_url": env.str("REDIS_URL", ""),
-            "base_url": env.str("BASE_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}"),
+            "base_url": env.str("BASE_URL", "") or _own_address(env),
             "dev_messages": env.bool("DEV_MESSAGES", environment != "production"),
             "stripe_key": env.str("STRIPE_KEY", ""),
             "stripe_webhook_secret": env.str("STRIPE_WEBHOOK_SECRET", ""),
             "stripe_api_base": env.str("STRIPE_API_BASE", ""),
+            "sms_gateway_url": env.str("SMS_GATEWAY_URL", ""),
+            "sms_gateway_token": env.str("SMS_GATEWAY_TOKEN", ""),
+            "smtp_url": env.str("SMTP_URL", ""),
+            "mail_from": env.str("MAIL_FROM", ""),
             "search_engine": env.str(
                 "SEARCH_ENGINE", "", validate=OneOf(["", "whoosh", "postgresql"])
             ),
             "trusted_proxies": env.int("TRUSTED_PROXIES", 0, validate=Range(min=0, max=5)),
+            "count_statements": env.bool("COUNT_STATEMENTS", False),
         }
         for name in _COUNTS:
             values[name] = env.int(name.upper(), _default(name), validate=Range(min=1, max=100_000))
-        values.update(overrides)
-        settings = cls(**values)
-        return _checked(settings)
+        return values
 
 
 ENVIRONMENTS = ("development", "production")
@@ -121,7 +138,39 @@ def _psycopg(url: str) -> str:
     return url
 
 
+def _own_address(env: Env) -> str:
+    port = env.int("PORT", 8000, validate=Range(min=1, max=65_535))
+    return f"http://127.0.0.1:{port}"
+
+
+_SCHEMES = {
+    "base_url": ("http", "https"),
+    "database_url": ("sqlite", "postgresql+psycopg"),
+    "redis_url": ("redis", "rediss", "unix"),
+    "stripe_api_base": ("http", "https"),
+    "sms_gateway_url": ("https",),
+    "smtp_url": ("smtp", "smtps"),
+}
+
+
+def _check_addresses(settings: Settings) -> None:
+    for name, schemes in _SCHEMES.items():
+        value = getattr(settings, name)
+        if value and urlsplit(value).scheme not in schemes:
+            wanted = " or ".join(f"{scheme.partition('+')[0]}://" for scheme in schemes)
+            raise SettingsError(f"{name.upper()} must begin with {wanted}")
+    if not urlsplit(settings.base_url).hostname:
+        raise SettingsError("BASE_URL must name a host, for example https://market.example.cn")
+    if settings.smtp_url and "@" not in settings.mail_from:
+        raise SettingsError("MAIL_FROM must be a mail address when SMTP_URL is set")
+    if bool(settings.sms_gateway_url) != bool(settings.sms_gateway_token):
+        raise SettingsError("SMS_GATEWAY_URL and SMS_GATEWAY_TOKEN are set together")
+    if settings.search_engine == "postgresql" and not settings.uses_postgresql:
+        raise SettingsError("SEARCH_ENGINE=postgresql needs a PostgreSQL DATABASE_URL")
+
+
 def _checked(settings: Settings) -> Settings:
+    _check_addresses(settings)
     if settings.is_production:
         if len(settings.secret_key) < 32:
             raise SettingsError("SECRET_KEY must be set to at least 32 characters in production")

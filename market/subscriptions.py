@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from market.accounts.events import AccountDeleted
+from market.api import service as api
 from market.carts import service as carts
 from market.catalogue import queries as catalogue_queries
 from market.catalogue import service as catalogue
@@ -79,6 +80,7 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     RequestAwarded: (tell.on_request_awarded,),
     NoQuotesByDeadline: (tell.on_no_quotes,),
     AccountDeleted: (
+        api.on_account_deleted,
         carts.on_account_deleted,
         requests.on_account_deleted,
         tell.on_account_deleted,

@@ -2,6 +2,7 @@
 
 import hmac
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -88,9 +89,12 @@ def check(
     return CodeCheck.RIGHT if fits else CodeCheck.WRONG
 
 
-def clear_expired(session: Session, *, now: datetime) -> None:
-    """Remove codes that are of no use any more (a day after they expired)."""
-    session.execute(delete(OneTimeCode).where(OneTimeCode.expires_at < now - rules.CODE_LIFE * 144))
+def clear_expired(session: Session, *, now: datetime) -> int:
+    """Remove codes that are of no use any more (a day after they expired); returns how many."""
+    gone: Any = session.execute(
+        delete(OneTimeCode).where(OneTimeCode.expires_at < now - rules.CODE_LIFE * 144)
+    )
+    return int(gone.rowcount)
 
 
 def forget_phone(session: Session, phone: str) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from market.accounts import legal, sessions
+from market.accounts import codes, legal, sessions, throttle
 from market.accounts.addresses import (
     add_address,
     change_address,
@@ -43,6 +43,7 @@ __all__ = [
     "actor_of",
     "add_address",
     "change_address",
+    "clear_expired",
     "contribute_deletion_check",
     "contribute_export",
     "delete_account",
@@ -66,6 +67,11 @@ __all__ = [
     "suspend",
     "withdraw_consent",
 ]
+
+
+def clear_expired(session: Session, *, now: datetime) -> int:
+    """Forget codes and throttle windows that are over; returns how many."""
+    return codes.clear_expired(session, now=now) + throttle.clear_expired(session, now=now)
 
 
 def register(

@@ -22,6 +22,7 @@ from flask.cli import with_appcontext
 from huey import Huey, RedisHuey, SqliteHuey
 from huey.consumer import Consumer
 
+from market.accounts import service as accounts
 from market.adapters import mailer
 from market.catalogue import stock
 from market.certification import service as certificates
@@ -129,6 +130,12 @@ def search_health(tools: Tools) -> int:
     return int(search.heal(tools.index))
 
 
+def forget_expired(tools: Tools) -> int:
+    """Drop one-time codes and counters of attempts that are over."""
+    with unit_of_work() as session:
+        return accounts.clear_expired(session, now=tools.now())
+
+
 JOBS: dict[str, tuple[timedelta, Job]] = {
     "send_messages": (timedelta(seconds=4), send_messages),
     "send_refunds": (timedelta(seconds=10), send_refunds),
@@ -138,6 +145,7 @@ JOBS: dict[str, tuple[timedelta, Job]] = {
     "expire_orders": (timedelta(seconds=20), expire_orders),
     "expire_holds": (timedelta(minutes=1), expire_holds),
     "renovation_requests": (timedelta(minutes=1), renovation_requests),
+    "forget_expired": (timedelta(minutes=10), forget_expired),
     "search_health": (timedelta(minutes=10), search_health),
     "due_certificates": (timedelta(hours=1), due_certificates),
 }

@@ -51,9 +51,8 @@ class SmtpSender:
 
 def choose(settings: Settings, clock: Clock) -> Sender:
     """The sender of mail that the settings ask for."""
-    url = getattr(settings, "smtp_url", "")
-    if url:
-        return SmtpSender(url, getattr(settings, "mail_from", "") or "no-reply@localhost")
+    if settings.smtp_url:
+        return SmtpSender(settings.smtp_url, settings.mail_from)
     if settings.dev_messages:
         return DevelopmentSender("email", clock)
     return NoSender()

@@ -64,9 +64,8 @@ class NoSender:
 
 def choose(settings: Settings, clock: Clock) -> Sender:
     """The sender that the settings ask for."""
-    url = getattr(settings, "sms_gateway_url", "")
-    if url:
-        return GatewaySender(url, getattr(settings, "sms_gateway_token", ""))
+    if settings.sms_gateway_url:
+        return GatewaySender(settings.sms_gateway_url, settings.sms_gateway_token)
     if settings.dev_messages:
         return DevelopmentSender("sms", clock)
     return NoSender()

@@ -7,17 +7,21 @@ stored documents.
 
 import shutil
 import threading
+from array import array
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 from whoosh import fields, index, query, scoring
 
+from market.adapters import whoosh_files
 from market.kernel.ids import new_id
 from market.search.types import IndexDocument, IndexUnusable, TextHits, TextRequest
 
+whoosh_files.install()
 VERSION = "1"
 _WORDS = fields.KEYWORD(scorable=True, lowercase=False)
 SCHEMA = fields.Schema(
@@ -37,7 +41,8 @@ SCHEMA = fields.Schema(
 
 @dataclass(frozen=True)
 class _Columns:
-    """Per document number: what filters, counts and sorts need."""
+    """Per document number: what filters, counts and sorts need. Kept small: equal texts are
+    one object, numbers stand in arrays."""
 
     generation: Any
     ids: list[str]
@@ -45,9 +50,9 @@ class _Columns:
     kinds: list[str]
     stars: list[int]
     sellers: list[frozenset[str]]
-    prices: list[int]
-    opens: list[int]
-    closes: list[int]
+    prices: "array[int]"
+    opens: "array[int]"
+    closes: "array[int]"
 
 
 class WhooshIndex:
@@ -139,7 +144,7 @@ class WhooshIndex:
     def _scores(searcher: Any, asked: Any) -> dict[int, float]:
         found: dict[int, float] = {}
         for sub, offset in searcher.leaf_searchers():
-            matcher = asked.matcher(sub, sub.boolean_context())
+            matcher = asked.matcher(sub, searcher.context())
             while matcher.is_active():
                 found[offset + matcher.id()] = matcher.score()
                 matcher.next()
@@ -150,14 +155,16 @@ def _read_columns(searcher: Any) -> _Columns:
     size = searcher.reader().doc_count_all()
     columns = _Columns(
         searcher, [""] * size, [""] * size, [""] * size, [0] * size, [frozenset()] * size,
-        [0] * size, [0] * size, [0] * size,
+        array("q", bytes(8 * size)), array("q", bytes(8 * size)), array("q", bytes(8 * size)),
     )  # fmt: skip
+    sellers: dict[str, frozenset[str]] = {}
     for number, row in searcher.reader().iter_docs():
         columns.ids[number] = row["id"]
-        columns.products[number] = row["product"]
-        columns.kinds[number] = row["kind"]
+        columns.products[number] = intern(row["product"])
+        columns.kinds[number] = intern(row["kind"])
         columns.stars[number] = int(row["star"])
-        columns.sellers[number] = frozenset(row["sellers"].split())
+        named = row["sellers"]
+        columns.sellers[number] = sellers.setdefault(named, frozenset(named.split()))
         columns.prices[number] = row["price"]
         columns.opens[number] = row["opens"]
         columns.closes[number] = row["closes"]

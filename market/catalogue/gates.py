@@ -49,7 +49,7 @@ def refresh(session: Session, product_ids: Collection[str]) -> None:
     # Only the timeless parts of the views (holder, kinds, star) are used here.
     views = certification.certificates_by_ids(session, ids, ALWAYS_SINCE)
     for row in rows:
-        gate = _gate(row, windows.get(row.certificate_id), views.get(row.certificate_id))
+        gate = gate_of(row, windows.get(row.certificate_id), views.get(row.certificate_id))
         session.execute(
             update(Listing)
             .where(Listing.product_id == row.id)
@@ -68,9 +68,10 @@ def refresh(session: Session, product_ids: Collection[str]) -> None:
     _after(session, [row.id for row in rows])
 
 
-def _gate(
+def gate_of(
     row: Row[*tuple[Any, ...]], window: GateWindow | None, view: CertificateView | None
 ) -> Gate:
+    """The gate of a product row, from its certificate's window and view."""
     if not row.certifiable:
         return Gate(blocked=not row.standard or row.report_file_id is None)
     star = rules.star_of(True, view.star if view else None)

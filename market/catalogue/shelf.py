@@ -9,7 +9,18 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, case, func, literal, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
@@ -148,6 +159,12 @@ def shelf(session: Session, kind_codes: Collection[str] | None, now: datetime) -
     return [ShelfRow._make(row) for row in session.execute(statement)]
 
 
+# Built once and of plain columns: every kept page asks for its revision.
+_KIND, _PRODUCT = Kind.__table__.c, Product.__table__.c
+_PRODUCT_REVISION = select(_PRODUCT.revision).where(_PRODUCT.id == bindparam("product_id"))
+_REVISION = select(func.coalesce(func.sum(_KIND.revision), 0))
+
+
 def revision_of(
     session: Session,
     kind_codes: Collection[str] | None = None,
@@ -156,11 +173,10 @@ def revision_of(
 ) -> int:
     """A number that grows with every change households could see: of one product, of some
     kinds, or of all. What the clock alone changes (a gate's window) does not move it."""
-    statement: Select[*tuple[Any, ...]]
     if product_id is not None:
-        statement = select(Product.revision).where(Product.id == product_id)
+        found = session.scalar(_PRODUCT_REVISION, {"product_id": product_id})
+    elif kind_codes is None:
+        found = session.scalar(_REVISION)
     else:
-        statement = select(func.coalesce(func.sum(Kind.revision), 0))
-        if kind_codes is not None:
-            statement = statement.where(Kind.code.in_(sorted(kind_codes)))
-    return int(session.scalar(statement) or 0)
+        found = session.scalar(_REVISION.where(_KIND.code.in_(sorted(kind_codes))))
+    return int(found or 0)

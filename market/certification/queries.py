@@ -34,9 +34,10 @@ from market.certification.types import (
     Scheme,
     Standing,
 )
-from market.db.backlog import Backlog, backlog
+from market.db.backlog import backlog
 from market.db.region_filter import within
 from market.kernel.actor import Actor
+from market.kernel.backlog import Backlog
 from market.kernel.clock import shanghai_date
 from market.kernel.paging import PAGE_SIZE, Page, offset
 from market.kernel.region_code import RegionCode

@@ -1,20 +1,12 @@
 """How much waits in a queue, and how much of it waits too long, in one statement."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
-
-@dataclass(frozen=True)
-class Backlog:
-    """What waits; `late` of it since before the agreed instant; `oldest` is the first of all."""
-
-    waiting: int = 0
-    late: int = 0
-    oldest: datetime | None = None
+from market.kernel.backlog import Backlog
 
 
 def backlog(session: Session, since: Any, before: datetime, *where: ColumnElement[bool]) -> Backlog:

@@ -33,6 +33,8 @@ from market.renovations.types import (
     Visitor,
 )
 
+SHORTLIST = 16
+
 
 def route(
     session: Session,
@@ -41,9 +43,10 @@ def route(
     trades: tuple[str, ...],
     *,
     exclude: Collection[str] = (),
+    most: int = SHORTLIST,
 ) -> list[Ranked]:
     """The most promising crews, best first, with reasons. At most three statements."""
-    found = providers.candidates(session, region, trades, exclude=exclude)
+    found = providers.candidates(session, region, trades, exclude=exclude, most=most)
     away = {one.home for one in found if one.home.county != region.county}
     by_home = regions.distances(session, region, away) if away else {}
     distances = {
@@ -94,7 +97,14 @@ def refill(session: Session, request_id: str, *, now: datetime, limits: Matching
     waiting = sum(one.state_at(now) == InvitationState.SENT for one in known)
     wanted = limits.wave_size - waiting if request.places_left else 0
     fresh = (
-        route(session, request.id, request.region, request.trades, exclude=asked)
+        route(
+            session,
+            request.id,
+            request.region,
+            request.trades,
+            exclude=asked,
+            most=max(SHORTLIST, wanted),
+        )
         if wanted > 0
         else []
     )

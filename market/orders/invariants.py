@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from market.orders import models as m
@@ -18,8 +18,44 @@ def breaches(session: Session) -> list[str]:
         ("seller order {}: refunds and what it says was refunded differ", _parts_and_refunds()),
         ("order line {}: parcels and what it says was shipped differ", _lines_and_parcels()),
         ("order {}: money was captured and the order is not paid", _captured_unpaid()),
+        ("order {}: paid with less than was due", _paid_short()),
     )
     return [text.format(key) for text, query in checks for key in session.scalars(query)]
+
+
+def captured(session: Session) -> dict[str, int]:
+    """What each paid order captured; orders that cost nothing are left out."""
+    rows = session.execute(
+        select(m.Order.id, m.Order.captured_fen).where(
+            m.Order.paid_at.is_not(None), m.Order.captured_fen > 0
+        )
+    )
+    return {key: int(fen) for key, fen in rows}
+
+
+def refunded(session: Session) -> dict[str, int]:
+    """What each order gave back of captured money."""
+    rows = session.execute(select(m.Order.id, m.Order.refunded_fen).where(m.Order.refunded_fen > 0))
+    return {key: int(fen) for key, fen in rows}
+
+
+def discounts(session: Session) -> dict[tuple[str, str], tuple[int, bool]]:
+    """Per (order, promotion): fen off, and whether the order is confirmed and not cancelled."""
+    line, part, order = m.OrderLine, m.SellerOrder, m.Order
+    stands = case((order.confirmed_at.is_not(None) & order.cancelled_at.is_(None), 1), else_=0)
+    rows = session.execute(
+        select(
+            order.id,
+            m.LineAdjustment.promotion_id,
+            func.sum(-m.LineAdjustment.amount_fen),
+            func.max(stands),
+        )
+        .join(line, line.id == m.LineAdjustment.order_line_id)
+        .join(part, part.id == line.seller_order_id)
+        .join(order, order.id == part.order_id)
+        .group_by(order.id, m.LineAdjustment.promotion_id)
+    )
+    return {(key, promotion): (int(fen), bool(up)) for key, promotion, fen, up in rows}
 
 
 def _orders_and_parts() -> Select[Any]:
@@ -84,3 +120,10 @@ def _lines_and_parcels() -> Select[Any]:
 
 def _captured_unpaid() -> Select[Any]:
     return select(m.Order.id).where(m.Order.captured_fen > 0, m.Order.paid_at.is_(None))
+
+
+def _paid_short() -> Select[Any]:
+    order = m.Order
+    return select(order.id).where(
+        order.paid_at.is_not(None), order.captured_fen + order.reduced_fen != order.total_fen
+    )

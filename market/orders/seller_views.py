@@ -1,9 +1,10 @@
 """The seller's desk for orders: pick list, parcels, cancellations, refunds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
-from flask import request
+from flask import request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -14,7 +15,7 @@ from market.orders import queries, service
 from market.orders.forms import LinesForm, RefundForm, remainder_form, ship_form
 from market.orders.types import LineView
 from market.orders.views import blueprint, page_number
-from market.web import context
+from market.web import context, desk
 from market.web.access import SELLER, policy
 from market.web.feedback import say
 from market.web.forms import Form, attach
@@ -33,6 +34,15 @@ def list_seller_orders() -> str:
         page = queries.list_seller_orders(session, mine, page_number(), to_ship=to_ship)
         waiting = queries.count_to_ship(session, mine)
     return render("orders/list_seller_orders.html", page=page, to_ship=to_ship, waiting=waiting)
+
+
+@desk.seller_tasks
+def order_tasks(session: Session, seller_id: str, now: datetime) -> Iterable[desk.DeskTask]:
+    """What the sellers' page of today says about orders."""
+    waiting = queries.count_to_ship(session, [seller_id])
+    if waiting:
+        text = _("有 %(count)s 单等你发货", count=waiting)
+        yield desk.DeskTask(text, waiting, url_for("orders.list_seller_orders"))
 
 
 @blueprint.get("/seller/orders/<part_id>")

@@ -269,6 +269,11 @@ def trial_balance(session: Session) -> list[AccountBalance]:
     return ledger.trial_balance(session)
 
 
+def unbalanced_postings(session: Session) -> list[str]:
+    """Keys of postings that do not add up to zero; empty when all is well."""
+    return ledger.unbalanced(session)
+
+
 def breaches(session: Session) -> list[str]:
     """What an audit must not find; empty when all is well."""
     found = [f"ledger posting {key} is not balanced" for key in ledger.unbalanced(session)]

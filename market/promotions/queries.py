@@ -26,6 +26,7 @@ from market.promotions.types import (
     PromotionView,
     RedemptionView,
     Statistics,
+    Tally,
 )
 
 
@@ -126,14 +127,35 @@ def promotions_of_staff(
     session: Session, actor: Actor, now: datetime, number: int = 1
 ) -> Page[PromotionView]:
     """Promotions of an official's regions and below; of everybody but sellers for operators."""
-    scope: ColumnElement[bool] = Promotion.owner == Owner.REGION
+    return _page(session, _staff_scope(actor), now, number)
+
+
+def _staff_scope(actor: Actor) -> ColumnElement[bool]:
     if actor.is_operator:
-        scope = Promotion.owner != Owner.SELLER
-    elif actor.official_regions:
-        scope = and_(scope, within(Promotion.region_code, *actor.official_regions))
-    else:
-        scope = false()
-    return _page(session, scope, now, number)
+        return Promotion.owner != Owner.SELLER
+    if not actor.official_regions:
+        return false()
+    mine = within(Promotion.region_code, *actor.official_regions)
+    return and_(Promotion.owner == Owner.REGION, mine)
+
+
+def tally_of_staff(session: Session, actor: Actor, now: datetime) -> Tally:
+    """How the promotions of `promotions_of_staff` stand."""
+    scope = _staff_scope(actor)
+    running = and_(
+        Promotion.state == "live",
+        Promotion.starts_at <= now,
+        Promotion.ends_at > now,
+    )
+    spent = and_(running, Promotion.exhausted_at.is_not(None))
+    row = session.execute(
+        select(
+            func.count().filter(running),
+            func.count().filter(spent),
+            func.count().filter(Promotion.state == "draft"),
+        ).where(scope)
+    ).one()
+    return Tally(*row)
 
 
 def sellers_promotions_in(

@@ -290,6 +290,15 @@ class RedemptionView:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """How many promotions run, of these out of budget, and how many are drafts."""
+
+    running: int
+    exhausted: int
+    drafts: int
+
+
+@dataclass(frozen=True, slots=True)
 class Statistics:
     """Uses and spend, freed ones apart."""
 

@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
-from market.db.backlog import Backlog, backlog
+from market.db.backlog import backlog
 from market.db.region_filter import within
 from market.kernel.actor import Actor
+from market.kernel.backlog import Backlog
 from market.kernel.paging import PAGE_SIZE, Page, offset
 from market.kernel.region_code import RegionCode
 from market.providers import access

@@ -20,7 +20,7 @@ from market.providers.rules import routing_rating
 from market.providers.types import Candidate, ProviderState
 
 BRANCH_LIMIT = 16
-SHORTLIST = 20
+SHORTLIST = 16
 COUNT_LIMIT = 500
 _KNOWN = text("SELECT id, name, region, rating_count FROM providers WHERE id IN :ids").bindparams(
     bindparam("ids", expanding=True)
@@ -88,7 +88,7 @@ def candidates(
     wanted = sorted(set(trades))
     if not wanted:
         return []
-    walked = _walk(session, region, wanted, BRANCH_LIMIT + len(exclude))
+    walked = _walk(session, region, wanted, max(BRANCH_LIMIT, most) + len(exclude))
     found = [one for one in _gather(walked) if one.provider_id not in exclude]
     if not found:
         return []

@@ -10,6 +10,7 @@ import io
 from pathlib import Path
 
 from pypinyin import Style, lazy_pinyin, load_phrases_dict, load_single_dict
+from pypinyin.phrases_dict import phrases_dict
 
 DATA = Path(__file__).parent / "data" / "divisions.csv.gz"
 
@@ -245,6 +246,7 @@ READINGS = {
     "长春": ["chang", "chun"],
     "长沙": ["chang", "sha"],
 }
+load_phrases_dict(phrases_dict)  # the site itself runs without it, to save memory
 load_single_dict({ord("曾"): "zēng"})
 load_phrases_dict({word: [[s] for s in sounds] for word, sounds in READINGS.items()})
 

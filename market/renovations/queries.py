@@ -5,11 +5,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from market.db.backlog import Backlog, backlog
-from market.db.region_filter import within
 from market.kernel.actor import Actor
 from market.kernel.paging import PAGE_SIZE, Page, offset
 from market.kernel.region_code import RegionCode
@@ -24,6 +22,7 @@ from market.renovations.models import (
     RequestContact,
 )
 from market.renovations.projects import expected_items, project_types, work_items
+from market.renovations.region_queries import activity, gap_backlog, gaps_by_township, governed
 from market.renovations.rules import Comparison
 from market.renovations.rules import compare as _compare
 from market.renovations.types import (
@@ -159,47 +158,10 @@ def list_in_regions(
     page: int = 1,
 ) -> Page[RequestView]:
     """Published requests of the actor's own regions, soonest closing first."""
-    chosen = _governed(actor).where(RenovationRequest.state.in_(list(states)))
+    chosen = governed(actor).where(RenovationRequest.state.in_(list(states)))
     if only_gaps:
         chosen = chosen.where(func.coalesce(RenovationRequest.crews_fit, 0) < enough)
     return _page(session, chosen.order_by(RenovationRequest.closes_at, RenovationRequest.id), page)
-
-
-def gaps_by_township(
-    session: Session, actor: Actor, enough: int = 2
-) -> list[tuple[RegionCode, int, int]]:
-    """(township, live requests, of them with fewer than `enough` crews), worst first."""
-    row = RenovationRequest
-    short = func.sum(case((func.coalesce(row.crews_fit, 0) < enough, 1), else_=0))
-    counted = (
-        _governed(actor)
-        .where(row.state == RequestState.LIVE)
-        .with_only_columns(row.region, func.count(), short)
-        .group_by(row.region)
-    )
-    found = [(RegionCode(r), int(n), int(s or 0)) for r, n, s in session.execute(counted)]
-    return sorted(found, key=lambda gap: (-gap[2], -gap[1], gap[0].digits))
-
-
-def gap_backlog(session: Session, actor: Actor, enough: int, now: datetime) -> Backlog:
-    """Live requests of the actor's regions with fewer than `enough` crews to ask.
-
-    Late are those whose time for quotes is over.
-    """
-    row = RenovationRequest
-    mine = _governed(actor).where(
-        row.state == RequestState.LIVE, func.coalesce(row.crews_fit, 0) < enough
-    )
-    return backlog(session, row.closes_at, now, row.id.in_(mine.with_only_columns(row.id)))
-
-
-def activity(session: Session, actor: Actor, since: datetime) -> tuple[int, int]:
-    """Requests of the actor's regions (published, awarded) since an instant."""
-    row = RenovationRequest
-    published = func.sum(case((row.published_at >= since, 1), else_=0))
-    awarded = func.sum(case((row.awarded_at >= since, 1), else_=0))
-    found = session.execute(_governed(actor).with_only_columns(published, awarded)).one()
-    return int(found[0] or 0), int(found[1] or 0)
 
 
 def counts(session: Session, request_ids: Collection[str]) -> dict[str, RequestCounts]:
@@ -457,13 +419,6 @@ def invitation_view(row: Invitation) -> InvitationView:
         answered_at=row.answered_at,
         decline_reason=row.decline_reason,
     )
-
-
-def _governed(actor: Actor) -> Select[RenovationRequest]:
-    chosen = select(RenovationRequest).where(RenovationRequest.state != RequestState.DRAFT)
-    if actor.is_operator:
-        return chosen
-    return chosen.where(within(RenovationRequest.region, *actor.official_regions))
 
 
 def _page(session: Session, chosen: Select[RenovationRequest], page: int) -> Page[RequestView]:

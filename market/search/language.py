@@ -1,12 +1,27 @@
 """Chinese text as search sees it: folded to one form, cut into words, spelled in pinyin."""
 
+import os
 import re
 import unicodedata
 from functools import lru_cache
 
 import opencc
 import rjieba
-from pypinyin import Style, lazy_pinyin
+
+# The dictionary of phrases costs every process 45 MB; the few readings it adds to the words of
+# this trade stand below.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
+
+from pypinyin import Style, lazy_pinyin, load_phrases_dict, load_single_dict
+
+load_single_dict({ord("长"): "cháng", ord("调"): "tiáo", ord("弹"): "tán", ord("给"): "jǐ"})
+load_phrases_dict({
+    "暖和": [["nuǎn"], ["huo"]],
+    "粘结": [["nián"], ["jié"]],
+    "重新": [["chóng"], ["xīn"]],
+    "重铺": [["chóng"], ["pū"]],
+    "银行": [["yín"], ["háng"]],
+})  # fmt: skip
 
 _TO_SIMPLIFIED = opencc.OpenCC("t2s")
 _WORD = re.compile(r"[a-z0-9]+(?:[.+/x×*-][a-z0-9]+)*|[\u4e00-\u9fff]+")

@@ -154,6 +154,12 @@ def waiting(session: Session) -> int:
     return session.scalar(select(func.count(IndexTask.id))) or 0
 
 
+def pending(session: Session) -> frozenset[tuple[str, str]]:
+    """(kind of thing, its id) of every change not yet carried into the index."""
+    rows = session.execute(select(IndexTask.subject_kind, IndexTask.subject_id).distinct())
+    return frozenset((kind, subject) for kind, subject in rows)
+
+
 @dataclass(frozen=True)
 class Batch:
     """Tasks taken together, and what the index must do for them."""

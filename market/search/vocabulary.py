@@ -10,7 +10,7 @@ from market.search.language import fold, initials, pinyin
 
 DATA = Path(__file__).parent / "data"
 # How much a word says about the kind, by where it comes from.
-NAMED, USED_FOR, WEAK, NEEDED = 1.0, 0.7, 0.35, 0.5
+NAMED, BEGUN, USED_FOR, WEAK, NEEDED = 1.0, 0.9, 0.7, 0.35, 0.5
 
 
 @dataclass
@@ -77,7 +77,18 @@ def build(kind_names: Mapping[str, str], material_names: Mapping[str, str]) -> V
             kind, strength = item.split(":")
             for phrase in row["phrases"].split("|"):
                 vocabulary.add(phrase, kind, NEEDED * int(strength) / 9, need=True)
+    _begin_names(vocabulary, kind_names)
     return vocabulary
+
+
+def _begin_names(vocabulary: Vocabulary, kind_names: Mapping[str, str]) -> None:
+    """A word with which the names of several kinds begin (防水: 卷材, 涂料) means each of them,
+    in the order of the catalogue."""
+    names = [(fold(name), code) for code, name in kind_names.items()]
+    for term in [t for t in vocabulary.terms if len(t) >= 2 and not t.isascii()]:
+        begun = [code for name, code in names if name != term and name.startswith(term)]
+        for rank, code in enumerate(begun):
+            vocabulary.add(term, code, max(BEGUN - 0.1 * rank, USED_FOR))
 
 
 def _name_parts(name: str) -> list[str]:

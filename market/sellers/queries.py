@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, Select, false, func, select, true
 from sqlalchemy.orm import Session
 
 from market.accounts import queries as accounts
-from market.db.backlog import Backlog, backlog
+from market.db.backlog import backlog
 from market.db.region_filter import within
 from market.kernel.actor import Actor
+from market.kernel.backlog import Backlog
 from market.kernel.paging import PAGE_SIZE, Page, offset
 from market.kernel.region_code import RegionCode
 from market.regions import queries as regions

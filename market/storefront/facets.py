@@ -12,10 +12,7 @@ SELLERS_SHOWN = 12
 
 def facets(shelf: Shelf, choice: Choice, kinds: tuple[KindView, ...], place: str) -> list[Facet]:
     """The groups of checkboxes; a value with a count of 0 stays when it is chosen."""
-    found = []
-    if kinds:
-        found.append(Facet("kind", _("品类"), _kind_rows(shelf, choice, kinds)))
-    found += [
+    found = [
         Facet("star", _("星级"), _star_rows(shelf, choice)),
         Facet("seller", _("卖家"), _seller_rows(shelf, choice)),
         Facet("stock", _("现货"), (_flag(_("只看有货"), shelf.counts.in_stock, choice.in_stock),)),
@@ -23,6 +20,8 @@ def facets(shelf: Shelf, choice: Choice, kinds: tuple[KindView, ...], place: str
     if place:
         row = _flag(_("只看能送到%(place)s的", place=place), shelf.counts.delivers, choice.delivers)
         found.append(Facet("here", _("送货"), (row,)))
+    if kinds:
+        found.append(Facet("kind", _("品类"), _kind_rows(shelf, choice, kinds)))
     return [facet for facet in found if facet.rows]
 
 

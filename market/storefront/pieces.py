@@ -17,12 +17,14 @@ from sqlalchemy.orm import Session
 
 from market.catalogue import queries as catalogue
 from market.catalogue.types import KindView, ListingFilter
+from market.kernel.errors import NotFound
 from market.kernel.region_code import RegionCode
 from market.regions import queries as regions
 from market.sellers import freight
+from market.sellers import queries as sellers
 from market.sellers.freight import FreightQuote
-from market.sellers.types import FreightTable
-from market.storefront import cache, facets, queries, wording
+from market.sellers.types import FreightTable, SellerState
+from market.storefront import cache, facets, frames, queries, wording
 from market.storefront.rules import LOSSES
 from market.storefront.types import Aisle, Asked, Choice, Shelf, Stock
 from market.web import context
@@ -36,9 +38,6 @@ class ProductPiece:
     title: str
     page: str
     bar: str
-
-
-MARK = "%%csrf%%"  # stands in kept pieces for the visitor's own form token
 
 
 def key(*parts: object) -> tuple[object, ...]:
@@ -173,7 +172,7 @@ def product(session: Session, product_id: str, asked: Asked, now: datetime) -> P
             "words": wording,
             "asked": asked,
             "losses": LOSSES,
-            "token": MARK,
+            "token": frames.MARK,
         }
         return ProductPiece(
             wording.product_title(show),
@@ -184,14 +183,49 @@ def product(session: Session, product_id: str, asked: Asked, now: datetime) -> P
     return cache.value(key("product", product_id, revision, asked), now, 60_000, make)
 
 
-def with_token(page: str, token: str) -> Markup:
-    """A kept piece with the visitor's own token in its forms."""
-    return _ready(page.replace(MARK, token))
-
-
 def _ready(page: str) -> Markup:
     """What our own templates made, escaped already."""
     return Markup(page)  # noqa: S704 (only ever output of our autoescaping templates)
+
+
+def products_of(session: Session, code: str, choice: Choice, now: datetime) -> dict[str, Any]:
+    """What the page of a kind or group shows. Raises NotFound for an unknown code."""
+    shelves = aisle(session, catalogue.revision_of(session), now)
+    kind = next((k for k in shelves.kinds if k.code == code), None)
+    wanted = kind.group_code if kind else code
+    group = next((g for g in shelves.groups if g.code == wanted), None)
+    if group is None:
+        raise NotFound()
+    if kind is not None:
+        shown = kind_list(session, kind, choice, now)
+    else:
+        scope = ListingFilter(group_code=group.code)
+        shown = mixed_list(session, f"group {code}", scope, choice, now)
+    return {
+        "shown": shown,
+        "kind": kind,
+        "group": group,
+        "hints": kind_hints(kind) if kind else [],
+        "kinds": [] if kind else shelves.of_group(group.code),
+        "counts": shelves.counts,
+    }
+
+
+def seller(session: Session, seller_id: str, choice: Choice, now: datetime) -> dict[str, Any]:
+    """What a seller's page shows. Raises NotFound while the seller is not approved."""
+    found = sellers.get_seller(session, seller_id)
+    if found.state not in (SellerState.APPROVED, SellerState.SUSPENDED):
+        raise NotFound()
+    scope = ListingFilter(sellers=frozenset({seller_id}))
+    table = sellers.freight_tables(session, [seller_id])[seller_id]
+    return {
+        "shown": mixed_list(session, f"seller {seller_id}", scope, choice, now),
+        "seller": found,
+        "about": sellers.about_seller(session, seller_id),
+        "home": regions.short_label(session, found.region, context.language()),
+        "place": place_name(session, now),
+        "quote": freight_to(table, context.region()),
+    }
 
 
 def kind_hints(kind: KindView) -> list[str]:

@@ -13,6 +13,8 @@ from market.promotions.types import PromotionSpec
 from market.sellers.types import SellerView
 from market.storefront.rules import Delivered, Functional, Purchase
 
+LONG_FACET = 12
+
 
 class Sort(StrEnum):
     """How a list is ordered. There is no paid rank."""
@@ -113,8 +115,9 @@ class Facet:
     rows: tuple[FacetRow, ...]
 
     @property
-    def is_used(self) -> bool:
-        return any(row.chosen for row in self.rows)
+    def is_open(self) -> bool:
+        """A long group stays shut until something in it is chosen."""
+        return len(self.rows) <= LONG_FACET or any(row.chosen for row in self.rows)
 
 
 @dataclass(frozen=True)

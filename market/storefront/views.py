@@ -2,20 +2,15 @@
 
 from flask import Blueprint, request
 from flask.sansio.blueprints import BlueprintSetupState
-from flask_wtf.csrf import generate_csrf
 
 from market.catalogue import queries as catalogue
 from market.catalogue.types import ListingFilter
 from market.db.session import reading
-from market.kernel.errors import NotFound
-from market.regions import queries as regions
-from market.sellers import queries as sellers
-from market.sellers.types import SellerState
-from market.storefront import cache, pieces
+from market.storefront import cache, frames, pieces
 from market.storefront.forms import AmountForm, choice_of
+from market.storefront.types import Asked
 from market.web import context
 from market.web.access import PUBLIC, policy
-from market.web.templating import render
 
 blueprint = Blueprint("storefront", __name__)
 
@@ -29,19 +24,31 @@ def _install(state: BlueprintSetupState) -> None:
 @policy(PUBLIC)
 def home() -> str:
     """Where everyone begins."""
+    now = context.now()
     with reading() as session:
-        below = pieces.home(session, context.now())
-        place = pieces.place_name(session, context.now())
-    return render("storefront/home.html", below=below, place=place)
+        return frames.page(
+            "storefront/home.html",
+            catalogue.revision_of(session),
+            now,
+            lambda: {
+                "below": pieces.home(session, now),
+                "place": pieces.place_name(session, now),
+            },
+        )
 
 
 @blueprint.get("/materials")
 @policy(PUBLIC)
 def list_kinds() -> str:
     """Every kind of material by group."""
+    now = context.now()
     with reading() as session:
-        shown = pieces.kinds(session, context.now())
-    return render("storefront/list_kinds.html", shown=shown)
+        return frames.page(
+            "storefront/list_kinds.html",
+            catalogue.revision_of(session),
+            now,
+            lambda: {"shown": pieces.kinds(session, now)},
+        )
 
 
 @blueprint.get("/materials/<code>")
@@ -50,73 +57,55 @@ def list_products(code: str) -> str:
     """What is for sale in one kind or in one group of kinds."""
     choice, now = choice_of(request.args), context.now()
     with reading() as session:
-        aisle = pieces.aisle(session, catalogue.revision_of(session), now)
-        kind = next((k for k in aisle.kinds if k.code == code), None)
-        group = next(
-            (g for g in aisle.groups if g.code == (kind.group_code if kind else code)), None
+        return frames.page(
+            "storefront/list_products.html",
+            catalogue.revision_of(session),
+            now,
+            lambda: pieces.products_of(session, code, choice, now),
         )
-        if group is None:
-            raise NotFound()
-        if kind is not None:
-            shown = pieces.kind_list(session, kind, choice, now)
-        else:
-            scope = ListingFilter(group_code=group.code)
-            shown = pieces.mixed_list(session, f"group {code}", scope, choice, now)
-    hints = pieces.kind_hints(kind) if kind else []
-    return render(
-        "storefront/list_products.html",
-        shown=shown, kind=kind, group=group, hints=hints,
-        kinds=() if kind else aisle.of_group(group.code), counts=aisle.counts,
-    )  # fmt: skip
 
 
 @blueprint.get("/zone")
 @policy(PUBLIC)
 def green_zone() -> str:
     """Only what holds a certificate that is valid now."""
+    choice, now, scope = choice_of(request.args), context.now(), ListingFilter(zone=True)
     with reading() as session:
-        scope = ListingFilter(zone=True)
-        shown = pieces.mixed_list(session, "zone", scope, choice_of(request.args), context.now())
-    return render("storefront/green_zone.html", shown=shown)
+        return frames.page(
+            "storefront/green_zone.html",
+            catalogue.revision_of(session),
+            now,
+            lambda: {"shown": pieces.mixed_list(session, "zone", scope, choice, now)},
+        )
 
 
 @blueprint.get("/p/<product_id>")
 @policy(PUBLIC)
 def show_product(product_id: str) -> str:
     """One product: delivered price, certificate, sellers, evidence."""
-    form = AmountForm(request.args)
-    form.validate()
-    asked = form.to_asked()
+    asked, form, now = Asked(), None, context.now()
+    if request.args:
+        form = AmountForm(request.args)
+        form.validate()
+        asked = form.to_asked()
     with reading() as session:
-        piece = pieces.product(session, product_id, asked, context.now())
-    return render(
-        "storefront/show_product.html",
-        name=piece.title,
-        page=pieces.with_token(piece.page, generate_csrf()),
-        bar=pieces.with_token(piece.bar, ""),
-        form=form,
-    )
+        return frames.page(
+            "storefront/show_product.html",
+            catalogue.revision_of(session, product_id=product_id),
+            now,
+            lambda: {"piece": pieces.product(session, product_id, asked, now), "form": form},
+        )
 
 
 @blueprint.get("/s/<seller_id>")
 @policy(PUBLIC)
 def show_seller(seller_id: str) -> str:
     """A seller: who, where, what reaches me and what is for sale."""
-    now, region = context.now(), context.region()
+    choice, now = choice_of(request.args), context.now()
     with reading() as session:
-        seller = sellers.get_seller(session, seller_id)
-        if seller.state not in (SellerState.APPROVED, SellerState.SUSPENDED):
-            raise NotFound()
-        scope = ListingFilter(sellers=frozenset({seller_id}))
-        shown = pieces.mixed_list(
-            session, f"seller {seller_id}", scope, choice_of(request.args), now
+        return frames.page(
+            "storefront/show_seller.html",
+            catalogue.revision_of(session),
+            now,
+            lambda: pieces.seller(session, seller_id, choice, now),
         )
-        table = sellers.freight_tables(session, [seller_id])[seller_id]
-        about = sellers.about_seller(session, seller_id)
-        home = regions.short_label(session, seller.region, context.language())
-        place = pieces.place_name(session, now)
-    return render(
-        "storefront/show_seller.html",
-        shown=shown, seller=seller, about=about, home=home, place=place,
-        quote=pieces.freight_to(table, region),
-    )  # fmt: skip

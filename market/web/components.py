@@ -27,8 +27,9 @@ def field_attributes(field: Field, described_by: str = "") -> dict[str, Any]:
         ("type", INPUT_TYPES),
         ("autocomplete", AUTOCOMPLETE),
     ):
-        if field.type in table and name not in given:
-            attributes[name] = table[field.type]
+        known = next((c.__name__ for c in type(field).__mro__ if c.__name__ in table), None)
+        if known is not None and name not in given:
+            attributes[name] = table[known]
     if described_by.strip():
         attributes["aria_describedby"] = described_by.strip()
     if field.errors:

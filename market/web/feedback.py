@@ -24,6 +24,11 @@ def say(text: str, tone: str = "ok", href: str | None = None, link: str | None =
     session[_KEY] = [*waiting[-2:], asdict(Feedback(text[:300], tone, href, link))]
 
 
+def is_waiting() -> bool:
+    """Whether the next page has something to say."""
+    return _KEY in session
+
+
 def take() -> list[Feedback]:
     """The waiting messages, once."""
     if _KEY not in session:

@@ -19,7 +19,7 @@ from prometheus_client import (
 )
 from prometheus_client import REGISTRY as DEFAULT_REGISTRY
 
-from market.db.migrating import at_head
+from market.db.revision import at_head
 from market.db.session import database
 from market.kernel.ids import new_id
 from market.web.access import PUBLIC, policy

@@ -352,6 +352,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_addresses_account_id'), ['account_id'], unique=False)
         batch_op.create_index('uq_addresses_one_default', ['account_id'], unique=True, sqlite_where=sa.text('is_default'), postgresql_where=sa.text('is_default'))
 
+    op.create_table('api_submissions',
+    sa.Column('account_id', sa.String(length=20), nullable=False),
+    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('order_id', sa.String(length=20), nullable=False),
+    sa.Column('created_at', market.db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('id', sa.String(length=20), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_api_submissions_account_id_accounts'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_api_submissions')),
+    sa.UniqueConstraint('account_id', 'key', name=op.f('uq_api_submissions_account_id_key'))
+    )
+    op.create_table('api_tokens',
+    sa.Column('account_id', sa.String(length=20), nullable=False),
+    sa.Column('name', sa.String(length=60), nullable=False),
+    sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('hint', sa.String(length=8), nullable=False),
+    sa.Column('scopes', sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), 'postgresql'), nullable=False),
+    sa.Column('created_at', market.db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', market.db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('last_used_at', market.db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('revoked_at', market.db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('id', sa.String(length=20), nullable=False),
+    sa.CheckConstraint('expires_at > created_at', name=op.f('ck_api_tokens_dates_in_order')),
+    sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_api_tokens_account_id_accounts'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_api_tokens')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_api_tokens_token_hash'))
+    )
+    with op.batch_alter_table('api_tokens', schema=None) as batch_op:
+        batch_op.create_index('ix_api_tokens_account_id', ['account_id', 'id'], unique=False)
+
     op.create_table('auth_sessions',
     sa.Column('token_hash', sa.String(length=64), nullable=False),
     sa.Column('account_id', sa.String(length=20), nullable=False),
@@ -1751,6 +1781,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_auth_sessions_account_id'))
 
     op.drop_table('auth_sessions')
+    with op.batch_alter_table('api_tokens', schema=None) as batch_op:
+        batch_op.drop_index('ix_api_tokens_account_id')
+
+    op.drop_table('api_tokens')
+    op.drop_table('api_submissions')
     with op.batch_alter_table('addresses', schema=None) as batch_op:
         batch_op.drop_index('uq_addresses_one_default', sqlite_where=sa.text('is_default'), postgresql_where=sa.text('is_default'))
         batch_op.drop_index(batch_op.f('ix_addresses_account_id'))

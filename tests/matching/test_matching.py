@@ -115,6 +115,15 @@ def test_declining_asks_the_next_crew(session, now):
     assert list(after.values()) == ["sent"]
 
 
+def test_later_waves_reach_every_crew(session, now):
+    crews = {make_provider(session).id for _ in range(45)}
+    limits = replace(LIMITS, wave_size=15)
+    _, key = make_request(session, now=now, limits=limits)
+    for wave in range(1, 4):
+        service.sweep(session, now=now + timedelta(hours=49 * wave), limits=limits)
+    assert set(states(session, key)) == crews
+
+
 def test_an_unanswered_invitation_expires_by_the_clock_and_is_rerouted(session, now):
     for _ in range(2):
         make_provider(session)

@@ -1,5 +1,6 @@
 """The public pages, through the client, on real offers."""
 
+import gzip
 import re
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -358,3 +359,17 @@ def test_kept_pages_end_with_their_time(in_town, session, clock, offer):
         text_of(in_town, path)
     assert len(reads(seen)) > 3
     assert timedelta(seconds=25) > timedelta(seconds=20)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_page_holds_a_dead_link(in_town, offer, lang):
+    for path in ("/", "/materials", "/materials/G105", "/zone", f"/p/{offer.product_id}",
+                 f"/s/{offer.maker.id}", "/guide/returns"):  # fmt: skip
+        page = text_of(in_town, f"{path}?lang={lang}")
+        assert not re.findall(r'(?:href|action)="#?"', page), path
+
+
+@pytest.mark.parametrize("path", ["/", "/materials/G105", "/zone", "/p/{}"])
+def test_the_first_view_stays_light(in_town, offer, path):
+    page = text_of(in_town, path.format(offer.product_id))
+    assert len(gzip.compress(page.encode())) <= 18 * 1024

@@ -1,0 +1,104 @@
+"""What must hold of all listings at any time; empty lists when it does.
+
+The gate on a listing is a copy. Here it is derived anew from what certification says now,
+by another way than the one that wrote it: from the certificate's state at this instant.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select, true
+from sqlalchemy.orm import Session
+
+from market.catalogue import rules, tallies
+from market.catalogue.gates import gate_of
+from market.catalogue.models import Kind, Listing, Product
+from market.certification import queries as certification
+from market.certification.types import CertificateState, CertificateView
+
+OPEN = frozenset({CertificateState.VALID, CertificateState.DUE})
+_BATCH = 1000
+AnyRow = Row[*tuple[Any, ...]]
+
+
+def breaches(session: Session, now: datetime) -> list[str]:
+    """Listings whose gate differs from what certification says, and tallies that do not add up."""
+    found = tallies.breaches(session)
+    for rows in _batches(session):
+        ids = {row.certificate_id for row in rows if row.certificate_id}
+        windows = certification.gate_windows(session, ids)
+        views = certification.certificates_by_ids(session, ids, now)
+        for row in rows:
+            view = views.get(row.certificate_id)
+            gate = gate_of(row, windows.get(row.certificate_id), view)
+            copied = (row.gate_blocked, row.gate_opens_at, row.gate_closes_at, row.star)
+            if copied != (gate.blocked, gate.opens_at, gate.closes_at, gate.star):
+                found.append(f"listing {row.id}: its gate is not that of its product")
+            if row.product_live != (row.product_state == "live"):
+                found.append(f"listing {row.id}: its product is {row.product_state}")
+            if _is_visible(row, now) and not _is_allowed(row, view):
+                found.append(f"listing {row.id}: households see it behind a shut gate")
+    return found
+
+
+def visible_among(session: Session, listing_ids: Collection[str], now: datetime) -> set[str]:
+    """Those of the listings that households may see now."""
+    return set(
+        session.scalars(
+            select(Listing.id).where(
+                Listing.id.in_(listing_ids),
+                Listing.shown == true(),
+                Listing.gate_opens_at <= now,
+                Listing.gate_closes_at > now,
+            )
+        )
+    )
+
+
+def _batches(session: Session) -> Iterator[Sequence[AnyRow]]:
+    after = ""
+    query = (
+        select(
+            Listing.id, Listing.gate_blocked, Listing.gate_opens_at, Listing.gate_closes_at,
+            Listing.star, Listing.product_live, Listing.shown, Product.state.label("product_state"),
+            Product.maker_id, Product.kind_code, Product.standard, Product.report_file_id,
+            Product.certificate_id, Kind.certifiable,
+        )
+        .join(Product, Product.id == Listing.product_id)
+        .join(Kind, Kind.code == Product.kind_code)
+        .order_by(Listing.id)
+        .limit(_BATCH)
+    )  # fmt: skip
+    while rows := session.execute(query.where(Listing.id > after)).all():
+        yield rows
+        after = rows[-1].id
+
+
+def _is_visible(row: AnyRow, now: datetime) -> bool:
+    return bool(row.shown and row.gate_opens_at <= now < row.gate_closes_at)
+
+
+def _is_allowed(row: AnyRow, view: CertificateView | None) -> bool:
+    if not row.certifiable:
+        return bool(row.standard) and row.report_file_id is not None
+    return (
+        view is not None
+        and view.state in OPEN
+        and rules.certificate_fits(view, row.maker_id, row.kind_code) is None
+    )
+
+
+def touched_by(
+    session: Session, listing_ids: Collection[str], changes: Collection[tuple[str, str]]
+) -> set[str]:
+    """Those of the listings that a change of ("listing" or "product", id) is about."""
+    rows = session.execute(
+        select(Listing.id, Listing.product_id).where(Listing.id.in_(listing_ids))
+    )
+    products = {row.id: row.product_id for row in rows}
+    return {
+        key
+        for key in listing_ids
+        if ("listing", key) in changes or ("product", products.get(key)) in changes
+    }

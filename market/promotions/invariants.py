@@ -1,0 +1,84 @@
+"""What must hold of all promotions at any time; empty lists when it does."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from market.promotions import queries
+from market.promotions.models import CouponCode, Promotion, PromotionHousehold, Redemption
+
+Use = tuple[str, str]  # order, promotion
+
+
+def breaches(session: Session) -> list[str]:
+    """Budgets, household limits and coupons are kept, and counters equal what they count."""
+    return [*queries.breaches(session), *_households(session), *_coupons(session)]
+
+
+def discount_breaches(session: Session, given: Mapping[Use, tuple[int, bool]]) -> list[str]:
+    """`given`: per (order, promotion) the discount on the order and whether the order stands.
+
+    What stands on orders that stand is what was taken from the budget, to the fen.
+    """
+    rows = session.execute(
+        select(Redemption.order_id, Redemption.promotion_id, Redemption.amount_fen).where(
+            Redemption.state != "freed"
+        )
+    )
+    used = {(order, promotion): int(fen) for order, promotion, fen in rows}
+    found = []
+    for order, promotion in sorted(used.keys() | given.keys()):
+        on_order, stands = given.get((order, promotion), (0, False))
+        taken = used.get((order, promotion))
+        if taken is None and not stands:
+            continue
+        if taken != on_order:
+            found.append(
+                f"order {order}: {on_order} fen off by promotion {promotion}, "
+                f"{taken or 0} taken from its budget"
+            )
+    return found
+
+
+def _households(session: Session) -> list[str]:
+    used = (
+        select(Redemption.promotion_id, Redemption.household_id, func.count().label("uses"))
+        .where(Redemption.state != "freed")
+        .group_by(Redemption.promotion_id, Redemption.household_id)
+        .subquery()
+    )
+    counter = PromotionHousehold
+    uses = func.coalesce(used.c.uses, 0)
+    rows = session.execute(
+        select(counter.promotion_id, counter.household_id, counter.uses, uses)
+        .join(Promotion, Promotion.id == counter.promotion_id)
+        .outerjoin(
+            used,
+            (used.c.promotion_id == counter.promotion_id)
+            & (used.c.household_id == counter.household_id),
+        )
+        .where((counter.uses != uses) | (uses > Promotion.household_limit))
+    )
+    return [
+        f"promotion {promotion}: household {household} counted {counted} times, used it {times}"
+        for promotion, household, counted, times in rows
+    ]
+
+
+def _coupons(session: Session) -> list[str]:
+    used = (
+        select(Redemption.coupon_id, func.count().label("uses"))
+        .where(Redemption.state != "freed", Redemption.coupon_id.is_not(None))
+        .group_by(Redemption.coupon_id)
+        .subquery()
+    )
+    uses = func.coalesce(used.c.uses, 0)
+    rows = session.execute(
+        select(CouponCode.code, CouponCode.uses, uses)
+        .outerjoin(used, used.c.coupon_id == CouponCode.id)
+        .where((CouponCode.uses != uses) | (uses > CouponCode.max_uses))
+    )
+    return [
+        f"coupon {code}: counted {counted} times, used {times}" for code, counted, times in rows
+    ]

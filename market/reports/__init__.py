@@ -1,0 +1,1 @@
+"""What officials, operators and the audit look at: reads across all domains, writes nothing."""

@@ -1,0 +1,219 @@
+"""Two full tenants: a household, a seller and a crew with every kind of object they can own."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.accounts import service as accounts
+from market.accounts.models import AuthSession
+from market.api import service as tokens
+from market.api.models import ApiToken
+from market.api.types import Scope
+from market.bundles import service as bundles
+from market.bundles.types import Choices
+from market.bundles.types import Owner as BundleOwner
+from market.carts import service as carts
+from market.carts.models import CartGroup, CartLine
+from market.carts.types import CartOwner, LineToAdd
+from market.catalogue import service as catalogue
+from market.certification.entry import OWNER_KIND
+from market.checkout import outcomes, settle
+from market.checkout.pay_views import SLIP_OWNER
+from market.kernel.actor import Actor
+from market.kernel.region_code import RegionCode
+from market.media import service as media
+from market.orders import queries as orders
+from market.orders import service as order_service
+from market.orders.types import PayMethod
+from market.payments import queries as payment_queries
+from market.payments import service as payments
+from market.payments.models import Payment
+from market.promotions.types import Owner
+from market.providers import service as providers
+from market.providers.models import Craftsman, ProviderDocument
+from market.renovations.types import PHOTO_OWNER, Visitor
+from market.sellers import service as sellers
+from market.sellers.types import NewSeller, SellerKind
+from tests.factories import catalogue as goods
+from tests.factories.accounts import make_account
+from tests.factories.orders import make_address, make_household
+from tests.factories.payments import make_held_order
+from tests.factories.pictures import jpeg
+from tests.factories.promotions import make_running
+from tests.factories.providers import make_provider
+from tests.factories.renovations import make_draft, make_request, quoted
+from tests.factories.sellers import complete
+
+BUNDLE = "pv-roof"
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """The people's accounts, and the ids of what is theirs by the names that addresses use."""
+
+    people: dict[str, str]
+    ids: dict[str, str]
+    token: str
+
+
+def make_tenant(session: Session, county: str, town: str, now: datetime) -> Tenant:
+    """Everything that belongs to one county."""
+    household = make_household(session)
+    account = household.account_id or ""
+    ids = {"code": county}
+    member = _sell(session, county, account, ids, now)
+    crew = _build(session, county, town, ids, now)
+    _ask(session, household, town, ids, now)
+    _shop(session, account, ids, now)
+    official = make_account(session).id
+    accounts.grant_role(session, official, "official", county)
+    ids["region_promotion_id"] = make_running(session, owner=Owner.REGION, region=county)
+    ids["application_id"] = _apply(session, household, RegionCode(county), now)
+    token = tokens.create_token(session, household, "程序", list(Scope), days=30, now=now)
+    ids["token_id"] = _only(session, ApiToken.id, ApiToken.account_id == account)
+    people = {"household": account, "seller": member, "provider": crew, "official": official}
+    return Tenant(people, ids, token)
+
+
+def _apply(session: Session, applicant: Actor, region: RegionCode, now: datetime) -> str:
+    """An application to sell that waits for the official."""
+    new = NewSeller("新开的店", SellerKind.SHOP, region)
+    seller_id = sellers.apply(session, applicant, new, now=now)
+    complete(session, applicant, seller_id, now, region=region)
+    licence = media.store_document(jpeg(), "执照.jpg")
+    sellers.attach_licence(session, applicant, seller_id, licence, now=now)
+    sellers.submit(session, applicant, seller_id, now=now)
+    return seller_id
+
+
+def _sell(session: Session, county: str, household: str, ids: dict[str, str], now: datetime) -> str:
+    """A shop that is open; returns the account of one of its people."""
+    maker = goods.make_maker(session, region_code=county)
+    offer = goods.make_offer(session, maker, stock=50)
+    member, colleague = make_account(session).id, make_account(session).id
+    for person in (member, colleague):
+        accounts.grant_role(session, person, "seller", maker.id)
+    photo = media.store_photo(jpeg())
+    catalogue.add_photo(session, offer.actor, offer.product_id, photo, now)
+    hidden = goods.make_product(session, maker, name_zh="还没上架的板")
+    assert offer.certificate is not None
+    assert offer.warehouse_id is not None
+    evidence = media.store_document(jpeg(), "证书.jpg")
+    media.attach(session, evidence, OWNER_KIND, offer.certificate.id, now=now)
+    offer.certificate.evidence_file_id = evidence.id
+    ids |= {
+        "seller_id": maker.id,
+        "product_id": offer.product_id,
+        "variant_id": offer.variant_id,
+        "hidden_variant_id": catalogue.add_variant(
+            session, offer.actor, hidden, goods.VARIANT, now
+        ),
+        "listing_id": offer.listing_id,
+        "certificate_id": offer.certificate.id,
+        "warehouse_id": offer.warehouse_id,
+        "file_id": photo.id,
+        "promotion_id": make_running(session, owner=Owner.SELLER, seller_id=maker.id),
+        "account_id": colleague,
+    }
+    _sold(session, offer, household, ids, now)
+    return member
+
+
+def _sold(
+    session: Session, offer: goods.Offer, household: str, ids: dict[str, str], now: datetime
+) -> None:
+    """An order paid in cash, a part of it to be given back; another one still to be paid."""
+    order = make_held_order(
+        session, now, [(offer, 2)], method=PayMethod.ON_DELIVERY, account_id=household
+    )
+    outcomes.accept_on_delivery(session, order.id, now)
+    (payment,) = payment_queries.payments_of_order(session, order.id)
+    (portion,) = payment_queries.portions_of_payment(session, payment.id)
+    seen = orders.find_order(session, order.id)
+    assert seen is not None
+    part = seen.seller_orders[0]
+    applied = payments.confirm_portion(
+        session, portion.id, amount_fen=portion.due_fen, confirmed_by="x", now=now
+    )
+    assert applied.payment is not None
+    settle.payment_arrived(session, applied.payment, now)
+    order_service.record_refund(session, part.id, 700, reason="破损", actor=offer.actor, now=now)
+    (refund,) = payment_queries.refunds_by_hand(session, frozenset({offer.maker.id}))
+    slip = media.store_document(jpeg(), "slip.jpg")
+    media.attach(session, slip, SLIP_OWNER, payment.id, now=now)
+    row = session.get(Payment, payment.id)
+    assert row is not None
+    row.slip_file_id = slip.id
+    ids |= {
+        "order_id": order.id,
+        "part_id": part.id,
+        "payment_id": payment.id,
+        "portion_id": portion.id,
+        "refund_id": refund.id,
+    }
+
+
+def _build(session: Session, county: str, town: str, ids: dict[str, str], now: datetime) -> str:
+    """A crew with a roster and a document; returns the account of one of its people."""
+    crew = make_provider(session, areas=(county,), region=town)
+    member = make_account(session).id
+    accounts.grant_role(session, member, "provider", crew.id)
+    actor = accounts.load_actor(session, member)
+    providers.add_craftsman(
+        session, actor, crew.id, name="王五", trade="mason", certificate_number="jj-1", now=now
+    )
+    stored = media.store_document(jpeg(), "证明.jpg")
+    providers.add_document(session, actor, crew.id, stored, kind="identity", now=now)
+    ids |= {
+        "provider_id": crew.id,
+        "craftsman_id": _only(session, Craftsman.id, Craftsman.provider_id == crew.id),
+        "document_id": _only(session, ProviderDocument.id, ProviderDocument.provider_id == crew.id),
+    }
+    return member
+
+
+def _ask(session: Session, household: Actor, town: str, ids: dict[str, str], now: datetime) -> None:
+    """A request with a quote, and a draft; each with a photo."""
+    who = Visitor(household)
+    _, request_id = make_request(session, visitor=who, region=town, now=now)
+    _, draft_id = make_draft(session, who, region=town, now=now)
+    ids |= {
+        "request_id": request_id,
+        "draft_id": draft_id,
+        "quote_id": quoted(session, request_id, ids["provider_id"], now=now),
+        "photo_id": _photo(session, request_id, now),
+        "draft_photo_id": _photo(session, draft_id, now),
+    }
+
+
+def _photo(session: Session, request_id: str, now: datetime) -> str:
+    photo = media.store_photo(jpeg(), private=True)
+    return media.attach(session, photo, PHOTO_OWNER, request_id, now=now)
+
+
+def _shop(session: Session, account: str, ids: dict[str, str], now: datetime) -> None:
+    """An address, a device, a cart with a bundle in it, and a configured bundle."""
+    owner = CartOwner(account)
+    carts.add(session, owner, LineToAdd(ids["listing_id"], 2, 13_824), now)
+    carts.add_group(session, owner, "一套", [LineToAdd(ids["listing_id"], 1, 13_824)], now)
+    group = session.scalars(select(CartGroup).order_by(CartGroup.id.desc())).first()
+    assert group is not None
+    accounts.open_session(session, account, now=now)
+    ids |= {
+        "address_id": make_address(session, account),
+        "line_id": _only(
+            session, CartLine.id, CartLine.cart_id == group.cart_id, CartLine.group_id.is_(None)
+        ),
+        "group_id": group.id,
+        "session_id": _only(session, AuthSession.id, AuthSession.account_id == account),
+        "configuration_id": bundles.save_configuration(
+            session, BundleOwner(account), BUNDLE, Choices(), configuration_id=None, now=now
+        ),
+    }
+
+
+def _only(session: Session, column: object, *where: object) -> str:
+    """The one value there is."""
+    return str(session.scalars(select(column).where(*where)).one())  # type: ignore[call-overload]

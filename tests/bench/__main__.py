@@ -1,0 +1,168 @@
+"""`make bench`: measure, print a table, write build/bench.jsonl.
+
+CASES=, ENGINES= and SIZES= (comma separated) limit a run. `ratio` is the processor time of a
+bare Flask view on the same gunicorn divided by that of the case, measured by turns. The case
+`routing` runs in the service, among 100,000 crews (its `listings` counts these), and its
+ratio is the median time of its one SQL statement divided by its own.
+"""
+
+import json
+import os
+import sys
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.bench import cases, server, services
+from tests.bench.data import BUILD, CREWS, Library, postmaster
+from tests.bench.measure import measure
+from tests.postgres import temporary_server
+
+ALL_CASES = (*cases.STOREFRONT, *cases.BUYING, "routing")
+ENGINES = ("sqlite", "postgresql")
+SIZES = (1_000, 10_000, 100_000)
+LIMIT_SECONDS = 28 * 60
+OUTPUT = BUILD.parent / "bench.jsonl"
+COLUMNS = (
+    "case", "engine", "listings", "rps", "p50_ms", "p99_ms", "cpu_ms", "ratio", "queries",
+    "rss_mib",
+)  # fmt: skip
+
+
+@dataclass
+class Report:
+    """What was measured so far; every row is written at once."""
+
+    began: float = field(default_factory=time.monotonic)
+    failed: bool = False
+
+    def start(self) -> None:
+        """A new file and the heading."""
+        OUTPUT.parent.mkdir(parents=True, exist_ok=True)
+        OUTPUT.write_text("")
+        print(" ".join(f"{name:>11}" for name in COLUMNS), flush=True)
+
+    def add(self, row: dict[str, Any]) -> None:
+        """One measurement."""
+        ordered = {name: row[name] for name in COLUMNS}
+        with OUTPUT.open("a") as file:
+            file.write(json.dumps(ordered) + "\n")
+        print(" ".join(f"{row[name]:>11}" for name in COLUMNS), flush=True)
+
+    def note(self, text: str) -> None:
+        """Something for the end of the table."""
+        print(f"  {text}", flush=True)
+
+    def fail(self, text: str) -> None:
+        """A case that could not be measured; the run goes on and ends with an error."""
+        self.failed = True
+        self.note(f"failed: {text}")
+
+    def is_late(self) -> bool:
+        """Whether no further case may begin."""
+        return time.monotonic() - self.began > LIMIT_SECONDS
+
+
+def chosen(name: str, known: tuple[Any, ...]) -> list[Any]:
+    """The values of an environment variable, all without it. Exits on an unknown one."""
+    text = os.environ.get(name, "")
+    wanted = [part.strip() for part in text.split(",") if part.strip()]
+    strange = set(wanted) - {str(value) for value in known}
+    if strange:
+        sys.exit(f"{name}: unknown {', '.join(sorted(strange))}; known: {known}")
+    return [value for value in known if not wanted or str(value) in wanted]
+
+
+def main() -> int:
+    """The whole run."""
+    wanted, engines = chosen("CASES", ALL_CASES), chosen("ENGINES", ENGINES)
+    sizes = chosen("SIZES", SIZES)
+    report = Report()
+    report.start()
+    BUILD.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        url = stack.enter_context(temporary_server()) if "postgresql" in engines else None
+        library = Library(url)
+        bare = stack.enter_context(server.bare(BUILD / "bare.log"))
+        for size in sizes:
+            for engine in engines:
+                _engine_at(report, library, bare, engine, size, wanted)
+        if "routing" in wanted:
+            for engine in engines:
+                _routing(report, library, engine)
+    print(f"{time.monotonic() - report.began:.0f} s; {OUTPUT}")
+    return 1 if report.failed else 0
+
+
+def _engine_at(
+    report: Report, library: Library, bare: server.Server, engine: str, size: int,
+    wanted: list[str],
+) -> None:  # fmt: skip
+    names = [name for name in wanted if name != "routing"]
+    if not names or report.is_late():
+        _left_out(report, engine, size, names)
+        return
+    data = library.catalogue(engine, size)
+    prepared = cases.Prepared(data)
+    made = {name: cases.make(name, prepared) for name in names}
+    prepared.close()
+    root = postmaster(library.server) if engine == "postgresql" and library.server else None
+    rows: list[dict[str, Any]] = []
+    with server.site(data, root) as site:
+        peak = 0.0
+        for name in names:
+            if report.is_late():
+                _left_out(report, engine, size, [name])
+                continue
+            try:
+                figures = measure(site, bare, made[name]).figures()
+            except RuntimeError as error:
+                report.fail(f"{name} on {engine} with {size} listings: {error}")
+                continue
+            if name in cases.STOREFRONT or not peak:
+                peak = round(site.peak_mib(), 1)
+            rows.append({"case": name, "engine": engine, "listings": size, **figures})
+    for row in rows:
+        report.add({**row, "rss_mib": peak})
+    if engine == "sqlite" and "search" in names:
+        found = services.searching(data, library.now)
+        report.note(
+            f"search in the service, Whoosh, {size} listings: "
+            f"p50 {found.p50:.1f} ms, p99 {found.p99:.1f} ms"
+        )
+
+
+def _left_out(report: Report, engine: str, size: int, names: list[str]) -> None:
+    if names:
+        report.note(f"left out, the time is over: {engine} {size} {', '.join(names)}")
+
+
+def _routing(report: Report, library: Library, engine: str) -> None:
+    if report.is_late():
+        _left_out(report, engine, CREWS, ["routing"])
+        return
+    ours, plain = services.routing(library.crews(engine))
+    report.add({
+        "case": "routing", "engine": engine, "listings": CREWS,
+        "rps": round(1000 * len(ours.took) / sum(ours.took), 1),
+        "p50_ms": round(ours.p50, 2), "p99_ms": round(ours.p99, 2),
+        "cpu_ms": round(ours.cpu_ms, 3), "ratio": round(plain.p50 / ours.p50, 3),
+        "queries": services.STATEMENTS, "rss_mib": round(_own_peak_mib(), 1),
+    })  # fmt: skip
+    report.note(
+        f"routing on {engine}: {ours.p50 / plain.p50:.2f} times its SQL at p50, "
+        f"{ours.p99 / plain.p99:.2f} at p99 (SQL {plain.p50:.2f} and {plain.p99:.2f} ms)"
+    )
+
+
+def _own_peak_mib() -> float:
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

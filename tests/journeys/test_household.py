@@ -1,0 +1,263 @@
+"""J1 and J1b: a household buys for its house and finds a crew, as `docs/` tells it."""
+
+import itertools
+import re
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.renovating import Crews, fill_request
+from tests.journeys.shopping import BUNDLE, PLACE, TOWN, Household, texts, yuan
+from tests.journeys.site import DESKTOP, PHONE, Site
+
+_PHONES = itertools.count(13900000000 + int(time.time()) % 10_000_000 * 10)
+TWO_PROMOTIONS = {"zh": ("满 3000 减 300", "阜平"), "en": ("300 off 3,000", "Fuping")}
+MEMBRANE = {"zh": "SBS 改性沥青防水卷材 3 mm", "en": "SBS membrane 3 mm"}
+NO_DATA = {"zh": "暂无数据", "en": "No data"}
+
+
+@dataclass(frozen=True)
+class Way:
+    """A screen, a language, and whether scripts run."""
+
+    name: str
+    size: dict[str, int]
+    language: str
+    javascript: bool = True
+
+
+WAYS = (
+    Way("phone-zh", PHONE, "zh"),
+    Way("phone-en", PHONE, "en"),
+    Way("desktop-zh", DESKTOP, "zh"),
+    Way("desktop-en", DESKTOP, "en"),
+    Way("phone-zh-no-script", PHONE, "zh", javascript=False),
+)
+
+
+@pytest.fixture(params=WAYS, ids=lambda way: way.name)
+def way(request: pytest.FixtureRequest) -> Way:
+    chosen: Way = request.param
+    return chosen
+
+
+@pytest.fixture
+def household(site: Site, way: Way) -> Iterator[Household]:
+    with site.visitor(size=way.size, language=way.language, javascript=way.javascript) as page:
+        yield Household(site, page, way.language)
+
+
+@pytest.fixture(scope="module")
+def crews(site: Site) -> Iterator[Crews]:
+    with ExitStack() as stack:
+        yield Crews(site, stack)
+
+
+def test_a_household_buys_for_its_house(household: Household, way: Way) -> None:
+    page = household.page
+    household.choose_township()
+    no_login_and_a_climate_zone(page)
+    the_zone_shows_only_what_is_certified(household)
+    search_understands_pinyin_and_counts(household)
+    household.look("/search?q=防水卷材")
+    household.open_product(MEMBRANE[way.language])
+    the_product_page_shows_its_evidence(household)
+    sellers = [household.buy_from(0, 4)]
+    page.go_back()
+    sellers.append(buy_one_pack_at_the_county_shop(household))
+    assert len(set(sellers)) == 2
+    the_bundle_follows_the_numbers(household)
+    blocks, total = the_cart_explains_itself(household)
+    phone = str(next(_PHONES))
+    household.register_on_the_way(phone, "赵小满")
+    household.write_address("赵小满", phone, "3 组 12 号")
+    assert yuan(texts(page.locator("aside .dl .sum"))[0]) == total
+    paid(household, total)
+    the_order_has_one_part_per_seller(household, blocks, total)
+
+
+def no_login_and_a_climate_zone(page: Page) -> None:
+    names = {cookie["name"] for cookie in page.context.cookies()}
+    assert not names & {"remember_token", "account"}
+    expect(page.locator("a.region small")).to_contain_text("2B")
+
+
+def the_zone_shows_only_what_is_certified(household: Household) -> None:
+    page = household.look("/zone")
+    cards = page.locator("article.g")
+    assert cards.count() > 10
+    for text in texts(cards):
+        assert re.search(r"20\d\d-\d\d", text), text
+        assert PLACE[household.language] in text, text
+    assert page.locator(".cert.off, .cert.none").count() == 0
+    household.look("/zone?kind=G302")
+    assert "证书过期示例" not in page.content()
+    household.look("/materials/G302")
+    assert page.locator("article.g").count() >= 3
+    assert "证书过期示例" not in page.content()
+
+
+def search_understands_pinyin_and_counts(household: Household) -> None:
+    assert household.result_names("fangshui")[0] == household.result_names("防水卷材")[0]
+    before = household.page.locator("article.g").count()
+    shown, left = household.narrow_by_star(3)
+    assert left == shown < before
+
+
+def the_product_page_shows_its_evidence(household: Household) -> None:
+    page = household.page
+    expect(page.locator(".plaque")).to_contain_text(re.compile(r"20\d\d-\d\d-\d\d"))
+    assert page.locator("label.opt [name=listing]").count() >= 2
+    expect(page.locator(".pricebox")).to_contain_text(PLACE[household.language])
+    gaps = page.locator(".six .gap")
+    assert gaps.count() >= 1
+    expect(gaps.first).to_contain_text(NO_DATA[household.language])
+    page.locator("a.plaque").click()
+    expect(page).to_have_url(re.compile("/certificates/"))
+    household.site.keep(page)
+    page.go_back()
+
+
+def buy_one_pack_at_the_county_shop(household: Household) -> str:
+    """The shop of the county, whose own promotion one pack does not reach."""
+    offers = texts(household.page.locator("label.opt strong"))
+    position = next(i for i, name in enumerate(offers) if "阜平" in name)
+    return household.buy_from(position, 1)
+
+
+def the_bundle_follows_the_numbers(household: Household) -> None:
+    page = household.look(BUNDLE)
+    page.locator('[name="archetype"][value="two-pitched"], [name="archetype"]').nth(2).check()
+    page.locator('button[value="size"]:visible').first.click()
+    page.wait_for_load_state()
+    household.open_around(page.locator('[name="wall_mm"]').last)
+    page.locator('[name="wall_mm"]').last.check()
+    household.recalculate(wall_net="180")
+    expect(page.locator(".notice.warn").first).to_contain_text("370 mm")
+    small, small_cost = household.slot("eps80"), yuan(texts(page.locator("#total .sum"))[0])
+    household.recalculate(wall_net="200")
+    large, large_cost = household.slot("eps80"), yuan(texts(page.locator("#total .sum"))[0])
+    assert "%" in large
+    assert small != large
+    packs = [max(int(n) for n in re.findall(r"\b(\d+) ?(?:包|pack)", s)) for s in (small, large)]
+    assert packs[0] < packs[1], (small, large)
+    assert small_cost < large_cost
+    expect(page.locator(".bignum")).to_contain_text("CO₂e")
+    page.locator('button[name="do"][value="cart"]').click()
+    expect(page).to_have_url(re.compile("/cart"))
+
+
+def the_cart_explains_itself(household: Household) -> tuple[int, object]:
+    """Sellers with freight, a code beside the automatic promotion, and why one is not used."""
+    page, site = household.page, household.site
+    page.locator("[name=code]").fill("XIANGCUN20")
+    page.locator(".codeform button").click()
+    expect(page.locator("ul.codes")).to_contain_text("XIANGCUN20")
+    blocks = page.locator(".seller-block")
+    for text in texts(blocks):
+        assert re.search(r"运费|Freight|Delivery", text), text
+    applied, refused = TWO_PROMOTIONS[household.language]
+    expect(page.locator("aside .dl").first).to_contain_text(applied)
+    page.locator(".notused summary").click()
+    expect(page.locator(".notused li").filter(has_text=refused)).to_be_visible()
+    site.keep(page)
+    return blocks.count(), yuan(texts(page.locator("aside .dl .sum"))[0])
+
+
+def paid(household: Household, total: object) -> None:
+    page, site = household.page, household.site
+    household.pay_on_the_hosted_page("alipay")
+    if "/c/pay/" not in page.url:
+        page.locator("main form button.wide").click()
+    expect(page).to_have_url(re.compile("/c/pay/"))
+    assert yuan(page.locator("main").inner_text()) == total
+    page.locator("button[value=pay]").click()
+    expect(page).to_have_url(re.compile("/payments/"))
+    for _ in range(40):
+        if page.locator(".notice.ok").count():
+            break
+        page.wait_for_timeout(250)
+        page.reload()
+    expect(page.locator(".notice.ok")).to_be_visible()
+    site.keep(page)
+
+
+def the_order_has_one_part_per_seller(household: Household, sellers: int, total: object) -> None:
+    page, site = household.page, household.site
+    page.locator('main a[href^="/orders/"]').last.click()
+    expect(page).to_have_url(re.compile("/orders/[0-9a-z]+$"))
+    site.keep(page)
+    assert sellers >= 2
+    assert page.locator(".order-lines").count() == sellers
+    order = page.url
+    page.locator('a[href$="/receipt"]').click()
+    expect(page.locator("article.receipt")).to_be_visible()
+    assert total in [yuan(text) for text in texts(page.locator(".dl .sum")) if "." in text]
+    site.keep(page)
+    household.look("/orders")
+    assert page.locator(f'a[href="{order.removeprefix(site.url)}"]').count() == 1
+
+
+def test_a_household_finds_a_crew(household: Household, crews: Crews) -> None:
+    page, site = household.page, household.site
+    household.choose_township()
+    phone = str(next(_PHONES))
+    summary = fill_request(site, page, phone)
+    expect(page.locator(".work")).to_contain_text(re.compile(r"[1-9]\d* "))
+    page.locator('main a[href^="/sign-in"]').click()
+    page.locator('main a[href^="/sign-up"]').click()
+    site.sign_up(page, phone, "赵小满")
+    expect(page).to_have_url(re.compile(re.escape(summary.removeprefix(site.url))))
+    page.locator('form[action$="/publish"] button').click()
+    expect(page).to_have_url(re.compile(r"/requests/[0-9a-z]+$"))
+    expect(page.locator(".work")).to_contain_text(re.compile(r"\d\d:\d\d"))
+    site.keep(page)
+    request_id = page.url.rsplit("/", 1)[1]
+    chosen = crews.quote(request_id, "620.50", scaffold=True)
+    other = crews.quote(request_id, "580", scaffold=False)
+    assert chosen is not None
+    assert other is not None
+    two_quotes_side_by_side(household, request_id)
+    page.locator(f'main a[href^="/requests/{request_id}/award/"]').first.click()
+    site.keep(page)
+    page.locator("main form button").first.click()
+    expect(page.locator(".notice.ok").first).to_be_visible()
+    site.keep(page)
+    exactly_one_crew_sees_the_phone(crews, request_id, phone, (chosen, other))
+
+
+def two_quotes_side_by_side(household: Household, request_id: str) -> None:
+    page = household.look(f"/requests/{request_id}/quotes")
+    table = page.locator("table.compare")
+    assert table.locator("thead th").count() == 3
+    assert table.locator("tbody tr.sum td").count() == 2
+    expect(page.locator(".crews .tag.bad").first).to_be_visible()  # one lacks the scaffold
+    expect(table.locator(".gap").first).to_be_visible()
+
+
+def exactly_one_crew_sees_the_phone(
+    crews: Crews, request_id: str, phone: str, both: tuple[str, str]
+) -> None:
+    seen = []
+    for crew in both:
+        page = crews.page(crew)
+        crews.site.visit(page, f"/provider/requests/{request_id}")
+        seen.append(phone in page.content())
+    assert sorted(seen) == [False, True]
+
+
+def test_nobody_chooses_a_township_that_does_not_exist(site: Site) -> None:
+    with site.visitor() as page:
+        site.visit(page, "/region")
+        page.locator("#q").fill("没有这个镇")
+        page.locator(".place-search button").click()
+        expect(page.locator(".notice.warn")).to_be_visible()
+        site.keep(page)
+        page.locator("#q").fill("tianshengqiao")
+        page.locator(".place-search button").click()
+        page.locator(f'button[value="{TOWN[3]}"]').click()
+        expect(page.locator("a.region")).to_contain_text(PLACE["zh"])

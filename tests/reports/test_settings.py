@@ -1,0 +1,126 @@
+"""Settings are documented one by one, and nonsense stops the start and is named."""
+
+import ast
+import re
+from dataclasses import fields
+
+import pytest
+
+from market.config import Settings, SettingsError
+from tests.architecture.source import MARKET, ROOT
+
+EXAMPLE = ROOT / ".env.example"
+NAME = re.compile(r"^(?:# )?([A-Z][A-Z_]+)=(.*)$", re.M)
+# Not settings of the site: the sandbox's own, passed by the tests that drive it.
+SANDBOX = {"SANDBOX_CONTROL_TOKEN"}
+KEY = "k" * 32
+
+
+def documented():
+    return dict(NAME.findall(EXAMPLE.read_text(encoding="utf-8")))
+
+
+def read_by_settings():
+    """Every name that `Settings.from_env` asks the environment for."""
+    tree = ast.parse((MARKET / "config.py").read_text(encoding="utf-8"))
+    names = {
+        node.args[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "env"
+        and isinstance(node.args[0], ast.Constant)
+    }
+    from market import config  # noqa: PLC0415
+
+    return names | {name.upper() for name in config._COUNTS}
+
+
+def read_elsewhere():
+    """Names that other files take from the environment."""
+    pattern = re.compile(r"environ(?:\.get\(|\[)\s*\"([A-Z_]+)\"|\"([A-Z_]+)\" in os\.environ")
+    found = set()
+    for path in MARKET.rglob("*.py"):
+        for one, two in pattern.findall(path.read_text(encoding="utf-8")):
+            found.add(one or two)
+    return found - SANDBOX
+
+
+def test_every_setting_is_documented_and_every_documented_one_is_read():
+    assert set(documented()) == read_by_settings() | read_elsewhere()
+
+
+def test_every_field_of_the_settings_can_be_set(monkeypatch, tmp_path):
+    env = {"MARKET_ENV": "environment"}
+    computed = {"testing", "extra"}
+    names = {env.get(name, name.lower()) for name in read_by_settings()} - {"port"}
+    assert names == {field.name for field in fields(Settings)} - computed
+
+
+@pytest.fixture
+def env(monkeypatch, tmp_path):
+    """Sets variables in an environment without any of ours."""
+    for name in documented():
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+
+    def env(**values):
+        for name, value in values.items():
+            monkeypatch.setenv(name, value)
+        return Settings.from_env()
+
+    return env
+
+
+def test_the_example_is_what_holds_without_any_setting(env, tmp_path):
+    without = env()
+    kept = ("DATA_DIR", "PROMETHEUS_MULTIPROC_DIR")
+    assert env(**{k: v for k, v in documented().items() if k not in kept}) == without
+    assert without.base_url == "http://127.0.0.1:8000"
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({"MARKET_ENV": "staging"}, "MARKET_ENV"),
+        ({"MARKET_ENV": "production"}, "SECRET_KEY"),
+        ({"MARKET_ENV": "production", "SECRET_KEY": KEY, "DEV_MESSAGES": "1"}, "DEV_MESSAGES"),
+        (
+            {"MARKET_ENV": "production", "SECRET_KEY": KEY, "STRIPE_API_BASE": "http://x"},
+            "STRIPE_API_BASE",
+        ),
+        ({"PORT": "eighty"}, "PORT"),
+        ({"PORT": "70000"}, "PORT"),
+        ({"BASE_URL": "market.example.cn"}, "BASE_URL"),
+        ({"BASE_URL": "https://"}, "BASE_URL"),
+        ({"DATABASE_URL": "mysql://localhost/market"}, "DATABASE_URL"),
+        ({"REDIS_URL": "http://localhost"}, "REDIS_URL"),
+        ({"STRIPE_KEY": "sk_test_1"}, "STRIPE_WEBHOOK_SECRET"),
+        ({"SMS_GATEWAY_URL": "http://sms.example.cn", "SMS_GATEWAY_TOKEN": "t"}, "SMS_GATEWAY_URL"),
+        ({"SMS_GATEWAY_URL": "https://sms.example.cn"}, "SMS_GATEWAY_TOKEN"),
+        ({"SMTP_URL": "mail.example.cn", "MAIL_FROM": "a@b.cn"}, "SMTP_URL"),
+        ({"SMTP_URL": "smtps://mail.example.cn"}, "MAIL_FROM"),
+        ({"SEARCH_ENGINE": "elastic"}, "SEARCH_ENGINE"),
+        ({"SEARCH_ENGINE": "postgresql"}, "SEARCH_ENGINE"),
+        ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES"),
+        ({"HOLD_MINUTES": "0"}, "HOLD_MINUTES"),
+        ({"DEV_MESSAGES": "perhaps"}, "DEV_MESSAGES"),
+    ],
+)
+def test_nonsense_stops_the_start_and_is_named(env, values, named):
+    with pytest.raises(SettingsError, match=named):
+        env(**values)
+
+
+def test_growing_takes_settings_alone(env):
+    grown = env(
+        DATABASE_URL="postgresql://market@db/market", REDIS_URL="redis://cache:6379/0",
+        SMS_GATEWAY_URL="https://sms.example.cn/send", SMS_GATEWAY_TOKEN="t",
+        SMTP_URL="smtps://u:p@mail.example.cn", MAIL_FROM="no-reply@market.example.cn",
+        MARKET_ENV="production", SECRET_KEY=KEY, BASE_URL="https://market.example.cn",
+    )  # fmt: skip
+    assert grown.uses_postgresql
+    assert grown.resolved_search_engine == "postgresql"
+    assert not grown.dev_messages
