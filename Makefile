@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help run seed test check fix bench races lock clean
+.PHONY: help run seed test journeys check fix bench races lock clean
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -36,8 +36,11 @@ fix: $(VENV)/.dev ## format and repair what can be repaired
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-test: $(VENV)/.dev ## the whole suite on SQLite and PostgreSQL, with browser journeys
+test: $(VENV)/.dev ## units, services and pages on SQLite and PostgreSQL
 	@$(BIN)/python -m tests.run
+
+journeys: $(VENV)/.dev ## the journeys in a real browser (not yet part of `make test`)
+	@$(BIN)/python -m tests.run journeys
 
 races: $(VENV)/.dev ## long races on both databases (100 trials each)
 	@RACE_TRIALS=100 $(BIN)/python -m tests.run races

@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session
 from market.catalogue.listing_queries import listings_by_ids
 from market.catalogue.models import Kind, Listing, ListingTally, Product
 from market.catalogue.types import Facets, ListingFilter, ListingPage, ShelfRow, Sort
+from market.db.glance import glance
 from market.kernel.paging import PAGE_SIZE, Page, offset
 
 _ORDERS: dict[Sort, tuple[Any, ...]] = {
@@ -174,9 +175,9 @@ def revision_of(
     """A number that grows with every change households could see: of one product, of some
     kinds, or of all. What the clock alone changes (a gate's window) does not move it."""
     if product_id is not None:
-        found = session.scalar(_PRODUCT_REVISION, {"product_id": product_id})
+        found = glance(session, _PRODUCT_REVISION, {"product_id": product_id})
     elif kind_codes is None:
-        found = session.scalar(_REVISION)
+        found = glance(session, _REVISION, {})
     else:
         found = session.scalar(_REVISION.where(_KIND.code.in_(sorted(kind_codes))))
     return int(found or 0)

@@ -7,11 +7,11 @@ pooled connection. The number is of its own moment, not of the session's transac
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Engine, Select
+from sqlalchemy import Compiled, Engine, Select
 from sqlalchemy.orm import Session
 
 watchers: list[Callable[[str], object]] = []
-_texts: dict[tuple[int, str], tuple[Select[Any], str, tuple[str, ...] | None]] = {}
+_made: dict[tuple[int, str], tuple[Select[Any], Compiled]] = {}
 
 
 def glance(session: Session, statement: Select[Any], values: Mapping[str, Any]) -> Any:
@@ -23,13 +23,16 @@ def glance(session: Session, statement: Select[Any], values: Mapping[str, Any]) 
     bind = session.get_bind()
     if not isinstance(bind, Engine) or session.in_transaction():
         return session.scalar(statement, dict(values))
-    text, order = _compiled(bind, statement)
+    made = _compiled(bind, statement)
+    text = str(made)
+    asked = {**made.params, **values}
+    order = getattr(made, "positiontup", None)
     for watch in watchers:
         watch(text)
     connection = bind.raw_connection()
     try:
         cursor = connection.cursor()
-        cursor.execute(text, [values[name] for name in order] if order is not None else values)
+        cursor.execute(text, asked if order is None else [asked[name] for name in order])
         row = cursor.fetchone()
         cursor.close()
     finally:
@@ -37,11 +40,8 @@ def glance(session: Session, statement: Select[Any], values: Mapping[str, Any]) 
     return row[0] if row else None
 
 
-def _compiled(bind: Engine, statement: Select[Any]) -> tuple[str, tuple[str, ...] | None]:
+def _compiled(bind: Engine, statement: Select[Any]) -> Compiled:
     key = (id(statement), bind.dialect.name)
-    if key not in _texts:
-        made = statement.compile(dialect=bind.dialect)
-        order = getattr(made, "positiontup", None)
-        _texts[key] = (statement, str(made), tuple(order) if order is not None else None)
-    _, text, order = _texts[key]
-    return text, order
+    if key not in _made:
+        _made[key] = (statement, statement.compile(dialect=bind.dialect))
+    return _made[key][1]

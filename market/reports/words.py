@@ -84,7 +84,7 @@ VALUES = {
     "approved": N_("已通过"),
     "archived": N_("已收起"),
     "asked": N_("等对方补充"),
-    "cancelled": N_("已注销"),
+    "cancelled": N_("证书已注销"),
     "clarification": N_("等对方补充"),
     "draft": N_("草稿"),
     "in_force": N_("有效"),

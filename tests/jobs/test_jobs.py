@@ -37,7 +37,11 @@ def test_every_job_runs_and_is_recorded(tools, clock):
     assert [job.error for job in done if job.failed] == []
     assert run_due(tools) == []
     clock.advance(minutes=2)
-    assert set(run_due(tools)) == set(JOBS) - {"search_health", "due_certificates", "forget_expired"}
+    assert set(run_due(tools)) == set(JOBS) - {
+        "search_health",
+        "due_certificates",
+        "forget_expired",
+    }
 
 
 def test_a_job_runs_once_per_period(tools, clock):

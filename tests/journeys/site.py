@@ -99,6 +99,10 @@ class Site:
         page = context.new_page()
         page.set_default_timeout(15_000)
         self.recorder.watch(page)
+        if language == "en":  # the site speaks Chinese until somebody asks for English
+            page.goto(self("/"))
+            page.locator("form.lang button").click()
+            expect(page.locator("html")).to_have_attribute("lang", "en")
         yield page
         context.close()
 

@@ -116,9 +116,7 @@ def test_the_whole_application_by_its_pages(client, session, now):
         ("payout", {"holder": "a", "bank": "b", "account": "12ab"}, "账号只写数字", "Digits only"),
     ],
 )  # fmt: skip
-def test_a_wrong_item_says_so_in_the_visitors_language(
-    client, applicant, step, data, zh, en
-):
+def test_a_wrong_item_says_so_in_the_visitors_language(client, applicant, step, data, zh, en):
     where = f"/seller/apply/{applicant[1]}/{step}"
 
     def fresh():

@@ -1,0 +1,153 @@
+"""Every page that a journey saw: accessible, within its screen, without dead links, and light.
+
+Runs after the journeys of this directory; alone it looks at the pages that need no account.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, CDPSession, Page
+
+from tests.journeys.shopping import BUNDLE, Household
+from tests.journeys.site import ROOT, Site
+
+AXE = (ROOT / "tests" / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+RUN = """async tags => (await axe.run(document, {runOnly: {type: 'tag', values: tags}}))
+    .violations.map(v => v.id + ': ' +
+        v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' | '))"""
+UNFOLD = "() => document.querySelectorAll('details').forEach(fold => { fold.open = true; })"
+WIDER = """() => {
+    const room = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= room) return [];
+    return [...document.querySelectorAll('body *')]
+        .filter(e => e.getBoundingClientRect().right > room + 1 && !e.closest('.scroll'))
+        .slice(0, 3).map(e => e.tagName + '.' + e.className);
+}"""
+DEAD_LINKS = """() => [...document.querySelectorAll('a')]
+    .filter(a => !a.getAttribute('href') || a.getAttribute('href') === '#')
+    .map(a => a.outerHTML.slice(0, 120))"""
+TOTAL, CODE = 100 * 1024, 60 * 1024
+PUBLIC = (
+    "/",
+    "/zone",
+    "/materials",
+    "/bundles",
+    BUNDLE,
+    "/region",
+    "/cart",
+    "/sign-in",
+    "/sign-up",
+)
+
+
+@pytest.fixture(scope="module")
+def crawler(browser: Browser, site: Site) -> Iterator[Page]:
+    """A browser that shows kept pages with the site's own styles, scripts and pictures."""
+    if not site.recorder.pages:
+        with site.visitor() as page:
+            for path in PUBLIC:
+                site.visit(page, path)
+    context = browser.new_context(
+        viewport={"width": 360, "height": 640}, bypass_csp=True, java_script_enabled=True
+    )
+    page = context.new_page()
+    yield page
+    context.close()
+
+
+def shown(crawler: Page, url: str, markup: str) -> Page:
+    """The kept page at its own address, without the scripts of the site."""
+    crawler.route(url, lambda route: route.fulfill(body=markup, content_type="text/html"))
+    crawler.goto(url)
+    crawler.unroute(url)
+    return crawler
+
+
+def test_every_page_the_journeys_saw_is_sound(site: Site, crawler: Page) -> None:
+    wrong: list[str] = []
+    for kept in site.recorder.pages.values():
+        page = shown(crawler, kept.url, kept.markup)
+        page.set_viewport_size({"width": 360, "height": 640})
+        page.evaluate(UNFOLD)
+        page.evaluate(AXE)
+        wrong += [f"{kept.shape}: {violation}" for violation in page.evaluate(RUN, RULES)]
+        wrong += [f"{kept.shape}: link to nowhere: {link}" for link in page.evaluate(DEAD_LINKS)]
+        for width in (360, 320):
+            page.set_viewport_size({"width": width, "height": 640})
+            wider = page.evaluate(WIDER)
+            wrong += [f"{kept.shape}: wider than {width}: {wider}"] if wider else []
+    assert not wrong, "\n".join([f"{len(site.recorder.pages)} pages", *sorted(set(wrong))])
+
+
+def test_nothing_the_pages_asked_for_failed(site: Site) -> None:
+    assert not site.recorder.faults, "\n".join(sorted(set(site.recorder.faults)))
+
+
+class Scale:
+    """Weighs what a cold browser transfers until load."""
+
+    def __init__(self, page: Page) -> None:
+        self.kinds: dict[str, str] = {}
+        self.bytes: dict[str, int] = {}
+        self.session: CDPSession = page.context.new_cdp_session(page)
+        self.session.send("Network.enable")
+        self.session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        self.session.on("Network.responseReceived", self._received)
+        self.session.on("Network.loadingFinished", self._finished)
+
+    def _received(self, event: dict[str, Any]) -> None:
+        self.kinds[event["requestId"]] = event["type"]
+
+    def _finished(self, event: dict[str, Any]) -> None:
+        self.bytes[event["requestId"]] = int(event["encodedDataLength"])
+
+    def total(self, *kinds: str) -> int:
+        """Bytes of these kinds of resources; of all without one."""
+        return sum(n for k, n in self.bytes.items() if not kinds or self.kinds.get(k) in kinds)
+
+
+def address_of_a_product(household: Household) -> str:
+    household.look("/materials/G302")
+    return household.page.locator("article.g h3 a").first.get_attribute("href") or ""
+
+
+def full_cart(household: Household) -> str:
+    """A cart with a whole bundle in it."""
+    household.look(BUNDLE)
+    household.page.locator('button[name="do"][value="cart"]').click()
+    household.page.wait_for_url("**/cart")
+    return "/cart"
+
+
+FIRST_VIEWS: dict[str, Callable[[Household], str]] = {
+    "home": lambda household: "/",
+    "zone": lambda household: "/zone",
+    "kind": lambda household: "/materials/G302",
+    "product": address_of_a_product,
+    "bundle": lambda household: BUNDLE,
+    "search": lambda household: "/search?q=防水卷材",
+    "cart": full_cart,
+}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", FIRST_VIEWS)
+def test_the_first_view_is_light(site: Site, name: str, language: str) -> None:
+    with site.visitor(language=language) as page:
+        household = Household(site, page, language)
+        household.choose_township()
+        path = FIRST_VIEWS[name](household)
+        cold = page.context.new_page()
+        scale = Scale(cold)
+        cold.goto(site(path), wait_until="load")
+        cold.wait_for_timeout(100)
+        sizes = {
+            "total": scale.total(),
+            "code": scale.total("Document", "Stylesheet", "Script"),
+            "pictures": scale.total("Image"),
+        }
+    print(name, language, sizes)
+    assert sizes["total"] <= TOTAL, sizes
+    assert sizes["code"] <= CODE, sizes
