@@ -193,6 +193,9 @@ def choose_address() -> Response | str:
     """Where: an address of one's own, or a new one in the chosen township."""
     form = AddressForm(formdata=None)
     form.region.data = context.region()
+    with reading() as session:
+        buyer = accounts.get_account(session, _account())
+    form.recipient.data, form.phone.data = buyer.display_name, buyer.phone
     return _address_page(form)
 
 

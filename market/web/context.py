@@ -13,6 +13,7 @@ TOWNSHIP_COOKIE = "township"
 LANGUAGE_COOKIE = "lang"
 TEXT_COOKIE = "text"
 LANGUAGES = ("zh", "en")
+_LANGUAGE_KEY = "market.language"
 
 
 def settings() -> Settings:
@@ -69,8 +70,12 @@ def language() -> str:
     """zh or en: `?lang=`, then the cookie, then Chinese."""
     if not has_request_context():
         return "zh"
-    asked = request.args.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
-    return asked if asked in LANGUAGES else "zh"
+    environ = request.environ  # kept with the request: every text of a page asks
+    known: str | None = environ.get(_LANGUAGE_KEY)
+    if known is None:
+        asked = request.args.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
+        known = environ[_LANGUAGE_KEY] = asked if asked in LANGUAGES else "zh"
+    return known
 
 
 def large_text() -> bool:

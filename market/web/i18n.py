@@ -63,4 +63,11 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = LOCALES["zh"]
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Shanghai"
     babel = Babel(app, locale_selector=lambda: LOCALES[language()])
-    babel.domain_instance = _Texts(load_english())
+    texts = babel.domain_instance = _Texts(load_english())
+    # Templates ask the texts themselves: a page has a hundred, and the way through the
+    # extension costs more than the look-up.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: texts.get_translations().ugettext(text),
+        ngettext=lambda one, many, count: texts.get_translations().ungettext(one, many, count),
+        newstyle=True,
+    )
