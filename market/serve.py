@@ -105,6 +105,8 @@ def main() -> int:
     except KeyboardInterrupt:
         return 0
     finally:
+        for stop in (signal.SIGTERM, signal.SIGINT):  # a second one must not cut the first short
+            signal.signal(stop, signal.SIG_IGN)
         companions.stop()
 
 
