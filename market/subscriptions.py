@@ -13,6 +13,7 @@ from market.certification import service as certificates
 from market.certification.events import CertificateChanged, CertificateDue, CertificateReviewed
 from market.checkout import service as checkout
 from market.checkout import settle
+from market.inspections.events import AppealDecided, AppealMade, SpotCheckPublished
 from market.kernel.events import Event, Handler
 from market.matching.events import (
     InvitationSent,
@@ -61,6 +62,9 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     SellerRefused: (tell.on_seller_refused,),
     CertificateDue: (tell.on_certificate_due,),
     CertificateReviewed: (tell.on_certificate_reviewed,),
+    SpotCheckPublished: (tell.on_spot_check_published,),
+    AppealMade: (tell.on_appeal_made,),
+    AppealDecided: (tell.on_appeal_decided,),
     PromotionExhausted: (tell.on_promotion_exhausted,),
     ProviderDecided: (tell.on_provider_decided,),
     OrderPlaced: (tell.on_order_placed,),

@@ -33,6 +33,7 @@ class _Around:
     sellers: Mapping[str, SellerView]
     free: Mapping[str, int]
     photos: Mapping[str, list[media.FileView]]
+    now: datetime
 
 
 def _joined() -> Select[*tuple[Any, ...]]:
@@ -159,6 +160,7 @@ def _around(session: Session, rows: Collection[AnyRow], now: datetime) -> _Aroun
         ),
         free_stock(session, [r.Listing.id for r in rows]),
         media.files_of(session, PHOTOS, {r.Product.id for r in rows}),
+        now,
     )
 
 
@@ -173,7 +175,8 @@ def _row(row: AnyRow, around: _Around) -> ListingRow:
 def _gate(row: AnyRow, around: _Around) -> list[Blocker]:
     product = row.Product
     certificate = around.certificates.get(product.certificate_id or "")
-    return rules.gate_blockers(product_view(product, ""), kind_view(row.Kind), certificate)
+    view = product_view(product, "")
+    return rules.gate_blockers(view, kind_view(row.Kind), certificate, around.now)
 
 
 def _facts(row: AnyRow, around: _Around) -> ListingFacts:
@@ -230,4 +233,5 @@ def _view(row: AnyRow, around: _Around) -> ListingView:
         attributes=dict(product.attributes),
         state=listing.state,
         model=product.model,
+        held_since=product.held_since,
     )

@@ -29,6 +29,12 @@ from market.catalogue.listing_queries import (
 )
 from market.catalogue.models import Kind, Listing, Product, Variant
 from market.catalogue.product_views import product_view, variant_view
+from market.catalogue.sampling import (
+    count_listings,
+    maker_and_kind,
+    on_sale_at,
+    products_by_ids,
+)
 from market.catalogue.shelf import facet_counts, list_listings, revision_of, shelf
 from market.catalogue.stock_queries import levels_of, movements_of, stock_breaches
 from market.catalogue.traits import traits_of_kinds
@@ -146,6 +152,7 @@ def _product_rows(
             certificate,
             variants=variants.get(product.id, 0),
             maker_open=maker is not None and maker.is_open,
+            now=now,
         )
         found.append(
             ProductRow(
@@ -259,6 +266,7 @@ kinds = list_kinds
 
 __all__ = [
     "PHOTOS",
+    "count_listings",
     "documents_by_ids",
     "documents_for_index",
     "facet_counts",
@@ -284,10 +292,13 @@ __all__ = [
     "listings_for_material",
     "listings_for_materials",
     "listings_of_product",
+    "maker_and_kind",
     "movements_of",
+    "on_sale_at",
     "own_product_row",
     "own_product_rows",
     "own_variants",
+    "products_by_ids",
     "revision_of",
     "shelf",
     "stock_breaches",

@@ -244,6 +244,8 @@ class ProductView:
     evidence: tuple[Evidence, ...]
     created_at: datetime
     published_at: datetime | None
+    held_since: datetime | None = None
+    barred_until: datetime | None = None
 
     @property
     def details(self) -> ProductDetails:
@@ -267,6 +269,15 @@ class ProductView:
             attributes=dict(self.attributes),
             evidence=self.evidence,
         )
+
+
+@dataclass(frozen=True)
+class OnSale:
+    """A product on sale at a seller, with its kind's spot-check risk (low, medium, high)."""
+
+    product_id: str
+    seller_id: str
+    risk: str
 
 
 @dataclass(frozen=True)
@@ -314,6 +325,7 @@ class ListingView:
     attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
     state: str = "live"
     model: str = ""
+    held_since: datetime | None = None
 
     @property
     def name_zh(self) -> str:

@@ -157,7 +157,8 @@ def _unsellable(listing: ListingView) -> tuple[str, dict[str, object]]:
     reason = listing.unsellable_reason or ""
     certificate = listing.certificate
     known = {"seller_suspended", "certificate_expired", "certificate_suspended",
-             "certificate_revoked", "certificate_cancelled"}  # fmt: skip
+             "certificate_revoked", "certificate_cancelled", "spot_check_failed",
+             "kind_barred"}  # fmt: skip
     if reason == "seller_not_approved":
         reason = "seller_suspended"
     if reason not in known:
@@ -166,6 +167,8 @@ def _unsellable(listing: ListingView) -> tuple[str, dict[str, object]]:
     if certificate is not None:
         params |= {"number": certificate.number, "day": certificate.valid_to,
                    "since": certificate.since, "reason": certificate.reason}  # fmt: skip
+    if listing.held_since is not None:
+        params["since"] = listing.held_since
     return reason, params
 
 

@@ -17,6 +17,7 @@ from market.carts import queries as cart_queries
 from market.carts import service as carts
 from market.carts.types import CartOwner, LineToAdd
 from market.catalogue import queries as catalogue
+from market.catalogue import service as goods
 from market.catalogue import stock
 from market.catalogue.errors import OutOfStock
 from market.catalogue.types import Allocation, Demand, ListingView
@@ -170,6 +171,7 @@ def place_order(
         return done
     address = accounts.get_address(session, account_id, submission.address_id)
     cart = cart_queries.get_cart(session, owner)
+    goods.keep_gates(session, [line.listing_id for line in cart.lines])
     quoted = quote(session, cart, address.region, account_id, now)
     _refuse_unless_ready(quoted, submission)
     _refuse_hoarding(session, account_id, quoted, limits, now)

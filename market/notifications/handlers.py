@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from market.accounts import queries as accounts
 from market.accounts.events import AccountDeleted
 from market.certification.events import CertificateDue, CertificateReviewed
+from market.inspections.events import AppealDecided, AppealMade, SpotCheckPublished
 from market.kernel.clock import SystemClock
 from market.kernel.events import Event
 from market.kernel.region_code import RegionCode
@@ -203,6 +204,44 @@ def on_certificate_due(session: Session, event: Event) -> None:
         key=event.certificate_id,
         now=_now(),
     )
+
+
+def on_spot_check_published(session: Session, event: Event) -> None:
+    """The maker learns the result; of a failure, everyone who bought the product too."""
+    assert isinstance(event, SpotCheckPublished)
+    params = {"product": event.product_name, "batch": event.batch_no}
+    verdict = "spot_check_passed_maker" if event.passed else "spot_check_failed_maker"
+    link = f"/seller/spot-checks/{event.check_id}"
+    send(
+        session, _seller(session, event.maker_id), verdict, params, link,
+        key=event.check_id, now=_now(),
+    )  # fmt: skip
+    if not event.passed:
+        send(
+            session, event.buyers, "spot_check_failed", params,
+            f"/spot-checks/{event.check_id}", key=event.check_id, now=_now(),
+        )  # fmt: skip
+
+
+def on_appeal_made(session: Session, event: Event) -> None:
+    """The officials of the region decide about it."""
+    assert isinstance(event, AppealMade)
+    officials = accounts.officials_of(session, RegionCode(event.region_code))
+    send(
+        session, officials, "appeal_made", {"product": event.product_name},
+        f"/official/spot-checks/{event.check_id}", key=event.appeal_id, now=_now(),
+    )  # fmt: skip
+
+
+def on_appeal_decided(session: Session, event: Event) -> None:
+    """The maker learns the decision."""
+    assert isinstance(event, AppealDecided)
+    kind = "appeal_upheld" if event.upheld else "appeal_rejected"
+    params = {"product": event.product_name, "reason": event.reason}
+    send(
+        session, _seller(session, event.maker_id), kind, params,
+        f"/seller/spot-checks/{event.check_id}", key=event.appeal_id, now=_now(),
+    )  # fmt: skip
 
 
 def on_certificate_reviewed(session: Session, event: Event) -> None:

@@ -15,6 +15,7 @@ from market.orders import models as m
 from market.orders.errors import OrderNotFound
 from market.orders.invariants import breaches
 from market.orders.loading import facts_of, share_of_part
+from market.orders.reach import buyers_of, packs_sold
 from market.orders.states import order_state, seller_order_state
 from market.orders.types import (
     AdjustmentView,
@@ -37,6 +38,7 @@ LIST_SIZE = 20
 __all__ = [
     "LIST_SIZE",
     "breaches",
+    "buyers_of",
     "count_to_ship",
     "find_order",
     "get_order",
@@ -44,6 +46,7 @@ __all__ = [
     "list_all_orders",
     "list_orders",
     "list_seller_orders",
+    "packs_sold",
     "promotion_ids",
     "seller_shares",
 ]
