@@ -37,6 +37,7 @@ from market.kernel.errors import DomainError
 from market.kernel.i18n import N_
 from market.web import context
 from market.web.errors import problem, sentence
+from market.web.unreadable import UnreadableText, is_readable
 
 MOST_BYTES = 64 * 1024
 LIMITS_EXTENSION = "market.api_limits"
@@ -215,9 +216,13 @@ def _body(about: Operation) -> Any:
 
 def _parsed(raw: bytes) -> Any:
     try:
-        return json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
+        data = json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
+        readable = is_readable(data)
     except (ValueError, RecursionError):
         raise MalformedBody() from None
+    if not readable:
+        raise UnreadableText()
+    return data
 
 
 def _no_constant(name: str) -> Any:

@@ -96,6 +96,15 @@ def remove_group(session: Session, owner: CartOwner, group_id: str, now: datetim
     return remove(session, owner, ids, now)
 
 
+def remove_linked(session: Session, owner: CartOwner, link: str, now: datetime) -> int:
+    """Take out the groups that came from `link`. Returns how many lines went."""
+    mine = select(m.Cart.id).where(owned_by(owner)).scalar_subquery()
+    groups = session.scalars(
+        select(m.CartGroup.id).where(m.CartGroup.cart_id == mine, m.CartGroup.link == link)
+    ).all()
+    return sum(remove_group(session, owner, group_id, now) for group_id in groups)
+
+
 def accept_price(
     session: Session, owner: CartOwner, line_id: str, price_fen: int, now: datetime
 ) -> None:

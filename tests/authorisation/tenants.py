@@ -92,9 +92,9 @@ def _sell(session: Session, county: str, household: str, ids: dict[str, str], no
     """A shop that is open; returns the account of one of its people."""
     maker = goods.make_maker(session, region_code=county)
     offer = goods.make_offer(session, maker, stock=50)
-    member, colleague = make_account(session).id, make_account(session).id
-    for person in (member, colleague):
-        accounts.grant_role(session, person, "seller", maker.id)
+    member, colleague = make_account(session).id, make_account(session)
+    accounts.grant_role(session, member, "seller", maker.id)
+    sellers.add_member(session, offer.actor, maker.id, colleague.phone, now=now)
     photo = media.store_photo(jpeg())
     catalogue.add_photo(session, offer.actor, offer.product_id, photo, now)
     hidden = goods.make_product(session, maker, name_zh="还没上架的板")
@@ -105,6 +105,7 @@ def _sell(session: Session, county: str, household: str, ids: dict[str, str], no
     offer.certificate.evidence_file_id = evidence.id
     ids |= {
         "seller_id": maker.id,
+        "kind_code": goods.PRODUCT.kind_code,
         "product_id": offer.product_id,
         "variant_id": offer.variant_id,
         "hidden_variant_id": catalogue.add_variant(
@@ -115,7 +116,7 @@ def _sell(session: Session, county: str, household: str, ids: dict[str, str], no
         "warehouse_id": offer.warehouse_id,
         "file_id": photo.id,
         "promotion_id": make_running(session, owner=Owner.SELLER, seller_id=maker.id),
-        "account_id": colleague,
+        "account_id": colleague.id,
     }
     _sold(session, offer, household, ids, now)
     return member
