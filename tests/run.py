@@ -58,18 +58,14 @@ def pytest(title: str, *arguments: str, **environment: str) -> bool:
 def everything() -> bool:
     """Units, services and pages on both engines, then the journeys in a browser."""
     ok = pytest(
-        "SQLite",
-        "-n",
-        "2",
-        "--ignore=tests/journeys",
-        "--ignore=tests/authorisation/test_bad_input.py",
+        "SQLite", "-n", "2", "--ignore=tests/journeys", "--ignore=tests/grown",
         TEST_ENGINE="sqlite",
-    )
+    )  # fmt: skip
     with postgres.temporary_server() as url:
         on_postgresql = {"TEST_ENGINE": "postgresql", "TEST_POSTGRES_URL": url}
         ok &= pytest(
             "PostgreSQL", "-n", "2", "--ignore=tests/journeys", "--ignore=tests/architecture",
-            "--ignore=tests/authorisation/test_bad_input.py",
+            "--ignore=tests/seed",
             **on_postgresql,
         )  # fmt: skip
     return ok & journeys()

@@ -37,7 +37,6 @@ from market.kernel.errors import DomainError
 from market.kernel.i18n import N_
 from market.web import context
 from market.web.errors import problem, sentence
-from market.web.unreadable import UnreadableText, is_readable
 
 MOST_BYTES = 64 * 1024
 LIMITS_EXTENSION = "market.api_limits"
@@ -82,9 +81,9 @@ class Operation:
     @property
     def statuses(self) -> list[int]:
         """Every status a call may get."""
-        found = {self.status, 401, 422, 429, *self.errors}
+        found = {self.status, 400, 401, 422, 429, *self.errors}
         if self.body is not None:
-            found |= {400, 413, 415}
+            found |= {413, 415}
         return sorted(found | {403})
 
 
@@ -216,13 +215,9 @@ def _body(about: Operation) -> Any:
 
 def _parsed(raw: bytes) -> Any:
     try:
-        data = json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
-        readable = is_readable(data)
+        return json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise MalformedBody() from None
-    if not readable:
-        raise UnreadableText()
-    return data
 
 
 def _no_constant(name: str) -> Any:

@@ -72,6 +72,11 @@ def set_quantity(
     _touch(session, line.cart_id, now)
 
 
+def require_line(session: Session, owner: CartOwner, line_id: str) -> None:
+    """Raises CartLineNotFound unless the line is in this cart."""
+    _own_line(session, owner, line_id)
+
+
 def remove(session: Session, owner: CartOwner, line_ids: Sequence[str], now: datetime) -> int:
     """Take lines out; unknown ones are passed over. Returns how many went."""
     cart_id = session.scalar(select(m.Cart.id).where(owned_by(owner)))

@@ -99,8 +99,9 @@ def change_line(line_id: str) -> Response | tuple[str, int]:
     """Set a line's packs: typed, or one more or less by the stepper's buttons."""
     typed = request.form.get(f"quantity-{line_id}", "").strip()
     try:
-        wanted = _packs(typed, request.form.get("step", "0"))
         with unit_of_work() as session:
+            carts.require_line(session, cart_hooks.owner(), line_id)
+            wanted = _packs(typed, request.form.get("step", "0"))
             carts.set_quantity(session, cart_hooks.owner(), line_id, wanted, context.now())
     except QuantityOutOfRange as error:
         mistyped = {line_id: Mistyped(typed[:20], sentence(error))}

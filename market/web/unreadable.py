@@ -1,8 +1,8 @@
 """Refuses what no text can be made of: NUL and bytes that are not UTF-8.
 
 A database refuses such text with a fault of its own, and no page can show it. It is stopped
-once, before any view: in the address, the query, the cookies and the form. What comes as JSON
-is checked with `is_readable` where it is parsed.
+once, before any view: in the address, the query, the cookies and the form. The fields of JSON
+documents are checked by their schemas, which name the field.
 """
 
 from typing import Any
@@ -36,17 +36,6 @@ class ReadableRequest(Request):
         self.unreadable = unreadable
 
 
-def is_readable(value: Any) -> bool:
-    """Whether every text in a parsed value (of JSON, say) can be stored and shown."""
-    if isinstance(value, str):
-        return "\0" not in value and (value.isascii() or _has_bytes(value))
-    if isinstance(value, dict):
-        return all(is_readable(key) and is_readable(part) for key, part in value.items())
-    if isinstance(value, list):
-        return all(is_readable(part) for part in value)
-    return True
-
-
 def init_app(app: Flask) -> None:
     """Check every request before anything else looks into it."""
     app.request_class = ReadableRequest
@@ -56,14 +45,6 @@ def init_app(app: Flask) -> None:
         asked: Any = request
         if asked.unreadable or not (request.method in ("GET", "HEAD") or _form_is_text()):
             raise UnreadableText()
-
-
-def _has_bytes(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:  # half of a surrogate pair
-        return False
-    return True
 
 
 def _is_text(raw: bytes) -> bool:

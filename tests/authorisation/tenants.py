@@ -22,6 +22,7 @@ from market.certification.entry import OWNER_KIND
 from market.checkout import outcomes, settle
 from market.checkout.pay_views import SLIP_OWNER
 from market.kernel.actor import Actor
+from market.kernel.ids import new_id
 from market.kernel.region_code import RegionCode
 from market.media import service as media
 from market.orders import queries as orders
@@ -29,7 +30,7 @@ from market.orders import service as order_service
 from market.orders.types import PayMethod
 from market.payments import queries as payment_queries
 from market.payments import service as payments
-from market.payments.models import Payment
+from market.payments.models import Payment, WebhookEvent
 from market.promotions.types import Owner
 from market.providers import service as providers
 from market.providers.models import Craftsman, ProviderDocument
@@ -147,7 +148,14 @@ def _sold(
     row = session.get(Payment, payment.id)
     assert row is not None
     row.slip_file_id = slip.id
+    event = WebhookEvent(
+        provider="stripe", event_id=new_id(), type="charge.updated", payload={},
+        state="flagged", received_at=now,
+    )  # fmt: skip
+    session.add(event)
+    session.flush()
     ids |= {
+        "event_id": event.id,
         "order_id": order.id,
         "part_id": part.id,
         "payment_id": payment.id,

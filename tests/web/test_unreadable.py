@@ -5,7 +5,6 @@ from urllib.parse import quote
 
 import pytest
 
-from market.web.unreadable import is_readable
 from tests.factories.regions import load_once
 
 CHINESE, ENGLISH = "读不出来的字符", "characters that cannot be read"
@@ -80,17 +79,6 @@ def test_a_form_that_is_no_text_is_refused(client, case, path):
     assert (got.status_code, ENGLISH in got.get_data(as_text=True)) == (400, True)
 
 
-@pytest.mark.parametrize("text", [b'"a\\u0000"', b'"\\ud800"', b'{"\\u0000": 1}', b'["\\udfff"]'])
-def test_json_that_is_no_text_is_refused(client, text):
-    body = b'{"region": ' + text + b"}"
-    got = client.post(
-        "/api/v1/bundles/pv-roof/calculation", data=body, content_type="application/json"
-    )
-    assert got.status_code == 400
-    assert got.mimetype == "application/problem+json"
-    assert got.json["code"] == "unreadable_text"
-
-
 def test_the_api_answers_unreadable_addresses_with_a_problem(client):
     got = client.get("/", environ_overrides=raw("/api/v1/regions/\0", "lang=en"))
     assert (got.status_code, got.json["code"]) == (400, "unreadable_text")
@@ -100,4 +88,3 @@ def test_the_api_answers_unreadable_addresses_with_a_problem(client):
 @pytest.mark.parametrize("text", ["绿色建材", "é", "🏠", "100%", "a+b", "%25", "\\000", "�"])
 def test_text_of_every_script_passes(client, text):
     assert client.get(f"/search?q={quote(text)}").status_code == 200
-    assert is_readable({"a": [text, 1, None]})
