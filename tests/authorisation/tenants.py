@@ -1,6 +1,6 @@
 """Two full tenants: a household, a seller and a crew with every kind of object they can own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -21,7 +21,11 @@ from market.catalogue import service as catalogue
 from market.certification.entry import OWNER_KIND
 from market.checkout import outcomes, settle
 from market.checkout.pay_views import SLIP_OWNER
+from market.inspections import service as inspections
+from market.inspections.models import Appeal
+from market.inspections.types import PlanDraft
 from market.kernel.actor import Actor
+from market.kernel.ids import new_id
 from market.kernel.region_code import RegionCode
 from market.media import service as media
 from market.orders import queries as orders
@@ -29,7 +33,7 @@ from market.orders import service as order_service
 from market.orders.types import PayMethod
 from market.payments import queries as payment_queries
 from market.payments import service as payments
-from market.payments.models import Payment
+from market.payments.models import Payment, WebhookEvent
 from market.promotions.types import Owner
 from market.providers import service as providers
 from market.providers.models import Craftsman, ProviderDocument
@@ -38,6 +42,7 @@ from market.sellers import service as sellers
 from market.sellers.types import NewSeller, SellerKind
 from tests.factories import catalogue as goods
 from tests.factories.accounts import make_account
+from tests.factories.inspections import FAILED
 from tests.factories.orders import make_address, make_household
 from tests.factories.payments import make_held_order
 from tests.factories.pictures import jpeg
@@ -92,9 +97,9 @@ def _sell(session: Session, county: str, household: str, ids: dict[str, str], no
     """A shop that is open; returns the account of one of its people."""
     maker = goods.make_maker(session, region_code=county)
     offer = goods.make_offer(session, maker, stock=50)
-    member, colleague = make_account(session).id, make_account(session).id
-    for person in (member, colleague):
-        accounts.grant_role(session, person, "seller", maker.id)
+    member, colleague = make_account(session).id, make_account(session)
+    accounts.grant_role(session, member, "seller", maker.id)
+    sellers.add_member(session, offer.actor, maker.id, colleague.phone, now=now)
     photo = media.store_photo(jpeg())
     catalogue.add_photo(session, offer.actor, offer.product_id, photo, now)
     hidden = goods.make_product(session, maker, name_zh="还没上架的板")
@@ -105,6 +110,7 @@ def _sell(session: Session, county: str, household: str, ids: dict[str, str], no
     offer.certificate.evidence_file_id = evidence.id
     ids |= {
         "seller_id": maker.id,
+        "kind_code": goods.PRODUCT.kind_code,
         "product_id": offer.product_id,
         "variant_id": offer.variant_id,
         "hidden_variant_id": catalogue.add_variant(
@@ -115,10 +121,36 @@ def _sell(session: Session, county: str, household: str, ids: dict[str, str], no
         "warehouse_id": offer.warehouse_id,
         "file_id": photo.id,
         "promotion_id": make_running(session, owner=Owner.SELLER, seller_id=maker.id),
-        "account_id": colleague,
+        "account_id": colleague.id,
     }
     _sold(session, offer, household, ids, now)
+    _inspect(session, offer, ids, now)
     return member
+
+
+def _inspect(session: Session, offer: goods.Offer, ids: dict[str, str], now: datetime) -> None:
+    """A draw, a published result with its report, and an objection that waits."""
+    official = Actor(
+        account_id="official",
+        roles=frozenset({"official"}),
+        official_regions=(RegionCode(offer.maker.region_code),),
+    )
+    ids["plan_id"] = inspections.draw_plan(
+        session, official, official.official_regions[0], PlanDraft("冬季", 1), now=now
+    )
+    report = media.store_document(jpeg(), "报告.jpg")
+    result = replace(FAILED, passed=True, report_number=new_id())
+    check_id = inspections.enter(
+        session, official, offer.product_id, offer.maker.id, result, report, now=now
+    )
+    inspections.publish(session, official, check_id, now=now)
+    objection = media.store_document(jpeg(), "复检.jpg")
+    appeal = Appeal(check_id=check_id, words="留样", report_file_id=objection.id, made_by="x",
+                    made_at=now)  # fmt: skip
+    session.add(appeal)
+    session.flush()
+    media.attach(session, objection, inspections.APPEALS, appeal.id, now=now)
+    ids |= {"check_id": check_id, "appeal_id": appeal.id}
 
 
 def _sold(
@@ -146,7 +178,14 @@ def _sold(
     row = session.get(Payment, payment.id)
     assert row is not None
     row.slip_file_id = slip.id
+    event = WebhookEvent(
+        provider="stripe", event_id=new_id(), type="charge.updated", payload={},
+        state="flagged", received_at=now,
+    )  # fmt: skip
+    session.add(event)
+    session.flush()
     ids |= {
+        "event_id": event.id,
         "order_id": order.id,
         "part_id": part.id,
         "payment_id": payment.id,

@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 import market.db.types
 
-revision = 'spot_checks'
-down_revision = '0001'
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
