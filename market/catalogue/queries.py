@@ -7,7 +7,12 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from market.catalogue import access, rules
-from market.catalogue.documents import documents_by_ids, documents_for_index
+from market.catalogue.documents import (
+    products_by_ids,
+    products_for_index,
+    products_of_listings,
+    texts_for_index,
+)
 from market.catalogue.errors import ListingNotFound, ProductNotFound, VariantNotFound
 from market.catalogue.kind_queries import (
     find_kind,
@@ -259,8 +264,6 @@ kinds = list_kinds
 
 __all__ = [
     "PHOTOS",
-    "documents_by_ids",
-    "documents_for_index",
     "facet_counts",
     "find_kind",
     "free_stock",
@@ -288,8 +291,12 @@ __all__ = [
     "own_product_row",
     "own_product_rows",
     "own_variants",
+    "products_by_ids",
+    "products_for_index",
+    "products_of_listings",
     "revision_of",
     "shelf",
     "stock_breaches",
+    "texts_for_index",
     "traits_of_kinds",
 ]
