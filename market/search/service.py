@@ -31,7 +31,7 @@ from market.search.upkeep import (
 )
 from market.search.vocabulary import Vocabulary, cached
 
-OTHER_SHARE = 0.25
+OTHER_SHARE = 0.2
 OTHERS_SHOWN = 3
 OTHERS_FROM = 2
 CLOSE_SHARE = 0.9  # a kind this close to the first stands second at once
