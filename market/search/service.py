@@ -8,6 +8,7 @@ buyer nothing. The index only proposes: pages re-read every listing behind its g
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy.orm import Session
 
@@ -72,11 +73,13 @@ class Found:
 
 def vocabulary(session: Session) -> Vocabulary:
     """The vocabulary of today's kinds."""
-    kinds = tuple((kind.code, kind.name_zh) for kind in catalogue.list_kinds(session))
-    materials = tuple(
-        (material.name, material.kind_code) for material in catalogue_materials.materials().values()
-    )
-    return cached(kinds, materials)
+    return cached(catalogue.kind_names(session), _materials())
+
+
+@cache
+def _materials() -> tuple[tuple[str, str], ...]:
+    found = catalogue_materials.materials().values()
+    return tuple((material.name, material.kind_code) for material in found)
 
 
 def find(
@@ -93,7 +96,7 @@ def answer(
     """One page of results for a query already understood."""
     kinds = _meant(understanding.kinds)
     request = TextRequest(
-        words=_asked_words(text, understanding),
+        words=asked_words(text, understanding),
         fallback=() if kinds else tuple(bigrams(text))[:WORDS_ASKED],
         kinds=kinds,
         stars=choice.stars,
@@ -114,8 +117,10 @@ def answer(
     return _found(hits, pairs[start : start + choice.size], choice, understanding)
 
 
-def _asked_words(text: str, understanding: Understanding) -> tuple[str, ...]:
-    asked = dict.fromkeys((*specs(fold(text)), *words(text), *understanding.terms))
+def asked_words(text: str, understanding: Understanding | None = None) -> tuple[str, ...]:
+    """The words of a query that rank what it finds: sizes, words, what was understood."""
+    terms = understanding.terms if understanding else ()
+    asked = dict.fromkeys((*specs(fold(text)), *words(text), *terms))
     return tuple(word.replace(" ", "") for word in asked if word.strip())[:WORDS_ASKED]
 
 
@@ -170,6 +175,7 @@ __all__ = [
     "SearchChoice",
     "all_documents",
     "answer",
+    "asked_words",
     "find",
     "forget",
     "keep_tokens",

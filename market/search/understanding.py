@@ -129,9 +129,9 @@ def _by_sound(text: str, start: int, vocabulary: Vocabulary) -> list[Match]:
     for size in range(min(len(text), 7), 2, -1):
         for i in range(len(text) - size + 1):
             part = text[i : i + size]
-            for term in vocabulary.terms:
-                if len(term) == size and _one_apart(term, part):
-                    return [Match(part, term, start + i, ONE_OFF, True)]
+            term = _one_apart(part, vocabulary)
+            if term:
+                return [Match(part, term, start + i, ONE_OFF, True)]
     return _single(text, start, vocabulary)
 
 
@@ -165,13 +165,14 @@ def _single(text: str, start: int, vocabulary: Vocabulary) -> list[Match]:
     return found
 
 
-def _one_apart(a: str, b: str) -> bool:
-    """One character differs: any in a long word or within a short one; the first and last of
-    a short word change its meaning, unless they sound alike."""
-    wrong = [i for i, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]
-    if len(wrong) != 1:
-        return False
-    return len(a) > 3 or wrong[0] not in (0, len(a) - 1) or alike(a[wrong[0]], b[wrong[0]])
+def _one_apart(part: str, vocabulary: Vocabulary) -> str:
+    """A term that differs in one character: any of a long word or within a short one; the
+    first and last of a short word change its meaning, unless they sound alike."""
+    for i, typed in enumerate(part):
+        for term in vocabulary.by_gap.get(f"{part[:i]}_{part[i + 1 :]}", ()):
+            if len(part) > 3 or i not in (0, len(part) - 1) or alike(typed, term[i]):
+                return term
+    return ""
 
 
 def _latin(folded: str, vocabulary: Vocabulary) -> list[Match]:

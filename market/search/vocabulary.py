@@ -22,6 +22,7 @@ class Vocabulary:
     by_pinyin: dict[str, str] = field(default_factory=dict)
     by_loose_pinyin: dict[str, str] = field(default_factory=dict)
     by_initials: dict[str, list[str]] = field(default_factory=dict)
+    by_gap: dict[str, list[str]] = field(default_factory=dict)  # 防_卷材 -> 防水卷材
     longest: int = 1
 
     def add(self, term: str, kind: str, weight: float, *, need: bool = False) -> None:
@@ -38,9 +39,19 @@ class Vocabulary:
         self.by_pinyin.setdefault(pinyin(folded), folded)
         self.by_loose_pinyin.setdefault(loosely(pinyin(folded)), folded)
         if not need:
+            self._add_gaps(folded)
             known = self.by_initials.setdefault(initials(folded), [])
             if folded not in known:
                 known.append(folded)
+
+    def _add_gaps(self, term: str) -> None:
+        """Under every form with one character left open."""
+        if len(term) < 3:
+            return
+        for i in range(len(term)):
+            known = self.by_gap.setdefault(f"{term[:i]}_{term[i + 1 :]}", [])
+            if term not in known:
+                known.append(term)
 
     def meaning(self, term: str) -> tuple[Mapping[str, float], bool] | None:
         """(kinds with weights, whether it names goods) of a term, None when unknown."""
