@@ -61,7 +61,8 @@ class _State:
         return found
 
     def base(self, lines: Iterable[PricedLine]) -> Fen:
-        return sum(self.left[line.key] for line in lines)
+        left = self.left
+        return sum([left[line.key] for line in lines])  # faster than a generator
 
 
 def _layer(state: _State, specs: Sequence[PromotionSpec]) -> None:
@@ -71,22 +72,22 @@ def _layer(state: _State, specs: Sequence[PromotionSpec]) -> None:
     }
     applied: list[PromotionSpec] = []
     for spec in sorted(specs, key=lambda s: (-s.priority, -potential[s.id], s.id)):
+        base = state.base(state.scope(spec))
         failure = (
             conditions.first_failure(spec, state.situation)
-            or _goods_failure(state, spec)
+            or _goods_failure(state, spec, base)
             or _stacking_failure(spec, applied)
         )
-        amount = 0 if failure else _take(state, spec)
+        amount = 0 if failure else _take(state, spec, base)
         if amount:
             applied.append(spec)
         elif failure is None:
-            failure = _nothing(state, spec)
+            failure = _nothing(spec, base)
         state.verdicts.append(_verdict(spec, amount, failure))
 
 
-def _goods_failure(state: _State, spec: PromotionSpec) -> Failure | None:
+def _goods_failure(state: _State, spec: PromotionSpec, base: Fen) -> Failure | None:
     lines = state.scope(spec)
-    base = state.base(lines)
     return conditions.scope_failure(spec, lines, base) or benefits.step_failure(spec.benefit, base)
 
 
@@ -99,25 +100,23 @@ def _stacking_failure(spec: PromotionSpec, applied: Sequence[PromotionSpec]) -> 
     return None
 
 
-def _take(state: _State, spec: PromotionSpec) -> Fen:
+def _take(state: _State, spec: PromotionSpec, base: Fen) -> Fen:
     """Take the discount off its lines; 0 when there is none or the budget is too small."""
-    lines = state.scope(spec)
-    amount = benefits.discount(spec.benefit, state.base(lines))
+    amount = benefits.discount(spec.benefit, base)
     if amount <= 0 or (spec.budget_left_fen is not None and amount > spec.budget_left_fen):
         return 0
-    for line, part in zip(
-        lines, allocate(amount, [state.left[line.key] for line in lines]), strict=True
-    ):
+    lines, left = state.scope(spec), state.left
+    for line, part in zip(lines, allocate(amount, [left[line.key] for line in lines]), strict=True):
         if part:
-            state.left[line.key] -= part
+            left[line.key] -= part
             state.adjustments.append(
                 Adjustment(spec.id, spec.name, line.key, -part, spec.bearer, spec.name_en)
             )
     return amount
 
 
-def _nothing(state: _State, spec: PromotionSpec) -> Failure:
-    amount = benefits.discount(spec.benefit, state.base(state.scope(spec)))
+def _nothing(spec: PromotionSpec, base: Fen) -> Failure:
+    amount = benefits.discount(spec.benefit, base)
     if amount and spec.budget_left_fen is not None:
         return Failure("budget_spent")
     return Failure("nothing_off")

@@ -83,6 +83,8 @@ def say_conditions(draft: PromotionDraft, places: list[str], kinds: list[str]) -
         rows.append(_("只限品类：%(kinds)s", kinds=_("、").join(kinds)))
     if draft.product_ids:
         rows.append(_("只限 %(count)s 种产品", count=len(draft.product_ids)))
+    if draft.min_star:
+        rows.append(_("只限星级 %(stars)s 星起的商品", stars=draft.min_star))
     if draft.min_amount_fen:
         rows.append(_("适用商品满 %(amount)s 元", amount=format_fen(draft.min_amount_fen)))
     if draft.certified_only:

@@ -16,6 +16,8 @@ from market.catalogue import materials as catalogue_materials
 from market.catalogue import queries as catalogue
 from market.search.language import bigrams, fold, words
 from market.search.specs import specs
+from market.search.suggestions import marked, nearest_kinds, words_to_mark
+from market.search.suggestions import suggest as suggest_words
 from market.search.types import MOST_RANKED, TextHits, TextIndex, TextRequest
 from market.search.understanding import Understanding, understand
 from market.search.upkeep import (
@@ -37,6 +39,7 @@ OTHERS_SHOWN = 3
 OTHERS_FROM = 2
 CLOSE_SHARE = 0.9  # a kind this close to the first stands second at once
 WORDS_ASKED = 24
+WHOOSH_MOST = 20_000  # products; beyond it a build takes minutes and tantivy is due
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,21 @@ def meant_kinds(session: Session, text: str) -> tuple[str, ...]:
     return tuple(_meant(understand(text, vocabulary(session)).kinds))[:6]
 
 
+def outgrown(index: TextIndex, products: int | None) -> bool:
+    """Whether the embedded engine holds more than it is meant for; see docs/operations.md."""
+    return index.name == "whoosh" and (products or 0) > WHOOSH_MOST
+
+
+def suggest(session: Session, text: str) -> tuple[str, ...]:
+    """Words a buyer may be about to type."""
+    return suggest_words(text, vocabulary(session))
+
+
+def nearest(session: Session, text: str) -> tuple[str, ...]:
+    """The kinds nearest to a query for which nothing was found."""
+    return nearest_kinds(text, vocabulary(session))
+
+
 def _meant(kinds: Sequence[tuple[str, float]]) -> dict[str, float]:
     """Kinds with their share of the best score, those near enough to it."""
     if not kinds:
@@ -179,13 +197,18 @@ __all__ = [
     "find",
     "forget",
     "keep_tokens",
+    "marked",
     "meant_kinds",
     "missing_tokens",
+    "nearest",
     "next_batch",
     "on_kind_changed",
     "on_listing_changed",
     "on_product_changed",
+    "outgrown",
     "pending",
+    "suggest",
     "vocabulary",
     "waiting",
+    "words_to_mark",
 ]

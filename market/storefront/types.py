@@ -22,6 +22,8 @@ class Sort(StrEnum):
     EFFECT = "effect"
     DELIVERED = "delivered"
     NEWEST = "newest"
+    RELEVANCE = "relevance"
+    PRICE = "price"
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ class ProductCard:
     per: str | None = None
     tag: str | None = None
     reason: str | None = None
+    parts: tuple[tuple[str, bool], ...] = ()  # the name, with what a search asked for
 
 
 @dataclass(frozen=True)
@@ -134,11 +137,15 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Aisle:
-    """What the list of kinds shows: groups, their kinds and how much is for sale in each."""
+    """What the list of kinds shows: groups, their kinds and how much is for sale in each.
+
+    The page of a kind lists products (`counts`), that of a group the offers (`offers`).
+    """
 
     groups: tuple[GroupView, ...]
     kinds: tuple[KindView, ...]
     counts: dict[str, int]
+    offers: dict[str, int]
 
     def of_group(self, code: str) -> list[KindView]:
         """The kinds of one group."""
@@ -146,7 +153,7 @@ class Aisle:
 
     def total(self, code: str) -> int:
         """How many offers a group has."""
-        return sum(self.counts.get(kind.code, 0) for kind in self.of_group(code))
+        return sum(self.offers.get(kind.code, 0) for kind in self.of_group(code))
 
 
 @dataclass(frozen=True)
