@@ -68,6 +68,11 @@ def create_app(
 
 
 def _text_index(settings: Settings) -> TextIndex:
-    if settings.resolved_search_engine == "postgresql":
+    engine = settings.resolved_search_engine
+    if engine == "postgresql":
         return PostgresIndex(db.database().engine)
+    if engine == "tantivy":
+        from market.adapters.tantivy_index import TantivyIndex  # noqa: PLC0415 (optional)
+
+        return TantivyIndex(settings.data_dir / "index")
     return WhooshIndex(settings.data_dir / "index")

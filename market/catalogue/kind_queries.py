@@ -48,6 +48,13 @@ def kind_counts(session: Session, now: datetime) -> dict[str, int]:
     return {code: int(count) for code, count in session.execute(statement)}
 
 
+def kind_names(session: Session) -> tuple[tuple[str, str], ...]:
+    """(code, Chinese name) of every open kind, in their order."""
+    statement = select(Kind.code, Kind.name_zh).where(Kind.is_open.is_(True))
+    statement = statement.order_by(Kind.position, Kind.code)
+    return tuple((code, name) for code, name in session.execute(statement))
+
+
 def product_counts(session: Session, now: datetime) -> dict[str, int]:
     """How many products households see now in each kind that has any; one statement.
 

@@ -7,12 +7,18 @@ from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from market.catalogue import access, rules
-from market.catalogue.documents import documents_by_ids, documents_for_index
+from market.catalogue.documents import (
+    products_by_ids,
+    products_for_index,
+    products_of_listings,
+    texts_for_index,
+)
 from market.catalogue.errors import ListingNotFound, ProductNotFound, VariantNotFound
 from market.catalogue.kind_queries import (
     find_kind,
     get_kind,
     kind_counts,
+    kind_names,
     kind_view,
     list_groups,
     list_kinds,
@@ -34,7 +40,7 @@ from market.catalogue.sampling import (
     count_listings,
     maker_and_kind,
     on_sale_at,
-    products_by_ids,
+    product_names,
 )
 from market.catalogue.shelf import facet_counts, list_listings, revision_of, shelf
 from market.catalogue.stock_queries import levels_of, movements_of, stock_breaches
@@ -268,8 +274,6 @@ kinds = list_kinds
 __all__ = [
     "PHOTOS",
     "count_listings",
-    "documents_by_ids",
-    "documents_for_index",
     "facet_counts",
     "find_kind",
     "free_stock",
@@ -281,6 +285,7 @@ __all__ = [
     "get_product",
     "get_reported_product",
     "kind_counts",
+    "kind_names",
     "kinds",
     "levels_of",
     "list_groups",
@@ -300,9 +305,13 @@ __all__ = [
     "own_product_rows",
     "own_variants",
     "product_counts",
+    "product_names",
     "products_by_ids",
+    "products_for_index",
+    "products_of_listings",
     "revision_of",
     "shelf",
     "stock_breaches",
+    "texts_for_index",
     "traits_of_kinds",
 ]

@@ -32,7 +32,7 @@ def on_sale_at(
     return [OnSale(*row) for row in session.execute(statement)]
 
 
-def products_by_ids(
+def product_names(
     session: Session, product_ids: Collection[str]
 ) -> dict[str, tuple[str, str, str]]:
     """(Chinese name, English name, model) of products in whatever state."""

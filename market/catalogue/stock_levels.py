@@ -9,15 +9,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from market.catalogue import tallies
+from market.catalogue.events import ListingChanged
 from market.catalogue.models import Listing, StockLevel, StockMovement
 from market.catalogue.stock_types import Allocation, MovementKind
+from market.kernel.events import publish
 from market.kernel.ids import new_id
 
 LevelKey = tuple[str, str]
 
 
 def mark_availability(session: Session, listing_ids: Collection[str]) -> None:
-    """Rewrite `in_stock` where it flipped, and move the revisions that caches go by.
+    """Rewrite `in_stock` where it flipped; tell search and move the revisions of caches.
 
     It is a hint for lists: what is truly free is decided by `reserve`.
     """
@@ -42,6 +44,8 @@ def mark_availability(session: Session, listing_ids: Collection[str]) -> None:
     if flipped:
         tallies.touch_products(session, [row.product_id for row in flipped])
         tallies.touch(session, [row.kind_code for row in flipped])
+    for row in flipped:
+        publish(session, ListingChanged(row.id))
 
 
 def at(key: LevelKey) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -8,13 +8,23 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from market.catalogue.attributes import AttributeValue
+from market.catalogue.index_types import IndexOffer, IndexProduct, IndexText
 from market.catalogue.stock_types import Allocation, Demand, Movement, MovementKind, StockLevel
 from market.certification.types import CertificateView
 from market.kernel.paging import Page
 from market.media.queries import FileView
 from market.sellers.types import SellerView
 
-__all__ = ["Allocation", "Demand", "Movement", "MovementKind", "StockLevel"]
+__all__ = [
+    "Allocation",
+    "Demand",
+    "IndexOffer",
+    "IndexProduct",
+    "IndexText",
+    "Movement",
+    "MovementKind",
+    "StockLevel",
+]
 
 
 class Scheme(StrEnum):
@@ -433,33 +443,6 @@ class ProductPage:
     @property
     def is_on_sale(self) -> bool:
         return any(listing.sellable for listing in self.listings)
-
-
-@dataclass(frozen=True)
-class IndexDocument:
-    """One listing as the search index keeps it."""
-
-    listing_id: str
-    product_id: str
-    kind_code: str
-    group_code: str
-    kind_name_zh: str
-    kind_name_en: str
-    name_zh: str
-    name_en: str
-    model: str
-    text: str
-    attributes: Mapping[str, AttributeValue]
-    material_key: str | None
-    star: int | None
-    certified: bool
-    unit: str
-    unit_price_milli_fen: int
-    seller_id: str
-    seller_name: str
-    shown: bool
-    gate_opens_at: datetime
-    gate_closes_at: datetime
 
 
 @dataclass(frozen=True)

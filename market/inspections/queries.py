@@ -173,7 +173,7 @@ def get_plan(session: Session, actor: Actor, plan_id: str) -> PlanView:
         select(Sample).where(Sample.plan_id == plan_id).order_by(Sample.position)
     ).all()
     checks = _checks_of_plan(session, plan_id)
-    names = catalogue.products_by_ids(session, {s.product_id for s in samples})
+    names = catalogue.product_names(session, {s.product_id for s in samples})
     shops = sellers.sellers_by_ids(session, {s.seller_id for s in samples})
     rows = tuple(_sample_row(s, names, shops, checks.get(s.product_id)) for s in samples)
     return PlanView(_plan_row(plan), tuple(plan.kind_codes), rows)
@@ -276,7 +276,7 @@ def standing_of(row: SpotCheck) -> Standing:
 
 def _views(session: Session, rows: Iterable[SpotCheck]) -> list[CheckView]:
     rows = list(rows)
-    names = catalogue.products_by_ids(session, {row.product_id for row in rows})
+    names = catalogue.product_names(session, {row.product_id for row in rows})
     ids = {row.maker_id for row in rows} | {row.seller_id for row in rows}
     people = sellers.sellers_by_ids(session, ids)
     return [_view(row, names[row.product_id], people) for row in rows]

@@ -107,7 +107,7 @@ def publish(session: Session, actor: Actor, check_id: str, *, now: datetime) -> 
     _audit(session, actor, row, "publish", now, after={"passed": row.passed,
            "notice_no": number})  # fmt: skip
     buyers = () if row.passed else tuple(orders.buyers_of(session, row.product_id))
-    name = catalogue.products_by_ids(session, [row.product_id])[row.product_id][0]
+    name = catalogue.product_names(session, [row.product_id])[row.product_id][0]
     tell(session, SpotCheckPublished(
         row.id, row.product_id, name, row.batch_no, row.maker_id, row.passed, buyers
     ))  # fmt: skip
@@ -147,7 +147,7 @@ def appeal(
     session.flush()
     media.attach(session, report, APPEALS, made.id, now=now)
     _audit(session, actor, row, "appeal", now)
-    name = catalogue.products_by_ids(session, [row.product_id])[row.product_id][0]
+    name = catalogue.product_names(session, [row.product_id])[row.product_id][0]
     tell(session, AppealMade(row.id, made.id, name, row.region_code))
 
 
@@ -182,7 +182,7 @@ def decide_appeal(
         session.flush()
         _let_back(session, row)
     _audit(session, actor, row, made.decision, now, after={"reason": made.reason})
-    name = catalogue.products_by_ids(session, [row.product_id])[row.product_id][0]
+    name = catalogue.product_names(session, [row.product_id])[row.product_id][0]
     tell(session, AppealDecided(row.id, made.id, name, row.maker_id, upheld, made.reason))
 
 

@@ -213,7 +213,7 @@ def _plan_id(product_id: str) -> str | None:
 
 def _entry_page(form: ResultForm, product_id: str, seller_id: str) -> str:
     with reading() as session:
-        names = catalogue.products_by_ids(session, [product_id]).get(product_id)
+        names = catalogue.product_names(session, [product_id]).get(product_id)
         seller = sellers.find_seller(session, seller_id)
         if names is None or seller is None:
             raise SpotCheckNotFound

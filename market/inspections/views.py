@@ -42,7 +42,7 @@ def show_notice(check_id: str) -> str:
 def show_history(product_id: str) -> str:
     """The published record of a product. Raises ProductNotFound."""
     with reading() as session:
-        names = catalogue.products_by_ids(session, [product_id]).get(product_id)
+        names = catalogue.product_names(session, [product_id]).get(product_id)
         if names is None:
             raise ProductNotFound
         checks = queries.history_of(session, product_id)

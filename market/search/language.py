@@ -71,6 +71,34 @@ def initials(text: str) -> str:
     return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER, errors="default")).lower()
 
 
+_FUZZY = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"), ("l", "n"), ("r", "n"), ("hu", "f"))
+
+
+@lru_cache(maxsize=20_000)
+def loosely(spelled: str) -> str:
+    """A spelling in which what many dialects do not tell apart is the same (zh and z, n and l,
+    -ng and -n), as the typing aids of phones have it."""
+    for exact, loose in _FUZZY:
+        spelled = spelled.replace(exact, loose)
+    return spelled
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two characters sound near enough to be mistaken for each other."""
+    a, b = loosely(pinyin(one)), loosely(pinyin(other))
+    if min(len(a), len(b)) < 2:
+        return a == b
+    return a[1:] == b[1:] or a.rstrip("n") == b.rstrip("n")
+
+
+def joined_up(folded: str) -> str:
+    """Characters typed with a space after each, put together again."""
+    runs = re.findall(r"[\u4e00-\u9fff]+", folded)
+    if len(runs) > 1 and all(len(run) == 1 for run in runs):
+        return re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", "", folded)
+    return folded
+
+
 def latin_runs(text: str) -> list[str]:
     """Runs of Latin letters, and all of them joined when the text is nothing else."""
     folded = fold(text)

@@ -126,10 +126,11 @@ def mixed_list(
 
 def found_list(
     session: Session, shelf: Shelf, choice: Choice, kinds: tuple[KindView, ...], text: str,
-    now: datetime,
+    now: datetime, marks: tuple[str, ...] = (),
 ) -> Markup:  # fmt: skip
-    """The products a search found, with the query kept in every link."""
-    return _ready(_list(session, shelf, choice, now, kinds=kinds, kept={"q": text}))
+    """The products a search found, with the query kept in every link and marked in names."""
+    kept = {"q": text}
+    return _ready(_list(session, shelf, choice, now, kinds=kinds, kept=kept, marks=marks))
 
 
 def _list(
@@ -141,6 +142,7 @@ def _list(
     unit: str | None = None,
     kinds: tuple[KindView, ...] = (),
     kept: Mapping[str, str] = MappingProxyType({}),
+    marks: tuple[str, ...] = (),
 ) -> str:
     place = place_name(session, now)
 
@@ -158,7 +160,7 @@ def _list(
         page_link=lambda number: link(page=number if number > 1 else None),
         shelf=shelf,
         choice=choice,
-        cards=[wording.card(shelf, view, place) for view in shelf.page.items],
+        cards=[wording.marked_card(shelf, view, place, marks) for view in shelf.page.items],
         facets=facets.facets(shelf, choice, kinds, place),
         chosen=facets.chosen(shelf, choice, kinds, place),
         place=place,

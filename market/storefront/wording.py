@@ -1,5 +1,6 @@
 """The sentences of lists and product pages, in the visitor's language."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from flask import url_for
@@ -12,6 +13,7 @@ from market.catalogue.types import CarbonTrust, Dimension, Evidence, ListingView
 from market.kernel.money import format_fen
 from market.kernel.quantity import decimal_text
 from market.promotions.types import PromotionSpec
+from market.search.service import marked
 from market.storefront.rules import Functional, half_up, reference_units
 from market.storefront.types import (
     Choice,
@@ -38,6 +40,10 @@ def sort_label(sort: Sort, has_place: bool) -> str:
         return _("同等效果价")
     if sort is Sort.NEWEST:
         return _("最新")
+    if sort is Sort.RELEVANCE:
+        return _("最相关")
+    if sort is Sort.PRICE:
+        return _("单价")
     return _("到镇价") if has_place else _("单价")
 
 
@@ -93,6 +99,14 @@ def card(shelf: Shelf, view: ListingView, place: str | None) -> ProductCard:
         tag=promotion_name(spec) if spec else None,
         reason=reason,
     )
+
+
+def marked_card(
+    shelf: Shelf, view: ListingView, place: str | None, marks: tuple[str, ...]
+) -> ProductCard:
+    """A card whose name shows what of the query is in it."""
+    plain = card(shelf, view, place)
+    return replace(plain, parts=marked(name_of(plain), marks)) if marks else plain
 
 
 def _reason(view: ListingView, offer: Offer | None, place: str | None) -> str | None:
