@@ -178,6 +178,8 @@ def decide_appeal(check_id: str, appeal_id: str, decision: str) -> Page:
     """Uphold or reject an objection."""
     if decision not in ("uphold", "reject"):
         raise SpotCheckNotFound
+    with reading() as session:  # the form of an objection that is not there is not shown either
+        queries.appeal_file(session, check_id, appeal_id)
     form = DecisionForm()
     if form.validate():
         try:
