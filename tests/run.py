@@ -73,7 +73,8 @@ def everything() -> bool:
 
 def journeys() -> bool:
     """The journeys in a real browser, on a real site with the demonstration world."""
-    return pytest("Browser journeys", "tests/journeys", TEST_ENGINE="sqlite")
+    by_group = ("-n", "2", "--dist", "loadgroup")
+    return pytest("Browser journeys", *by_group, "tests/journeys", TEST_ENGINE="sqlite")
 
 
 def races() -> bool:
