@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from market.catalogue import access, rules
@@ -19,6 +19,7 @@ from market.catalogue.kind_queries import (
     get_kind,
     kind_counts,
     kind_names,
+    kind_revisions,
     kind_view,
     list_groups,
     list_kinds,
@@ -26,15 +27,16 @@ from market.catalogue.kind_queries import (
 )
 from market.catalogue.listing_queries import (
     PHOTOS,
+    find_offer,
     free_stock,
     listing_blockers_of,
     listing_rows,
     listings_by_ids,
     listings_for_material,
     listings_for_materials,
-    listings_of_product,
 )
 from market.catalogue.models import Kind, Listing, Product, Variant
+from market.catalogue.product_page import get_product
 from market.catalogue.product_views import product_view, variant_view
 from market.catalogue.sampling import (
     count_listings,
@@ -47,7 +49,6 @@ from market.catalogue.stock_queries import levels_of, movements_of, stock_breach
 from market.catalogue.traits import traits_of_kinds
 from market.catalogue.types import (
     ListingView,
-    ProductPage,
     ProductRow,
     ProductView,
     VariantView,
@@ -56,34 +57,6 @@ from market.certification import queries as certification
 from market.kernel.actor import Actor
 from market.kernel.paging import PAGE_SIZE, Page, offset
 from market.sellers import queries as sellers
-
-# Built once: every product page that is made asks for it.
-_PUBLISHED = (
-    select(Product, Kind)
-    .join(Kind, Kind.code == Product.kind_code)
-    .where(Product.id == bindparam("product_id"), Product.published_at.is_not(None))
-)
-
-
-def get_product(session: Session, product_id: str, now: datetime) -> ProductPage:
-    """Everything the public page of a product shows, in six statements. Raises ProductNotFound
-    for drafts and archived products; a paused one has a page without listings."""
-    row = session.execute(_PUBLISHED, {"product_id": product_id}).one_or_none()
-    if row is None or row.Product.state == "archived":
-        raise ProductNotFound()
-    product, kind = row
-    listings, around = listings_of_product(session, product, now)
-    maker = around.sellers.get(product.maker_id)
-    certificate = around.certificates.get(product.certificate_id or "")
-    files = around.photos.get(product_id, [])
-    return ProductPage(
-        product=product_view(product, maker.name if maker else ""),
-        kind=kind_view(kind),
-        certificate=certificate if kind.certifiable else None,
-        listings=tuple(listings),
-        sellers=around.sellers,
-        photos=tuple(file for file in files if file.kind == "photo"),
-    )
 
 
 def get_own_product(session: Session, actor: Actor, product_id: str) -> ProductView:
@@ -276,6 +249,7 @@ __all__ = [
     "count_listings",
     "facet_counts",
     "find_kind",
+    "find_offer",
     "free_stock",
     "get_kind",
     "get_listable",
@@ -286,6 +260,7 @@ __all__ = [
     "get_reported_product",
     "kind_counts",
     "kind_names",
+    "kind_revisions",
     "kinds",
     "levels_of",
     "list_groups",
@@ -297,7 +272,6 @@ __all__ = [
     "listings_by_ids",
     "listings_for_material",
     "listings_for_materials",
-    "listings_of_product",
     "maker_and_kind",
     "movements_of",
     "on_sale_at",

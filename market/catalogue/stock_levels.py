@@ -4,7 +4,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, CursorResult, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Integer,
+    bindparam,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -24,6 +34,8 @@ def mark_availability(session: Session, listing_ids: Collection[str]) -> None:
     It is a hint for lists: what is truly free is decided by `reserve`.
     """
     ids = sorted(set(listing_ids))
+    if not ids:
+        return
     free = (
         select(func.coalesce(func.sum(StockLevel.on_hand - StockLevel.reserved), 0))
         .where(StockLevel.listing_id == Listing.id)
@@ -58,6 +70,20 @@ def rows_of(result: object) -> int:
     return result.rowcount if isinstance(result, CursorResult) else 0
 
 
+_MOVE = (
+    update(StockLevel)
+    .where(
+        StockLevel.listing_id == bindparam("listing"),
+        StockLevel.warehouse_id == bindparam("warehouse"),
+    )
+    .values(
+        reserved=StockLevel.reserved + bindparam("more_reserved", type_=Integer),
+        on_hand=StockLevel.on_hand + bindparam("more_on_hand", type_=Integer),
+    )
+    .execution_options(synchronize_session=False)
+)
+
+
 def change_levels(
     session: Session, allocations: Iterable[Allocation], *, reserved: int, on_hand: int
 ) -> None:
@@ -67,15 +93,8 @@ def change_levels(
         if a.warehouse_id is not None:
             totals[a.listing_id, a.warehouse_id] += a.quantity
     for key, quantity in sorted(totals.items()):
-        session.execute(
-            update(StockLevel)
-            .where(*at(key))
-            .values(
-                reserved=StockLevel.reserved + reserved * quantity,
-                on_hand=StockLevel.on_hand + on_hand * quantity,
-            )
-            .execution_options(synchronize_session=False)
-        )
+        moved = {"more_reserved": reserved * quantity, "more_on_hand": on_hand * quantity}
+        session.execute(_MOVE, {"listing": key[0], "warehouse": key[1], **moved})
 
 
 def add_packs(session: Session, key: LevelKey, quantity: int) -> bool:
@@ -124,3 +143,26 @@ def journal(
             reference=reference[:80],
         )
     )
+
+
+def journal_sold(
+    session: Session, allocations: Iterable[Allocation], now: datetime, *, reference: str
+) -> None:
+    """Add a line to the journal for each allocation that left the stock, all in one statement."""
+    rows = [
+        {
+            "id": new_id(),
+            "listing_id": a.listing_id,
+            "warehouse_id": a.warehouse_id,
+            "at": now,
+            "kind": MovementKind.SOLD.value,
+            "delta": -a.quantity,
+            "quantity": a.quantity,
+            "reason": "",
+            "reference": reference[:80],
+        }
+        for a in allocations
+        if a.warehouse_id is not None
+    ]
+    if rows:
+        session.execute(insert(StockMovement), rows)

@@ -466,6 +466,14 @@ class ProductRow:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """What a cart remembers of a listing."""
+
+    price_fen: int
+    product_name: str
+
+
+@dataclass(frozen=True)
 class ListingRow:
     """A listing in the seller's list: whether households see it, and why not."""
 

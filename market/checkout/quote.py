@@ -49,7 +49,9 @@ def quote(
     """What `cart` costs delivered to `region` at `now`, with every reason."""
     listings = catalogue.listings_by_ids(session, {line.listing_id for line in cart.lines}, now)
     seller_ids = {listing.seller_id for listing in listings.values()}
-    specs = promotions.live_promotions(session, seller_ids, region, cart.coupon_codes, now)
+    specs, uses = promotions.promotions_for(
+        session, seller_ids, region, cart.coupon_codes, household_id, now
+    )
     world = World(
         now=now,
         region=region,
@@ -57,7 +59,7 @@ def quote(
         freight_tables=sellers.freight_tables(session, seller_ids),
         promotions=specs,
         household_id=household_id,
-        uses_by_promotion=promotions.uses_by_household(session, household_id),
+        uses_by_promotion=uses,
     )
     return price(cart, world)
 

@@ -20,7 +20,6 @@ from market.matching.events import (
 )
 from market.notifications.service import forget_account, send
 from market.notifications.texts import KINDS
-from market.orders import queries as orders
 from market.orders.events import (
     OrderCancelled,
     OrderConfirmed,
@@ -79,10 +78,11 @@ def on_order_placed(session: Session, event: Event) -> None:
 def on_order_confirmed(session: Session, event: Event) -> None:
     """The sellers may start."""
     assert isinstance(event, OrderConfirmed)
-    for seller_id in event.seller_ids:
+    members = accounts.members_of_all(session, "seller", event.seller_ids)
+    for seller_id, people in members.items():
         send(
             session,
-            _seller(session, seller_id),
+            people,
             "order_to_pack",
             {"code": event.code},
             "/seller/orders",
@@ -94,8 +94,7 @@ def on_order_confirmed(session: Session, event: Event) -> None:
 def on_order_paid(session: Session, event: Event) -> None:
     """The money arrived, for goods that can be sent."""
     assert isinstance(event, OrderPaid)
-    order = orders.find_order(session, event.order_id)
-    if order is None or order.confirmed_at is None:
+    if not event.confirmed:
         return
     params = {"code": event.code, "amount_fen": event.amount_fen}
     link = f"/orders/{event.order_id}"

@@ -1,27 +1,14 @@
 """Chinese text as search sees it: folded to one form, cut into words, spelled in pinyin."""
 
-import os
 import re
 import unicodedata
 from functools import lru_cache
 
 import opencc
-import rjieba
 
-# The dictionary of phrases costs every process 45 MB; the few readings it adds to the words of
-# this trade stand below.
-os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
+from market.search.spelling import initials, pinyin
 
-from pypinyin import Style, lazy_pinyin, load_phrases_dict, load_single_dict
-
-load_single_dict({ord("长"): "cháng", ord("调"): "tiáo", ord("弹"): "tán", ord("给"): "jǐ"})
-load_phrases_dict({
-    "暖和": [["nuǎn"], ["huo"]],
-    "粘结": [["nián"], ["jié"]],
-    "重新": [["chóng"], ["xīn"]],
-    "重铺": [["chóng"], ["pū"]],
-    "银行": [["yín"], ["háng"]],
-})  # fmt: skip
+__all__ = ["initials", "pinyin"]
 
 _TO_SIMPLIFIED = opencc.OpenCC("t2s")
 _WORD = re.compile(r"[a-z0-9]+(?:[.+/x×*-][a-z0-9]+)*|[\u4e00-\u9fff]+")
@@ -42,6 +29,8 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a text: Chinese by segmentation (long ones also in parts), codes whole."""
+    import rjieba  # noqa: PLC0415 (its dictionary takes 33 MB of a process: when it is needed)
+
     found: list[str] = []
     for run in _WORD.findall(fold(text)):
         if "\u4e00" <= run[0] <= "\u9fff":
@@ -57,18 +46,6 @@ def bigrams(text: str) -> list[str]:
     for run in re.findall(r"[\u4e00-\u9fff]+", fold(text)):
         pairs += [run[i : i + 2] for i in range(len(run) - 1)]
     return pairs
-
-
-@lru_cache(maxsize=20_000)
-def pinyin(text: str) -> str:
-    """Full pinyin without tones or spaces: 防水 -> fangshui."""
-    return "".join(lazy_pinyin(text, style=Style.NORMAL, errors="default")).replace(" ", "").lower()
-
-
-@lru_cache(maxsize=20_000)
-def initials(text: str) -> str:
-    """First letters: 防水 -> fs."""
-    return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER, errors="default")).lower()
 
 
 _FUZZY = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"), ("l", "n"), ("r", "n"), ("hu", "f"))

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from market.search.language import fold, initials, loosely, pinyin
@@ -24,12 +25,14 @@ class Vocabulary:
     by_initials: dict[str, list[str]] = field(default_factory=dict)
     by_gap: dict[str, list[str]] = field(default_factory=dict)  # 防_卷材 -> 防水卷材
     longest: int = 1
+    _synonyms: dict[tuple[str, int], list[str]] = field(default_factory=dict)
 
     def add(self, term: str, kind: str, weight: float, *, need: bool = False) -> None:
         """Teach one term; the strongest statement about a kind wins."""
         folded = fold(term).strip()
         if not folded:
             return
+        self._synonyms.clear()
         table = self.needs if need else self.terms
         kinds = table.setdefault(folded, {})
         kinds[kind] = max(weight, kinds.get(kind, 0.0))
@@ -63,8 +66,11 @@ class Vocabulary:
 
     def synonyms_of(self, kind: str, limit: int = 40) -> list[str]:
         """Terms that name a kind strongly, for the text of its documents."""
-        strong = [t for t, kinds in self.terms.items() if kinds.get(kind, 0) >= USED_FOR]
-        return strong[:limit]
+        found = self._synonyms.get((kind, limit))
+        if found is None:
+            strong = (t for t, kinds in self.terms.items() if kinds.get(kind, 0) >= USED_FOR)
+            found = self._synonyms[kind, limit] = list(islice(strong, limit))
+        return found
 
 
 def _rows(name: str) -> Iterable[dict[str, str]]:

@@ -1,10 +1,9 @@
 """The filters beside a list, as checkboxes with counts and as links that take one away."""
 
-from flask_babel import gettext as _
-
 from market.catalogue.types import KindView
 from market.storefront import wording
 from market.storefront.types import Choice, Facet, FacetRow, Shelf
+from market.web.i18n import gettext as _
 from market.web.templating import name_of
 
 SELLERS_SHOWN = 12
