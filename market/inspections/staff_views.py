@@ -20,6 +20,7 @@ from market.web import context
 from market.web.access import STAFF, policy
 from market.web.feedback import say
 from market.web.forms import PhotoField, attach
+from market.web.paging import page_number
 from market.web.templating import back_to, render
 
 __all__ = ["blueprint", "seller_views"]
@@ -31,7 +32,7 @@ def list_queue() -> str:
     """Drafts, standing failures and objections of the own subtree, and its plans."""
     shown = request.args.get("state", "draft")
     shown = shown if shown in queries.LISTS else "draft"
-    number = request.args.get("page", 1, int)
+    number = page_number()
     with reading() as session:
         actor = context.actor()
         page = queries.list_for_review(session, actor, shown, context.now(), number)

@@ -10,6 +10,7 @@ from market.inspections import queries, service
 from market.media import service as media
 from market.web import context
 from market.web.access import PUBLIC, policy
+from market.web.paging import page_number
 from market.web.templating import render
 
 blueprint = Blueprint("inspections", __name__)
@@ -22,9 +23,7 @@ def list_notices() -> str:
     """Published results, newest first; `?only=failed` leaves the passing ones out."""
     failed_only = request.args.get("only") == "failed"
     with reading() as session:
-        page = queries.list_published(
-            session, request.args.get("page", 1, int), failed_only=failed_only
-        )
+        page = queries.list_published(session, page_number(), failed_only=failed_only)
     return render("inspections/list_notices.html", page=page, failed_only=failed_only)
 
 
