@@ -90,7 +90,7 @@ def get_for_review(session: Session, actor: Actor, check_id: str) -> CheckView:
 
 
 def list_for_review(
-    session: Session, actor: Actor, shown: str, now: datetime, number: int = 1
+    session: Session, actor: Actor, shown: str, number: int = 1
 ) -> Page[CheckView]:
     """Checks of the actor's subtree: drafts, standing failures, failures with an open appeal,
     or everything."""

@@ -35,7 +35,7 @@ def list_queue() -> str:
     number = page_number()
     with reading() as session:
         actor = context.actor()
-        page = queries.list_for_review(session, actor, shown, context.now(), number)
+        page = queries.list_for_review(session, actor, shown, number)
         counts = queries.counts_for_review(session, actor)
         plans = queries.list_plans(session, actor)
     return render(
@@ -232,7 +232,8 @@ def _page(check_id: str, report: ReportForm, decision: DecisionForm) -> str:
     with reading() as session:
         check = queries.get_for_review(session, context.actor(), check_id)
         appeals = queries.appeals_of(session, check_id)
-        reach = queries.reach_of(session, check, context.now())
+        failing = not (check.result.passed or check.published_at)
+        reach = queries.reach_of(session, check, context.now()) if failing else None
     return render(
         "inspections/review_check.html", check=check, appeals=appeals, reach=reach,
         report=report, decision=decision, open_appeal=_open(appeals),

@@ -57,7 +57,7 @@ def browser_of(site: Site, way: Way) -> Iterator[OpenBrowser]:
         )
 
 
-@walked("phone-en", "desktop-zh", "desktop-en", "phone-zh-no-script")
+@walked("phone-en", "desktop-zh", "phone-zh-no-script")
 def test_a_maker_comes_to_sell(site: Site, way: Way, browser_of: OpenBrowser) -> None:
     maker = Maker(site, browser_of(), new_phone(), "阜平望岳保温板厂")
     official = Official(site, browser_of())
@@ -221,7 +221,7 @@ def a_promotion_is_stopped_by_hand(maker: Maker) -> None:
     assert maker.page.locator('form[action$="/stop"]').count() == 0
 
 
-@walked("phone-zh", "phone-en", "desktop-zh", "desktop-en")
+@walked("phone-zh", "desktop-en")
 def test_a_crew_comes_to_work(site: Site, way: Way, browser_of: OpenBrowser) -> None:
     crew = Crew(site, browser_of(), new_phone(), TOWNS[way.name])
     official = Official(site, browser_of())

@@ -2,6 +2,7 @@
 
 import random
 import shutil
+import uuid
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -27,12 +28,12 @@ def shared_postgres(server_url):
 
 @pytest.fixture(scope="session")
 def postgres_engine(shared_postgres):
+    name = f"t{uuid.uuid4().hex[:12]}"  # the server may be shared by several workers
     admin = create_engine(shared_postgres, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text("DROP DATABASE IF EXISTS text_index"))
-        connection.execute(text("CREATE DATABASE text_index TEMPLATE template0"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0"))
     admin.dispose()
-    engine = create_engine(shared_postgres.rsplit("/", 1)[0] + "/text_index")
+    engine = create_engine(f"{shared_postgres.rsplit('/', 1)[0]}/{name}")
     yield engine
     engine.dispose()
 
