@@ -8,6 +8,7 @@ class CartFull(Conflict):
     """The cart has as many different lines as it may have."""
 
     message = N_("购物车最多放 %(limit)s 种商品。先结算一部分，或拿掉几种")
+    step = ("checkout.show_cart", N_("回购物车"))
 
 
 class QuantityOutOfRange(Invalid):

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from market.accounts import queries as accounts
 from market.accounts import service as account_service
+from market.bundles import queries as bundles
 from market.bundles.types import GUEST_COOKIE
 from market.bundles.types import Owner as BundleOwner
 from market.carts import queries as cart_queries
@@ -89,9 +90,18 @@ def add_bundle(configuration_id: str) -> Response:
         if error.status == 404:
             raise
         say_refusal(error)
-        return back_to("bundles.list_bundles")
+        return _back_to_configuration(who, configuration_id)
     say(wording.say_bundle(added, context.language()))
     return back_to("checkout.show_cart")
+
+
+def _back_to_configuration(who: BundleOwner, configuration_id: str) -> Response:
+    """What was typed and chosen for the house stands there."""
+    with reading() as session:
+        stored = bundles.get_configuration(session, who, configuration_id)
+    return back_to(
+        "bundles.show_configuration", slug=stored.slug, configuration_id=configuration_id
+    )
 
 
 @blueprint.post("/cart/lines/<line_id>")

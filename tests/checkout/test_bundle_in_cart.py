@@ -81,3 +81,15 @@ def test_loose_packs_of_the_same_goods_stay(session, now, offered, mine):
         service.add_bundle_to_cart(session, CartOwner(mine), Owner(mine), stored, None, now=now)
     lines = carts.get_cart(session, CartOwner(mine)).lines
     assert sorted(line.group_id is None for line in lines) == [False, True]
+
+
+def test_a_full_cart_sends_back_to_what_was_typed(session, client, now, offered, mine, monkeypatch):
+    stored = save(session, mine, now)
+    session.commit()
+    monkeypatch.setattr(cart_service, "MAX_LINES", 0)
+    refused = client.post(f"/cart/bundles/{stored}")
+    assert refused.location == f"/bundles/{SLUG}/my/{stored}"
+    page = client.get(refused.location).get_data(as_text=True)
+    assert "购物车最多放 0 种商品" in page
+    assert 'href="/cart"' in page
+    assert carts.get_cart(session, CartOwner(mine)).lines == ()
