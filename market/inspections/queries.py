@@ -89,9 +89,7 @@ def get_for_review(session: Session, actor: Actor, check_id: str) -> CheckView:
     return _views(session, [row])[0]
 
 
-def list_for_review(
-    session: Session, actor: Actor, shown: str, number: int = 1
-) -> Page[CheckView]:
+def list_for_review(session: Session, actor: Actor, shown: str, number: int = 1) -> Page[CheckView]:
     """Checks of the actor's subtree: drafts, standing failures, failures with an open appeal,
     or everything."""
     conditions = [_subtree(actor, SpotCheck.region_code), *_SHOWN[shown]]
