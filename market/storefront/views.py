@@ -6,7 +6,7 @@ from flask.sansio.blueprints import BlueprintSetupState
 from market.catalogue import queries as catalogue
 from market.catalogue.types import ListingFilter
 from market.db.session import reading
-from market.storefront import cache, frames, pieces
+from market.storefront import cache, comparing, frames, pieces, wording
 from market.storefront.forms import AmountForm, choice_of
 from market.storefront.types import Asked
 from market.web import context
@@ -97,6 +97,21 @@ def show_product(product_id: str) -> bytes:
         now,
         {"title": shown.title, "errors": errors.encode(), "page": shown.page, "bar": shown.bar},
     )
+
+
+@blueprint.get("/compare")
+@policy(PUBLIC)
+def compare_products() -> str:
+    """Up to four products of one kind side by side; the address tells which."""
+    now, only = context.now(), request.args.get("only") == "1"
+    with reading() as session:
+        found = comparing.compare(session, request.args.getlist("p"), context.region(), now)
+        place = pieces.place_name(session, now)
+    return render(
+        "storefront/compare_products.html", found=found, rows=comparing.rows(found.shows),
+        only=only, place=place, title=comparing.title(found), words=wording,
+        most=comparing.MOST, here=request.full_path,
+    )  # fmt: skip
 
 
 @blueprint.get("/s/<seller_id>")

@@ -149,16 +149,23 @@ def _per(view: ListingView, offer: Offer | None, place: str | None) -> str | Non
 
 def attribute_rows(product: ProductView) -> list[dict[str, str]]:
     """The product's figures with their units, in the order of the specs."""
-    rows = []
-    for spec in ATTRIBUTES.values():
-        value = product.attributes.get(spec.key)
-        if value is None:
-            continue
-        said = str(value) if isinstance(value, str) else decimal_text(value)
-        rows.append({"label": _(spec.label), "value": f"{said} {spec.unit or ''}".strip()})
+    rows = [
+        {"label": _(spec.label), "value": said}
+        for spec in ATTRIBUTES.values()
+        if (said := figure(product, spec.key))
+    ]
     if product.life_years:
         rows.append({"label": _("设计寿命"), "value": _("%(years)s 年", years=product.life_years)})
     return rows
+
+
+def figure(product: ProductView, key: str) -> str | None:
+    """One of the product's figures with its unit; None when the maker declared none."""
+    value = product.attributes.get(key)
+    if value is None:
+        return None
+    said = str(value) if isinstance(value, str) else decimal_text(value)
+    return f"{said} {ATTRIBUTES[key].unit or ''}".strip()
 
 
 def work(stall: Stall) -> list[str]:

@@ -45,6 +45,7 @@ def test_a_household_buys_for_its_house(household: Household, way: Way) -> None:
     household.look("/search?q=防水卷材")
     household.open_product(MEMBRANE[way.language])
     the_product_page_shows_its_evidence(household)
+    two_products_stand_side_by_side(household)
     sellers = [household.buy_from(0, 4)]
     page.go_back()
     sellers.append(buy_one_pack_at_the_county_shop(household))
@@ -57,6 +58,20 @@ def test_a_household_buys_for_its_house(household: Household, way: Way) -> None:
     assert yuan(texts(page.locator("aside .dl .sum"))[0]) == total
     household.pay_online(total)
     the_order_has_one_part_per_seller(household, blocks, total)
+
+
+def two_products_stand_side_by_side(household: Household) -> None:
+    page, product = household.page, household.page.url
+    page.locator('main a[href^="/compare"]').click()
+    more = page.locator('main .links a[href^="/compare"]')
+    more.first.click()
+    expect(page.locator("main .versus thead th")).to_have_count(3)
+    household.site.keep(page)
+    every = page.locator("main .versus tbody tr").count()
+    page.locator('main nav a[href*="only=1"]').click()
+    expect(page.locator("main .versus tbody tr:not(.differs)")).to_have_count(0)
+    assert 0 < page.locator("main .versus tbody tr").count() <= every
+    household.look(product)
 
 
 def no_login_and_a_climate_zone(page: Page) -> None:
