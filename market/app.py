@@ -56,12 +56,12 @@ def create_app(
     app.extensions["market.payment_provider"] = stripe_gateway.make_gateway(settings)
     app.extensions["market.sms"] = sms.choose(settings, app.extensions["market.clock"])
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    db.use(database or db.Database(settings.resolved_database_url))
+    db.use(database or _database(settings))
     media.use_directory(settings.data_dir / "files")
     app.extensions["market.text_index"] = _text_index(settings)
     events.install(subscriptions.TABLE)
     if settings.count_statements:
-        counting.init_app(app, db.database().engine)
+        counting.init_app(app, db.database())
     compression.init_app(app)
     health.init_app(app)
     security.init_app(app, settings)
@@ -75,6 +75,10 @@ def create_app(
     assets.init_app(app, ROOT / "static", settings.data_dir)
     access.assert_every_view_has_a_policy(app)
     return app
+
+
+def _database(settings: Settings) -> db.Database:
+    return db.Database(settings.resolved_database_url, pooler=settings.database_pooler)
 
 
 def _text_index(settings: Settings) -> TextIndex:
