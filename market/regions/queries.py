@@ -256,16 +256,15 @@ def distances(session: Session, origin: Code, codes: Iterable[Code]) -> dict[str
     ends = [r for r in map(_region, codes) if r is not None]
     if start is None:
         return {end.digits: None for end in ends}
-    needed = {rules.point_code(region) for region in (start, *ends)}
-    rows = session.execute(_POINTS, {"codes": list(needed)})
-    points = {code: (lat or 0.0, lon or 0.0) for code, lat, lon in rows}  # both are there
-    here = points.get(rules.point_code(start))
-
-    def km(end: RegionCode) -> int | None:
-        there = points.get(rules.point_code(end))
-        return None if here is None or there is None else round(rules.great_circle_km(here, there))
-
-    return {end.digits: km(end) for end in ends}
+    stand_for = {end.digits: rules.point_code(end) for end in ends}
+    origin_point = rules.point_code(start)
+    needed = {origin_point, *stand_for.values()}
+    points = {code: (lat, lon) for code, lat, lon in read(session, _POINTS, {"codes": [*needed]})}
+    here = points.get(origin_point)
+    if here is None:
+        return dict.fromkeys(stand_for)
+    km = {code: round(rules.great_circle_km(here, there)) for code, there in points.items()}
+    return {digits: km.get(code) for digits, code in stand_for.items()}
 
 
 def distance_km(session: Session, a: Code, b: Code) -> int | None:
