@@ -1,8 +1,6 @@
 """The composition root: everything is wired here and nowhere else."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
 
@@ -36,10 +34,6 @@ ROOT = Path(__file__).parent.parent
 
 class _Site(Flask):
     jinja_environment = templating.Templates
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Nothing here is asynchronous; to look costs a fiftieth of a kept page."""
-        return func
 
 
 def create_app(

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate, repeat
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, func, select
@@ -46,11 +47,9 @@ class OfferRow(NamedTuple):
     @classmethod
     def of_row(cls, row: Any) -> "OfferRow":
         """From a row of `_BY_IDS`."""
-        parts, start = [], 0
-        for part in _PARTS:
-            parts.append(part.cut(row, start))
-            start += len(part.columns)
-        return cls(*parts, row[start])
+        starts = accumulate((len(part.columns) for part in _PARTS), initial=0)
+        listing, variant, product, kind = map(Columns.cut, _PARTS, repeat(row), starts)
+        return cls(listing, variant, product, kind, row[-1])
 
 
 _LEFT = (

@@ -32,13 +32,6 @@ _READ_ONLY = "market_read_only"
 _IDLE_SECONDS = 1.0  # a server that was started anew was away for longer
 
 
-class _Reader(Session):
-    def close(self) -> None:
-        """A session that was never used, as for a kept page, has nothing to close."""
-        if self.in_transaction() or self.new:
-            super().close()
-
-
 class Database:
     """One database and the ways to open a transaction on it."""
 
@@ -49,7 +42,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             self.engine = _sqlite(self.url, pool_size)
-            self.readers = self.engine.execution_options(**{_READ_ONLY: True})
+            self.readers: Engine = self.engine.execution_options(**{_READ_ONLY: True})
             self.engines: tuple[Engine, ...] = (self.engine,)
         else:
             self.engine = _postgresql(self.url, pool_size, pooler=pooler)
@@ -122,7 +115,7 @@ class Database:
                 self._bind, expire_on_commit=False, join_transaction_mode="create_savepoint"
             )
         if read_only:
-            return _Reader(self.readers, expire_on_commit=False)
+            return Session(self.readers, expire_on_commit=False)
         return Session(self.engine, expire_on_commit=False)
 
     @contextmanager
