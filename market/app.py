@@ -1,8 +1,6 @@
 """The composition root: everything is wired here and nowhere else."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
 
@@ -37,10 +35,6 @@ ROOT = Path(__file__).parent.parent
 class _Site(Flask):
     jinja_environment = templating.Templates
 
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Nothing here is asynchronous; to look costs a fiftieth of a kept page."""
-        return func
-
 
 def create_app(
     settings: Settings, *, clock: Clock | None = None, database: db.Database | None = None
@@ -56,12 +50,12 @@ def create_app(
     app.extensions["market.payment_provider"] = stripe_gateway.make_gateway(settings)
     app.extensions["market.sms"] = sms.choose(settings, app.extensions["market.clock"])
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    db.use(database or db.Database(settings.resolved_database_url))
+    db.use(database or _database(settings))
     media.use_directory(settings.data_dir / "files")
     app.extensions["market.text_index"] = _text_index(settings)
     events.install(subscriptions.TABLE)
     if settings.count_statements:
-        counting.init_app(app, db.database().engine)
+        counting.init_app(app, db.database())
     compression.init_app(app)
     health.init_app(app)
     security.init_app(app, settings)
@@ -75,6 +69,10 @@ def create_app(
     assets.init_app(app, ROOT / "static", settings.data_dir)
     access.assert_every_view_has_a_policy(app)
     return app
+
+
+def _database(settings: Settings) -> db.Database:
+    return db.Database(settings.resolved_database_url, pooler=settings.database_pooler)
 
 
 def _text_index(settings: Settings) -> TextIndex:

@@ -19,6 +19,8 @@ class Settings:
     secret_key: str
     data_dir: Path
     database_url: str = ""
+    # Whether a pooler shares the connections between transactions (PgBouncer's transaction mode).
+    database_pooler: bool = False
     redis_url: str = ""
     environment: str = "development"
     base_url: str = "http://127.0.0.1:8000"
@@ -95,6 +97,7 @@ class Settings:
             "data_dir": data_dir,
             "secret_key": env.str("SECRET_KEY", ""),
             "database_url": _psycopg(env.str("DATABASE_URL", "")),
+            "database_pooler": env.bool("DATABASE_POOLER", False),
             "redis_url": env.str("REDIS_URL", ""),
             "base_url": env.str("BASE_URL", "") or _own_address(env),
             "dev_messages": env.bool("DEV_MESSAGES", environment != "production"),

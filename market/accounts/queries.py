@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
@@ -35,6 +36,7 @@ from market.accounts.types import (
     Role,
     SessionView,
 )
+from market.db.plain import Columns, read
 from market.kernel.clock import shanghai_date
 from market.kernel.paging import Page, offset
 from market.kernel.region_code import RegionCode
@@ -164,30 +166,26 @@ def list_accounts(session: Session, typed: str = "", page: int = 1) -> Page[Acco
     return Page([_view(row) for row in rows], total, max(1, page))
 
 
-_ADDRESSES = (
-    select(Address)
-    .where(Address.account_id == bindparam("account_id"))
-    .order_by(Address.is_default.desc(), Address.id.desc())
-)
-_ADDRESS = select(Address).where(
-    Address.id == bindparam("id"), Address.account_id == bindparam("account_id")
-)
+_SENT_TO = Columns(Address, "id recipient phone region detail is_default")
+_OWN = select(*_SENT_TO.columns).where(_SENT_TO.of.account_id == bindparam("account_id"))
+_ADDRESSES = _OWN.order_by(_SENT_TO.of.is_default.desc(), _SENT_TO.of.id.desc())
+_ADDRESS = _OWN.where(_SENT_TO.of.id == bindparam("id"))
 
 
 def addresses(session: Session, account_id: str) -> list[AddressView]:
     """The address book, the default first."""
-    return [_address(row) for row in session.scalars(_ADDRESSES, {"account_id": account_id})]
+    return [_address(row) for row in read(session, _ADDRESSES, {"account_id": account_id})]
 
 
 def get_address(session: Session, account_id: str, address_id: str) -> AddressView:
     """One of the own addresses. Raises UnknownAddress, also for someone else's."""
-    row = session.scalar(_ADDRESS, {"id": address_id, "account_id": account_id})
-    if row is None:
+    rows = read(session, _ADDRESS, {"id": address_id, "account_id": account_id})
+    if not rows:
         raise UnknownAddress()
-    return _address(row)
+    return _address(rows[0])
 
 
-def _address(row: Address) -> AddressView:
+def _address(row: Any) -> AddressView:
     return AddressView(
         row.id, row.recipient, row.phone, RegionCode(row.region), row.detail, row.is_default
     )

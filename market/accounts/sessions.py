@@ -10,6 +10,7 @@ from market.accounts import rules
 from market.accounts.errors import AccountSuspendedError, UnknownAccount
 from market.accounts.models import Account, AuthSession, RoleGrant
 from market.accounts.types import STAFF_ROLES, AccountState
+from market.db.plain import read
 from market.kernel.ids import new_secret
 
 
@@ -80,7 +81,7 @@ def open_session(session: Session, account_id: str, *, agent: str = "", now: dat
 def find_live(session: Session, token: str, *, now: datetime) -> LiveSession | None:
     """The session of a token, None once it ended, expired, was revoked, or the account is not
     active. One statement."""
-    rows = session.execute(_LIVE, {"token_hash": rules.token_hash(token), "now": now}).all()
+    rows = read(session, _LIVE, {"token_hash": rules.token_hash(token), "now": now})
     if not rows:
         return None
     first = rows[0]

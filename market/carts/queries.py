@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from market.carts import models as m
 from market.carts.types import CartLine, CartOwner, CartView
+from market.db.plain import read
 
 
 def token_hash(token: str) -> str:
@@ -25,7 +26,7 @@ def owned_by(owner: CartOwner) -> ColumnElement[bool]:
 def get_cart(session: Session, owner: CartOwner) -> CartView:
     """The cart of `owner`; an empty one when there is none."""
     column, key = _key(owner)
-    rows = session.execute(_content(column), {"key": key}).all()
+    rows = read(session, _content(column), {"key": key})
     if not rows:
         return CartView()
     cart_id = rows[0].cart_id
@@ -99,4 +100,4 @@ def _key(owner: CartOwner) -> tuple[str, str | None]:
 def count_lines(session: Session, owner: CartOwner) -> int:
     """How many lines the cart has; one statement, for the header."""
     column, key = _key(owner)
-    return session.scalar(_count(column), {"key": key}) or 0
+    return int(read(session, _count(column), {"key": key})[0][0])

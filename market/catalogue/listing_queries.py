@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from itertools import accumulate, repeat
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from market.catalogue import rules
@@ -15,12 +16,12 @@ from market.catalogue.rules import ListingFacts
 from market.catalogue.types import Blocker, ListingRow, ListingView, Offer
 from market.certification import queries as certification
 from market.certification.types import CertificateView
+from market.db.plain import Columns, read
 from market.kernel.region_code import RegionCode
 from market.media import queries as media
 from market.sellers import queries as sellers
 from market.sellers.types import SellerView
 
-AnyRow = Row[*tuple[Any, ...]]
 PHOTOS = "product"
 
 
@@ -32,6 +33,23 @@ class Around:
     sellers: Mapping[str, SellerView]
     photos: Mapping[str, list[media.FileView]]
     now: datetime
+
+
+class OfferRow(NamedTuple):
+    """A listing with what it belongs to, in plain tuples with the names of the entities."""
+
+    Listing: Any
+    Variant: Any
+    Product: Any
+    Kind: Any
+    free: int
+
+    @classmethod
+    def of_row(cls, row: Any) -> "OfferRow":
+        """From a row of `_BY_IDS`."""
+        starts = accumulate((len(part.columns) for part in _PARTS), initial=0)
+        listing, variant, product, kind = map(Columns.cut, _PARTS, repeat(row), starts)
+        return cls(listing, variant, product, kind, row[-1])
 
 
 _LEFT = (
@@ -59,7 +77,26 @@ def _joined() -> Select[*tuple[Any, ...]]:
     )
 
 
-_BY_IDS = _joined().where(Listing.id.in_(bindparam("ids", expanding=True)))
+_LISTED = Columns(
+    Listing,
+    "id product_id seller_id price_fen unit_price_milli_fen min_packs lead_days made_to_order"
+    " state seller_suspended",
+)
+_VARIANT = Columns(Variant, "id label_zh label_en pack_size unit weight_g")
+_PRODUCT = Columns(
+    Product,
+    "id maker_id kind_code name_zh name_en model state certificate_id standard report_file_id"
+    " life_years carbon_kg_per_unit carbon_trust material_key attributes held_since barred_until",
+)
+_KIND = Columns(Kind, "code group_code name_zh name_en certifiable picture")
+_PARTS = (_LISTED, _VARIANT, _PRODUCT, _KIND)
+_BY_IDS = (
+    select(*(column for part in _PARTS for column in part.columns), _LEFT)
+    .join_from(Listing.__table__, Variant.__table__, _VARIANT.of.id == _LISTED.of.variant_id)
+    .join(Product.__table__, _PRODUCT.of.id == _LISTED.of.product_id)
+    .join(Kind.__table__, _KIND.of.code == _PRODUCT.of.kind_code)
+    .where(_LISTED.of.id.in_(bindparam("ids", expanding=True)))
+)
 _FREE = (
     select(StockLevel.listing_id, func.sum(StockLevel.on_hand - StockLevel.reserved))
     .where(StockLevel.listing_id.in_(bindparam("ids", expanding=True)))
@@ -76,14 +113,14 @@ def listings_by_ids(
     """
     if not ids:
         return {}
-    rows = session.execute(_BY_IDS, {"ids": list(set(ids))}).all()
-    return {view.id: view for view in _views(session, rows, now)}
+    rows = read(session, _BY_IDS, {"ids": list(set(ids))})
+    return {view.id: view for view in _views(session, map(OfferRow.of_row, rows), now)}
 
 
 def find_offer(session: Session, listing_id: str) -> Offer | None:
     """A listing of any state but a draft as a cart takes it in; None when there is none."""
-    row = session.execute(_OFFER, {"id": listing_id}).first()
-    return Offer(*row) if row else None
+    rows = read(session, _OFFER, {"id": listing_id})
+    return Offer(*rows[0]) if rows else None
 
 
 def listings_for_material(
@@ -152,11 +189,11 @@ def listing_blockers_of(session: Session, listing_id: str, now: datetime) -> lis
 
 def free_stock(session: Session, listing_ids: Collection[str]) -> dict[str, int]:
     """Packs on hand and not reserved, summed over warehouses."""
-    found = session.execute(_FREE, {"ids": list(listing_ids)})
+    found = read(session, _FREE, {"ids": list(listing_ids)})
     return {listing_id: int(free) for listing_id, free in found}
 
 
-def _views(session: Session, rows: Iterable[AnyRow], now: datetime) -> list[ListingView]:
+def _views(session: Session, rows: Iterable[Any], now: datetime) -> list[ListingView]:
     rows = list(rows)
     if not rows:
         return []
@@ -164,8 +201,8 @@ def _views(session: Session, rows: Iterable[AnyRow], now: datetime) -> list[List
     return [view_of_row(row, around) for row in rows]
 
 
-def _around(session: Session, rows: Collection[AnyRow], now: datetime) -> Around:
-    products = {row.Product for row in rows}
+def _around(session: Session, rows: Collection[Any], now: datetime) -> Around:
+    products = [row.Product for row in rows]
     certificates = {one.certificate_id for one in products if one.certificate_id}
     known = {row.Listing.seller_id for row in rows} | {one.maker_id for one in products}
     return Around(
@@ -176,7 +213,7 @@ def _around(session: Session, rows: Collection[AnyRow], now: datetime) -> Around
     )
 
 
-def _row(row: AnyRow, around: Around) -> ListingRow:
+def _row(row: Any, around: Around) -> ListingRow:
     gate = _gate(row, around)
     facts = _facts(row, around)
     blockers = tuple(rules.listing_blockers(facts, gate))
@@ -184,12 +221,12 @@ def _row(row: AnyRow, around: Around) -> ListingRow:
     return ListingRow(view_of_row(row, around), visible, blockers)
 
 
-def _gate(row: AnyRow, around: Around) -> list[Blocker]:
+def _gate(row: Any, around: Around) -> list[Blocker]:
     certificate = around.certificates.get(row.Product.certificate_id or "")
     return rules.gate_blockers(row.Product, row.Kind, certificate, around.now)
 
 
-def _facts(row: AnyRow, around: Around) -> ListingFacts:
+def _facts(row: Any, around: Around) -> ListingFacts:
     seller = around.sellers.get(row.Listing.seller_id)
     return ListingFacts(
         state=row.Listing.state,

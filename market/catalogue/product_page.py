@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from market.catalogue.errors import ProductNotFound
 from market.catalogue.kind_queries import kind_view
-from market.catalogue.listing_queries import PHOTOS, Around, view_of_row
+from market.catalogue.listing_queries import PHOTOS, Around, OfferRow, view_of_row
 from market.catalogue.models import Kind, Listing, Product, StockLevel, Variant
 from market.catalogue.product_views import product_view
 from market.catalogue.types import ProductPage
@@ -57,16 +57,6 @@ _OFFERS = (
 )
 
 
-class _Offer:
-    """A listing with what it belongs to, as the shared rules read it."""
-
-    def __init__(self, row: Any, product: Any, kind: Any) -> None:
-        self.Listing = _LISTING.cut(row)
-        self.Variant = _VARIANT.cut(row, len(_LISTING.columns))
-        self.free = row[-1]
-        self.Product, self.Kind = product, kind
-
-
 def get_product(session: Session, product_id: str, now: datetime) -> ProductPage:
     """Everything the public page of a product shows, in five statements. Raises ProductNotFound
     for drafts and archived products; a paused one has a page without listings."""
@@ -75,7 +65,12 @@ def get_product(session: Session, product_id: str, now: datetime) -> ProductPage
     if not found or (product := _PRODUCT.cut(found[0])).state == "archived":
         raise ProductNotFound()
     kind = _KIND.cut(found[0], len(_PRODUCT.columns))
-    offers = [_Offer(row, product, kind) for row in read(session, _OFFERS, asked)]
+    offers = [
+        OfferRow(
+            _LISTING.cut(row), _VARIANT.cut(row, len(_LISTING.columns)), product, kind, row[-1]
+        )
+        for row in read(session, _OFFERS, asked)
+    ]
     around = _around(session, product, offers, now)
     views = [view_of_row(offer, around) for offer in offers]
     maker = around.sellers.get(product.maker_id)
@@ -91,7 +86,7 @@ def get_product(session: Session, product_id: str, now: datetime) -> ProductPage
     )
 
 
-def _around(session: Session, product: Any, offers: list[_Offer], now: datetime) -> Around:
+def _around(session: Session, product: Any, offers: list[OfferRow], now: datetime) -> Around:
     certificates: Mapping[str, Any] = {}
     if product.certificate_id:
         certificates = certification.certificates_by_ids(session, [product.certificate_id], now)

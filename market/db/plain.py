@@ -7,7 +7,7 @@ from collections import namedtuple
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, Table
+from sqlalchemy import Executable, Table
 from sqlalchemy.orm import Session
 
 _tuple: Any = namedtuple  # of names that are given
@@ -27,7 +27,7 @@ class Columns:
         return self._make(row[start : start + len(self.columns)])
 
 
-def read(session: Session, statement: Select[Any], values: Mapping[str, Any]) -> list[Any]:
+def read(session: Session, statement: Executable, values: Mapping[str, Any]) -> list[Any]:
     """The rows of a statement without entities, after what the session still had to write."""
     session.flush()
     return list(session.connection().execute(statement, dict(values)).all())

@@ -70,44 +70,46 @@ def rank(
 
 def _judge(trades: Sequence[str], candidate: Candidate, km: int | None) -> Ranked:
     reasons = (
-        _area(candidate),
-        _trades(trades, candidate),
-        _free(candidate),
-        _rating(candidate),
+        _area(candidate.matched_area),
+        _trades(len(candidate.trades.intersection(trades)), len(set(trades))),
+        _free(candidate.free),
+        _rating(candidate.rating_hundredths) if candidate.is_rated else _unrated(candidate),
         _distance(km),
     )
-    return Ranked(candidate, sum(reason.points for reason in reasons), reasons)
+    return Ranked(candidate, sum([reason.points for reason in reasons]), reasons)
+
+
+# There are few different reasons, and each of many candidates has five: they are made once.
 
 
 @lru_cache(4096)
-def _level(area: str) -> str:
-    return RegionCode(area).level
-
-
-def _area(candidate: Candidate) -> Reason:
-    level = _level(candidate.matched_area)
+def _area(area: str) -> Reason:
+    level = RegionCode(area).level
     return Reason("area", {"level": level}, AREA_POINTS[level])
 
 
-def _trades(trades: Sequence[str], candidate: Candidate) -> Reason:
-    needed = set(trades)
-    covered = len(needed & candidate.trades)
-    points = TRADE_POINTS * covered // max(1, len(needed))
-    return Reason("trades", {"covered": covered, "needed": len(needed)}, points)
+@lru_cache
+def _trades(covered: int, needed: int) -> Reason:
+    points = TRADE_POINTS * covered // max(1, needed)
+    return Reason("trades", {"covered": covered, "needed": needed}, points)
 
 
-def _free(candidate: Candidate) -> Reason:
-    points = FREE_POINTS * min(candidate.free, FREE_ENOUGH) // FREE_ENOUGH
-    return Reason("free", {"free": candidate.free}, points)
+@lru_cache
+def _free(free: int) -> Reason:
+    points = FREE_POINTS * min(free, FREE_ENOUGH) // FREE_ENOUGH
+    return Reason("free", {"free": free}, points)
 
 
-def _rating(candidate: Candidate) -> Reason:
-    points = RATING_POINTS * candidate.rating_hundredths // RATING_MOST
-    if not candidate.is_rated:
-        return Reason("unrated", {}, points)
-    return Reason("rating", {"tenths": candidate.rating_hundredths // 10}, points)
+@lru_cache(RATING_MOST + 1)
+def _rating(hundredths: int) -> Reason:
+    return Reason("rating", {"tenths": hundredths // 10}, RATING_POINTS * hundredths // RATING_MOST)
 
 
+def _unrated(candidate: Candidate) -> Reason:
+    return Reason("unrated", {}, RATING_POINTS * candidate.rating_hundredths // RATING_MOST)
+
+
+@lru_cache(1024)
 def _distance(km: int | None) -> Reason:
     if km is None:
         return Reason("distance_unknown", {}, UNKNOWN_DISTANCE_POINTS)

@@ -47,9 +47,8 @@ def route(
 ) -> list[Ranked]:
     """The most promising crews, best first, with reasons. At most two statements."""
     found = providers.candidates(session, region, trades, exclude=exclude, most=most)
-    county = region.county
     distances: dict[str, int | None] = {one.provider_id: 0 for one in found}
-    away = [one for one in found if one.home.county != county]
+    away = [one for one in found if one.home.digits[:6] != region.digits[:6]]
     if away:
         by_home = regions.distances(session, region, {one.home for one in away})
         distances.update({one.provider_id: by_home.get(one.home.digits) for one in away})

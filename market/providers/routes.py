@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import TextClause, bindparam, delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from market.db.plain import read
 from market.kernel.region_code import RegionCode
 from market.providers.models import Provider, ProviderArea, ProviderRoute, ProviderTrade
 from market.providers.rules import routing_rating
@@ -88,7 +89,7 @@ def candidates(
     statement = _shortlist(len(region.prefixes), len(wanted), bool(exclude))
     if exclude:
         values["exclude"] = list(exclude)
-    rows = session.execute(statement, {**values, "shortlist": most})
+    rows = read(session, statement, {**values, "shortlist": most})
     return [_candidate(wanted, *row) for row in rows]
 
 
@@ -119,27 +120,25 @@ def _count(regions: int, trades: int) -> TextClause:
 def _shortlist(regions: int, trades: int, excluding: bool) -> TextClause:
     """The walks' crews in order of promise, with their names and, of each trade, 0 or 1.
 
-    Areas that hold one place are prefixes of each other, so the greatest is the nearest. The
-    steps of rating and room are coarse, so that near-equals take turns.
+    Areas that hold one place are prefixes of each other, so the greatest is the nearest. All
+    routes of a crew bear the same rating, room and turn. The steps of rating and room are
+    coarse, so that near-equals take turns.
     """
     can = [f"MAX(CASE WHEN number = {t} THEN 1 ELSE 0 END)" for t in range(trades)]
     found = text(
-        f"SELECT p.id, p.name, p.region, p.rating_count, area, rating, free, last, {_can(trades)}"  # noqa: S608
-        f" FROM (SELECT provider_id, MAX(region) AS area, MAX(rating) AS rating,"
-        f" MAX(free) AS free, MAX(last_turn) AS last,"
+        f"SELECT p.id, p.name, p.region, p.rating_count, area, rating, free, best.last_turn,"  # noqa: S608
+        f" {', '.join(f'can{t}' for t in range(trades))}"
+        f" FROM (SELECT provider_id, MAX(region) AS area, rating, free, last_turn,"
         f" {', '.join(f'{part} AS can{t}' for t, part in enumerate(can))}"
         f" FROM ({_walks(regions, trades)}) AS w"
         f"{' WHERE provider_id NOT IN :exclude' if excluding else ''}"
-        f" GROUP BY provider_id ORDER BY LENGTH(MAX(region)) DESC, {' + '.join(can)} DESC,"
-        f" MAX(rating) / 50 DESC, CASE WHEN MAX(free) < 3 THEN MAX(free) ELSE 3 END DESC,"
-        f" MAX(last_turn), provider_id LIMIT :shortlist) AS best"
+        f" GROUP BY provider_id, rating, free, last_turn"
+        f" ORDER BY LENGTH(MAX(region)) DESC, {' + '.join(can)} DESC,"
+        f" rating / 50 DESC, CASE WHEN free < 3 THEN free ELSE 3 END DESC,"
+        f" last_turn, provider_id LIMIT :shortlist) AS best"
         f" JOIN providers AS p ON p.id = best.provider_id"
     )
     return found.bindparams(bindparam("exclude", expanding=True)) if excluding else found
-
-
-def _can(trades: int) -> str:
-    return ", ".join(f"can{t}" for t in range(trades))
 
 
 def _walks(regions: int, trades: int) -> str:

@@ -1,10 +1,12 @@
 """Reads about places. Codes may be given as text or as RegionCode."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from market.db.plain import Columns, read
 from market.kernel.region_code import RegionCode
 from market.regions import rules
 from market.regions.errors import UnknownRegion
@@ -25,7 +27,15 @@ def _region(code: Code) -> RegionCode | None:
         return None
 
 
-def _division(row: DivisionRow) -> Division:
+_DIVISION = Columns(
+    DivisionRow, "code display_name level name_en parent_code is_placeholder is_stat_zone"
+)
+_BY_CODES = select(*_DIVISION.columns).where(
+    _DIVISION.of.code.in_(bindparam("codes", expanding=True))
+)
+
+
+def _division(row: Any) -> Division:
     return Division(
         code=row.code,
         name=row.display_name,
@@ -40,8 +50,8 @@ def _division(row: DivisionRow) -> Division:
 def find(session: Session, code: Code) -> Division | None:
     """The place with this code, None when there is none."""
     region = _region(code)
-    row = session.get(DivisionRow, region.digits) if region else None
-    return _division(row) if row else None
+    rows = read(session, _BY_CODES, {"codes": [region.digits]}) if region else []
+    return _division(_DIVISION.cut(rows[0])) if rows else None
 
 
 def get(session: Session, code: Code) -> Division:
@@ -74,7 +84,7 @@ def paths(session: Session, codes: Iterable[Code]) -> dict[str, RegionPath]:
     needed = {prefix for region in wanted.values() for prefix in region.prefixes[1:]}
     if not needed:
         return {}
-    rows = session.scalars(select(DivisionRow).where(DivisionRow.code.in_(needed)))
+    rows = map(_DIVISION.cut, read(session, _BY_CODES, {"codes": list(needed)}))
     by_code = {row.code: _division(row) for row in rows}
     result = {}
     for digits, region in wanted.items():
@@ -246,16 +256,15 @@ def distances(session: Session, origin: Code, codes: Iterable[Code]) -> dict[str
     ends = [r for r in map(_region, codes) if r is not None]
     if start is None:
         return {end.digits: None for end in ends}
-    needed = {rules.point_code(region) for region in (start, *ends)}
-    rows = session.execute(_POINTS, {"codes": list(needed)})
-    points = {code: (lat or 0.0, lon or 0.0) for code, lat, lon in rows}  # both are there
-    here = points.get(rules.point_code(start))
-
-    def km(end: RegionCode) -> int | None:
-        there = points.get(rules.point_code(end))
-        return None if here is None or there is None else round(rules.great_circle_km(here, there))
-
-    return {end.digits: km(end) for end in ends}
+    stand_for = {end.digits: rules.point_code(end) for end in ends}
+    origin_point = rules.point_code(start)
+    needed = {origin_point, *stand_for.values()}
+    points = {code: (lat, lon) for code, lat, lon in read(session, _POINTS, {"codes": [*needed]})}
+    here = points.get(origin_point)
+    if here is None:
+        return dict.fromkeys(stand_for)
+    km = {code: round(rules.great_circle_km(here, there)) for code, there in points.items()}
+    return {digits: km.get(code) for digits, code in stand_for.items()}
 
 
 def distance_km(session: Session, a: Code, b: Code) -> int | None:

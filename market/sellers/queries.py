@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from market.accounts import queries as accounts
 from market.db.backlog import backlog
+from market.db.plain import Columns, read
 from market.db.region_filter import within
 from market.kernel.actor import Actor
 from market.kernel.backlog import Backlog
@@ -74,14 +75,15 @@ def get_seller(session: Session, seller_id: str) -> SellerView:
     return seller
 
 
-_BY_IDS = select(Seller).where(Seller.id.in_(bindparam("ids", expanding=True)))
+_BRIEF = Columns(Seller, "id name kind region_code state")
+_BY_IDS = select(*_BRIEF.columns).where(_BRIEF.of.id.in_(bindparam("ids", expanding=True)))
 
 
 def sellers_by_ids(session: Session, ids: Collection[str]) -> dict[str, SellerView]:
     """Sellers by id; unknown ids are left out."""
     if not ids:
         return {}
-    rows = session.scalars(_BY_IDS, {"ids": list(set(ids))})
+    rows = map(_BRIEF.cut, read(session, _BY_IDS, {"ids": list(set(ids))}))
     return {row.id: view_of(row) for row in rows}
 
 
@@ -258,7 +260,7 @@ def freight_tables(session: Session, seller_ids: Collection[str]) -> dict[str, F
     ids = set(seller_ids)
     found: dict[tuple[str, str], list[Any]] = defaultdict(list)
     if ids:
-        for row in session.execute(_FREIGHT, {"ids": list(ids)}):
+        for row in read(session, _FREIGHT, {"ids": list(ids)}):
             found[row.seller_id, row.what].append(row)
     return {
         seller_id: FreightTable(
@@ -322,7 +324,7 @@ def in_subtree(actor: Actor, column: Any) -> ColumnElement[bool]:
     return within(column, *actor.official_regions)
 
 
-def view_of(row: Seller) -> SellerView:
+def view_of(row: Any) -> SellerView:
     """The brief view of a row."""
     return SellerView(
         id=row.id,

@@ -4,19 +4,19 @@ from threading import local
 from typing import Any
 
 from flask import Flask, Response
-from sqlalchemy import Engine, event
+from sqlalchemy import event
 
 from market.db import glance
+from market.db.session import Database
 
 _HEADER = "X-Statements"
 _TRANSACTION = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT")
 _here = local()
 
 
-def init_app(app: Flask, engine: Engine) -> None:
+def init_app(app: Flask, database: Database) -> None:
     """Count from now on. One request runs in one thread, so a count per thread is enough."""
 
-    @event.listens_for(engine, "before_cursor_execute")
     def on_statement(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         count(statement)
 
@@ -24,6 +24,8 @@ def init_app(app: Flask, engine: Engine) -> None:
         if not statement.startswith(_TRANSACTION):
             _here.count = getattr(_here, "count", 0) + 1
 
+    for engine in database.engines:
+        event.listen(engine, "before_cursor_execute", on_statement)
     glance.watchers.append(count)
 
     @app.before_request

@@ -1,5 +1,6 @@
 """Two languages. Texts are written in Chinese; English comes from one PO file per area."""
 
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, current_app
+from flask import Flask
 from flask_babel import Babel, Domain
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -17,7 +18,6 @@ from markupsafe import Markup
 from market.web.context import language
 
 ENGLISH_DIR = Path(__file__).parent.parent / "translations" / "en"
-_TEXTS = "market.texts"
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 
 
@@ -52,28 +52,34 @@ def _plain(string: Any) -> Any:
 class _Texts(Domain):
     """Serves translations that are already in memory."""
 
-    def __init__(self, english: Translations) -> None:
-        super().__init__()
-        self._english = english
-        self._chinese = NullTranslations()
-
     def get_translations(self) -> NullTranslations:
         """The texts of the language of this request."""
-        return self._english if language() == "en" else self._chinese
+        return _english() if language() == "en" else _CHINESE
+
+
+_CHINESE = NullTranslations()
+_english = cache(load_english)
 
 
 def gettext(text: str, **values: Any) -> str:
     """flask_babel's, by a shorter way: a page that is made asks for fifty texts."""
-    texts: _Texts = current_app.extensions[_TEXTS]
-    found: str = texts.get_translations().ugettext(text)
+    found = _english().ugettext(text) if language() == "en" else text
     return found % values if values else found
 
 
 def ngettext(one: str, many: str, count: int, **values: Any) -> str:
     """The same for a text with a number."""
-    texts: _Texts = current_app.extensions[_TEXTS]
-    found: str = texts.get_translations().ungettext(one, many, count)
+    found = _english().ungettext(one, many, count) if language() == "en" else one
     return found % {"num": count, **values}
+
+
+@pass_eval_context
+def _in_template(context: EvalContext, text: str, /, **values: Any) -> str:
+    """`_("…")` in a template; most texts have nothing to put in, which is quick."""
+    found = gettext(text)
+    if context.autoescape:
+        found = Markup(found)  # noqa: S704 (our own texts; values are escaped by it)
+    return found % values if "%" in found else found
 
 
 def init_app(app: Flask) -> None:
@@ -81,7 +87,7 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = LOCALES["zh"]
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Shanghai"
     babel = Babel(app, locale_selector=lambda: LOCALES[language()])
-    texts = babel.domain_instance = app.extensions[_TEXTS] = _Texts(load_english())
+    texts = babel.domain_instance = _Texts()
     # Templates ask the texts themselves: a page has a hundred, and the way through the
     # extension costs more than the look-up.
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
@@ -89,13 +95,4 @@ def init_app(app: Flask) -> None:
         ngettext=lambda one, many, count: texts.get_translations().ungettext(one, many, count),
         newstyle=True,
     )
-
-    @pass_eval_context
-    def in_template(context: EvalContext, text: str, /, **values: Any) -> str:
-        """What the installed one does; most texts have nothing to put in, which is quick."""
-        found: str = texts.get_translations().ugettext(text)
-        if context.autoescape:
-            found = Markup(found)  # noqa: S704 (our own texts; values are escaped by it)
-        return found % values if "%" in found else found
-
-    app.jinja_env.globals.update(gettext=in_template, _=in_template)
+    app.jinja_env.globals.update(gettext=_in_template, _=_in_template)

@@ -7,7 +7,7 @@ from secrets import token_hex
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request, session
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from itsdangerous.encoding import base64_encode
@@ -120,26 +120,6 @@ class _Sessions(SecureCookieSessionInterface):
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """The signer of this application."""
         return self._signer
-
-    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Flask's, but a new cookie looks into the header Vary once instead of twice."""
-        if not (session and self.should_set_cookie(app, session)):
-            super().save_session(app, session, response)
-            return
-        response.set_cookie(
-            self.get_cookie_name(app),
-            self._signer.dumps(dict(session)),
-            expires=self.get_expiration_time(app, session),
-            httponly=self.get_cookie_httponly(app),
-            domain=self.get_cookie_domain(app),
-            path=self.get_cookie_path(app),
-            secure=self.get_cookie_secure(app),
-            partitioned=self.get_cookie_partitioned(app),
-            samesite=self.get_cookie_samesite(app),
-        )
-        known = response.headers.get("Vary")
-        if known is None or "Cookie" not in known:
-            response.headers["Vary"] = f"{known}, Cookie" if known else "Cookie"
 
 
 def form_token() -> str:

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
-from flask import Flask, current_app, redirect, render_template, url_for
+from flask import Flask, current_app, redirect, render_template, request, url_for
 from flask.templating import Environment
-from jinja2 import StrictUndefined, Template, nodes
-from jinja2.environment import TemplateModule
-from jinja2.runtime import Context
+from jinja2 import StrictUndefined, nodes
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 from werkzeug.routing import BuildError
@@ -26,19 +25,11 @@ from market.web.i18n import gettext
 _BY_LANGUAGE = "market.templates"
 
 
-class _Template(Template):
-    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
-        """What an import without context gives: one module, since all our templates have the
-        globals of their environment and no others (to compare them costs a tenth of a page)."""
-        return super()._get_default_module()
-
-
 class Templates(Environment):
     """Templates of one language. What stays the same while the process runs is put in when a
     template is compiled: texts without values, drawings and addresses of static files."""
 
     language = ""
-    template_class = _Template
 
     def of(self, language: str) -> "Templates":
         """The same templates in one language."""
@@ -138,17 +129,12 @@ def percent(share: Decimal | float) -> str:
 
 def name_of(thing: Any) -> str:
     """The Chinese or English name of anything that has both."""
-    values: Mapping[str, Any] = thing if isinstance(thing, Mapping) else _Attributes(thing)
-    english = values.get("name_en") if context.language() == "en" else None
-    return str(english or values.get("name_zh") or values.get("name") or "")
-
-
-class _Attributes(dict[str, Any]):
-    """The names of an object, read as a mapping."""
-
-    def __init__(self, thing: Any) -> None:
-        names = ("name_zh", "name_en", "name")
-        super().__init__({name: getattr(thing, name, None) for name in names})
+    names = ("name_en", "name_zh", "name") if context.language() == "en" else ("name_zh", "name")
+    for name in names:
+        found = thing.get(name) if isinstance(thing, Mapping) else getattr(thing, name, None)
+        if found:
+            return str(found)
+    return ""
 
 
 def nb(text: Any) -> Markup:
@@ -159,9 +145,18 @@ def nb(text: Any) -> Markup:
 def href(endpoint: str, **values: Any) -> str:
     """The address of a page; `#` while no blueprint serves it (no shipped page may hold one)."""
     try:
-        return url_for(endpoint, **values)
+        if endpoint.startswith("."):  # relative to the blueprint of the request
+            return url_for(endpoint, **values)
+        return _address(request.script_root, endpoint, **values)
     except BuildError:
         return "#"
+
+
+@lru_cache(1024, typed=True)
+def _address(_root: str, endpoint: str, /, **values: Any) -> str:
+    """Kept, because a page has dozens and to build one costs as much as ten texts. What is put
+    into an address are keys, numbers and texts, never lists."""
+    return url_for(endpoint, **values)
 
 
 def static_url(path: str) -> str:

@@ -1,28 +1,36 @@
 """Data sets, made once and kept in build/bench; each run works on a copy."""
 
 import hashlib
+import json
 import shutil
 import subprocess
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 
-from market.adapters import postgres_index, whoosh_index
 from market.app import create_app
 from market.config import Settings
 from market.db import migrating
 from market.db.session import database
 from market.search import jobs as search
 from tests import postgres
-from tests.bench import world
+from tests.bench import crews, world
 
 ROOT = Path(__file__).parents[2]
 BUILD = ROOT / "build" / "bench"
 SECRET = "bench" * 8
-CREWS = 100_000
+WORLD, CREWS_FILE = Path(__file__).parent / "world.py", Path(__file__).parent / "crews.py"
+GOODS = ROOT / "market" / "seed" / "data" / "goods.csv"
+MIGRATIONS = sorted((ROOT / "migrations" / "versions").glob("*.py"))
+INDEXES = [
+    path
+    for pattern in ("index_*.py", "postgres_*.py", "whoosh_*.py")
+    for path in sorted((ROOT / "market" / "adapters").glob(pattern))
+]
+CREWS = (1_000, 100_000)
 
 
 @dataclass(frozen=True)
@@ -41,13 +49,34 @@ class DataSet:
         )
 
 
+@dataclass(frozen=True)
+class Stamps:
+    """What a kept data set was made by: a change of the generator or the month makes it anew,
+    one of the schema migrates it, one of the search index builds that anew."""
+
+    made: str
+    schema: str = field(default_factory=lambda: _digest(MIGRATIONS))
+    index: str = field(default_factory=lambda: _digest(INDEXES))
+
+    @classmethod
+    def of(cls, kept: Path) -> "Stamps | None":
+        """Those of a directory, None when it was never finished."""
+        try:
+            return cls(**json.loads((kept / "stamps.json").read_text()))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def keep(self, kept: Path) -> None:
+        """Write them beside the data."""
+        (kept / "stamps.json").write_text(json.dumps(asdict(self)))
+
+
 class Library:
     """Makes data sets and hands out copies. `server` is the URL of the run's PostgreSQL."""
 
     def __init__(self, server: str | None) -> None:
         self.server = server
         self.now = world.first_of_month(datetime.now(UTC))
-        self.stamp = _stamp(self.now)
 
     def catalogue(self, engine: str, size: int) -> DataSet:
         """A fresh copy of the catalogue with `size` listings."""
@@ -59,34 +88,37 @@ class Library:
             world.build_catalogue(app, size, self.now)
             database().dispose()
 
-        return self._copy(engine, f"{engine}-{size}", size, make)
+        stamps = Stamps(_digest([WORLD, GOODS], f"{self.now:%Y-%m}"))
+        return self._copy(engine, f"{engine}-{size}", size, stamps, make)
 
-    def crews(self, engine: str) -> DataSet:
-        """A fresh copy of the country's crews."""
+    def crews(self, engine: str, number: int) -> DataSet:
+        """A fresh copy of so many crews."""
 
         def make(kept: DataSet) -> None:
             app = create_app(kept.settings())
             with app.app_context():
                 migrating.upgrade(database())
-            world.build_crews(app, CREWS, self.now)
+            crews.build_crews(app, number, self.now)
             database().dispose()
 
-        return self._copy(engine, f"{engine}-crews", CREWS, make)
+        stamps = Stamps(_digest([CREWS_FILE], f"{self.now:%Y-%m}"))
+        return self._copy(engine, f"{engine}-crews-{number}", number, stamps, make)
 
-    def _copy(self, engine: str, name: str, size: int, make: Callable[[DataSet], None]) -> DataSet:
+    def _copy(
+        self, engine: str, name: str, size: int, wanted: "Stamps", make: Callable[[DataSet], None]
+    ) -> DataSet:
         kept = BUILD / name
-        if not (kept / "stamp").is_file() or (kept / "stamp").read_text() != self.stamp:
+        there = Stamps.of(kept)
+        if there is None or there.made != wanted.made:
             shutil.rmtree(kept, ignore_errors=True)
             kept.mkdir(parents=True)
             if engine == "sqlite":
                 make(DataSet(engine, size, kept, f"sqlite:///{kept / 'market.db'}"))
             else:
                 self._make_dump(kept, size, make)
-            (kept / "stamp").write_text(self.stamp)
-            (kept / "form").write_text(_form())
-        elif not (kept / "form").is_file() or (kept / "form").read_text() != _form():
-            self._bring_up_to_date(kept, engine, size)
-            (kept / "form").write_text(_form())
+        elif there != wanted:
+            self._bring_up_to_date(kept, engine, size, index=there.index != wanted.index)
+        wanted.keep(kept)
         work = BUILD / "work"
         shutil.rmtree(work, ignore_errors=True)
         if engine == "sqlite":
@@ -95,13 +127,13 @@ class Library:
         work.mkdir()
         return DataSet(engine, size, work, self._restore(kept, "bench"))
 
-    def _bring_up_to_date(self, kept: Path, engine: str, size: int) -> None:
+    def _bring_up_to_date(self, kept: Path, engine: str, size: int, *, index: bool) -> None:
         """Data sets outlive a change of schema or index, as real databases do."""
         if engine == "sqlite":
-            _migrate(DataSet(engine, size, kept, f"sqlite:///{kept / 'market.db'}"))
+            _migrate(DataSet(engine, size, kept, f"sqlite:///{kept / 'market.db'}"), index=index)
         else:
             url = self._restore(kept, "bench_new")
-            _migrate(DataSet(engine, size, kept, url))
+            _migrate(DataSet(engine, size, kept, url), index=index)
             self._tool("pg_dump", "-Fc", "-Z1", "-f", str(kept / "data.dump"), url)
 
     def _make_dump(self, kept: Path, size: int, make: Callable[[DataSet], None]) -> None:
@@ -131,11 +163,12 @@ class Library:
         subprocess.run([program, *(_plain(a) for a in arguments)], check=True, capture_output=True)
 
 
-def _migrate(data: DataSet) -> None:
+def _migrate(data: DataSet, *, index: bool) -> None:
     app = create_app(data.settings())
     with app.app_context():
         migrating.upgrade(database())
-        search.heal(app.extensions["market.text_index"])
+        if index:
+            search.rebuild(app.extensions["market.text_index"])
     database().dispose()
 
 
@@ -152,19 +185,7 @@ def _plain(url: str) -> str:
     return url.replace("postgresql+psycopg://", "postgresql://")
 
 
-def _stamp(now: datetime) -> str:
-    """Changes with the generator and the month."""
-    sources = [Path(__file__).parent / "world.py", ROOT / "market" / "seed" / "data" / "goods.csv"]
-    return _digest(sources, f"{now:%Y-%m}")
-
-
-def _form() -> str:
-    """Changes with the schema and the search index."""
-    migrations = sorted((ROOT / "migrations" / "versions").glob("*.py"))
-    return _digest(migrations, f"{whoosh_index.VERSION} {postgres_index.VERSION}")
-
-
-def _digest(sources: list[Path], more: str) -> str:
+def _digest(sources: Iterable[Path], more: str = "") -> str:
     digest = hashlib.blake2b(more.encode(), digest_size=12)
     for path in sources:
         digest.update(path.read_bytes())

@@ -15,9 +15,9 @@ from market.matching.service import route
 from market.providers import routes, trades
 from market.search import service as search
 from tests.bench.cases import QUERIES
+from tests.bench.crews import towns
 from tests.bench.data import DataSet
 from tests.bench.measure import quantile
-from tests.bench.world import towns
 
 REQUESTS = 600
 SEARCHES = 80
@@ -60,7 +60,7 @@ def routing(data: DataSet) -> tuple[Timing, Timing]:
     create_app(data.settings())
     with reading() as session:
         source = random.Random(5)
-        places, known = towns(session), sorted(trades.trades())
+        places, known = towns(session, data.size), sorted(trades.trades())
         asked = [
             (RegionCode(source.choice(places)), tuple(sorted(source.sample(known, NEEDED))))
             for _ in range(REQUESTS)
