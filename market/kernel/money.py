@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from fractions import Fraction
 
 Fen = int
 
@@ -42,14 +41,16 @@ def allocate(total: Fen, weights: Sequence[int]) -> list[Fen]:
     whole = sum(weights)
     if whole == 0:
         return [total, *([0] * (len(weights) - 1))]
-    sign = -1 if total < 0 else 1
     size = abs(total)
-    exact = [Fraction(size * weight, whole) for weight in weights]
-    parts = [int(share) for share in exact]
-    by_remainder = sorted(range(len(weights)), key=lambda i: (parts[i] - exact[i], i))
-    for i in by_remainder[: size - sum(parts)]:
-        parts[i] += 1
-    return [sign * part for part in parts]
+    parts: list[int] = []
+    short: list[int] = []
+    for weight in weights:
+        part, remainder = divmod(size * weight, whole)
+        parts.append(part)
+        short.append(-remainder)
+    for i in sorted(range(len(parts)), key=short.__getitem__)[: size - sum(parts)]:
+        parts[i] += 1  # equal remainders stay in their order
+    return parts if total >= 0 else [-part for part in parts]
 
 
 def percent_of(amount: Fen, basis_points: int) -> Fen:

@@ -89,31 +89,33 @@ def free(session: Session, order_id: str, now: datetime) -> None:
             )
 
 
+def retake(session: Session, order_id: str, now: datetime) -> None:
+    """A payment came after its order expired: take again what `free` gave back; all or nothing.
+
+    Whether the promotion runs is judged at the instant the order was made, when its price was
+    agreed; budget, uses and limits are those of now. Repeating it changes nothing. Raises
+    what `reserve` raises; the caller's savepoint must then roll back.
+    """
+    query = select(Redemption).where(Redemption.order_id == order_id, Redemption.state == "freed")
+    for row in session.scalars(query.order_by(Redemption.promotion_id)).all():
+        moved = session.execute(
+            update(Redemption)
+            .where(Redemption.id == row.id, Redemption.state == "freed")
+            .values(state="reserved", freed_at=None)
+        )
+        if moved.rowcount != 1:  # type: ignore[attr-defined]
+            continue
+        promotion = _take_budget(session, row.promotion_id, row.amount_fen, row.reserved_at)
+        _take_household(session, promotion, row.household_id)
+        if row.coupon_id is not None:
+            _count_code(session, promotion, row.coupon_id)
+        _note_exhaustion(session, promotion, now)
+
+
 def _reserve_one(
     session: Session, use: Use, order_id: str, household_id: str, now: datetime
 ) -> None:
-    taken = session.execute(
-        update(Promotion)
-        .where(
-            Promotion.id == use.promotion_id,
-            Promotion.state == "live",
-            Promotion.starts_at <= now,
-            Promotion.ends_at > now,
-            or_(
-                Promotion.budget_fen.is_(None),
-                Promotion.reserved_fen + Promotion.spent_fen + use.amount_fen
-                <= Promotion.budget_fen,
-            ),
-            or_(Promotion.max_uses.is_(None), Promotion.uses < Promotion.max_uses),
-        )
-        .values(reserved_fen=Promotion.reserved_fen + use.amount_fen, uses=Promotion.uses + 1)
-        .execution_options(synchronize_session=False)
-    )
-    row = session.get(Promotion, use.promotion_id, populate_existing=True)
-    if row is None:
-        raise PromotionNotFound
-    if taken.rowcount != 1:  # type: ignore[attr-defined]
-        raise _refusal(row, now)
+    row = _take_budget(session, use.promotion_id, use.amount_fen, now)
     _take_household(session, row, household_id)
     coupon_id = _take_code(session, row, use.code)
     session.add(
@@ -129,6 +131,34 @@ def _reserve_one(
     )
     session.flush()
     _note_exhaustion(session, row, now)
+
+
+def _take_budget(
+    session: Session, promotion_id: str, amount_fen: int, running_at: datetime
+) -> Promotion:
+    """Count the amount and one use, within budget and uses, of a promotion running then."""
+    taken = session.execute(
+        update(Promotion)
+        .where(
+            Promotion.id == promotion_id,
+            Promotion.state == "live",
+            Promotion.starts_at <= running_at,
+            Promotion.ends_at > running_at,
+            or_(
+                Promotion.budget_fen.is_(None),
+                Promotion.reserved_fen + Promotion.spent_fen + amount_fen <= Promotion.budget_fen,
+            ),
+            or_(Promotion.max_uses.is_(None), Promotion.uses < Promotion.max_uses),
+        )
+        .values(reserved_fen=Promotion.reserved_fen + amount_fen, uses=Promotion.uses + 1)
+        .execution_options(synchronize_session=False)
+    )
+    row = session.get(Promotion, promotion_id, populate_existing=True)
+    if row is None:
+        raise PromotionNotFound
+    if taken.rowcount != 1:  # type: ignore[attr-defined]
+        raise _refusal(row, running_at)
+    return row
 
 
 def _refusal(row: Promotion, now: datetime) -> BudgetExhausted:
@@ -174,6 +204,11 @@ def _take_code(session: Session, row: Promotion, code: str | None) -> str | None
     coupon_id = session.scalar(
         select(CouponCode.id).where(CouponCode.promotion_id == row.id, CouponCode.code == code)
     )
+    _count_code(session, row, coupon_id)
+    return coupon_id
+
+
+def _count_code(session: Session, row: Promotion, coupon_id: str | None) -> None:
     counted = session.execute(
         update(CouponCode)
         .where(
@@ -185,7 +220,6 @@ def _take_code(session: Session, row: Promotion, code: str | None) -> str | None
     )
     if counted.rowcount != 1:  # type: ignore[attr-defined]
         raise CouponUsedUp(row.id, row.name)
-    return coupon_id
 
 
 def _note_exhaustion(session: Session, row: Promotion, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The verbs of promotions: draft, codes, schedule, stop; `reserve`, `settle`, `free`."""
+"""The verbs of promotions: draft, codes, schedule, stop; `reserve`, `settle`, `free`, `retake`."""
 
 import re
 import unicodedata
@@ -13,7 +13,7 @@ from market.kernel.actor import Actor
 from market.kernel.ids import new_code
 from market.kernel.region_code import RegionCode
 from market.promotions import access, mapping, rules
-from market.promotions.budget import free, reserve, settle
+from market.promotions.budget import free, reserve, retake, settle
 from market.promotions.errors import (
     AlreadyStopped,
     CodesMissing,
@@ -37,6 +37,7 @@ __all__ = [
     "make_codes",
     "plain_code",
     "reserve",
+    "retake",
     "schedule",
     "settle",
     "stop",
