@@ -22,6 +22,7 @@ from market.matching.events import (
 )
 from market.notifications import handlers as tell
 from market.orders.events import (
+    ClaimReduced,
     OrderCancelled,
     OrderConfirmed,
     OrderPaid,
@@ -67,6 +68,7 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     OrderConfirmed: (settle.on_order_confirmed, tell.on_order_confirmed),
     OrderPaid: (settle.on_order_paid, tell.on_order_paid),
     OrderRefunded: (settle.on_order_refunded, tell.on_order_refunded),
+    ClaimReduced: (settle.on_claim_reduced,),
     OrderCancelled: (
         checkout.free_promotions,
         settle.on_order_cancelled,

@@ -15,7 +15,13 @@ from market.kernel.ports import PaymentProvider, PaymentReport, RefundReport
 from market.orders import queries as order_queries
 from market.orders import service as orders
 from market.orders.errors import AmountMismatch, NotPossibleNow
-from market.orders.events import OrderCancelled, OrderConfirmed, OrderPaid, OrderRefunded
+from market.orders.events import (
+    ClaimReduced,
+    OrderCancelled,
+    OrderConfirmed,
+    OrderPaid,
+    OrderRefunded,
+)
 from market.orders.types import PayMethod, SellerShare
 from market.payments import ledger
 from market.payments import queries as payment_queries
@@ -203,6 +209,19 @@ def on_order_refunded(session: Session, event: Event) -> None:
         )
 
 
+def on_claim_reduced(session: Session, event: Event) -> None:
+    """Gifts that are not given: nobody gets money, but their bearers owe nothing for them."""
+    assert isinstance(event, ClaimReduced)
+    ledger.post(
+        session,
+        f"claim:{event.key}",
+        ledger.reduce(_positive(event.share)),
+        memo="gift not given",
+        now=event.at,
+        order_id=event.order_id,
+    )
+
+
 def on_order_cancelled(session: Session, event: Event) -> None:
     """Nobody is to pay for an order that is off."""
     assert isinstance(event, OrderCancelled)
@@ -213,7 +232,7 @@ def _post_sale(session: Session, order_id: str, now: datetime) -> None:
     if ledger.is_posted(session, f"sale:{order_id}"):
         return
     shares = [
-        ledger.Share(share.seller_id, share.paid_fen, share.platform_discount_fen)
+        ledger.Share(share.seller_id, share.paid_fen, share.platform_discount_fen, share.borne)
         for share in order_queries.seller_shares(session, order_id)
     ]
     ledger.post(
@@ -222,4 +241,5 @@ def _post_sale(session: Session, order_id: str, now: datetime) -> None:
 
 
 def _positive(share: SellerShare) -> ledger.Share:
-    return ledger.Share(share.seller_id, -share.paid_fen, -share.platform_discount_fen)
+    borne = {bearer: -fen for bearer, fen in share.borne.items()}
+    return ledger.Share(share.seller_id, -share.paid_fen, -share.platform_discount_fen, borne)

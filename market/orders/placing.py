@@ -1,6 +1,7 @@
 """Placing an order: everything that must never change afterwards is written down."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -14,6 +15,7 @@ from market.orders.errors import SubmittedTwice
 from market.orders.events import OrderPlaced
 from market.orders.loading import note_event
 from market.orders.types import (
+    AdjustmentToCopy,
     AllocatedStock,
     LineToPlace,
     OrderToPlace,
@@ -71,8 +73,8 @@ def _order(wanted: OrderToPlace, now: datetime) -> m.Order:
     lines = [line for part in wanted.parts for line in part.lines]
     goods = sum(line.amount_fen for line in lines)
     freight = sum(part.freight_fen for part in wanted.parts)
-    by_seller = sum(_discount(line, "seller") for line in lines)
-    by_platform = sum(line.discount_fen for line in lines) - by_seller
+    by_seller = sum(_off_by_seller(part) for part in wanted.parts)
+    by_platform = sum(_off(part) for part in wanted.parts) - by_seller
     return m.Order(
         id=wanted.id,
         code=f"{shanghai_date(now):%y%m%d}-{new_code(6)}",
@@ -102,8 +104,8 @@ def _add_part(
     session: Session, order: m.Order, part: SellerPart, number: int, now: datetime
 ) -> None:
     goods = sum(line.amount_fen for line in part.lines)
-    by_seller = sum(_discount(line, "seller") for line in part.lines)
-    by_platform = sum(line.discount_fen for line in part.lines) - by_seller
+    by_seller = _off_by_seller(part)
+    by_platform = _off(part) - by_seller
     row = m.SellerOrder(
         id=new_id(),
         order_id=order.id,
@@ -121,6 +123,11 @@ def _add_part(
     session.flush()
     for position, line in enumerate(part.lines):
         _add_line(session, row.id, line, position, now)
+    session.add_all(
+        m.FreightAdjustment(seller_order_id=row.id, **_copied(adjustment))
+        for adjustment in part.freight_adjustments
+        if adjustment.amount_fen
+    )
     add_allocations(session, row.id, part.allocations)
 
 
@@ -168,18 +175,12 @@ def _add_line(
         made_to_order=line.made_to_order,
         promised_on=shanghai_date(now) + timedelta(days=line.lead_days),
         group_label=line.group_label,
+        gift_of=line.gift_of,
     )
     session.add(row)
     session.flush()
     session.add_all(
-        m.LineAdjustment(
-            order_line_id=row.id,
-            promotion_id=adjustment.promotion_id,
-            label=adjustment.label,
-            label_en=adjustment.label_en,
-            bearer=adjustment.bearer,
-            amount_fen=adjustment.amount_fen,
-        )
+        m.LineAdjustment(order_line_id=row.id, **_copied(adjustment))
         for adjustment in line.adjustments
         if adjustment.amount_fen
     )
@@ -200,5 +201,26 @@ def _certificate(line: LineToPlace) -> dict[str, object] | None:
     }
 
 
+def _copied(adjustment: AdjustmentToCopy) -> dict[str, Any]:
+    return {
+        "promotion_id": adjustment.promotion_id,
+        "label": adjustment.label,
+        "label_en": adjustment.label_en,
+        "bearer": adjustment.bearer,
+        "amount_fen": adjustment.amount_fen,
+    }
+
+
 def _discount(line: LineToPlace, bearer: str) -> int:
     return -sum(a.amount_fen for a in line.adjustments if a.bearer == bearer)
+
+
+def _off(part: SellerPart) -> int:
+    """All discounts of a part: on its lines and on its freight."""
+    on_freight = -sum(a.amount_fen for a in part.freight_adjustments)
+    return sum(line.discount_fen for line in part.lines) + on_freight
+
+
+def _off_by_seller(part: SellerPart) -> int:
+    on_freight = -sum(a.amount_fen for a in part.freight_adjustments if a.bearer == "seller")
+    return sum(_discount(line, "seller") for line in part.lines) + on_freight

@@ -12,13 +12,13 @@ from market.kernel.actor import Actor
 from market.kernel.paging import Page, offset
 from market.kernel.region_code import RegionCode
 from market.orders import models as m
+from market.orders.bearers import Bearers
 from market.orders.errors import OrderNotFound
+from market.orders.frozen import adjustment_views, certificate_then
 from market.orders.invariants import breaches
 from market.orders.loading import facts_of, share_of_part
 from market.orders.states import order_state, seller_order_state
 from market.orders.types import (
-    AdjustmentView,
-    CertificateSnapshot,
     EventView,
     LineView,
     Named,
@@ -41,6 +41,7 @@ __all__ = [
     "find_order",
     "get_order",
     "get_seller_order",
+    "has_ordered",
     "list_all_orders",
     "list_orders",
     "list_seller_orders",
@@ -89,7 +90,17 @@ def seller_shares(session: Session, order_id: str) -> list[SellerShare]:
         .where(m.SellerOrder.order_id == order_id)
         .order_by(m.SellerOrder.number)
     )
-    return [share_of_part(row) for row in rows]
+    return [share_of_part(row, Bearers(session, row.id).whole()) for row in rows]
+
+
+def has_ordered(session: Session, account_id: str) -> bool:
+    """Whether the household has an order that stands: confirmed, or waiting to be paid."""
+    query = select(m.Order.id).where(
+        m.Order.account_id == account_id,
+        m.Order.cancelled_at.is_(None),
+        m.Order.expired_at.is_(None),
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def promotion_ids(session: Session, order_id: str) -> list[str]:
@@ -300,6 +311,12 @@ class _Reader:
         )
         self.names = {line.id: line for group in self.lines.values() for line in group}
         self.adjustments = self._of_lines(session)
+        freight = select(m.FreightAdjustment).where(
+            m.FreightAdjustment.seller_order_id.in_(part_ids)
+        )
+        self.freight_adjustments = _grouped(
+            session.scalars(freight.order_by(m.FreightAdjustment.id)), "seller_order_id"
+        )
         self.parcels = _grouped(
             session.scalars(
                 select(m.Parcel)
@@ -409,6 +426,7 @@ class _Reader:
             cancel_reason=row.cancel_reason,
             lines=tuple(self._line(line) for line in lines),
             parcels=tuple(self._parcel(parcel) for parcel in self.parcels[row.id]),
+            freight_adjustments=adjustment_views(self.freight_adjustments[row.id]),
         )
 
     def _line(self, row: m.OrderLine) -> LineView:
@@ -431,14 +449,12 @@ class _Reader:
             paid_fen=row.paid_fen,
             shipped=row.shipped,
             cancelled=row.cancelled,
-            certificate=_certificate(row.certificate),
+            certificate=certificate_then(row.certificate),
             made_to_order=row.made_to_order,
             promised_on=row.promised_on,
             group_label=row.group_label,
-            adjustments=tuple(
-                AdjustmentView(a.promotion_id, a.label, a.bearer, a.amount_fen, a.label_en)
-                for a in self.adjustments[row.id]
-            ),
+            adjustments=adjustment_views(self.adjustments[row.id]),
+            gift=row.gift_of is not None,
         )
 
     def _parcel(self, row: m.Parcel) -> ParcelView:
@@ -479,18 +495,3 @@ class _Reader:
         if line is None:
             return Named("", "", packs, what, amount_fen)
         return Named(line.product_name, line.product_name_en, packs, what, amount_fen)
-
-
-def _certificate(stored: dict[str, Any] | None) -> CertificateSnapshot | None:
-    if stored is None:
-        return None
-    until = stored.get("valid_to")
-    return CertificateSnapshot(
-        id=stored["id"],
-        number=stored["number"],
-        scheme=stored["scheme"],
-        star=stored["star"],
-        issuer=stored["issuer"],
-        state=stored["state"],
-        valid_to=date.fromisoformat(until) if until else None,
-    )

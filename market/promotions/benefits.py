@@ -276,6 +276,7 @@ def _group_buy(spec: PromotionSpec, goods: Goods) -> Wish | Failure:
     benefit, now = spec.benefit, goods.situation.now
     state = goods.situation.groups.get(spec.id)
     is_open = benefit.closes_at is not None and now < benefit.closes_at
+    is_open = is_open or (state is not None and not state.closed)
     if state is None or not state.joined:
         return Failure("group_join" if is_open else "group_closed", {"until": benefit.closes_at})
     if is_open:

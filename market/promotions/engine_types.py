@@ -237,6 +237,7 @@ class GroupState:
 
     joined: int = 0
     total: int = 0
+    closed: bool = True  # counted for good; False while late joins may still be under way
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +269,7 @@ class Situation:
     proofs: Mapping[str, ProofState] = field(default_factory=dict)
     groups: Mapping[str, GroupState] = field(default_factory=dict)
     enrolled: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    caps: Caps = Caps()
+    caps: Caps = field(default_factory=Caps)
 
 
 class Adjustment(NamedTuple):

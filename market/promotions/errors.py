@@ -50,6 +50,12 @@ class CouponUsedUp(BudgetExhausted):
     message = N_("优惠“%(name)s”的优惠码次数用完了，这一单按原价")
 
 
+class PiecesUsedUp(BudgetExhausted):
+    """Old pieces handed in, or packs joined with, went into another order."""
+
+    message = N_("优惠“%(name)s”你登记的件数已经用完，这一单按原价")
+
+
 class PromotionIncomplete(Invalid):
     """A field is missing or contradicts another; `field` says which."""
 

@@ -12,7 +12,7 @@ from market.audit import service as audit
 from market.kernel.actor import Actor
 from market.kernel.ids import new_code
 from market.kernel.region_code import RegionCode
-from market.promotions import access, mapping, rules
+from market.promotions import access, mapping, rules, stored
 from market.promotions.budget import free, reserve, retake, settle
 from market.promotions.errors import (
     AlreadyStopped,
@@ -81,7 +81,7 @@ def update_draft(
         raise NotADraft
     rules.check(draft)
     prefixes = _checked_regions(mapping.ownership_of(row), draft.region_prefixes)
-    before = mapping.benefit_to_json(mapping.benefit_from_json(row.benefit))
+    before = stored.benefit_to_json(stored.benefit_from_json(row.benefit))
     mapping.fill(row, draft)
     session.flush()
     _set_regions(session, row, prefixes)

@@ -1,5 +1,6 @@
 """What other packages may know of promotions; what the engine eats is in `engine_types`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -64,6 +65,7 @@ class Redemption:
     promotion_id: str
     amount_fen: Fen
     code: str | None = None
+    packs: int = 1  # pieces traded in, or packs of a group purchase
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,30 @@ class PromotionDraft:
     group: str = ""
     exclusive: bool = False
     priority: int = 0
+    layer: Layer | None = None
+    bearings: tuple[Bearing, ...] = ()
+    min_quantity: int = 0
+    seller_ids: frozenset[str] = frozenset()
+    zones: frozenset[str] = frozenset()
+    channel: Channel = Channel.ONLINE
+    weekdays: frozenset[int] = frozenset()
+    from_minute: int = 0
+    to_minute: int = 1440
+    campaign_id: str = ""
+    flags: frozenset[str] = frozenset()
+    first_order: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a household and of the market, as the promotions at hand ask for it."""
+
+    uses: Mapping[str, int] = field(default_factory=dict)
+    flags: frozenset[str] = frozenset()
+    proofs: Mapping[str, ProofState] = field(default_factory=dict)
+    groups: Mapping[str, GroupState] = field(default_factory=dict)
+    enrolled: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    caps: Caps = field(default_factory=Caps)
 
 
 @dataclass(frozen=True, slots=True)
