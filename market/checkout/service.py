@@ -278,7 +278,7 @@ def _line(line: QuotedLine) -> LineToPlace:
         kind_name=listing.kind_name,
         unit=listing.unit,
         pack_size=listing.pack_size,
-        weight_g=listing.weight_g,
+        weight_g=0 if line.is_gift else listing.weight_g,  # no freight was taken for gifts
         quantity=line.quantity,
         unit_price_fen=line.unit_price_fen,
         adjustments=_copied(line.adjustments),

@@ -12,10 +12,10 @@ from market.catalogue import queries as catalogue
 from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError
 from market.kernel.region_code import RegionCode
-from market.promotions import places, queries, service, simulate, words
+from market.promotions import offering, places, queries, service, simulate, words
 from market.promotions.errors import NotADraft, RegionAmbiguous, RegionUnknown
 from market.promotions.forms import CodeForm, PromotionForm, filled
-from market.promotions.types import Ownership, Phase, PromotionView
+from market.promotions.types import Owner, Ownership, Phase, PromotionView
 from market.web.choices import choice
 from market.web.context import actor, language, now
 from market.web.errors import sentence
@@ -56,7 +56,8 @@ def edit_page(desk: Desk, ownership: Ownership, promotion_id: str | None) -> Any
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
-                draft = form.to_draft(places.read_places(session, form.regions.data or ""))
+                prefixes = places.read_places(session, form.regions.data or "")
+                draft = form.to_draft(prefixes, _paying_region(ownership, prefixes))
                 if promotion_id is None:
                     promotion_id = service.create_draft(session, actor(), ownership, draft, now())
                 else:
@@ -85,7 +86,15 @@ def _form(session: Session, ownership: Ownership, seen: PromotionView | None) ->
         own = {row.listing.kind_code for row in rows}
         kinds = [kind for kind in kinds if kind.code in own]
     form.kind_codes.choices = [choice(kind.code, name_of(kind)) for kind in kinds]
+    offering.fill_choices(session, form, ownership, now())
     return form
+
+
+def _paying_region(ownership: Ownership, prefixes: frozenset[str]) -> str:
+    """Whose share "the region" is: the office's own, or the only region it holds in."""
+    if ownership.owner is Owner.REGION:
+        return str(ownership.region)
+    return next(iter(prefixes)) if len(prefixes) == 1 else ""
 
 
 def show_page(desk: Desk, promotion_id: str, code_form: CodeForm | None = None) -> str:

@@ -220,3 +220,75 @@ class Statistics:
     settled_fen: Fen
     households: int
     recent: tuple[RedemptionView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """A village's purchase as its page shows it."""
+
+    closes_at: datetime
+    closed_at: datetime | None
+    total: int
+    mine: int
+    bought: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProofView:
+    """Old pieces a household handed in."""
+
+    id: str
+    promotion_id: str
+    household_id: str
+    pieces: int
+    accepted: int
+    used: int
+    note: str
+    file_id: str
+    state: str
+    reason: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignDraft:
+    """What an office fills in for a campaign."""
+
+    name: str
+    starts_at: datetime
+    ends_at: datetime
+    name_en: str = ""
+    terms: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignView:
+    """A region's campaign."""
+
+    id: str
+    name: str
+    name_english: str
+    terms: str
+    region: RegionCode
+    starts_at: datetime
+    ends_at: datetime
+
+    @property
+    def name_zh(self) -> str:
+        return self.name
+
+    @property
+    def name_en(self) -> str:
+        return self.name_english
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentView:
+    """Where a seller stands in a campaign."""
+
+    campaign_id: str
+    seller_id: str
+    state: str
+    reason: str
+    applied_at: datetime
+    decided_at: datetime | None

@@ -61,7 +61,8 @@ def test_cancelling_everything_in_any_order_gives_back_everything(part, random):
 @given(parts(), st.integers(0, 10**7))
 def test_nobody_gets_back_more_than_the_cap(part, most):
     lines, freight = part
-    back = cancellation(lines, FreightMoney(freight), {line.line_id: line.quantity for line in lines})
+    everything = {line.line_id: line.quantity for line in lines}
+    back = cancellation(lines, FreightMoney(freight), everything)
     kept = capped(back, most)
     wanted = sum(item.paid_fen for item in back)
     assert sum(item.paid_fen for item in kept) == min(wanted, most)
