@@ -21,6 +21,7 @@ from market.matching.events import (
     RequestAwarded,
 )
 from market.notifications import handlers as tell
+from market.orders import queries as order_queries
 from market.orders.events import (
     ClaimReduced,
     OrderCancelled,
@@ -32,7 +33,8 @@ from market.orders.events import (
     SellerOrderShipped,
 )
 from market.payments.events import PaymentReturned
-from market.promotions.events import PromotionExhausted
+from market.promotions import service as comparison
+from market.promotions.events import PromotionExhausted, RedeemedAtTill
 from market.providers.events import ProviderDecided
 from market.renovations import service as requests
 from market.search import service as search
@@ -63,6 +65,7 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     CertificateDue: (tell.on_certificate_due,),
     CertificateReviewed: (tell.on_certificate_reviewed,),
     PromotionExhausted: (tell.on_promotion_exhausted,),
+    RedeemedAtTill: (settle.on_redeemed_at_till,),
     ProviderDecided: (tell.on_provider_decided,),
     OrderPlaced: (tell.on_order_placed,),
     OrderConfirmed: (settle.on_order_confirmed, tell.on_order_confirmed),
@@ -89,5 +92,7 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     ),
 }
 
-# The one list that flows upwards: certification offers the kinds of the catalogue above it.
+# What flows upwards or sideways: certification offers the kinds of the catalogue above it, the
+# statistics of promotions count the orders beside them.
 certificates.use_source(catalogue_queries.list_kinds)
+comparison.use_orders(order_queries.count_with_and_without)

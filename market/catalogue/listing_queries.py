@@ -33,6 +33,7 @@ class _Around:
     sellers: Mapping[str, SellerView]
     free: Mapping[str, int]
     photos: Mapping[str, list[media.FileView]]
+    now: datetime
 
 
 def _joined() -> Select[*tuple[Any, ...]]:
@@ -159,7 +160,15 @@ def _around(session: Session, rows: Collection[AnyRow], now: datetime) -> _Aroun
         ),
         free_stock(session, [r.Listing.id for r in rows]),
         media.files_of(session, PHOTOS, {r.Product.id for r in rows}),
+        now,
     )
+
+
+def _was(listing: Listing, now: datetime) -> int | None:
+    """The price to strike out, while it is a true one."""
+    if listing.was_until is None or listing.was_until <= now:
+        return None
+    return listing.was_fen
 
 
 def _row(row: AnyRow, around: _Around) -> ListingRow:
@@ -211,6 +220,7 @@ def _view(row: AnyRow, around: _Around) -> ListingView:
         unit=variant.unit,
         weight_g=variant.weight_g,
         price_fen=listing.price_fen,
+        was_fen=_was(listing, around.now),
         unit_price_milli_fen=listing.unit_price_milli_fen,
         min_packs=listing.min_packs,
         lead_days=listing.lead_days,

@@ -28,6 +28,7 @@ from market.payments import queries as payment_queries
 from market.payments import service as payments
 from market.payments.events import PaymentReturned
 from market.payments.types import Applied, Change, InboxState, Method, PaymentView, Portion
+from market.promotions.events import RedeemedAtTill
 
 log = structlog.get_logger()
 REFUND_KEY = "order-refund:"
@@ -219,6 +220,19 @@ def on_claim_reduced(session: Session, event: Event) -> None:
         memo="gift not given",
         now=event.at,
         order_id=event.order_id,
+    )
+
+
+def on_redeemed_at_till(session: Session, event: Event) -> None:
+    """A shop gave a discount at its till: it is owed what others bear of it."""
+    assert isinstance(event, RedeemedAtTill)
+    share = ledger.Share(event.seller_id, 0, sum(event.borne.values()), event.borne)
+    ledger.post(
+        session,
+        f"till:{event.voucher_id}",
+        ledger.discount_at_till(share),
+        memo="discount at a till",
+        now=event.at,
     )
 
 

@@ -13,6 +13,7 @@ from market.kernel.paging import Page, offset
 from market.kernel.region_code import RegionCode
 from market.orders import models as m
 from market.orders.bearers import Bearers
+from market.orders.comparing import count_with_and_without
 from market.orders.errors import OrderNotFound
 from market.orders.frozen import adjustment_views, certificate_then
 from market.orders.invariants import breaches
@@ -38,6 +39,7 @@ __all__ = [
     "LIST_SIZE",
     "breaches",
     "count_to_ship",
+    "count_with_and_without",
     "find_order",
     "get_order",
     "get_seller_order",

@@ -12,7 +12,16 @@ from market.catalogue import queries as catalogue
 from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError
 from market.kernel.region_code import RegionCode
-from market.promotions import offering, places, queries, service, simulate, words
+from market.promotions import (
+    comparison,
+    offering,
+    places,
+    proofs,
+    queries,
+    service,
+    simulate,
+    words,
+)
 from market.promotions.errors import NotADraft, RegionAmbiguous, RegionUnknown
 from market.promotions.forms import CodeForm, PromotionForm, filled
 from market.promotions.types import Owner, Ownership, Phase, PromotionView
@@ -115,6 +124,8 @@ def show_page(desk: Desk, promotion_id: str, code_form: CodeForm | None = None) 
             codes=queries.codes_of(session, promotion_id),
             code_form=code_form or CodeForm(formdata=None),
             stats=queries.statistics(session, promotion_id),
+            compared=comparison.compare(session, seen, now()),
+            proofs=proofs.sent_to(session, promotion_id),
             trial=trial,
             place_error=place_error,
             words=words,

@@ -86,6 +86,54 @@ class NotApplied(Conflict):
     message = N_("这家没有报名这个活动")
 
 
+class HouseholdUnknown(Invalid):
+    """No account with this phone and an address in the office's region."""
+
+    message = N_("没有找到你这里的这户人家，请核对手机号和他们填的地址")
+
+
+class ProofNotFound(NotFound):
+    """Unknown, or not yours to see."""
+
+    message = N_("没有这份凭证")
+
+
+class ProofDecided(Conflict):
+    """Decided before."""
+
+    message = N_("这份凭证已经核对过了")
+
+
+class NotOffline(Conflict):
+    """A promotion that is not for shops, or not running."""
+
+    message = N_("这个优惠现在不能领门店码")
+
+
+class VoucherUnknown(NotFound):
+    """No such code, or not for this shop."""
+
+    message = N_("没有这个码，请检查有没有输错")
+
+
+class VoucherUsed(Conflict):
+    """Redeemed before; says when."""
+
+    message = N_("这个码 %(at)s 已经用过了，不能再用")
+
+
+class NotAtThisTill(Conflict):
+    """A rule of the promotion does not hold here or now."""
+
+    message = N_("这个码在这里现在不能用")
+
+
+class TillLineUnread(Invalid):
+    """A line of the queue that cannot be read."""
+
+    message = N_("第 %(number)s 行看不懂，写成：码 金额 日期 时间")
+
+
 class PromotionIncomplete(Invalid):
     """A field is missing or contradicts another; `field` says which."""
 
@@ -96,6 +144,12 @@ class StepsOutOfOrder(PromotionIncomplete):
     """A ladder must rise."""
 
     message = N_("满减要一级比一级高：满得多，减得多，减的不能超过满的")
+
+
+class ChannelNotPossible(PromotionIncomplete):
+    """A till sees an amount, not lines."""
+
+    message = N_("门店里只能用满减、百分比和立减")
 
 
 class TiersOutOfOrder(PromotionIncomplete):

@@ -253,3 +253,40 @@ class CampaignEnrolment(Base):
     applied_at: Mapped[datetime] = mapped_column(UtcDateTime)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by: Mapped[str | None] = mapped_column(String(20))
+
+
+class Voucher(IdMixin, Base):
+    """One household's code for one use of a promotion at a shop; redeemed at most once."""
+
+    __tablename__ = "promotion_vouchers"
+    __table_args__ = (
+        UniqueConstraint("promotion_id", "household_id"),
+        CheckConstraint("(redeemed_at is null) = (seller_id is null)", name="redeemed_somewhere"),
+    )
+
+    promotion_id: Mapped[str] = mapped_column(ForeignKey("promotions.id", ondelete="CASCADE"))
+    household_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    code: Mapped[str] = mapped_column(String(16), unique=True)
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    redeemed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    redeemed_by: Mapped[str | None] = mapped_column(String(20))
+    seller_id: Mapped[str | None] = mapped_column(ForeignKey("sellers.id"), index=True)
+    goods_fen: Mapped[int | None] = mapped_column(BigInteger)
+    off_fen: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class TillEntry(IdMixin, Base):
+    """What a till took down without a connection, and what became of it; kept either way."""
+
+    __tablename__ = "till_entries"
+    __table_args__ = (UniqueConstraint("seller_id", "key"),)
+
+    seller_id: Mapped[str] = mapped_column(ForeignKey("sellers.id"))
+    key: Mapped[str] = mapped_column(String(64))
+    code: Mapped[str] = mapped_column(String(32))
+    goods_fen: Mapped[int] = mapped_column(BigInteger)
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_by: Mapped[str | None] = mapped_column(String(20))
+    outcome: Mapped[str] = mapped_column(String(40))
+    off_fen: Mapped[int] = mapped_column(BigInteger, default=0)

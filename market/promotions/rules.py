@@ -11,6 +11,7 @@ from market.promotions.errors import (
     AlreadyOver,
     BudgetTooSmall,
     CampaignNeeded,
+    ChannelNotPossible,
     EndsBeforeStart,
     GroupEndsTooLate,
     PromotionIncomplete,
@@ -22,6 +23,7 @@ from market.promotions.errors import (
 from market.promotions.types import (
     Benefit,
     BenefitKind,
+    Channel,
     Owner,
     Ownership,
     PromotionDraft,
@@ -29,12 +31,16 @@ from market.promotions.types import (
     Tier,
 )
 
+AT_TILLS = (BenefitKind.PERCENT, BenefitKind.AMOUNT, BenefitKind.THRESHOLD)
+
 
 def check(draft: PromotionDraft) -> None:
     """Raise the refusal for the first thing that is wrong, naming its field."""
     _check_benefit(draft.benefit)
     if draft.ends_at <= draft.starts_at:
         raise EndsBeforeStart(field="ends_on")
+    if draft.channel is not Channel.ONLINE and draft.benefit.kind not in AT_TILLS:
+        raise ChannelNotPossible(field="channel")
     closes = draft.benefit.closes_at
     if closes is not None and not draft.starts_at < closes < draft.ends_at:
         raise GroupEndsTooLate(field="closes_on")

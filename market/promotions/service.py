@@ -15,6 +15,7 @@ from market.kernel.ids import new_code
 from market.kernel.region_code import RegionCode
 from market.promotions import access, groups, mapping, rules, stored
 from market.promotions.budget import free, reserve, retake, settle
+from market.promotions.comparison import use_orders
 from market.promotions.errors import (
     AlreadyStopped,
     CodesMissing,
@@ -25,6 +26,7 @@ from market.promotions.errors import (
     PromotionNotFound,
     RegionNotYours,
 )
+from market.promotions.groups import close_due
 from market.promotions.models import CouponCode, Promotion, PromotionRegion
 from market.promotions.queries import managed_row, prefixes_of
 from market.promotions.types import Owner, Ownership, PromotionDraft
@@ -34,6 +36,7 @@ _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{2,30}[A-Z0-9]")
 
 __all__ = [
     "add_codes",
+    "close_due",
     "create_draft",
     "free",
     "make_codes",
@@ -44,6 +47,7 @@ __all__ = [
     "settle",
     "stop",
     "update_draft",
+    "use_orders",
 ]
 
 

@@ -292,3 +292,72 @@ class EnrolmentView:
     reason: str
     applied_at: datetime
     decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherView:
+    """A household's code for a shop."""
+
+    id: str
+    promotion_id: str
+    code: str
+    issued_at: datetime
+    redeemed_at: datetime | None
+    off_fen: Fen | None
+
+
+@dataclass(frozen=True, slots=True)
+class AtTill:
+    """A code scanned at a shop: what it stands for and, after the sum is typed, what it gives."""
+
+    voucher_id: str
+    promotion_id: str
+    name: str
+    name_english: str
+    benefit: Benefit
+    off_fen: Fen
+    verdict: Verdict | None
+    redeemed_at: datetime | None
+
+    @property
+    def name_zh(self) -> str:
+        return self.name
+
+    @property
+    def name_en(self) -> str:
+        return self.name_english
+
+
+@dataclass(frozen=True, slots=True)
+class TillRow:
+    """An entry of the queue and what became of it."""
+
+    code: str
+    goods_fen: Fen
+    taken_at: datetime
+    outcome: str
+    off_fen: Fen
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Orders with and without a promotion in one period and region; sums of their goods."""
+
+    with_count: int
+    with_fen: Fen
+    without_count: int
+    without_fen: Fen
+
+    @property
+    def with_average_fen(self) -> Fen:
+        return self.with_fen // self.with_count if self.with_count else 0
+
+    @property
+    def without_average_fen(self) -> Fen:
+        return self.without_fen // self.without_count if self.without_count else 0
+
+    @property
+    def share(self) -> float:
+        """The part of all orders that used it."""
+        everything = self.with_count + self.without_count
+        return self.with_count / everything if everything else 0.0

@@ -22,6 +22,30 @@ PHASES: dict[Phase, tuple[str, str]] = {
 }
 
 
+OUTCOMES: dict[str, str] = {
+    "redeemed": N_("核销了"),
+    "voucher_used": N_("这个码用过了，没有再减"),
+    "voucher_unknown": N_("没有这个码"),
+    "not_at_this_till": N_("这个码在这里用不了"),
+    "budget_exhausted": N_("优惠预算用完了"),
+    "promotion_used_up": N_("优惠次数用完了"),
+    "promotion_not_running": N_("优惠已经结束"),
+    "household_limit_reached": N_("这户的次数用完了"),
+    "other": N_("没有核销"),
+}
+ENROLMENTS: dict[str, tuple[str, str]] = {
+    "applied": (N_("等主管部门同意"), "info"),
+    "approved": (N_("参加了"), "ok"),
+    "refused": (N_("没有同意"), "bad"),
+    "left": (N_("退出了"), "plain"),
+}
+PROOFS: dict[str, tuple[str, str]] = {
+    "waiting": (N_("等核对"), "info"),
+    "accepted": (N_("通过了"), "ok"),
+    "refused": (N_("没有通过"), "bad"),
+}
+
+
 def say_phase(phase: Phase) -> tuple[str, str]:
     """Where a promotion stands, and the tone of its tag."""
     text, tone = PHASES[phase]
@@ -103,7 +127,10 @@ def say_places(draft: PromotionDraft, labels: Mapping[str, str]) -> str:
 
 
 __all__ = [
+    "ENROLMENTS",
     "FLAGS",
+    "OUTCOMES",
+    "PROOFS",
     "WEEKDAYS",
     "ZONES",
     "last_day",

@@ -60,6 +60,21 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['household_id'], ['accounts.id'], name=op.f('fk_household_flags_household_id_accounts')),
     sa.PrimaryKeyConstraint('household_id', 'flag', name=op.f('pk_household_flags'))
     )
+    op.create_table('till_entries',
+    sa.Column('seller_id', sa.String(length=20), nullable=False),
+    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('code', sa.String(length=32), nullable=False),
+    sa.Column('goods_fen', sa.BigInteger(), nullable=False),
+    sa.Column('taken_at', market.db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('sent_at', market.db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('sent_by', sa.String(length=20), nullable=True),
+    sa.Column('outcome', sa.String(length=40), nullable=False),
+    sa.Column('off_fen', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.String(length=20), nullable=False),
+    sa.ForeignKeyConstraint(['seller_id'], ['sellers.id'], name=op.f('fk_till_entries_seller_id_sellers')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_till_entries')),
+    sa.UniqueConstraint('seller_id', 'key', name=op.f('uq_till_entries_seller_id_key'))
+    )
     op.create_table('group_joins',
     sa.Column('promotion_id', sa.String(length=20), nullable=False),
     sa.Column('household_id', sa.String(length=20), nullable=False),
@@ -110,6 +125,28 @@ def upgrade() -> None:
         batch_op.create_index('ix_promotion_proofs_of_household', ['household_id', 'promotion_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_promotion_proofs_promotion_id'), ['promotion_id'], unique=False)
 
+    op.create_table('promotion_vouchers',
+    sa.Column('promotion_id', sa.String(length=20), nullable=False),
+    sa.Column('household_id', sa.String(length=20), nullable=False),
+    sa.Column('code', sa.String(length=16), nullable=False),
+    sa.Column('issued_at', market.db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('redeemed_at', market.db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('redeemed_by', sa.String(length=20), nullable=True),
+    sa.Column('seller_id', sa.String(length=20), nullable=True),
+    sa.Column('goods_fen', sa.BigInteger(), nullable=True),
+    sa.Column('off_fen', sa.BigInteger(), nullable=True),
+    sa.Column('id', sa.String(length=20), nullable=False),
+    sa.CheckConstraint('(redeemed_at is null) = (seller_id is null)', name=op.f('ck_promotion_vouchers_redeemed_somewhere')),
+    sa.ForeignKeyConstraint(['household_id'], ['accounts.id'], name=op.f('fk_promotion_vouchers_household_id_accounts')),
+    sa.ForeignKeyConstraint(['promotion_id'], ['promotions.id'], name=op.f('fk_promotion_vouchers_promotion_id_promotions'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['seller_id'], ['sellers.id'], name=op.f('fk_promotion_vouchers_seller_id_sellers')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_promotion_vouchers')),
+    sa.UniqueConstraint('code', name=op.f('uq_promotion_vouchers_code')),
+    sa.UniqueConstraint('promotion_id', 'household_id', name=op.f('uq_promotion_vouchers_promotion_id_household_id'))
+    )
+    with op.batch_alter_table('promotion_vouchers', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_promotion_vouchers_seller_id'), ['seller_id'], unique=False)
+
     op.create_table('order_freight_adjustments',
     sa.Column('seller_order_id', sa.String(length=20), nullable=False),
     sa.Column('promotion_id', sa.String(length=20), nullable=False),
@@ -125,6 +162,22 @@ def upgrade() -> None:
     with op.batch_alter_table('order_freight_adjustments', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_order_freight_adjustments_promotion_id'), ['promotion_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_order_freight_adjustments_seller_order_id'), ['seller_order_id'], unique=False)
+
+    op.create_table('listing_prices',
+    sa.Column('listing_id', sa.String(length=20), nullable=False),
+    sa.Column('price_fen', sa.BigInteger(), nullable=False),
+    sa.Column('from_at', market.db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('id', sa.String(length=20), nullable=False),
+    sa.CheckConstraint('price_fen > 0', name=op.f('ck_listing_prices_price_fen')),
+    sa.ForeignKeyConstraint(['listing_id'], ['listings.id'], name=op.f('fk_listing_prices_listing_id_listings'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_listing_prices'))
+    )
+    with op.batch_alter_table('listing_prices', schema=None) as batch_op:
+        batch_op.create_index('ix_listing_prices_of_listing', ['listing_id', 'from_at'], unique=False)
+
+    with op.batch_alter_table('listings', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('was_fen', sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column('was_until', market.db.types.UtcDateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table('order_line_adjustments', schema=None) as batch_op:
         batch_op.alter_column('bearer',
@@ -143,6 +196,11 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('layer', sa.String(length=10), nullable=False, server_default=''))
         batch_op.add_column(sa.Column('terms', sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), 'postgresql'), nullable=False, server_default='{}'))
 
+    # The price in force is the one to go on from; since when, only the last change tells.
+    op.execute(
+        "INSERT INTO listing_prices (id, listing_id, price_fen, from_at) "
+        "SELECT id, id, price_fen, updated_at FROM listings"
+    )
 
 
 def downgrade() -> None:
@@ -160,11 +218,22 @@ def downgrade() -> None:
                type_=sa.VARCHAR(length=20),
                existing_nullable=False)
 
+    op.drop_column('listings', 'was_until')
+    op.drop_column('listings', 'was_fen')
+
+    with op.batch_alter_table('listing_prices', schema=None) as batch_op:
+        batch_op.drop_index('ix_listing_prices_of_listing')
+
+    op.drop_table('listing_prices')
     with op.batch_alter_table('order_freight_adjustments', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_order_freight_adjustments_seller_order_id'))
         batch_op.drop_index(batch_op.f('ix_order_freight_adjustments_promotion_id'))
 
     op.drop_table('order_freight_adjustments')
+    with op.batch_alter_table('promotion_vouchers', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_promotion_vouchers_seller_id'))
+
+    op.drop_table('promotion_vouchers')
     with op.batch_alter_table('promotion_proofs', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_promotion_proofs_promotion_id'))
         batch_op.drop_index('ix_promotion_proofs_of_household')
@@ -175,6 +244,7 @@ def downgrade() -> None:
 
     op.drop_table('group_purchases')
     op.drop_table('group_joins')
+    op.drop_table('till_entries')
     op.drop_table('household_flags')
     op.drop_table('campaign_enrolments')
     op.drop_table('promotion_caps')
