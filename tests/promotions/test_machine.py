@@ -8,7 +8,7 @@ import os
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy.orm import Session
@@ -158,8 +158,9 @@ def test_budgets_in_any_order(session: Session) -> None:
     full = bool(os.environ.get("FULL"))
     machine = Budgets.TestCase
     machine.settings = settings(
-        max_examples=200 if full else 20, stateful_step_count=50 if full else 25, deadline=None,
+        max_examples=200 if full else 8, stateful_step_count=50 if full else 20, deadline=None,
         suppress_health_check=list(HealthCheck), derandomize=True, print_blob=True,
+        phases=(Phase.explicit, Phase.generate),
     )  # fmt: skip
     machine().runTest()
 
