@@ -14,7 +14,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy.orm import Session
 
 from market.kernel.actor import SYSTEM
-from market.kernel.ids import new_id
 from market.promotions import invariants, queries, service
 from market.promotions.errors import BudgetExhausted
 from market.promotions.models import Promotion
@@ -75,11 +74,12 @@ class Budgets(RuleBasedStateMachine):
         """An order with a stack of one or two discounts."""
         uses = {k: v for k, v in ((self.money, money), (self.coded, coded)) if v}
         wanted = [Redemption(k, v, code if k == self.coded else None) for k, v in uses.items()]
-        order_id, fits = new_id(), self.fits(uses, house, code)
+        order_id, fits = f"order-{len(self.orders):04d}", self.fits(uses, house, code)
         try:
             with self.session.begin_nested():
                 service.reserve(self.session, wanted, order_id, house, self.now)
         except BudgetExhausted:
+            self.session.expire_all()  # what the savepoint undid was read in between
             assert not fits
             return
         assert fits or not uses
@@ -116,6 +116,7 @@ class Budgets(RuleBasedStateMachine):
             with self.session.begin_nested():
                 service.retake(self.session, order_id, self.now)
         except BudgetExhausted:
+            self.session.expire_all()  # what the savepoint undid was read in between
             assert not fits
             return
         assert fits or not uses
