@@ -36,10 +36,10 @@ fix: $(VENV)/.dev ## format and repair what can be repaired
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-test: $(VENV)/.dev ## units, services and pages on SQLite and PostgreSQL
+test: $(VENV)/.dev ## units, services and pages on SQLite and PostgreSQL, then the journeys
 	@$(BIN)/python -m tests.run
 
-journeys: $(VENV)/.dev ## the journeys in a real browser (not yet part of `make test`)
+journeys: $(VENV)/.dev ## the journeys alone, in a real browser (JOURNEYS_URL= names a running site)
 	@$(BIN)/python -m tests.run journeys
 
 races: $(VENV)/.dev ## long races on both databases (100 trials each)

@@ -8,7 +8,7 @@ from market.api import views as api
 from market.bundles import views as bundles
 from market.catalogue import views as catalogue
 from market.certification import staff_views as certification
-from market.checkout import receipt_views as checkout
+from market.checkout import mismatch_views as checkout
 from market.checkout import webhooks
 from market.jobs import staff_views as jobs
 from market.matching import staff_views as matching

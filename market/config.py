@@ -27,6 +27,11 @@ class Settings:
     stripe_key: str = ""
     stripe_webhook_secret: str = ""
     stripe_api_base: str = ""
+    # Bank transfer: the account that households pay into.
+    bank_transfer: bool = True
+    bank_account_name: str = ""
+    bank_name: str = ""
+    bank_account: str = ""
     # Messages
     sms_gateway_url: str = ""
     sms_gateway_token: str = ""
@@ -40,11 +45,12 @@ class Settings:
     quoting_places: int = 5
     request_open_days: int = 7
     quote_valid_days: int = 15
-    certificate_due_days: int = 90
     max_upload_mb: int = 12
     # Search
     search_engine: str = ""
     # Server
+    web_workers: int = 2
+    web_threads: int = 4
     trusted_proxies: int = 0
     testing: bool = False
     # Measurements: tell in a header how many SQL statements an answer took.
@@ -94,6 +100,10 @@ class Settings:
             "stripe_key": env.str("STRIPE_KEY", ""),
             "stripe_webhook_secret": env.str("STRIPE_WEBHOOK_SECRET", ""),
             "stripe_api_base": env.str("STRIPE_API_BASE", ""),
+            "bank_transfer": env.bool("BANK_TRANSFER", True),
+            "bank_account_name": env.str("BANK_ACCOUNT_NAME", "").strip(),
+            "bank_name": env.str("BANK_NAME", "").strip(),
+            "bank_account": env.str("BANK_ACCOUNT", "").strip(),
             "sms_gateway_url": env.str("SMS_GATEWAY_URL", ""),
             "sms_gateway_token": env.str("SMS_GATEWAY_TOKEN", ""),
             "smtp_url": env.str("SMTP_URL", ""),
@@ -118,8 +128,9 @@ _COUNTS = (
     "quoting_places",
     "request_open_days",
     "quote_valid_days",
-    "certificate_due_days",
     "max_upload_mb",
+    "web_workers",
+    "web_threads",
 )
 
 
@@ -169,6 +180,18 @@ def _check_addresses(settings: Settings) -> None:
         raise SettingsError("SEARCH_ENGINE=postgresql needs a PostgreSQL DATABASE_URL")
 
 
+def _check_bank(settings: Settings) -> None:
+    """Outside production an account of the demonstration stands in, marked as such."""
+    given = [settings.bank_account_name, settings.bank_name, settings.bank_account]
+    if any(given) and not all(given):
+        raise SettingsError("BANK_ACCOUNT_NAME, BANK_NAME and BANK_ACCOUNT are set together")
+    if settings.is_production and settings.bank_transfer and not all(given):
+        raise SettingsError(
+            "BANK_ACCOUNT_NAME, BANK_NAME and BANK_ACCOUNT are needed in production; "
+            "BANK_TRANSFER=false switches bank transfer off"
+        )
+
+
 def _checked(settings: Settings) -> Settings:
     _check_addresses(settings)
     if settings.is_production:
@@ -178,6 +201,7 @@ def _checked(settings: Settings) -> Settings:
             raise SettingsError("DEV_MESSAGES shows one-time codes and is refused in production")
         if settings.stripe_api_base:
             raise SettingsError("STRIPE_API_BASE points at a sandbox and is refused in production")
+    _check_bank(settings)
     if settings.stripe_key and not settings.stripe_webhook_secret:
         raise SettingsError("STRIPE_WEBHOOK_SECRET is needed together with STRIPE_KEY")
     if settings.secret_key:

@@ -5,8 +5,11 @@ from typing import Any
 
 from prometheus_client import multiprocess
 
-workers = int(os.environ.get("WEB_WORKERS", "2"))
-threads = int(os.environ.get("WEB_THREADS", "4"))
+from market.config import Settings
+
+_settings = Settings.from_env()
+workers = _settings.web_workers
+threads = _settings.web_threads
 worker_class = "gthread"
 timeout = 60
 graceful_timeout = 30

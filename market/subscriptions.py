@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from market.accounts.events import AccountDeleted
+from market.accounts.events import AccountDeleted, ConsentWithdrawn
 from market.api import service as api
 from market.carts import service as carts
 from market.catalogue import queries as catalogue_queries
@@ -10,7 +10,12 @@ from market.catalogue import service as catalogue
 from market.catalogue.events import KindChanged, ListingChanged, ProductChanged
 from market.certification import handlers as certification
 from market.certification import service as certificates
-from market.certification.events import CertificateChanged, CertificateDue, CertificateReviewed
+from market.certification.events import (
+    CertificateChanged,
+    CertificateDue,
+    CertificateReviewed,
+    CertificateSubmitted,
+)
 from market.checkout import service as checkout
 from market.checkout import settle
 from market.kernel.events import Event, Handler
@@ -35,14 +40,16 @@ from market.orders.events import (
 from market.payments.events import PaymentReturned
 from market.promotions import service as comparison
 from market.promotions.events import PromotionExhausted, RedeemedAtTill
-from market.providers.events import ProviderDecided
+from market.providers.events import ProviderDecided, ProviderSubmitted
 from market.renovations import service as requests
+from market.renovations.events import RequestEnded
 from market.search import service as search
 from market.sellers.events import (
     SellerApproved,
     SellerClarificationAsked,
     SellerRefused,
     SellerReinstated,
+    SellerSubmitted,
     SellerSuspended,
 )
 
@@ -60,12 +67,15 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
         certification.on_seller_reinstated,
         catalogue.on_seller_reinstated,
     ),
+    SellerSubmitted: (tell.on_seller_submitted,),
+    CertificateSubmitted: (tell.on_certificate_submitted,),
     SellerClarificationAsked: (tell.on_seller_asked,),
     SellerRefused: (tell.on_seller_refused,),
     CertificateDue: (tell.on_certificate_due,),
     CertificateReviewed: (tell.on_certificate_reviewed,),
     PromotionExhausted: (tell.on_promotion_exhausted,),
     RedeemedAtTill: (settle.on_redeemed_at_till,),
+    ProviderSubmitted: (tell.on_provider_submitted,),
     ProviderDecided: (tell.on_provider_decided,),
     OrderPlaced: (tell.on_order_placed,),
     OrderConfirmed: (settle.on_order_confirmed, tell.on_order_confirmed),
@@ -84,6 +94,8 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     QuoteReceived: (tell.on_quote_received,),
     RequestAwarded: (tell.on_request_awarded,),
     NoQuotesByDeadline: (tell.on_no_quotes,),
+    RequestEnded: (tell.on_request_ended,),
+    ConsentWithdrawn: (requests.on_consent_withdrawn,),
     AccountDeleted: (
         api.on_account_deleted,
         carts.on_account_deleted,

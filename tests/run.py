@@ -56,27 +56,25 @@ def pytest(title: str, *arguments: str, **environment: str) -> bool:
 
 
 def everything() -> bool:
-    """Units, services and pages on both engines."""
+    """Units, services and pages on both engines, then the journeys in a browser."""
     ok = pytest(
-        "SQLite",
-        "-n",
-        "2",
-        "--ignore=tests/journeys",
-        "--ignore=tests/authorisation/test_objects.py",
+        "SQLite", "-n", "2", "--ignore=tests/journeys", "--ignore=tests/grown",
         TEST_ENGINE="sqlite",
-    )
+    )  # fmt: skip
     with postgres.temporary_server() as url:
         on_postgresql = {"TEST_ENGINE": "postgresql", "TEST_POSTGRES_URL": url}
-        return ok & pytest(
+        ok &= pytest(
             "PostgreSQL", "-n", "2", "--ignore=tests/journeys", "--ignore=tests/architecture",
-            "--ignore=tests/authorisation/test_objects.py",
+            "--ignore=tests/seed",
             **on_postgresql,
         )  # fmt: skip
+    return ok & journeys()
 
 
 def journeys() -> bool:
     """The journeys in a real browser, on a real site with the demonstration world."""
-    return pytest("Browser journeys", "tests/journeys", TEST_ENGINE="sqlite")
+    by_group = ("-n", "2", "--dist", "loadgroup")
+    return pytest("Browser journeys", *by_group, "tests/journeys", TEST_ENGINE="sqlite")
 
 
 def races() -> bool:

@@ -31,6 +31,15 @@ class AccountReinstated(Event):
 
 
 @dataclass(frozen=True)
+class ConsentWithdrawn(Event):
+    """A person took a consent back; what rests on it must end."""
+
+    account_id: str
+    document: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class AccountDeleted(Event):
     """The person left; whoever keeps personal data of this account anonymises it."""
 

@@ -15,11 +15,13 @@ from market.accounts.errors import (
     UnknownConsent,
     UnknownLegalPage,
 )
+from market.accounts.events import ConsentWithdrawn
 from market.accounts.models import ConsentRecord, LegalDocument
 from market.accounts.types import CONSENTS, LEGAL_PAGES, NOTICE_DAYS
 from market.audit import service as audit
 from market.kernel.actor import Actor
 from market.kernel.clock import shanghai_date
+from market.kernel.events import publish
 
 TEXTS = Path(__file__).parent / "data" / "legal"
 
@@ -129,6 +131,7 @@ def withdraw_consent(session: Session, account_id: str, document: str, *, now: d
         raise ConsentIsNeededForAccount()
     version = version_in_force(session, _page_of(document), now=now)
     _add(session, account_id, document, version, given=False, now=now)
+    publish(session, ConsentWithdrawn(account_id, document, now))
 
 
 def _page_of(document: str) -> str:

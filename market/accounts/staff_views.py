@@ -28,9 +28,10 @@ from market.kernel.errors import DomainError
 from market.regions import queries as regions
 from market.web import context
 from market.web.access import OPERATOR, policy
-from market.web.errors import sentence
+from market.web.errors import say_refusal
 from market.web.feedback import say
 from market.web.forms import attach
+from market.web.paging import page_number
 from market.web.templating import back_to, render
 
 __all__ = ["address_views", "blueprint", "household_views", "public_views"]
@@ -42,7 +43,7 @@ def list_accounts() -> Answer:
     """Search people by phone or name."""
     typed = request.args.get("q", "").strip()[:40]
     with reading() as session:
-        page = queries.list_accounts(session, typed, request.args.get("page", 1, type=int))
+        page = queries.list_accounts(session, typed, page_number())
     return render("accounts/list_accounts.html", page=page, typed=typed, states=STATE_NAMES)
 
 
@@ -140,7 +141,7 @@ def _act(account_id: str, act: Callable[[Session], None], done: str) -> Response
     except DomainError as error:
         if error.status != 409:
             raise
-        say(sentence(error), "bad")
+        say_refusal(error)
     else:
         say(done)
     return back_to("accounts.show_account", account_id=account_id)

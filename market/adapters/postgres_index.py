@@ -14,7 +14,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from market.search.types import IndexDocument, IndexUnusable, TextHits, TextRequest
 
-VERSION = 1
+VERSION = 2
 TABLE = f"search_documents_v{VERSION}"
 BATCH = 1000
 
@@ -37,7 +37,7 @@ ON CONFLICT (id) DO UPDATE SET product_id = excluded.product_id, kind = excluded
 """
 _SEARCH = """
 WITH hit AS MATERIALIZED (
-    SELECT d.id, d.product_id, d.kind, d.star, d.price,
+    SELECT d.id, d.product_id, d.kind, d.star, d.seller, d.price,
            {kind_score} + 8 * ts_rank(d.words, q.query) + 13 * ts_rank(d.names, q.query)
              + 3 * ts_rank(d.words, q.fallback) AS score
     FROM {table} d, (SELECT CAST(:query AS tsquery) AS query,
@@ -45,13 +45,16 @@ WITH hit AS MATERIALIZED (
     WHERE d.opens <= :at AND d.closes > :at AND {condition}
 ), chosen AS (
     SELECT DISTINCT ON (product_id) product_id, id, price, score FROM hit
-    WHERE {star_ok} AND {kind_ok} ORDER BY product_id, {order}, id
+    WHERE {star_ok} AND {kind_ok} AND {seller_ok} ORDER BY product_id, {order}, id
 )
 SELECT 'kind' AS facet, kind AS value, count(DISTINCT product_id) AS n, '' AS listing, 0 AS place
-FROM hit WHERE {star_ok} GROUP BY kind
+FROM hit WHERE {star_ok} AND {seller_ok} GROUP BY kind
 UNION ALL
 SELECT 'star', CAST(star AS text), count(DISTINCT product_id), '', 0
-FROM hit WHERE {kind_ok} GROUP BY star
+FROM hit WHERE {kind_ok} AND {seller_ok} GROUP BY star
+UNION ALL
+SELECT 'seller', seller, count(DISTINCT product_id), '', 0
+FROM hit WHERE {star_ok} AND {kind_ok} GROUP BY seller
 UNION ALL
 SELECT 'total', '', count(*), '', 0 FROM chosen
 UNION ALL
@@ -79,6 +82,7 @@ class PostgresIndex:
             sum(row.n for row in rows if row.facet == "total"),
             {row.value: row.n for row in rows if row.facet == "kind"},
             {int(row.value): row.n for row in rows if row.facet == "star"},
+            {row.value: row.n for row in rows if row.facet == "seller"},
         )
 
     def update(self, documents: Sequence[IndexDocument], removed: Collection[str]) -> None:
@@ -157,8 +161,8 @@ def _statement(request: TextRequest) -> str:
         conditions.append("(d.words @@ q.query OR d.words @@ q.fallback)")
     if request.certified_only:
         conditions.append("d.certified")
-    if request.sellers:
-        conditions.append("d.seller = ANY(:sellers)")
+    if request.reach is not None:
+        conditions.append("d.seller = ANY(CAST(:reach AS text[]))")
     weights = "CASE d.kind " + " ".join(
         f"WHEN :kind{i} THEN CAST(:weight{i} AS float8)" for i in range(len(request.kinds))
     )
@@ -168,6 +172,7 @@ def _statement(request: TextRequest) -> str:
         kind_score=f"40 * {weights} ELSE 0 END" if request.kinds else "0",
         star_ok="star = ANY(:stars)" if request.stars else "true",
         kind_ok="kind = ANY(:only_kinds)" if request.only_kinds else "true",
+        seller_ok="seller = ANY(:sellers)" if request.sellers else "true",
         order="price" if request.sort == "price" else "score DESC, price",
     )
 
@@ -189,6 +194,8 @@ def _values(request: TextRequest) -> dict[str, Any]:
         values["only_kinds"] = sorted(request.only_kinds)
     if request.sellers:
         values["sellers"] = sorted(request.sellers)
+    if request.reach is not None:
+        values["reach"] = sorted(request.reach)
     return values
 
 

@@ -22,7 +22,7 @@ from market.kernel.ids import new_id
 from market.search.types import IndexDocument, IndexUnusable, TextHits, TextRequest
 
 whoosh_files.install()
-VERSION = "1"
+VERSION = "2"
 _WORDS = fields.KEYWORD(scorable=True, lowercase=False)
 SCHEMA = fields.Schema(
     id=fields.ID(stored=True, unique=True),
@@ -208,15 +208,23 @@ def _question(request: TextRequest) -> Any:
 def _hits(scores: dict[int, float], columns: _Columns, request: TextRequest) -> TextHits:
     by_kind: dict[str, set[str]] = {}
     by_star: dict[int, set[str]] = {}
+    by_seller: dict[str, set[str]] = {}
     best: dict[str, tuple[tuple[float, int, str], str]] = {}
     for number, score in scores.items():
         if not columns.opens[number] <= request.at < columns.closes[number]:
             continue
-        if request.sellers and not columns.sellers[number] & request.sellers:
+        sellers = columns.sellers[number]
+        if request.reach is not None and not sellers & request.reach:
             continue
         kind, star, product = columns.kinds[number], columns.stars[number], columns.products[number]
         star_ok = not request.stars or star in request.stars
         kind_ok = not request.only_kinds or kind in request.only_kinds
+        seller_ok = not request.sellers or not request.sellers.isdisjoint(sellers)
+        if star_ok and kind_ok:
+            for seller in sellers:
+                by_seller.setdefault(seller, set()).add(product)
+        if not seller_ok:
+            continue
         if star_ok:
             by_kind.setdefault(kind, set()).add(product)
         if kind_ok:
@@ -234,4 +242,5 @@ def _hits(scores: dict[int, float], columns: _Columns, request: TextRequest) -> 
         len(best),
         {kind: len(found) for kind, found in by_kind.items()},
         {star: len(found) for star, found in by_star.items()},
+        {seller: len(found) for seller, found in by_seller.items()},
     )

@@ -81,9 +81,9 @@ class Operation:
     @property
     def statuses(self) -> list[int]:
         """Every status a call may get."""
-        found = {self.status, 401, 422, 429, *self.errors}
+        found = {self.status, 400, 401, 422, 429, *self.errors}
         if self.body is not None:
-            found |= {400, 413, 415}
+            found |= {413, 415}
         return sorted(found | {403})
 
 

@@ -58,7 +58,8 @@ def save_configuration(
     """Store what a household chose; returns the configuration's id.
 
     With an id that configuration is changed, so that the link in a cart stays good; without
-    one a new one is made. Raises `BundleNotFound`, `ConfigurationNotFound`, `HouseImpossible`.
+    one a new one is made, unless the same choices are stored already.
+    Raises `BundleNotFound`, `ConfigurationNotFound`, `HouseImpossible`.
     """
     bundle = queries.get_live(session, slug)
     row: BundleConfiguration | None = None
@@ -72,6 +73,7 @@ def save_configuration(
         )
         if row is None:
             raise ConfigurationNotFound
+    row = row or _same_choices(session, owner, bundle.card.id, choices)
     if row is None:
         row = BundleConfiguration(bundle_id=bundle.card.id, created_at=now)
         row.account_id = owner.account_id
@@ -82,6 +84,19 @@ def save_configuration(
     row.updated_at = now
     session.flush()
     return row.id
+
+
+def _same_choices(
+    session: Session, owner: Owner, bundle_id: str, choices: Choices
+) -> BundleConfiguration | None:
+    """The owner's latest configuration of a bundle, when it says just this."""
+    row = session.scalar(
+        select(BundleConfiguration)
+        .where(BundleConfiguration.bundle_id == bundle_id, queries.owned_by(owner))
+        .order_by(BundleConfiguration.updated_at.desc(), BundleConfiguration.id.desc())
+        .limit(1)
+    )
+    return row if row is not None and row.choices == codec.encode_choices(choices) else None
 
 
 def select_for_cart(

@@ -10,6 +10,7 @@ from wtforms import SelectField, SelectMultipleField
 from wtforms.validators import Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from market.bundles.house import ALWAYS, MEASURES
 from market.bundles.types import BundleDraft, BundleView, LabourRow, Slot
 from market.kernel.i18n import N_
 from market.kernel.quantity import UNITS as NAMES
@@ -19,6 +20,10 @@ from market.web.forms import Form, IntField, QuantityField, Required, TextField,
 
 LABOUR_ROWS = 6
 _FACTOR = re.compile(r"\s*([1-5][ABC]?)\s*[:=×x* ]\s*([0-9]+(?:\.[0-9]+)?)\s*")
+_SEPARATOR = re.compile(r"[,，;；]")
+_NUMBER = r"([0-9]+(?:\.[0-9]+)?)"
+_NAMED = re.compile(rf"\s*([^:：=\s]{{1,20}})\s*[:：=]\s*{_NUMBER}\s*")
+_RANGE = re.compile(rf"\s*([A-Za-z_0-9]{{1,20}})\s*[:：=]\s*{_NUMBER}\s*[-–到]\s*{_NUMBER}\s*")
 SLOT_UNITS = ("m2", "m", "m3", "kg", "t", "l", "w", "piece", "set", "roll")
 LABOUR_UNITS = (*SLOT_UNITS, "room")
 ELEMENTS = (
@@ -61,17 +66,34 @@ class BundleForm(Form):
     )
     days_low = IntField(_l("工期至少"), [Required()], minimum=1, maximum=365)
     days_high = IntField(_l("工期最多"), [Required()], minimum=1, maximum=365)
+    defaults = TextField(
+        _l("房子没量时按多大算"),
+        maximum=200,
+        description=_l("例如 L:60, W:8；空着就按房型的数"),
+    )
+    ranges = TextField(
+        _l("尺寸从多少到多少"), maximum=200, description=_l("例如 L:10-200；空着就按一般农房")
+    )
+    targets = TextField(
+        _l("做完要达到"), maximum=200, description=_l("例如 外墙U:0.5, 屋面U:0.4；可以空着")
+    )
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
-        """Days in order."""
+        """Days in order, measures that exist."""
         super().validate(*args, **kwargs)
+        if read_measures(self.defaults.data) is None:
+            self.defaults.errors = [_l("写成 L:60, W:8 这样，名字看下面的表")]
+        if read_ranges(self.ranges.data) is None:
+            self.ranges.errors = [_l("写成 L:10-200 这样，小的在前")]
+        if read_targets(self.targets.data) is None:
+            self.targets.errors = [_l("写成 外墙U:0.5 这样")]
         low, high = self.days_low.data, self.days_high.data
         if low and high and high < low:
             self.days_high.errors = [_l("工期最多不能比最少还短")]
         return not self.all_errors()
 
-    def to_draft(self, known: BundleView | None) -> BundleDraft:
-        """What was filled in; defaults and limits of measures are kept from the known bundle."""
+    def to_draft(self) -> BundleDraft:
+        """What was filled in."""
         return BundleDraft(
             slug=self.slug.data or "",
             name_zh=self.name_zh.data or "",
@@ -80,9 +102,9 @@ class BundleForm(Form):
             summary_en=self.summary_en.data or "",
             zones=tuple(self.zones.data or ()),
             days=(self.days_low.data, self.days_high.data),
-            targets=known.targets if known else {},
-            defaults=known.defaults if known else {},
-            ranges=known.ranges if known else {},
+            targets=read_targets(self.targets.data) or {},
+            defaults=read_measures(self.defaults.data) or {},
+            ranges=read_ranges(self.ranges.data) or {},
             labour=self._labour(),
         )
 
@@ -204,6 +226,39 @@ def slot_data(slot: Slot) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _parts(text: str | None) -> list[str]:
+    return [part for part in _SEPARATOR.split(text or "") if part.strip()]
+
+
+def read_targets(text: str | None) -> dict[str, float] | None:
+    """Named numbers; None when they cannot be read."""
+    found: dict[str, float] = {}
+    for part in _parts(text):
+        match = _NAMED.fullmatch(part)
+        if match is None:
+            return None
+        found[match[1]] = float(match[2])
+    return found
+
+
+def read_measures(text: str | None) -> dict[str, float] | None:
+    """Numbers of measures that exist; None when they cannot be read."""
+    found = read_targets(text)
+    known = {*MEASURES, *ALWAYS}
+    return found if found is not None and set(found) <= known else None
+
+
+def read_ranges(text: str | None) -> dict[str, tuple[float, float]] | None:
+    """Least and most of measures that exist; None when they cannot be read."""
+    found: dict[str, tuple[float, float]] = {}
+    for part in _parts(text):
+        match = _RANGE.fullmatch(part)
+        if match is None or match[1] not in MEASURES or float(match[2]) >= float(match[3]):
+            return None
+        found[match[1]] = (float(match[2]), float(match[3]))
+    return found
+
+
 def factors_text(factors: Mapping[str, float]) -> str:
     """Factors as the field shows them."""
     return ", ".join(f"{zone}:{factor:g}" for zone, factor in sorted(factors.items()))
@@ -221,6 +276,9 @@ def bundle_data(bundle: BundleView) -> dict[str, Any]:
         "zones": list(card.zones),
         "days_low": bundle.days[0],
         "days_high": bundle.days[1],
+        "defaults": ", ".join(f"{key}:{value:g}" for key, value in bundle.defaults.items()),
+        "ranges": ", ".join(f"{k}:{low:g}-{high:g}" for k, (low, high) in bundle.ranges.items()),
+        "targets": ", ".join(f"{key}:{value:g}" for key, value in bundle.targets.items()),
     }
     for number, row in enumerate(bundle.labour[:LABOUR_ROWS], 1):
         for name in ("name_zh", "name_en", "quantity", "unit", "low_fen", "high_fen"):

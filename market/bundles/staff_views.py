@@ -11,7 +11,7 @@ from market.bundles import queries, service, wording
 from market.bundles.blueprint import blueprint
 from market.bundles.expressions import FormulaError
 from market.bundles.formulas import known_names
-from market.bundles.house import trial_house
+from market.bundles.house import MEASURES, trial_house
 from market.bundles.materials import geometry, materials
 from market.bundles.staff_forms import (
     LABOUR_ROWS,
@@ -30,7 +30,7 @@ from market.regions.types import ZONES
 from market.web.access import OPERATOR, policy
 from market.web.choices import choice
 from market.web.context import actor, now
-from market.web.errors import sentence
+from market.web.errors import say_refusal
 from market.web.feedback import say
 from market.web.forms import attach
 from market.web.templating import back_to, name_of, render, unit
@@ -54,12 +54,12 @@ def new_bundle() -> Any:
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
-                bundle_id = service.create_bundle(session, actor(), form.to_draft(None), now())
+                bundle_id = service.create_bundle(session, actor(), form.to_draft(), now())
             say(_("存好了，再一样一样加材料"))
             return back_to(".edit_bundle", bundle_id=bundle_id)
         except DomainError as error:
             attach(form, error)
-    page = render("bundles/new_bundle.html", form=form, labour_rows=LABOUR_ROWS)
+    page = render("bundles/new_bundle.html", form=form, labour_rows=LABOUR_ROWS, measures=MEASURES)
     return (page, 422) if form.is_submitted() else page
 
 
@@ -74,7 +74,7 @@ def edit_bundle(bundle_id: str) -> Any:
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
-                service.update_bundle(session, actor(), bundle_id, form.to_draft(seen), now())
+                service.update_bundle(session, actor(), bundle_id, form.to_draft(), now())
             say(_("存好了，发布以后买家才看得到"))
             return back_to(".edit_bundle", bundle_id=bundle_id)
         except DomainError as error:
@@ -98,6 +98,7 @@ def _bundle_page(bundle_id: str, seen: BundleView, form: BundleForm) -> str:
         zones=ZONES,
         preview=_preview(seen, house, zone or None),
         labour_rows=LABOUR_ROWS,
+        measures=MEASURES,
         words=wording,
     )
 
@@ -205,7 +206,7 @@ def publish_bundle(bundle_id: str) -> Response:
     except DomainError as error:
         if error.status == 404:
             raise
-        say(sentence(error), "bad")
+        say_refusal(error)
     return back_to(".edit_bundle", bundle_id=bundle_id)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from market.bundles.asking import Questions
@@ -87,8 +88,10 @@ def _packs(item: FilledSlot, option: Option) -> str:
     parts = [
         _("要 %(count)s %(unit)s", count=n, unit=word)
         if x.pack_size == 1
-        else _(
+        else ngettext(
             "每包 %(size)s %(unit)s，要 %(count)s 包",
+            "每包 %(size)s %(unit)s，要 %(count)s 包",
+            n,
             size=number(x.pack_size, 3),
             unit=word,
             count=n,

@@ -72,6 +72,11 @@ def set_quantity(
     _touch(session, line.cart_id, now)
 
 
+def require_line(session: Session, owner: CartOwner, line_id: str) -> None:
+    """Raises CartLineNotFound unless the line is in this cart."""
+    _own_line(session, owner, line_id)
+
+
 def remove(session: Session, owner: CartOwner, line_ids: Sequence[str], now: datetime) -> int:
     """Take lines out; unknown ones are passed over. Returns how many went."""
     cart_id = session.scalar(select(m.Cart.id).where(owned_by(owner)))
@@ -94,6 +99,15 @@ def remove_group(session: Session, owner: CartOwner, group_id: str, now: datetim
         select(m.CartLine.id).where(m.CartLine.cart_id == cart_id, m.CartLine.group_id == group_id)
     ).all()
     return remove(session, owner, ids, now)
+
+
+def remove_linked(session: Session, owner: CartOwner, link: str, now: datetime) -> int:
+    """Take out the groups that came from `link`. Returns how many lines went."""
+    mine = select(m.Cart.id).where(owned_by(owner)).scalar_subquery()
+    groups = session.scalars(
+        select(m.CartGroup.id).where(m.CartGroup.cart_id == mine, m.CartGroup.link == link)
+    ).all()
+    return sum(remove_group(session, owner, group_id, now) for group_id in groups)
 
 
 def accept_price(

@@ -84,10 +84,13 @@ class ProductForm(Form):
         """(field, unit) of each parameter of the kind."""
         return [(self[f"attr_{s.key}"], s.unit) for s in specs_for(self.kind.attribute_keys)]
 
-    def evidence_fields(self) -> list[tuple[str, Any, Any]]:
-        """(name of the dimension, value field, source field), six times."""
+    def evidence_fields(self) -> list[tuple[str, Any, Any, Any]]:
+        """(name of the dimension, value field, source field, English field), six times."""
         return [
-            (gettext(words.DIMENSIONS[d.value]), self[f"ev_{d.value}"], self[f"src_{d.value}"])
+            (
+                gettext(words.DIMENSIONS[d.value]),
+                *(self[f"{part}_{d.value}"] for part in ("ev", "src", "evn")),
+            )
             for d in Dimension
         ]
 
@@ -95,8 +98,8 @@ class ProductForm(Form):
         """Whether some of the six dimensions is filled in, or wrongly so."""
         return any(
             field.data or field.errors
-            for _name, value, source in self.evidence_fields()
-            for field in (value, source)
+            for _name, *fields in self.evidence_fields()
+            for field in fields
         )
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -139,7 +142,7 @@ class ProductForm(Form):
             material_key=self.material_key.data or None,
             attributes=values,
             evidence=tuple(
-                Evidence(d, self[f"ev_{d.value}"].data or None, self[f"src_{d.value}"].data or None)
+                Evidence(d, *(self[f"{p}_{d.value}"].data or None for p in ("ev", "src", "evn")))
                 for d in Dimension
             ),
         )
@@ -163,6 +166,7 @@ def product_form(
     for dimension in Dimension:
         fields[f"ev_{dimension.value}"] = TextField(_l("事实"), maximum=160)
         fields[f"src_{dimension.value}"] = TextField(_l("依据"), maximum=160)
+        fields[f"evn_{dimension.value}"] = TextField(_l("英文"), maximum=160)
     form = type("ProductFormOfKind", (ProductForm,), fields)(data=_product_data(kind, details))
     _offer(form, kind, certificates, details)
     return form
@@ -217,6 +221,7 @@ def _product_data(kind: KindView, details: ProductDetails | None) -> dict[str, A
     for item in details.evidence:
         data[f"ev_{item.dimension.value}"] = item.value
         data[f"src_{item.dimension.value}"] = item.source
+        data[f"evn_{item.dimension.value}"] = item.value_en
     return data
 
 

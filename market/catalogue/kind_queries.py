@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from market.catalogue.errors import KindNotFound
-from market.catalogue.models import Kind, KindGroup, ListingTally
+from market.catalogue.models import Kind, KindGroup, Listing, ListingTally
 from market.catalogue.types import GroupView, KindView, Risk, Scheme
 
 
@@ -44,6 +44,19 @@ def kind_counts(session: Session, now: datetime) -> dict[str, int]:
         select(ListingTally.kind_code, func.sum(ListingTally.listings))
         .where(ListingTally.gate_opens_at <= now, ListingTally.gate_closes_at > now)
         .group_by(ListingTally.kind_code)
+    )
+    return {code: int(count) for code, count in session.execute(statement)}
+
+
+def product_counts(session: Session, now: datetime) -> dict[str, int]:
+    """How many products households see now in each kind that has any; one statement.
+
+    A product that several sellers offer counts once, as the page of its kind lists it.
+    """
+    statement = (
+        select(Listing.kind_code, func.count(Listing.product_id.distinct()))
+        .where(Listing.shown.is_(True), Listing.gate_opens_at <= now, Listing.gate_closes_at > now)
+        .group_by(Listing.kind_code)
     )
     return {code: int(count) for code, count in session.execute(statement)}
 

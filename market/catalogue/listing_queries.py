@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from market.catalogue import rules
 from market.catalogue.kind_queries import kind_view
 from market.catalogue.models import Kind, Listing, Product, StockLevel, Variant
+from market.catalogue.pictures import picture_of
 from market.catalogue.product_views import product_view
 from market.catalogue.rules import ListingFacts
 from market.catalogue.types import Blocker, ListingRow, ListingView
@@ -26,7 +27,7 @@ PHOTOS = "product"
 
 
 @dataclass(frozen=True)
-class _Around:
+class Around:
     """What the rows of a set of listings refer to in other packages."""
 
     certificates: Mapping[str, CertificateView]
@@ -45,6 +46,19 @@ def _joined() -> Select[*tuple[Any, ...]]:
     )
 
 
+# Built once: every product page that is made asks for it.
+_OF_PRODUCT = (
+    _joined()
+    .where(Listing.product_id == bindparam("product_id"))
+    .order_by(Listing.unit_price_milli_fen, Listing.id)
+)
+_FREE = (
+    select(StockLevel.listing_id, func.sum(StockLevel.on_hand - StockLevel.reserved))
+    .where(StockLevel.listing_id.in_(bindparam("ids", expanding=True)))
+    .group_by(StockLevel.listing_id)
+)
+
+
 def listings_by_ids(
     session: Session, ids: Collection[str], now: datetime
 ) -> dict[str, ListingView]:
@@ -58,14 +72,14 @@ def listings_by_ids(
     return {view.id: view for view in _views(session, rows, now)}
 
 
-def listings_of_product(session: Session, product_id: str, now: datetime) -> list[ListingView]:
-    """The listings of a product that households see now, cheapest unit first."""
-    statement = (
-        _joined()
-        .where(Listing.product_id == product_id)
-        .order_by(Listing.unit_price_milli_fen, Listing.id)
-    )
-    return [v for v in _views(session, session.execute(statement).all(), now) if v.sellable]
+def listings_of_product(
+    session: Session, product: Product, now: datetime
+) -> tuple[list[ListingView], Around]:
+    """The listings of a product that households see now, cheapest unit first, and what they
+    and the product refer to. Five statements."""
+    rows = session.execute(_OF_PRODUCT, {"product_id": product.id}).all()
+    around = _around(session, rows, now, product)
+    return [view for view in (_view(row, around) for row in rows) if view.sellable], around
 
 
 def listings_for_material(
@@ -134,12 +148,8 @@ def listing_blockers_of(session: Session, listing_id: str, now: datetime) -> lis
 
 def free_stock(session: Session, listing_ids: Collection[str]) -> dict[str, int]:
     """Packs on hand and not reserved, summed over warehouses."""
-    statement = (
-        select(StockLevel.listing_id, func.sum(StockLevel.on_hand - StockLevel.reserved))
-        .where(StockLevel.listing_id.in_(listing_ids))
-        .group_by(StockLevel.listing_id)
-    )
-    return {listing_id: int(free) for listing_id, free in session.execute(statement)}
+    found = session.execute(_FREE, {"ids": list(listing_ids)})
+    return {listing_id: int(free) for listing_id, free in found}
 
 
 def _views(session: Session, rows: Iterable[AnyRow], now: datetime) -> list[ListingView]:
@@ -150,16 +160,15 @@ def _views(session: Session, rows: Iterable[AnyRow], now: datetime) -> list[List
     return [_view(row, around) for row in rows]
 
 
-def _around(session: Session, rows: Collection[AnyRow], now: datetime) -> _Around:
-    return _Around(
-        certification.certificates_by_ids(
-            session, {r.Product.certificate_id for r in rows if r.Product.certificate_id}, now
-        ),
-        sellers.sellers_by_ids(
-            session, {r.Listing.seller_id for r in rows} | {r.Product.maker_id for r in rows}
-        ),
-        free_stock(session, [r.Listing.id for r in rows]),
-        media.files_of(session, PHOTOS, {r.Product.id for r in rows}),
+def _around(session: Session, rows: Collection[AnyRow], now: datetime, *others: Product) -> Around:
+    products = {*others, *(row.Product for row in rows)}
+    certificates = {one.certificate_id for one in products if one.certificate_id}
+    known = {row.Listing.seller_id for row in rows} | {one.maker_id for one in products}
+    return Around(
+        certification.certificates_by_ids(session, certificates, now),
+        sellers.sellers_by_ids(session, known),
+        free_stock(session, [row.Listing.id for row in rows]),
+        media.files_of(session, PHOTOS, {one.id for one in products}),
         now,
     )
 
@@ -171,7 +180,7 @@ def _was(listing: Listing, now: datetime) -> int | None:
     return listing.was_fen
 
 
-def _row(row: AnyRow, around: _Around) -> ListingRow:
+def _row(row: AnyRow, around: Around) -> ListingRow:
     gate = _gate(row, around)
     facts = _facts(row, around)
     blockers = tuple(rules.listing_blockers(facts, gate))
@@ -179,13 +188,13 @@ def _row(row: AnyRow, around: _Around) -> ListingRow:
     return ListingRow(_view(row, around), visible, blockers)
 
 
-def _gate(row: AnyRow, around: _Around) -> list[Blocker]:
+def _gate(row: AnyRow, around: Around) -> list[Blocker]:
     product = row.Product
     certificate = around.certificates.get(product.certificate_id or "")
     return rules.gate_blockers(product_view(product, ""), kind_view(row.Kind), certificate)
 
 
-def _facts(row: AnyRow, around: _Around) -> ListingFacts:
+def _facts(row: AnyRow, around: Around) -> ListingFacts:
     seller = around.sellers.get(row.Listing.seller_id)
     return ListingFacts(
         state=row.Listing.state,
@@ -195,7 +204,7 @@ def _facts(row: AnyRow, around: _Around) -> ListingFacts:
     )
 
 
-def _view(row: AnyRow, around: _Around) -> ListingView:
+def _view(row: AnyRow, around: Around) -> ListingView:
     listing, variant, product, kind = row.Listing, row.Variant, row.Product, row.Kind
     seller = around.sellers.get(listing.seller_id)
     certificate = around.certificates.get(product.certificate_id or "")
@@ -235,7 +244,7 @@ def _view(row: AnyRow, around: _Around) -> ListingView:
         material_key=product.material_key,
         life_years=product.life_years,
         maker_id=product.maker_id,
-        picture=kind.picture or kind.code,
+        picture=picture_of(kind.code, kind.picture, product.material_key),
         photo=photos[0] if photos else None,
         attributes=dict(product.attributes),
         state=listing.state,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from market.catalogue import access, rules
@@ -16,6 +16,7 @@ from market.catalogue.kind_queries import (
     kind_view,
     list_groups,
     list_kinds,
+    product_counts,
 )
 from market.catalogue.listing_queries import (
     PHOTOS,
@@ -42,33 +43,33 @@ from market.catalogue.types import (
 from market.certification import queries as certification
 from market.kernel.actor import Actor
 from market.kernel.paging import PAGE_SIZE, Page, offset
-from market.media import queries as media
 from market.sellers import queries as sellers
+
+# Built once: every product page that is made asks for it.
+_PUBLISHED = (
+    select(Product, Kind)
+    .join(Kind, Kind.code == Product.kind_code)
+    .where(Product.id == bindparam("product_id"), Product.published_at.is_not(None))
+)
 
 
 def get_product(session: Session, product_id: str, now: datetime) -> ProductPage:
-    """Everything the public page of a product shows. Raises ProductNotFound for drafts and
-    archived products; a paused one has a page without listings."""
-    row = session.execute(
-        select(Product, Kind)
-        .join(Kind, Kind.code == Product.kind_code)
-        .where(Product.id == product_id, Product.published_at.is_not(None))
-    ).one_or_none()
+    """Everything the public page of a product shows, in six statements. Raises ProductNotFound
+    for drafts and archived products; a paused one has a page without listings."""
+    row = session.execute(_PUBLISHED, {"product_id": product_id}).one_or_none()
     if row is None or row.Product.state == "archived":
         raise ProductNotFound()
     product, kind = row
-    maker = sellers.find_seller(session, product.maker_id)
-    certificate = None
-    if product.certificate_id and kind.certifiable:
-        ids = [product.certificate_id]
-        certificate = certification.certificates_by_ids(session, ids, now).get(ids[0])
-    files = media.files_of(session, PHOTOS, [product_id]).get(product_id, [])
+    listings, around = listings_of_product(session, product, now)
+    maker = around.sellers.get(product.maker_id)
+    certificate = around.certificates.get(product.certificate_id or "")
+    files = around.photos.get(product_id, [])
     return ProductPage(
         product=product_view(product, maker.name if maker else ""),
         kind=kind_view(kind),
-        certificate=certificate,
-        variants=tuple(v for v in _variants(session, product_id) if v.is_open),
-        listings=tuple(listings_of_product(session, product_id, now)),
+        certificate=certificate if kind.certifiable else None,
+        listings=tuple(listings),
+        sellers=around.sellers,
         photos=tuple(file for file in files if file.kind == "photo"),
     )
 
@@ -288,6 +289,7 @@ __all__ = [
     "own_product_row",
     "own_product_rows",
     "own_variants",
+    "product_counts",
     "revision_of",
     "shelf",
     "stock_breaches",

@@ -27,6 +27,7 @@ from market.web.access import SELLER, policy
 from market.web.context import actor, now
 from market.web.feedback import say
 from market.web.forms import attach
+from market.web.paging import page_number
 from market.web.templating import back_to, render
 
 _PRODUCT_VERBS = {
@@ -40,9 +41,8 @@ _PRODUCT_VERBS = {
 @policy(SELLER)
 def list_own_products() -> str:
     """The maker's products with what keeps each from being sold."""
-    number = request.args.get("page", 1, int)
     with reading() as session:
-        page = queries.own_product_rows(session, desk.seller_id(), now(), number)
+        page = queries.own_product_rows(session, desk.seller_id(), now(), page_number())
     return render("catalogue/list_own_products.html", page=page, words=words)
 
 

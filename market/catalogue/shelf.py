@@ -105,6 +105,8 @@ def _scope(table: _Table, wanted: ListingFilter) -> list[ColumnElement[bool]]:
         found.append(table.group_code == wanted.group_code)
     if wanted.zone:
         found.append(table.certified == true())
+    if wanted.seller_id is not None:
+        found.append(table.seller_id == wanted.seller_id)
     if wanted.deliverable_by is not None:
         found.append(table.seller_id.in_(sorted(wanted.deliverable_by)))
     return found

@@ -12,6 +12,7 @@ from market.catalogue.stock_types import Allocation, Demand, Movement, MovementK
 from market.certification.types import CertificateView
 from market.kernel.paging import Page
 from market.media.queries import FileView
+from market.sellers.types import SellerView
 
 __all__ = ["Allocation", "Demand", "Movement", "MovementKind", "StockLevel"]
 
@@ -381,6 +382,7 @@ class ListingFilter:
     stars: frozenset[int] = frozenset()
     sellers: frozenset[str] = frozenset()
     deliverable_by: frozenset[str] | None = None
+    seller_id: str | None = None
     unit_price_from_fen: int | None = None
     unit_price_to_fen: int | None = None
     in_stock: bool = False
@@ -413,8 +415,8 @@ class ProductPage:
     product: ProductView
     kind: KindView
     certificate: CertificateView | None
-    variants: tuple[VariantView, ...]
     listings: tuple[ListingView, ...]
+    sellers: Mapping[str, SellerView]
     photos: tuple[FileView, ...] = ()
 
     @property

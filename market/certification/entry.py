@@ -23,6 +23,7 @@ from market.certification.types import CertificateEntry, Review
 from market.kernel.actor import Actor
 from market.kernel.clock import shanghai_date
 from market.kernel.events import publish
+from market.kernel.region_code import RegionCode
 from market.media import service as media
 from market.media.service import NewFile
 
@@ -58,7 +59,7 @@ def enter(
     _save(session, row)
     media.attach(session, evidence, OWNER_KIND, row.id, now=now)
     note(session, row, "enter", actor, "", now=now)
-    publish(session, CertificateSubmitted(row.id))
+    publish(session, CertificateSubmitted(row.id, row.number, RegionCode(row.region_code)))
     return row.id
 
 
@@ -95,7 +96,7 @@ def amend(
     if evidence is not None:
         media.attach(session, evidence, OWNER_KIND, row.id, now=now)
     note(session, row, rules.ANSWER, actor, reply.strip(), now=now)
-    publish(session, CertificateSubmitted(row.id))
+    publish(session, CertificateSubmitted(row.id, row.number, RegionCode(row.region_code)))
 
 
 def _check(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from market.kernel.events import Event
+from market.kernel.region_code import RegionCode
 
 
 @dataclass(frozen=True)
@@ -11,6 +12,8 @@ class CertificateSubmitted(Event):
     """A certificate, or the answer to a question about it, waits for review."""
 
     certificate_id: str
+    number: str
+    region: RegionCode
 
 
 @dataclass(frozen=True)

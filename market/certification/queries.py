@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, false, func, select, true
+from sqlalchemy import ColumnElement, bindparam, false, func, select, true
 from sqlalchemy.orm import Session
 
 from market.certification import access, rules
@@ -45,6 +45,7 @@ from market.kernel.region_code import RegionCode
 _WITH_ISSUER = select(Certificate, CertificationBody.name).join(
     CertificationBody, CertificationBody.id == Certificate.body_id
 )
+_BY_IDS = _WITH_ISSUER.where(Certificate.id.in_(bindparam("ids", expanding=True)))
 
 
 def certificates_by_ids(
@@ -53,7 +54,7 @@ def certificates_by_ids(
     """Certificates by id with their state at `now`; unknown ids are left out."""
     if not ids:
         return {}
-    rows = session.execute(_WITH_ISSUER.where(Certificate.id.in_(set(ids))))
+    rows = session.execute(_BY_IDS, {"ids": list(set(ids))})
     return {row.id: view_of(row, issuer, now) for row, issuer in rows}
 
 

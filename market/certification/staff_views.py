@@ -19,6 +19,7 @@ from market.web import context
 from market.web.access import OPERATOR, STAFF, policy
 from market.web.feedback import say
 from market.web.forms import attach
+from market.web.paging import page_number
 from market.web.templating import back_to, render
 
 __all__ = ["blueprint", "seller_views"]
@@ -49,9 +50,8 @@ def list_queue() -> str:
     """Certificates of the own region subtree."""
     shown = request.args.get("state", "waiting")
     wanted = _SHOWN.get(shown, _SHOWN["waiting"])
-    number = request.args.get("page", 1, int)
     with reading() as session:
-        page = queries.list_queue(session, context.actor(), wanted, context.now(), number)
+        page = queries.list_queue(session, context.actor(), wanted, context.now(), page_number())
         counts = queries.count_by_review(session, context.actor())
         checks = queries.checks_due(session, context.actor(), context.now())
     tabs = {key: sum(counts.get(r, 0) for r in group) for key, group in _SHOWN.items()}

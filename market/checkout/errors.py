@@ -14,6 +14,7 @@ class CartChanged(Conflict):
     """Lines cannot be bought any more; the cart says which and why."""
 
     message = N_("购物车里有现在不能买的商品。请先改好或拿掉，再结算")
+    step = ("checkout.show_cart", N_("回购物车"))
 
 
 class TotalChanged(Conflict):
@@ -56,9 +57,17 @@ class SoldOutMeanwhile(Conflict):
     """Somebody else was faster."""
 
     message = N_("“%(product)s”刚被别人买走，现在还有 %(available)s 包。请回购物车改数量")
+    step = ("checkout.show_cart", N_("回购物车"))
+
+
+class CodeUnknown(Invalid):
+    """A typed coupon code that nobody ever gave out."""
+
+    message = N_("没有这个优惠码，请检查有没有输错")
 
 
 class ListingGone(NotFound):
     """There is no such listing to put into the cart."""
 
     message = N_("没有这个商品，可能已经下架")
+    step = ("storefront.list_kinds", N_("去找材料"))

@@ -15,8 +15,11 @@ from market.orders.errors import OrderNotFound
 from market.orders.events import OrderCancelled
 from market.orders.types import AllocatedStock, OrderView, PayMethod, State
 from market.promotions import service as promotions
+from market.promotions.errors import BudgetExhausted
 
-LATE = "late_payment"  # the page says it in words
+# Why late money went back; the pages say it in words.
+LATE = "late_payment"
+LATE_DISCOUNT = "late_discount"
 
 
 def payment_succeeded(
@@ -25,17 +28,18 @@ def payment_succeeded(
     """Money for an order arrived: the goods are sold, or it all goes back.
 
     Safe to repeat: when nothing is due the answer is ALREADY_PAID and nothing changes; that
-    money belongs back to the household. After the hold ended the goods are taken again; when
-    they (or the budgets of its discounts) are gone, it is cancelled and refunded in full.
+    money belongs back to the household. After the hold ended the goods and the budgets of its
+    discounts are taken again; when either is gone, it is cancelled and refunded in full.
     Raises OrderNotFound, and AmountMismatch when the amount is not what is due.
     """
     state, due = orders.state_for_payment(session, order_id)
     if due <= 0:
         return PaymentOutcome.ALREADY_PAID
-    if state is State.CANCELLED or (
-        state in (State.HELD, State.EXPIRED) and not _sell(session, order_id, state, now)
-    ):
-        orders.refund_late_payment(session, order_id, amount_fen, LATE, now)
+    obstacle = LATE if state is State.CANCELLED else None
+    if state in (State.HELD, State.EXPIRED):
+        obstacle = _sell(session, order_id, state, now)
+    if obstacle is not None:
+        orders.refund_late_payment(session, order_id, amount_fen, obstacle, now)
         return PaymentOutcome.REFUNDED
     orders.mark_paid(session, order_id, amount_fen, now)
     return PaymentOutcome.PAID
@@ -53,7 +57,7 @@ def accept_on_delivery(session: Session, order_id: str, now: datetime) -> None:
     """
     state, _due = orders.state_for_payment(session, order_id)
     orders.choose_method(session, order_id, PayMethod.ON_DELIVERY)
-    if not _sell(session, order_id, state, now):
+    if _sell(session, order_id, state, now) is not None:
         raise HoldExpired()
     orders.confirm(session, order_id, now)
 
@@ -84,38 +88,39 @@ def free_promotions(session: Session, event: OrderCancelled) -> None:
     promotions.free(session, event.order_id, event.at)
 
 
-def _sell(session: Session, order_id: str, state: State, now: datetime) -> bool:
-    """Turn the hold into a sale; take the goods again when it has ended. False when gone."""
+def _sell(session: Session, order_id: str, state: State, now: datetime) -> str | None:
+    """Turn the hold into a sale; take everything again when it has ended.
+
+    None when sold, otherwise what is gone: LATE or LATE_DISCOUNT.
+    """
     try:
         if state is State.EXPIRED:
             raise HoldExpired()
         stock.commit(session, order_id, now)
     except HoldExpired:
-        if not _take_again(session, order_id, state, now):
-            return False
+        obstacle = _take_again(session, order_id, now)
+        if obstacle is not None:
+            return obstacle
     promotions.settle(session, order_id, now)
-    return True
+    return None
 
 
-def _take_again(session: Session, order_id: str, state: State, now: datetime) -> bool:
-    """Set the goods aside once more and sell them. False when somebody else has them.
-
-    An expired order has given its discounts back to their budgets; its price cannot be
-    promised a second time, so one with discounts is not served late.
-    """
+def _take_again(session: Session, order_id: str, now: datetime) -> str | None:
+    """Set goods and discounts aside once more and sell the goods; what is gone, or None."""
     order = order_queries.find_order(session, order_id)
     if order is None:
         raise OrderNotFound()
-    if state is State.EXPIRED and order.seller_discount_fen + order.platform_discount_fen:
-        return False
     try:
         with session.begin_nested():
             allocations = stock.reserve(session, order_id, _demands(order), now, now)
             stock.commit(session, order_id, now)
+            promotions.retake(session, order_id, now)
     except OutOfStock:
-        return False
+        return LATE
+    except BudgetExhausted:
+        return LATE_DISCOUNT
     orders.reallocate(session, order_id, _kept(allocations))
-    return True
+    return None
 
 
 def _demands(order: OrderView) -> list[Demand]:

@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response
 from market.accounts import queries as accounts
 from market.accounts import service as account_service
 from market.catalogue import stock
-from market.checkout import jobs, outcomes
+from market.checkout import jobs, outcomes, service
+from market.checkout.forms import PlaceForm
 from market.checkout.pay_forms import ChooseMethodForm, SlipForm
-from market.checkout.views import blueprint
+from market.checkout.views import blueprint, confirm_page, limits
 from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError
 from market.media import service as media
@@ -25,6 +26,7 @@ from market.payments.errors import ConsentMissing, GatewayUnknown, PaymentNotFou
 from market.payments.types import Method, PaymentState, PaymentView
 from market.web.access import HOUSEHOLD, policy
 from market.web.context import actor, language, now, settings
+from market.web.errors import say_refusal
 from market.web.feedback import say
 from market.web.forms import attach
 from market.web.providers import payment_provider
@@ -36,6 +38,40 @@ AFTER_SESSION = timedelta(minutes=4)
 SLIP_OWNER = "payment_slip"
 CONSENT = "cross_border"
 Page = str | tuple[str, int] | Response
+
+
+@blueprint.post("/checkout/confirm")
+@policy(HOUSEHOLD)
+def place_order() -> Page:
+    """Hold the goods, write the order and begin to pay as chosen: nobody is asked twice."""
+    form = PlaceForm()
+    if form.validate():
+        try:
+            with unit_of_work() as session:
+                placed = service.place_order(
+                    session, actor().account_id or "", form.to_submission(), now(), limits()
+                )
+        except DomainError as error:
+            attach(form, error)
+        else:
+            return _begin(placed.id, Method(form.payment_method.data))
+    page = confirm_page(form)
+    return page if isinstance(page, Response) else (page, 422)
+
+
+def _begin(order_id: str, method: Method) -> Response:
+    """Start paying; whatever stands in the way is settled on the page about paying."""
+    order, tries = _order_and_payments(order_id)
+    to_pay = back_to("checkout.pay", order_id=order_id)
+    if method.is_online and (payment_provider() is None or _needs_consent()):
+        return to_pay
+    if method is Method.TRANSFER and not settings().bank_transfer:
+        return to_pay
+    try:
+        return _start(order, tries, method)
+    except DomainError as error:
+        say_refusal(error)
+        return to_pay
 
 
 @blueprint.get("/pay/<order_id>")
@@ -53,7 +89,7 @@ def start_payment(order_id: str) -> Page:
     """Begin paying by the chosen method."""
     order, tries = _order_and_payments(order_id)
     form = ChooseMethodForm()
-    form.offer(online=payment_provider() is not None)
+    form.offer(online=payment_provider() is not None, transfer=settings().bank_transfer)
     if form.validate():
         try:
             _check_consent(form)
@@ -237,7 +273,7 @@ def _page(
     slip: SlipForm,
     status: int = 200,
 ) -> Page:
-    form.offer(online=payment_provider() is not None)
+    form.offer(online=payment_provider() is not None, transfer=settings().bank_transfer)
     live = next((payment for payment in tries if payment.is_live), None)
     page = render(
         "checkout/pay.html",
@@ -248,6 +284,7 @@ def _page(
         last=tries[0] if tries else None,
         form=form,
         slip=slip,
+        bank=settings(),
         sandbox=_is_sandbox(),
         consent=_needs_consent(),
         changing=request.args.get("change") == "1" or bool(form.errors or form.refusals),

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from market.audit import service as audit
 from market.checkout import settle
-from market.checkout.pay_forms import ReceiptForm
+from market.checkout.pay_forms import WHAT_TO_DO, ReceiptForm
 from market.checkout.pay_views import blueprint
 from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError
@@ -21,6 +21,7 @@ from market.web.access import OPERATOR, SELLER, policy
 from market.web.context import actor, now
 from market.web.feedback import say
 from market.web.forms import attach
+from market.web.paging import page_number
 from market.web.templating import back_to, render
 
 __all__ = ["blueprint"]
@@ -41,6 +42,8 @@ def confirm_transfer(payment_id: str) -> Page:
     form = ReceiptForm()
     if not form.validate():
         return _operator_page(form, payment_id, 422)
+    if request.form.get("do") == "flag":
+        return _flag(form, payment_id)
     try:
         with unit_of_work() as session:
             applied = payments.confirm_transfer(session, payment_id, form.amount.data, now())
@@ -52,6 +55,19 @@ def confirm_transfer(payment_id: str) -> Page:
         return _operator_page(form, payment_id, 422)
     say(gettext("已确认到账 %(amount)s 元，已通知买家和商家", amount=format_fen(form.amount.data)))
     return back_to("checkout.list_payments")
+
+
+def _flag(form: ReceiptForm, payment_id: str) -> Page:
+    """Another amount came: on to the decision about it."""
+    try:
+        with unit_of_work() as session:
+            payments.flag_transfer(session, payment_id, form.amount.data, now())
+    except DomainError as error:
+        if error.status == 404:
+            raise
+        attach(form, error)
+        return _operator_page(form, payment_id, 422)
+    return back_to("checkout.show_mismatch", payment_id=payment_id)
 
 
 @blueprint.post("/operator/refunds/<refund_id>/paid")
@@ -158,11 +174,13 @@ def _operator_page(form: ReceiptForm, wrong: str = "", status: int = 200) -> Pag
         page = render(
             "payments/list_payments.html",
             sellers={seller_id: seller.name for seller_id, seller in known.items()},
-            transfers=payment_queries.list_offline(session, request.args.get("page", 1, type=int)),
+            transfers=payment_queries.list_offline(session, page_number()),
             refunds=payment_queries.refunds_by_hand(session),
             failed=payment_queries.failed_refunds(session),
-            flagged=payment_queries.list_flagged(session, 1),
+            flagged=payment_queries.list_mismatches(session),
+            resolved=payment_queries.list_mismatches(session, resolved=True, limit=20),
             events=payment_queries.inbox(session, (InboxState.FLAGGED, InboxState.WAITING)),
+            what_to_do=WHAT_TO_DO,
             balances=balances,
             form=form,
             wrong=wrong,

@@ -22,6 +22,7 @@ from market.catalogue.errors import OutOfStock
 from market.catalogue.types import Allocation, Demand, ListingView
 from market.checkout.errors import (
     CartChanged,
+    CodeUnknown,
     ListingGone,
     MadeToOrderNotAgreed,
     MethodMissing,
@@ -39,7 +40,7 @@ from market.checkout.outcomes import (
     payment_succeeded,
 )
 from market.checkout.quote import quote
-from market.checkout.types import Quote, QuotedLine, SellerBlock, Submission
+from market.checkout.types import BundleAdded, Quote, QuotedLine, SellerBlock, Submission
 from market.kernel.ids import new_id
 from market.kernel.money import format_fen
 from market.kernel.region_code import RegionCode
@@ -54,6 +55,7 @@ from market.orders.types import (
     PlacedOrder,
     SellerPart,
 )
+from market.promotions import queries as promotion_queries
 from market.promotions import service as promotions
 from market.promotions.types import Adjustment
 from market.regions import queries as regions
@@ -68,6 +70,17 @@ class Limits:
     hold: timedelta = timedelta(minutes=30)
     hold_cap_lines: int = 20
     transfer_hold: timedelta = timedelta(days=3)
+
+
+def add_code(session: Session, owner: CartOwner, code: str, now: datetime) -> str:
+    """Use a coupon code; one that exists but helps nothing now stays, with its reason shown.
+
+    Raises CodeUnknown and the refusals of carts.
+    """
+    plain = carts.add_code(session, owner, code, now)
+    if not promotion_queries.knows_code(session, plain):
+        raise CodeUnknown(field="code")
+    return plain
 
 
 def add_to_cart(
@@ -118,23 +131,27 @@ def add_bundle_to_cart(
     region: RegionCode | None,
     *,
     now: datetime,
-) -> str:
-    """Put a household's configured bundle into the cart as one group; returns its label.
+) -> BundleAdded:
+    """Put a household's configured bundle into the cart as one group.
 
-    The packs are counted here anew, from the stored choices. Raises the refusals of bundles
+    The packs are counted here anew, from the stored choices. A configuration is one house: put
+    in again, it takes the place of what it put in before, so that no house is bought twice by
+    a second press of the button. Raises the refusals of bundles
     (ConfigurationNotFound, BundleNotFound, NothingChosen) and of carts.
     """
     chosen = bundles.select_for_cart(session, bundle_owner, configuration_id, region, now)
+    link = f"/bundles/{chosen.slug}/my/{chosen.configuration_id}"
+    before = carts.remove_linked(session, owner, link, now)
     add_group_to_cart(
         session,
         owner,
         chosen.label,
         [(line.listing_id, line.packs) for line in chosen.lines],
         now,
-        link=f"/bundles/{chosen.slug}/my/{chosen.configuration_id}",
+        link=link,
         label_en=chosen.label_en,
     )
-    return chosen.label
+    return BundleAdded(chosen.label, chosen.label_en, replaced=before > 0)
 
 
 def accept_price(session: Session, owner: CartOwner, line_id: str, now: datetime) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from market.checkout import outcomes
 from market.checkout.types import PaymentOutcome
+from market.kernel.actor import Actor
 from market.kernel.events import Event, publish
 from market.kernel.ports import PaymentProvider, PaymentReport, RefundReport
 from market.orders import queries as order_queries
@@ -26,8 +27,17 @@ from market.orders.types import PayMethod, SellerShare
 from market.payments import ledger
 from market.payments import queries as payment_queries
 from market.payments import service as payments
+from market.payments.errors import NotThisWay
 from market.payments.events import PaymentReturned
-from market.payments.types import Applied, Change, InboxState, Method, PaymentView, Portion
+from market.payments.types import (
+    Applied,
+    Change,
+    InboxState,
+    Method,
+    PaymentView,
+    Portion,
+    Resolution,
+)
 from market.promotions.events import RedeemedAtTill
 
 log = structlog.get_logger()
@@ -98,11 +108,66 @@ def payment_arrived(session: Session, payment: PaymentView, now: datetime) -> No
         _sellers_keep_cash(session, payment, now)
 
 
+def resolve_mismatch(
+    session: Session,
+    payment_id: str,
+    resolution: Resolution,
+    *,
+    actor: Actor,
+    reason: str,
+    now: datetime,
+) -> None:
+    """A person decides what becomes of money that did not fit; the books follow.
+
+    Accepted money pays the order: what is too much is given back, what is missing we bear.
+    Raises PaymentNotFound, AlreadyResolved, NotThisWay (also when the order takes no money).
+    """
+    found, payment = payments.take_mismatch(
+        session, payment_id, resolution, actor=actor, reason=reason, now=now
+    )
+    if resolution is Resolution.BY_HAND:
+        return
+    ledger.post(
+        session,
+        f"receipt:{payment.id}",
+        ledger.receipt(payment.method, payment.amount_fen),
+        memo="payment received, not as expected",
+        now=now,
+        order_id=payment.order_id,
+    )
+    if resolution is Resolution.REFUND:
+        _give_back(session, payment, payment.amount_fen, now, "refund decided")
+        return
+    _, due = orders.state_for_payment(session, payment.order_id)
+    if due != found.payment.amount_fen:
+        raise NotThisWay(field="resolution")
+    outcome = outcomes.payment_succeeded(session, payment.order_id, due, now)
+    if outcome is not PaymentOutcome.PAID:
+        raise NotThisWay(field="resolution")
+    if found.difference_fen > 0:
+        _give_back(session, payment, found.difference_fen, now, "paid too much")
+    elif found.difference_fen < 0:
+        ledger.post(
+            session,
+            f"difference:{payment.id}",
+            ledger.difference(-found.difference_fen),
+            memo="paid too little, accepted",
+            now=now,
+            order_id=payment.order_id,
+        )
+
+
 def _return_all(session: Session, payment: PaymentView, now: datetime, reason: str) -> None:
+    _give_back(session, payment, payment.amount_fen, now, reason)
+
+
+def _give_back(
+    session: Session, payment: PaymentView, amount_fen: int, now: datetime, reason: str
+) -> None:
     ledger.post(
         session,
         f"return:{payment.id}",
-        ledger.give_back(payment.amount_fen),
+        ledger.give_back(amount_fen),
         memo=f"payment returned: {reason}",
         now=now,
         order_id=payment.order_id,
@@ -110,7 +175,7 @@ def _return_all(session: Session, payment: PaymentView, now: datetime, reason: s
     payments.request_refund(
         session,
         payment.id,
-        payment.amount_fen,
+        amount_fen,
         key=f"payment-return:{payment.id}",
         reason=reason,
         now=now,
@@ -121,7 +186,7 @@ def _return_all(session: Session, payment: PaymentView, now: datetime, reason: s
             payment_id=payment.id,
             order_id=payment.order_id,
             account_id=payment.account_id,
-            amount_fen=payment.amount_fen,
+            amount_fen=amount_fen,
             at=now,
         ),
     )
@@ -199,15 +264,28 @@ def on_order_refunded(session: Session, event: Event) -> None:
         return
     payment = payment_queries.settling_payment(session, event.order_id)
     if payment is not None:
-        payments.request_refund(
-            session,
-            payment.id,
-            event.amount_fen,
-            key=f"{REFUND_KEY}{event.refund_id}",
-            reason=event.reason,
-            now=event.at,
-            seller_id=event.seller_id,
-        )
+        _promise_refund(session, payment, event)
+
+
+def _promise_refund(session: Session, payment: PaymentView, event: OrderRefunded) -> None:
+    """What came in goes back; what we had borne of the price is ours again."""
+    key = f"{REFUND_KEY}{event.refund_id}"
+    amount = min(event.amount_fen, payment_queries.refundable(session, payment.id))
+    ledger.post(
+        session,
+        f"difference-back:{event.refund_id}",
+        ledger.difference_back(event.amount_fen - amount),
+        memo="a difference accepted before",
+        now=event.at,
+        order_id=event.order_id,
+    )
+    if amount <= 0:
+        orders.refund_settled(session, event.refund_id, event.at)
+        return
+    payments.request_refund(
+        session, payment.id, amount, key=key, reason=event.reason, now=event.at,
+        seller_id=event.seller_id,
+    )  # fmt: skip
 
 
 def on_claim_reduced(session: Session, event: Event) -> None:

@@ -189,3 +189,12 @@ class PaymentOutcome(StrEnum):
     PAID = "paid"
     ALREADY_PAID = "already_paid"  # nothing was due: the money is to go back
     REFUNDED = "refunded"  # came too late and the goods are gone
+
+
+@dataclass(frozen=True)
+class BundleAdded:
+    """A bundle that went into the cart; `replaced` when it was there already."""
+
+    label: str
+    label_en: str
+    replaced: bool

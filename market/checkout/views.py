@@ -1,6 +1,7 @@
 """The cart's pages and the steps of checkout. All work without JavaScript."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from flask import Blueprint, Flask, redirect, request, url_for
 from flask_babel import gettext as _
@@ -12,6 +13,7 @@ from market.bundles.types import GUEST_COOKIE
 from market.bundles.types import Owner as BundleOwner
 from market.carts import queries as cart_queries
 from market.carts import service as carts
+from market.carts.errors import QuantityOutOfRange
 from market.carts.types import MAX_QUANTITY
 from market.checkout import cart_hooks, service, wording
 from market.checkout.forms import METHODS, AddForm, AddressForm, CodeForm, PlaceForm
@@ -21,12 +23,14 @@ from market.checkout.types import Quote, QuotedLine
 from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError
 from market.kernel.region_code import RegionCode
+from market.payments.types import Method
 from market.regions import queries as regions
 from market.web import context
 from market.web.access import HOUSEHOLD, PUBLIC, policy
-from market.web.errors import sentence
+from market.web.errors import say_refusal, sentence
 from market.web.feedback import say
 from market.web.forms import attach
+from market.web.providers import payment_provider
 from market.web.redirects import asked_next
 from market.web.templating import back_to, render
 
@@ -72,7 +76,7 @@ def add_bundle(configuration_id: str) -> Response:
     who = BundleOwner(context.actor().account_id, request.cookies.get(GUEST_COOKIE))
     try:
         with unit_of_work() as session:
-            label = service.add_bundle_to_cart(
+            added = service.add_bundle_to_cart(
                 session,
                 cart_hooks.owner_to_write(),
                 who,
@@ -83,28 +87,36 @@ def add_bundle(configuration_id: str) -> Response:
     except DomainError as error:
         if error.status == 404:
             raise
-        say(sentence(error), "bad")
+        say_refusal(error)
         return back_to("bundles.list_bundles")
-    say(_("整套放进购物车了：%(name)s", name=label))
+    say(wording.say_bundle(added, context.language()))
     return back_to("checkout.show_cart")
 
 
 @blueprint.post("/cart/lines/<line_id>")
 @policy(PUBLIC)
-def change_line(line_id: str) -> Response:
+def change_line(line_id: str) -> Response | tuple[str, int]:
     """Set a line's packs: typed, or one more or less by the stepper's buttons."""
     typed = request.form.get(f"quantity-{line_id}", "").strip()
-    step = request.form.get("step", "0")
-    if not typed.isdecimal() or len(typed) > 6 or step not in ("-1", "0", "1"):
-        say(_("数量要在 1 到 %(limit)s 包之间", limit=MAX_QUANTITY), "bad")
-        return back_to("checkout.show_cart", _anchor=f"line-{line_id}")
-    wanted = max(0, int(typed) + int(step))
     try:
         with unit_of_work() as session:
+            carts.require_line(session, cart_hooks.owner(), line_id)
+            wanted = _packs(typed, request.form.get("step", "0"))
             carts.set_quantity(session, cart_hooks.owner(), line_id, wanted, context.now())
+    except QuantityOutOfRange as error:
+        mistyped = {line_id: Mistyped(typed[:20], sentence(error))}
+        return _cart_page(CodeForm(formdata=None), mistyped), 422
     except DomainError as error:
-        say(sentence(error), "bad")
+        say_refusal(error)
+        return back_to("checkout.show_cart")
     return back_to("checkout.show_cart", _anchor=f"line-{line_id}" if wanted else None)
+
+
+def _packs(typed: str, step: str) -> int:
+    """What is typed and what the button adds to it. Raises QuantityOutOfRange."""
+    if not typed.isdecimal() or len(typed) > 6 or step not in ("-1", "0", "1"):
+        raise QuantityOutOfRange(limit=MAX_QUANTITY)
+    return max(0, int(typed) + int(step))
 
 
 @blueprint.post("/cart/lines/<line_id>/remove")
@@ -156,7 +168,7 @@ def add_code() -> Response | tuple[str, int]:
     if form.validate():
         try:
             with unit_of_work() as session:
-                carts.add_code(
+                service.add_code(
                     session, cart_hooks.owner_to_write(), form.code.data or "", context.now()
                 )
             return back_to("checkout.show_cart", _anchor="codes")
@@ -182,9 +194,10 @@ def start() -> Response | str:
         return back_to("checkout.choose_address")
     with reading() as session:
         quoted = _quoted(session, context.region())
+        place = _place(session, context.region())
     if not quoted.lines:
         return back_to("checkout.show_cart")
-    return render("checkout/start.html", quoted=quoted)
+    return render("checkout/start.html", place=place, **_shown(quoted, place))
 
 
 @blueprint.get("/checkout/address")
@@ -219,25 +232,7 @@ def add_address() -> Response | tuple[str, int]:
 @policy(HOUSEHOLD)
 def confirm() -> Response | str:
     """How to pay: the whole sum once more, and the last button."""
-    return _confirm_page(PlaceForm(formdata=None, address=request.args.get("address", "")))
-
-
-@blueprint.post("/checkout/confirm")
-@policy(HOUSEHOLD)
-def place_order() -> Response | tuple[str, int]:
-    """Hold the goods, write the order, go on to the payment."""
-    form = PlaceForm()
-    if form.validate():
-        try:
-            with unit_of_work() as session:
-                placed = service.place_order(
-                    session, _account(), form.to_submission(), context.now(), _limits()
-                )
-            return back_to("checkout.pay", order_id=placed.id)
-        except DomainError as error:
-            attach(form, error)
-    page = _confirm_page(form)
-    return page if isinstance(page, Response) else (page, 422)
+    return confirm_page(PlaceForm(formdata=None, address=request.args.get("address", "")))
 
 
 def init_app(app: Flask) -> None:
@@ -250,7 +245,8 @@ def _install(state: Any) -> None:
     init_app(state.app)
 
 
-def _limits() -> Limits:
+def limits() -> Limits:
+    """How long and how much one order may hold."""
     settings = context.settings()
     return Limits(hold=settings.hold, hold_cap_lines=settings.hold_cap_lines)
 
@@ -264,12 +260,25 @@ def _quoted(session: Any, region: RegionCode | None) -> Quote:
     return quote(session, cart, region, context.actor().account_id, context.now())
 
 
-def _cart_page(form: CodeForm) -> str:
+class Mistyped(NamedTuple):
+    """A number of packs that was not understood, and what to do."""
+
+    typed: str
+    text: str
+
+
+def _cart_page(form: CodeForm, mistyped: Mapping[str, Mistyped] | None = None) -> str:
     region = context.region()
     with reading() as session:
         quoted = _quoted(session, region)
         place = _place(session, region)
-    return render("checkout/show_cart.html", form=form, place=place, **_shown(quoted, place))
+    return render(
+        "checkout/show_cart.html",
+        form=form,
+        place=place,
+        mistyped=mistyped or {},
+        **_shown(quoted, place),
+    )
 
 
 def _address_page(form: AddressForm) -> Response | str:
@@ -290,7 +299,8 @@ def _address_page(form: AddressForm) -> Response | str:
     )
 
 
-def _confirm_page(form: PlaceForm) -> Response | str:
+def confirm_page(form: PlaceForm) -> Response | str:
+    """The last page: the whole sum, the ways to pay that work here, what is agreed to."""
     with reading() as session:
         address = next(
             (a for a in accounts.addresses(session, _account()) if a.id == form.address.data), None
@@ -303,10 +313,11 @@ def _confirm_page(form: PlaceForm) -> Response | str:
     if not quoted.lines:
         return back_to("checkout.show_cart")
     form.seen_total.data, form.seen_total.raw_data = quoted.total_fen, None
+    online = payment_provider() is not None
     return render(
         "checkout/confirm.html",
         form=form,
-        methods=METHODS,
+        methods=[row for row in METHODS if _is_offered(Method(row[0].value), online)],
         address=address,
         place=place,
         place_full=place_full,
@@ -342,6 +353,14 @@ def _said(line: QuotedLine, place: str) -> list[wording.Said]:
 
 def _refused_add(form: AddForm) -> Response:
     """Back to the page the form stood on, with what is wrong said on top."""
+    to, words = form.steps[0] if form.steps else (None, None)
     for _field, text in form.all_errors():
-        say(text, "bad")
+        say(text, "bad", href=to, link=words)
     return redirect(asked_next(url_for("checkout.show_cart")), 303)
+
+
+def _is_offered(method: Method, online: bool) -> bool:
+    """Whether this site takes payments by `method` now."""
+    if method is Method.TRANSFER:
+        return context.settings().bank_transfer
+    return online or not method.is_online

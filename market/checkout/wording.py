@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from market.checkout.types import LineProblem, QuotedLine
+from market.checkout.types import BundleAdded, LineProblem, QuotedLine
 from market.kernel.i18n import N_
 from market.kernel.money import format_fen
 from market.promotions import words
@@ -79,3 +79,14 @@ def _kind(line: QuotedLine) -> str:
 
 def _texts(params: dict[str, Any]) -> dict[str, str]:
     return {key: str(value) for key, value in params.items()}
+
+
+def say_bundle(added: BundleAdded, language: str) -> str:
+    """What became of a bundle that was put into the cart."""
+    name = added.label_en if language == "en" and added.label_en else added.label
+    if added.replaced:
+        return _(
+            "“%(name)s”已经在购物车里，按现在的配置换成了最新数量。要买两套，在购物车里改数量",
+            name=name,
+        )
+    return _("整套放进购物车了：%(name)s", name=name)

@@ -34,6 +34,7 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._engine(pool_size)
+        self._readers = self.engine.execution_options(**{_READ_ONLY: True})
         self._bind: Engine | Connection = self.engine
         self._nested = False
         self._thread_lock = threading.Lock()
@@ -118,8 +119,7 @@ class Database:
             return Session(
                 self._bind, expire_on_commit=False, join_transaction_mode="create_savepoint"
             )
-        bind = self.engine.execution_options(**{_READ_ONLY: True}) if read_only else self.engine
-        return Session(bind, expire_on_commit=False)
+        return Session(self._readers if read_only else self.engine, expire_on_commit=False)
 
     @contextmanager
     def _writer(self) -> Iterator[None]:

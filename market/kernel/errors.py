@@ -16,6 +16,7 @@ class DomainError(Exception):
     code: ClassVar[str] = "domain_error"
     status: ClassVar[int] = 409
     message: ClassVar[str] = N_("这一步没有做成")
+    step: ClassVar[tuple[str, str] | None] = None  # where to go on: an endpoint and its words
 
     def __init__(self, *, field: str | None = None, **params: Any) -> None:
         super().__init__(self.code)

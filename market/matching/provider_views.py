@@ -16,7 +16,7 @@ from market.matching.views import blueprint, limits
 from market.media import service as media
 from market.providers import queries as providers
 from market.renovations import queries as renovations
-from market.renovations.errors import RequestNotFound
+from market.renovations.errors import InvitationOver, RequestClosed
 from market.renovations.types import (
     DECLINE_REASONS,
     HOLDS_PLACE,
@@ -24,13 +24,15 @@ from market.renovations.types import (
     LINE_KINDS,
     PHOTO_OWNER,
     InvitationState,
+    RequestState,
 )
 from market.web import context
 from market.web.access import PROVIDER, policy
-from market.web.errors import sentence
+from market.web.errors import say_refusal
 from market.web.feedback import say
 from market.web.files import send_private
 from market.web.forms import attach
+from market.web.paging import page_number
 from market.web.templating import back_to, render
 
 OPEN = (InvitationState.SENT, InvitationState.ACCEPTED)
@@ -44,11 +46,6 @@ PAST = (
 
 def _provider_id() -> str:
     return min(context.actor().provider_ids)
-
-
-def _page() -> int:
-    text = request.args.get("page", "1")
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
 @blueprint.get("/provider")
@@ -75,7 +72,7 @@ def list_invitations() -> str:
     """Open invitations, or the past ones."""
     past = request.args.get("show") == "past"
     with reading() as session:
-        page = queries.crew_rows(session, _provider_id(), PAST if past else OPEN, _page())
+        page = queries.crew_rows(session, _provider_id(), PAST if past else OPEN, page_number())
     return render("matching/list_invitations.html", page=page, past=past, states=INVITATION_LABELS)
 
 
@@ -85,8 +82,8 @@ def list_quotes() -> str:
     """The crew's quotes with their outcome."""
     states = (InvitationState.QUOTED, InvitationState.WON, InvitationState.LOST)
     with reading() as session:
-        sent = renovations.list_quotes(session, _provider_id(), _page())
-        rows = queries.crew_rows(session, _provider_id(), states, _page())
+        sent = renovations.list_quotes(session, _provider_id(), page_number())
+        rows = queries.crew_rows(session, _provider_id(), states, page_number())
     return render(
         "matching/list_quotes.html",
         page=rows,
@@ -101,7 +98,7 @@ def list_quotes() -> str:
 def list_jobs() -> str:
     """Won jobs with the household's contact data."""
     with reading() as session:
-        page = queries.crew_rows(session, _provider_id(), (InvitationState.WON,), _page())
+        page = queries.crew_rows(session, _provider_id(), (InvitationState.WON,), page_number())
         quotes = renovations.awarded_quotes(session, [row.request.id for row in page.items])
     return render("matching/list_jobs.html", page=page, quotes=quotes)
 
@@ -141,7 +138,7 @@ def accept_invitation(request_id: str) -> Response:
     except DomainError as error:
         if error.status == 404:
             raise
-        say(sentence(error), "bad")
+        say_refusal(error)
         return back_to("matching.show_invitation", request_id=request_id)
     say(_("接下了，占了一个报价名额。现在写报价"))
     return back_to("matching.edit_quote", request_id=request_id)
@@ -185,7 +182,7 @@ def withdraw_invitation(request_id: str) -> Response:
     except DomainError as error:
         if error.status == 404:
             raise
-        say(sentence(error), "bad")
+        say_refusal(error)
         return back_to("matching.show_invitation", request_id=request_id)
     say(_("退出了，名额让给了别的施工队"))
     return back_to("matching.list_invitations")
@@ -230,7 +227,8 @@ def _quoting(request_id: str) -> queries.CrewPage:
     with reading() as session:
         page = queries.crew_page(session, context.actor(), request_id)
     if page.invitation.state not in HOLDS_PLACE:
-        raise RequestNotFound()
+        live = page.request.state == RequestState.LIVE
+        raise InvitationOver() if live else RequestClosed()
     return page
 
 

@@ -8,6 +8,7 @@ fixed shuffle of the request's own settles what is still equal.
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from market.kernel.region_code import RegionCode
@@ -78,8 +79,13 @@ def _judge(trades: Sequence[str], candidate: Candidate, km: int | None) -> Ranke
     return Ranked(candidate, sum(reason.points for reason in reasons), reasons)
 
 
+@lru_cache(4096)
+def _level(area: str) -> str:
+    return RegionCode(area).level
+
+
 def _area(candidate: Candidate) -> Reason:
-    level = RegionCode(candidate.matched_area).level
+    level = _level(candidate.matched_area)
     return Reason("area", {"level": level}, AREA_POINTS[level])
 
 

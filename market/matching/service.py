@@ -22,7 +22,7 @@ from market.providers import service as provider_service
 from market.regions import queries as regions
 from market.renovations import queries as renovations
 from market.renovations import service as requests
-from market.renovations.errors import RequestNotFound
+from market.renovations.errors import RequestNotFound, RequestStateForbids
 from market.renovations.types import (
     HOLDS_PLACE,
     InvitationState,
@@ -45,13 +45,14 @@ def route(
     exclude: Collection[str] = (),
     most: int = SHORTLIST,
 ) -> list[Ranked]:
-    """The most promising crews, best first, with reasons. At most three statements."""
+    """The most promising crews, best first, with reasons. At most two statements."""
     found = providers.candidates(session, region, trades, exclude=exclude, most=most)
-    away = {one.home for one in found if one.home.county != region.county}
-    by_home = regions.distances(session, region, away) if away else {}
-    distances = {
-        one.provider_id: by_home.get(one.home.digits) if one.home in away else 0 for one in found
-    }
+    county = region.county
+    distances: dict[str, int | None] = {one.provider_id: 0 for one in found}
+    away = [one for one in found if one.home.county != county]
+    if away:
+        by_home = regions.distances(session, region, {one.home for one in away})
+        distances.update({one.provider_id: by_home.get(one.home.digits) for one in away})
     return rank(request_key, trades, found, distances)
 
 
@@ -248,21 +249,27 @@ def award(
 
 
 def finish_by_crew(session: Session, actor: Actor, request_id: str, *, now: datetime) -> None:
-    """The crew says the job is done; its capacity is free again. Raises RequestNotFound."""
+    """The crew says the job is done; its capacity is free again.
+
+    Raises RequestNotFound and, before it was chosen, RequestStateForbids.
+    """
     _, invitation = own_invitation(session, actor, request_id)
     if invitation.state != InvitationState.WON:
-        raise RequestNotFound()
+        raise RequestStateForbids()
     _finish(session, request_id, invitation.provider_id, now)
 
 
 def finish_by_household(
     session: Session, visitor: Visitor, request_id: str, score: int | None, *, now: datetime
 ) -> None:
-    """The household says the job is done and may give 1–5 stars, once."""
+    """The household says the job is done and may give 1–5 stars, once.
+
+    Raises RequestNotFound and, before a crew was chosen, RequestStateForbids.
+    """
     own = renovations.get_own(session, visitor, request_id)
     quote = renovations.awarded_quotes(session, [request_id]).get(own.view.id)
     if quote is None:
-        raise RequestNotFound()
+        raise RequestStateForbids()
     _finish(session, request_id, quote.provider_id, now)
     if score is not None:
         crew = requests.rate(session, visitor, request_id, score)

@@ -17,6 +17,7 @@ from market.renovations.types import (
 )
 from market.web import context
 from market.web.access import STAFF, policy
+from market.web.paging import page_number
 from market.web.templating import render
 
 SHOWN = tuple(state for state in RequestState if state != RequestState.DRAFT)
@@ -45,12 +46,10 @@ def list_region_requests() -> str:
 
 def _asked() -> tuple[str, bool, int]:
     state = request.args.get("state", RequestState.LIVE)
-    text = request.args.get("page", "1")
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
     return (
         state if state in SHOWN else RequestState.LIVE,
         request.args.get("gaps") == "1",
-        number,
+        page_number(),
     )
 
 

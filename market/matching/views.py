@@ -26,7 +26,7 @@ from market.renovations.types import (
 )
 from market.web import context
 from market.web.access import PUBLIC, SIGNED_IN, policy
-from market.web.errors import sentence
+from market.web.errors import say_refusal
 from market.web.feedback import say
 from market.web.templating import back_to, render
 
@@ -89,7 +89,7 @@ def publish_request(request_id: str) -> Response:
     except DomainError as error:
         if error.status == 404:
             raise
-        say(sentence(error), "bad")
+        say_refusal(error)
         return back_to("matching.show_summary", request_id=request_id)
     _say_published(fit)
     return back_to("matching.show_request", request_id=request_id)
@@ -185,7 +185,7 @@ def award_request(request_id: str, quote_id: str) -> Response:
     except DomainError as error:
         if error.status == 404:
             raise
-        say(sentence(error), "bad")
+        say_refusal(error)
     else:
         say(_("选定了。对方现在看得到你的电话和门牌，会跟你联系；其他队只知道没有选中"))
     return back_to("matching.show_request", request_id=request_id)
@@ -206,7 +206,7 @@ def close_request(request_id: str) -> Response:
     except DomainError as error:
         if error.status == 404:
             raise
-        say(sentence(error), "bad")
+        say_refusal(error)
     else:
         say(_("结束了。施工队会收到通知，你的电话和门牌一直没有给出去"))
     return back_to("matching.show_request", request_id=request_id)
@@ -223,7 +223,7 @@ def extend_request(request_id: str) -> Response:
     except DomainError as error:
         if error.status == 404:
             raise
-        say(sentence(error), "bad")
+        say_refusal(error)
     else:
         say(_("延长了 %(days)s 天，又邀请了一批施工队", days=limits().open_days))
     return back_to("matching.show_request", request_id=request_id)
@@ -242,7 +242,7 @@ def finish_request(request_id: str) -> Response:
     except DomainError as error:
         if error.status == 404:
             raise
-        say(sentence(error), "bad")
+        say_refusal(error)
     else:
         say(_("记下了，谢谢"))
     return back_to("matching.show_request", request_id=request_id)

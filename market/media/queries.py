@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from market.media.models import StoredFile
@@ -28,15 +28,21 @@ class FileView:
         return "/media/" + path.removeprefix("public/")
 
 
+_OWNED = (
+    select(StoredFile)
+    .where(
+        StoredFile.owner_kind == bindparam("kind"),
+        StoredFile.owner_id.in_(bindparam("ids", expanding=True)),
+    )
+    .order_by(StoredFile.owner_id, StoredFile.position, StoredFile.id)
+)
+
+
 def files_of(
     session: Session, owner_kind: str, owner_ids: Collection[str]
 ) -> dict[str, list[FileView]]:
     """The files of several owners in their order, in one statement."""
-    rows = session.scalars(
-        select(StoredFile)
-        .where(StoredFile.owner_kind == owner_kind, StoredFile.owner_id.in_(owner_ids))
-        .order_by(StoredFile.owner_id, StoredFile.position, StoredFile.id)
-    )
+    rows = session.scalars(_OWNED, {"kind": owner_kind, "ids": list(owner_ids)})
     found: dict[str, list[FileView]] = {}
     for row in rows:
         view = FileView(

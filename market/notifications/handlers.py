@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from market.accounts import queries as accounts
 from market.accounts.events import AccountDeleted
-from market.certification.events import CertificateDue, CertificateReviewed
+from market.certification.events import CertificateDue, CertificateReviewed, CertificateSubmitted
 from market.kernel.clock import SystemClock
 from market.kernel.events import Event
 from market.kernel.region_code import RegionCode
@@ -31,11 +31,20 @@ from market.orders.events import (
 )
 from market.payments.events import PaymentReturned
 from market.promotions.events import PromotionExhausted
-from market.providers.events import ProviderDecided
-from market.sellers.events import SellerApproved, SellerClarificationAsked, SellerRefused
+from market.providers.events import ProviderDecided, ProviderSubmitted
+from market.renovations.events import RequestEnded
+from market.sellers.events import (
+    SellerApproved,
+    SellerClarificationAsked,
+    SellerRefused,
+    SellerSubmitted,
+)
 from market.web import context
 
-LATE = "late_payment"
+# How an order will be paid -> what its household has to do.
+PLACED = {"bank_transfer": "order_to_transfer", "cash_on_delivery": "order_on_delivery"}
+# Orders ended by money that came too late: reason -> the kind of message of its refund.
+LATE = {"late_payment": "late_payment_refunded", "late_discount": "late_discount_refunded"}
 
 
 def _now() -> datetime:
@@ -62,9 +71,8 @@ def on_order_placed(session: Session, event: Event) -> None:
         "held_until_at": event.held_until.isoformat(),
     }
     link = f"/orders/{event.order_id}"
-    send(
-        session, [event.account_id], "order_placed", params, link, key=event.order_id, now=event.at
-    )
+    kind = PLACED.get(event.payment_method, "order_placed")
+    send(session, [event.account_id], kind, params, link, key=event.order_id, now=event.at)
 
 
 def on_order_confirmed(session: Session, event: Event) -> None:
@@ -119,7 +127,7 @@ def on_order_cancelled(session: Session, event: Event) -> None:
     A payment that came too late has its own message with its refund.
     """
     assert isinstance(event, OrderCancelled)
-    if event.reason == LATE:
+    if event.reason in LATE:
         return
     kind = "order_expired" if event.expired else "order_cancelled"
     people = [event.account_id]
@@ -156,7 +164,7 @@ def on_order_refunded(session: Session, event: Event) -> None:
     assert isinstance(event, OrderRefunded)
     if event.kind != "refund":
         return
-    kind = "late_payment_refunded" if event.reason == LATE else "order_refunded"
+    kind = LATE.get(event.reason, "order_refunded")
     params = {"code": event.code, "amount_fen": event.amount_fen, "reason": event.reason}
     send(
         session,
@@ -262,6 +270,41 @@ def on_promotion_exhausted(session: Session, event: Event) -> None:
     send(session, known, "promotion_exhausted", params, link, key=event.promotion_id, now=_now())
 
 
+# Applications, for the officials of the place
+
+
+def on_seller_submitted(session: Session, event: Event) -> None:
+    """A seller's application waits."""
+    assert isinstance(event, SellerSubmitted)
+    link = f"/official/sellers/{event.seller_id}"
+    _tell_officials(session, event.region, "seller_submitted", {"name": event.name}, link)
+
+
+def on_certificate_submitted(session: Session, event: Event) -> None:
+    """A certificate waits."""
+    assert isinstance(event, CertificateSubmitted)
+    link = f"/official/certificates/{event.certificate_id}"
+    params = {"number": event.number}
+    _tell_officials(session, event.region, "certificate_submitted", params, link)
+
+
+def on_provider_submitted(session: Session, event: Event) -> None:
+    """A crew's application waits."""
+    assert isinstance(event, ProviderSubmitted)
+    link = f"/official/providers/{event.provider_id}"
+    region = RegionCode(event.region)
+    _tell_officials(session, region, "provider_submitted", {"name": event.name}, link)
+
+
+def _tell_officials(
+    session: Session, region: RegionCode, kind: str, params: dict[str, str], link: str
+) -> None:
+    """Those whose region contains the place; each submission is a message of its own."""
+    now = _now()
+    people = accounts.officials_of(session, region)
+    send(session, people, kind, params, link, key=f"{link}:{now.isoformat()}", now=now)
+
+
 # Renovation
 
 
@@ -328,6 +371,15 @@ def on_request_awarded(session: Session, event: Event) -> None:
     send(session, winners, "award_won", {}, link, key=event.request_id, now=now)
     others = [who for crew in event.other_provider_ids for who in _crew(session, crew)]
     send(session, others, "award_lost", {}, link, key=event.request_id, now=now)
+
+
+def on_request_ended(session: Session, event: Event) -> None:
+    """Crews that held a place or had quoted need not wait any longer."""
+    assert isinstance(event, RequestEnded)
+    kind = "request_expired" if event.expired else "request_closed"
+    people = [who for crew in event.provider_ids for who in _crew(session, crew)]
+    link = f"/provider/requests/{event.request_id}"
+    send(session, people, kind, {}, link, key=event.request_id, now=event.at)
 
 
 def on_no_quotes(session: Session, event: Event) -> None:

@@ -29,6 +29,16 @@ KINDS: dict[str, Kind] = {
         N_("订单 %(code)s 已提交"),
         N_("应付 %(total)s 元。货给你留到 %(held_until)s，过时自动取消，不收钱"),
     ),
+    "order_to_transfer": Kind(
+        "orders",
+        N_("订单 %(code)s 已提交"),
+        N_("请转账 %(total)s 元，附言写订单号。账号和货留到几点，打开订单看"),
+    ),
+    "order_on_delivery": Kind(
+        "orders",
+        N_("订单 %(code)s 已提交"),
+        N_("收到货再当面付，一共 %(total)s 元"),
+    ),
     "order_paid": Kind(
         "orders", N_("订单 %(code)s 付好了"), N_("收到 %(amount)s 元，商家开始备货")
     ),
@@ -60,6 +70,11 @@ KINDS: dict[str, Kind] = {
         "orders",
         N_("订单 %(code)s 的 %(amount)s 元全部退给你"),
         N_("付款到账时货已经不再给你留，也没有余货。原路退回，一般 1–5 个工作日到账"),
+    ),
+    "late_discount_refunded": Kind(
+        "orders",
+        N_("订单 %(code)s 的 %(amount)s 元全部退给你"),
+        N_("付款到账太晚，订单里的优惠已经用完。原路退回，一般 1–5 个工作日到账。可以按现价重新买"),
     ),
     "payment_returned": Kind(
         "orders",
@@ -117,7 +132,25 @@ KINDS: dict[str, Kind] = {
         N_("本地有一个需求到期，只有 %(quotes)s 份报价"),
         N_("看看当地哪些工种缺人手"),
     ),
-    "request_closed": Kind("renovation", N_("装修需求关闭了"), N_("不再接受报价")),
+    "request_closed": Kind(
+        "renovation",
+        N_("装修需求关闭了"),
+        N_("住户结束了这个需求，不再接受报价。谢谢你们花的时间"),
+    ),
+    "request_expired": Kind(
+        "renovation",
+        N_("装修需求到期了"),
+        N_("住户没有在期限内选定，这个需求已经结束。谢谢你们花的时间"),
+    ),
+    "seller_submitted": Kind(
+        "certificates", N_("%(name)s 申请开店，等你审核"), N_("打开看证照和资料，通过、追问或退回")
+    ),
+    "certificate_submitted": Kind(
+        "certificates", N_("证书 %(number)s 等你审核"), N_("打开核对证书和附件，通过、追问或退回")
+    ),
+    "provider_submitted": Kind(
+        "renovation", N_("%(name)s 申请入驻，等你审核"), N_("打开看资料，通过、追问或退回")
+    ),
 }
 
 

@@ -18,6 +18,7 @@ class OrderPlaced(Event):
     total_fen: int
     held_until: datetime
     at: datetime
+    payment_method: str = ""
 
 
 @dataclass(frozen=True)

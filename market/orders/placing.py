@@ -62,6 +62,7 @@ def place(session: Session, wanted: OrderToPlace, now: datetime) -> PlacedOrder:
             account_id=order.account_id,
             seller_ids=tuple(part.seller_id for part in wanted.parts),
             total_fen=order.total_fen,
+            payment_method=wanted.payment_method.value,
             held_until=order.held_until,
             at=now,
         ),

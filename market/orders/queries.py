@@ -229,6 +229,7 @@ def _order_row(
         refunded_fen=order.refunded_fen + order.reduced_fen,
         sellers=tuple(part.seller_name for part in parts),
         first_product=all_lines[0].product_name,
+        first_product_en=all_lines[0].product_name_en,
         kind_code=all_lines[0].kind_code,
         lines=len(all_lines),
         shipped=sum(fact.shipped for fact in facts),

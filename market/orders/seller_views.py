@@ -14,11 +14,12 @@ from market.kernel.errors import DomainError
 from market.orders import queries, service
 from market.orders.forms import LinesForm, RefundForm, remainder_form, ship_form
 from market.orders.types import LineView
-from market.orders.views import blueprint, page_number
+from market.orders.views import blueprint
 from market.web import context, desk
 from market.web.access import SELLER, policy
 from market.web.feedback import say
 from market.web.forms import Form, attach
+from market.web.paging import page_number
 from market.web.templating import back_to, render
 
 __all__ = ["blueprint"]

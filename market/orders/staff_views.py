@@ -6,8 +6,8 @@ from market.db.session import reading
 from market.orders import queries
 from market.orders.errors import OrderNotFound
 from market.orders.seller_views import blueprint
-from market.orders.views import page_number
 from market.web.access import OPERATOR, policy
+from market.web.paging import page_number
 from market.web.templating import render
 
 __all__ = ["blueprint"]

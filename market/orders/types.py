@@ -419,6 +419,7 @@ class OrderRow:
     region_label: str = ""
     held_until: datetime | None = None
     payment_method: str = ""
+    first_product_en: str = ""
 
 
 @dataclass(frozen=True)

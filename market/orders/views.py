@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Flask, request
+from flask import Blueprint, Flask
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -15,6 +15,7 @@ from market.web import context
 from market.web.access import HOUSEHOLD, policy
 from market.web.feedback import say
 from market.web.forms import attach
+from market.web.paging import page_number
 from market.web.templating import back_to, render
 
 blueprint = Blueprint("orders", __name__)
@@ -77,12 +78,6 @@ def confirm_receipt(order_id: str, part_id: str) -> Response:
         service.confirm_receipt(session, part_id, context.actor(), context.now())
     say(_("记下了，收货完成"))
     return back_to("orders.show_order", order_id=order_id)
-
-
-def page_number() -> int:
-    """The page asked for; nonsense counts as the first."""
-    typed = request.args.get("page", "1")
-    return max(1, int(typed)) if typed.isdecimal() and len(typed) < 6 else 1
 
 
 def may_cancel(order: OrderView) -> bool:

@@ -39,6 +39,7 @@ METHODS: dict[PayMethod, str] = {
 # Reasons that the system gives; people's own words are shown as they wrote them.
 REASONS: dict[str, str] = {
     "late_payment": N_("付款到账太晚，货已经卖给别人"),
+    "late_discount": N_("付款到账太晚，优惠已经用完"),
     "by_household": N_("买家取消"),
 }
 EVENTS: dict[str, str] = {

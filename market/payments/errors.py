@@ -64,6 +64,18 @@ class RefundTooMuch(Invalid):
     message = N_("最多还能退 %(most)s 元")
 
 
+class AlreadyResolved(Conflict):
+    """Somebody has decided this before."""
+
+    message = N_("这笔钱已经处理过了")
+
+
+class NotThisWay(Invalid):
+    """The decision does not fit this money."""
+
+    message = N_("这笔钱不能这样处理，换一种处理办法")
+
+
 class UnbalancedPosting(Exception):
     """A posting whose entries do not add up to zero: a fault of the program."""
 

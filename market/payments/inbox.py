@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from market.payments import rules
+from market.payments.errors import PaymentNotFound
 from market.payments.models import WebhookEvent
 from market.payments.types import InboxState
 
@@ -80,6 +81,15 @@ def close(session: Session, row_id: str, state: InboxState, now: datetime, note:
     row.note = note[:300]
     row.next_attempt_at = rules.retry_at(row.attempts, now) if waiting else None
     row.processed_at = None if waiting else now
+    session.flush()
+
+
+def close_by_hand(session: Session, row_id: str, note: str, now: datetime) -> None:
+    """A person has dealt with a flagged notification. Raises PaymentNotFound for any other."""
+    row = session.get(WebhookEvent, row_id, with_for_update=True)
+    if row is None or row.state != InboxState.FLAGGED:
+        raise PaymentNotFound()
+    row.state, row.note, row.processed_at = InboxState.DONE, note[:300], now
     session.flush()
 
 

@@ -48,11 +48,21 @@ def settlement_breaches(session: Session, paid: Mapping[str, int]) -> list[str]:
                 found.append(f"payment {row.id}: kept although it pays no order")
             continue
         settling[row.order_id] = row.id
-        if row.amount_fen != paid[row.order_id]:
+        excess = row.amount_fen - paid[row.order_id]
+        if excess != posted.get(f"return:{row.id}", 0) - posted.get(f"difference:{row.id}", 0):
             found.append(
                 f"order {row.order_id}: {paid[row.order_id]} fen captured, "
                 f"payment {row.id} brought {row.amount_fen}"
             )
+    found += [
+        f"payment {key}: kept although a person decided to give it back"
+        for key in session.scalars(
+            select(Payment.id).where(
+                Payment.state == PaymentState.RETURNED,
+                Payment.refund_claimed_fen != Payment.received_fen,
+            )
+        )
+    ]
     for order_id in paid:
         if order_id not in settling:
             found.append(f"order {order_id}: paid without a payment")
@@ -101,7 +111,7 @@ def refund_breaches(session: Session, refunded: Mapping[str, int]) -> list[str]:
 
 
 def _postings(session: Session) -> dict[str, int]:
-    """Event key of each receipt and sale -> its debit side in fen of our currency."""
+    """Event key of each receipt, sale, return and difference -> its debit side in fen."""
     debit = case((LedgerEntry.amount_fen > 0, LedgerEntry.amount_fen), else_=0)
     rows = session.execute(
         select(LedgerTransaction.event_key, func.sum(debit))
@@ -109,7 +119,9 @@ def _postings(session: Session) -> dict[str, int]:
         .where(
             LedgerEntry.currency == CURRENCY,
             LedgerTransaction.event_key.like("receipt:%")
-            | LedgerTransaction.event_key.like("sale:%"),
+            | LedgerTransaction.event_key.like("sale:%")
+            | LedgerTransaction.event_key.like("return:%")
+            | LedgerTransaction.event_key.like("difference:%"),
         )
         .group_by(LedgerTransaction.event_key)
     )
@@ -123,4 +135,17 @@ def _order_refunds(session: Session) -> dict[str, int]:
         .where(PaymentRefund.key.like("order-refund:%"))
         .group_by(Payment.order_id)
     )
-    return {order_id: int(fen) for order_id, fen in rows}
+    found = {order_id: int(fen) for order_id, fen in rows}
+    borne = session.execute(
+        select(LedgerTransaction.order_id, func.sum(LedgerEntry.amount_fen))
+        .join(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
+        .where(
+            LedgerTransaction.event_key.like("difference-back:%"),
+            LedgerEntry.account == ledger.REFUNDS,
+        )
+        .group_by(LedgerTransaction.order_id)
+    )
+    for order_id, fen in borne:
+        if order_id is not None:
+            found[order_id] = found.get(order_id, 0) + int(fen)
+    return found

@@ -7,6 +7,7 @@ Accounts:
   customer_receivable      what households owe for goods sold (negative: paid, not yet sold)
   platform_promotion_cost  discounts that the platform bears
   region_promotion_cost:<code>  discounts that a region bears and owes us
+  payment_differences      what households paid too little and we let pass
   customer_refunds         what is owed back to households (credit) until it is sent
   seller_payable:<id>      what is owed to a seller (credit); a maker's share of a discount on
                            others' sales makes it smaller
@@ -29,6 +30,7 @@ BANK = "bank_clearing"
 CASH = "cod_clearing"
 PROMOTIONS = "platform_promotion_cost"
 REFUNDS = "customer_refunds"
+DIFFERENCES = "payment_differences"
 PAYABLE = "seller_payable:"
 REGION_PROMOTIONS = "region_promotion_cost:"
 
@@ -164,6 +166,16 @@ def take_back(share: Share) -> dict[str, int]:
 def give_back(amount_fen: int) -> dict[str, int]:
     """Money that became no sale is owed back."""
     return {RECEIVABLE: amount_fen, REFUNDS: -amount_fen}
+
+
+def difference(missing_fen: int) -> dict[str, int]:
+    """A household paid too little; we bear what is missing."""
+    return {DIFFERENCES: missing_fen, RECEIVABLE: -missing_fen}
+
+
+def difference_back(fen: int) -> dict[str, int]:
+    """Goods whose price we had borne in part came back: that part is not owed to anyone."""
+    return {REFUNDS: fen, DIFFERENCES: -fen}
 
 
 def reduce(share: Share) -> dict[str, int]:

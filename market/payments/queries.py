@@ -1,6 +1,7 @@
 """Reads of payments; a fixed number of statements each."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -10,16 +11,19 @@ from market.payments import ledger
 from market.payments.errors import PaymentNotFound
 from market.payments.models import Payment, PaymentPortion, PaymentRefund, WebhookEvent
 from market.payments.types import (
+    CURRENCY,
     LIVE,
     AccountBalance,
     InboxRow,
     InboxState,
     Method,
+    Mismatch,
     PaymentState,
     PaymentView,
     PortionView,
     RefundState,
     RefundView,
+    Resolution,
 )
 
 
@@ -162,9 +166,59 @@ def list_offline(session: Session, number: int) -> Page[PaymentView]:
     return _page(session, where, (Payment.slip_at.is_(None), Payment.slip_at, Payment.id), number)
 
 
-def list_flagged(session: Session, number: int) -> Page[PaymentView]:
-    """Payments a person has to look at."""
-    return _page(session, (Payment.flagged_at.is_not(None),), (Payment.flagged_at.desc(),), number)
+def mismatch_of(row: Payment) -> Mismatch | None:
+    """What came instead of what was due; None when nothing was ever flagged."""
+    if row.flagged_at is None and row.resolved_at is None:
+        return None
+    came = row.mismatch or {}
+    return Mismatch(
+        payment=view(row),
+        amount_fen=came.get("amount_fen", row.amount_fen),
+        currency=came.get("currency", CURRENCY),
+        choices=_choices(row, came),
+        resolution=Resolution(row.resolution) if row.resolution and row.resolved_at else None,
+        note=row.resolution_note,
+        resolved_at=row.resolved_at,
+    )
+
+
+def _choices(row: Payment, came: dict[str, Any]) -> tuple[Resolution, ...]:
+    """Money in another currency, or beside money that is booked, is not for these books."""
+    done = row.state in (PaymentState.SUCCEEDED, PaymentState.RETURNED)
+    no_way_back = Method(row.method).is_online and not came.get("intent")
+    if done or not came or came["currency"] != CURRENCY or no_way_back:
+        return (Resolution.BY_HAND,)
+    if came.get("order_id") not in (None, row.order_id):
+        return (Resolution.REFUND, Resolution.BY_HAND)
+    return (Resolution.ACCEPT, Resolution.REFUND, Resolution.BY_HAND)
+
+
+def find_mismatch(session: Session, payment_id: str) -> Mismatch | None:
+    """What did not fit one payment."""
+    row = session.get(Payment, payment_id)
+    return mismatch_of(row) if row else None
+
+
+def list_mismatches(session: Session, *, resolved: bool = False, limit: int = 50) -> list[Mismatch]:
+    """Money a person has to look at, oldest first; or what was decided, newest first."""
+    query = select(Payment).where(Payment.flagged_at.is_not(None)).order_by(Payment.flagged_at)
+    if resolved:
+        query = select(Payment).where(Payment.resolved_at.is_not(None))
+        query = query.order_by(Payment.resolved_at.desc())
+    rows = session.scalars(query.limit(limit))
+    return [found for row in rows if (found := mismatch_of(row))]
+
+
+def count_mismatches(session: Session) -> int:
+    """How many payments wait for a person's decision."""
+    query = select(func.count()).select_from(Payment).where(Payment.flagged_at.is_not(None))
+    return session.scalar(query) or 0
+
+
+def refundable(session: Session, payment_id: str) -> int:
+    """What of a payment is not promised back yet."""
+    row = session.get_one(Payment, payment_id)
+    return row.received_fen - row.refund_claimed_fen
 
 
 def _page(

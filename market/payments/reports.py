@@ -6,7 +6,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from market.kernel.ports import PaymentReport, RefundReport
-from market.payments import rules
+from market.payments import mismatches, rules
 from market.payments.models import Payment
 from market.payments.queries import view
 from market.payments.refunding import apply_refund_report
@@ -54,11 +54,11 @@ def _find(session: Session, report: PaymentReport) -> Payment | None:
 
 
 def _succeed(session: Session, row: Payment, report: PaymentReport, now: datetime) -> Applied:
+    if row.resolved_at is not None:
+        return mismatches.after_decision(session, row, report, now)
     trouble = rules.mismatch(view(row), report)
     if trouble:
-        row.flagged_at = row.flagged_at or now
-        row.problem = trouble[:300]
-        session.flush()
+        mismatches.note(session, row, report, trouble, now)
         return Applied(Change.MISMATCH, view(row), trouble)
     values: dict[str, object] = {
         "state": PaymentState.SUCCEEDED,

@@ -1,10 +1,12 @@
 """The verbs of payments. None of them calls the gateway: that happens between transactions."""
 
 from market.payments.inbox import close as close_event
+from market.payments.inbox import close_by_hand as close_event_by_hand
 from market.payments.inbox import due as due_events
 from market.payments.inbox import postpone as postpone_event
 from market.payments.inbox import store as store_event
 from market.payments.inbox import take as take_event
+from market.payments.mismatches import flag_transfer, take_mismatch
 from market.payments.offline import (
     announce_transfer,
     confirm_portion,
@@ -33,9 +35,11 @@ __all__ = [
     "announce_transfer",
     "apply_report",
     "close_event",
+    "close_event_by_hand",
     "confirm_portion",
     "confirm_transfer",
     "due_events",
+    "flag_transfer",
     "give_up",
     "order_closed",
     "postpone_event",
@@ -52,4 +56,5 @@ __all__ = [
     "start",
     "store_event",
     "take_event",
+    "take_mismatch",
 ]

@@ -46,9 +46,18 @@ class PaymentState(StrEnum):
     SUCCEEDED = "succeeded"
     EXPIRED = "expired"
     FAILED = "failed"
+    RETURNED = "returned"  # money came that did not fit, and all of it goes back
 
 
 LIVE = (PaymentState.STARTING, PaymentState.UNKNOWN, PaymentState.OPEN)
+
+
+class Resolution(StrEnum):
+    """What a person decided about money that does not fit."""
+
+    ACCEPT = "accept"  # it pays the order; the difference is given back, or borne by us
+    REFUND = "refund"  # all of it goes back the way it came
+    BY_HAND = "by_hand"  # dealt with outside these books, in another currency or order
 
 
 class RefundState(StrEnum):
@@ -155,6 +164,24 @@ class InboxRow:
     received_at: datetime
 
 
+@dataclass(frozen=True)
+class Mismatch:
+    """Money that came but does not fit its payment, and what can be done about it."""
+
+    payment: PaymentView
+    amount_fen: int
+    currency: str
+    choices: tuple[Resolution, ...]
+    resolution: Resolution | None = None
+    note: str = ""
+    resolved_at: datetime | None = None
+
+    @property
+    def difference_fen(self) -> int:
+        """More (positive) or less than was due."""
+        return self.amount_fen - self.payment.amount_fen
+
+
 ACCOUNT_LABELS = {
     "customer_receivable": N_("买家应付"),
     "gateway_clearing": N_("支付服务里的钱"),
@@ -163,6 +190,7 @@ ACCOUNT_LABELS = {
     "platform_promotion_cost": N_("平台承担的优惠"),
     "region_promotion_cost": N_("地区承担的优惠：%(name)s"),
     "customer_refunds": N_("要退给买家的钱"),
+    "payment_differences": N_("少收的差额，平台承担"),
     "seller_payable": N_("要付给商家：%(name)s"),
 }
 

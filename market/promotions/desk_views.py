@@ -1,6 +1,6 @@
 """The pages that the desks of sellers and of staff have in common."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import request, url_for
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from market.catalogue import queries as catalogue
+from market.catalogue.types import ListingRow, ListingView
 from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError
 from market.kernel.region_code import RegionCode
@@ -27,7 +28,7 @@ from market.promotions.forms import CodeForm, PromotionForm, filled
 from market.promotions.types import Owner, Ownership, Phase, PromotionView
 from market.web.choices import choice
 from market.web.context import actor, language, now
-from market.web.errors import sentence
+from market.web.errors import say_refusal, sentence
 from market.web.feedback import say
 from market.web.forms import attach
 from market.web.templating import name_of, render
@@ -67,6 +68,8 @@ def edit_page(desk: Desk, ownership: Ownership, promotion_id: str | None) -> Any
             with unit_of_work() as session:
                 prefixes = places.read_places(session, form.regions.data or "")
                 draft = form.to_draft(prefixes, _paying_region(ownership, prefixes))
+                if seen is not None and not form.product_ids.choices:
+                    draft = replace(draft, product_ids=seen.draft.product_ids)
                 if promotion_id is None:
                     promotion_id = service.create_draft(session, actor(), ownership, draft, now())
                 else:
@@ -94,6 +97,7 @@ def _form(session: Session, ownership: Ownership, seen: PromotionView | None) ->
         rows = catalogue.listing_rows(session, ownership.seller_id, now())
         own = {row.listing.kind_code for row in rows}
         kinds = [kind for kind in kinds if kind.code in own]
+        form.product_ids.choices = _products(rows, seen)
     form.kind_codes.choices = [choice(kind.code, name_of(kind)) for kind in kinds]
     offering.fill_choices(session, form, ownership, now())
     return form
@@ -104,6 +108,19 @@ def _paying_region(ownership: Ownership, prefixes: frozenset[str]) -> str:
     if ownership.owner is Owner.REGION:
         return str(ownership.region)
     return next(iter(prefixes)) if len(prefixes) == 1 else ""
+
+
+def _products(rows: list[ListingRow], seen: PromotionView | None) -> list[Any]:
+    """The seller's products, and those a draft names that it no longer offers."""
+    names = {row.listing.product_id: _product_name(row.listing) for row in rows}
+    gone = sorted(seen.draft.product_ids - names.keys()) if seen else []
+    known = sorted(names.items(), key=lambda item: item[1])
+    return [choice(*item) for item in known] + [choice(key, _("已经下架的商品")) for key in gone]
+
+
+def _product_name(listing: ListingView) -> str:
+    english = language() == "en" and listing.product_name_en
+    return f"{english or listing.product_name} {listing.model}".strip()
 
 
 def show_page(desk: Desk, promotion_id: str, code_form: CodeForm | None = None) -> str:
@@ -127,9 +144,15 @@ def show_page(desk: Desk, promotion_id: str, code_form: CodeForm | None = None) 
             compared=comparison.compare(session, seen, now()),
             proofs=proofs.sent_to(session, promotion_id),
             trial=trial,
+            place=request.args.get("place") or _written(session, trial.region),
             place_error=place_error,
             words=words,
         )
+
+
+def _written(session: Session, region: RegionCode | None) -> str:
+    """A region as its field shows it, code and name; nothing for everywhere."""
+    return places.written(session, frozenset({region.digits})) if region else ""
 
 
 def _trial(session: Session, seen: PromotionView) -> tuple[simulate.Simulation, str | None]:
@@ -189,5 +212,5 @@ def act(desk: Desk, promotion_id: str, verb: str) -> Response:
     except DomainError as error:
         if error.status in (403, 404):
             raise
-        say(sentence(error), "bad")
+        say_refusal(error)
     return desk.back(promotion_id)

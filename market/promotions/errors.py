@@ -20,6 +20,7 @@ class BudgetExhausted(Conflict):
     """The budget does not cover the discount any more."""
 
     message = N_("优惠“%(name)s”的预算用完了，这一单按原价")
+    step = ("checkout.show_cart", N_("回购物车看优惠"))
 
     def __init__(self, promotion_id: str, name: str = "") -> None:
         super().__init__(promotion_id=promotion_id, name=name)

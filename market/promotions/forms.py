@@ -4,12 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, SelectMultipleField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectMultipleField, TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from market.kernel.clock import end_of_day, shanghai_date, start_of_day
 from market.promotions.benefit_forms import BenefitForm, TermsForm, filled_benefit, filled_terms
 from market.promotions.types import PromotionDraft
+from market.web.choices import choice
 from market.web.forms import (
     DayField,
     Form,
@@ -41,6 +42,17 @@ class PromotionForm(BenefitForm, TermsForm):
         _l("只在哪些地区"), description=_l("县或镇的名字，一行一个；空着就是不限")
     )
     kind_codes = ManyField(_l("只限哪些品类"), choices=[])
+    product_ids = ManyField(_l("只限哪些商品"), choices=[])
+    min_star = RadioField(
+        _l("最低星级"),
+        choices=[
+            choice("0", _l("不限")),
+            choice("1", _l("一星以上")),
+            choice("2", _l("二星以上")),
+            choice("3", _l("只限三星")),
+        ],
+        default="0",
+    )
     certified_only = BooleanField(_l("只限有绿色认证的商品"))
     budget_fen = YuanField(_l("预算"), minimum=1, description=_l("用完自动停；空着就是不限"))
     household_limit = IntField(_l("每户最多用几次"), minimum=1, maximum=999)
@@ -64,7 +76,9 @@ class PromotionForm(BenefitForm, TermsForm):
             ends_at=end_of_day(self.ends_on.data),
             region_prefixes=prefixes,
             kind_codes=frozenset(self.kind_codes.data or ()),
+            product_ids=frozenset(self.product_ids.data or ()),
             min_amount_fen=self.min_amount_fen.data or 0,
+            min_star=int(self.min_star.data or 0),
             certified_only=self.certified_only.data,
             budget_fen=self.budget_fen.data,
             max_uses=self.max_uses.data,
@@ -89,6 +103,8 @@ def filled(draft: PromotionDraft, places: str) -> dict[str, Any]:
         "ends_on": shanghai_date(draft.ends_at - timedelta(seconds=1)),
         "regions": places,
         "kind_codes": sorted(draft.kind_codes),
+        "product_ids": sorted(draft.product_ids),
+        "min_star": str(draft.min_star),
         "certified_only": draft.certified_only,
         "budget_fen": draft.budget_fen,
         "household_limit": draft.household_limit,

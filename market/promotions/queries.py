@@ -2,8 +2,22 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, distinct, false, func, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    distinct,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from market.db.region_filter import within
@@ -37,6 +51,7 @@ __all__ = [
     "flags_of",
     "get_managed",
     "get_promotion",
+    "knows_code",
     "live_promotions",
     "managed_row",
     "prefixes_of",
@@ -68,27 +83,43 @@ def live_promotions(
     if codes:
         for code in session.scalars(select(CouponCode).where(CouponCode.code.in_(set(codes)))):
             given.setdefault(code.promotion_id, []).append(code)
-    current = and_(Promotion.state == "live", Promotion.starts_at <= now, Promotion.ends_at > now)
-    owned = or_(
-        Promotion.seller_id.in_(set(seller_ids)),
-        and_(Promotion.seller_id.is_(None), _holds_in(region)),
-    )
-    query = select(Promotion).where(
-        or_(
-            and_(current, owned, Promotion.needs_code.is_(False)),
-            and_(Promotion.id.in_(set(given)), Promotion.state != "draft"),
-        )
-    )
-    rows = session.scalars(query.order_by(Promotion.id)).all()
+    values: dict[str, object] = {"now": now, "sellers": list(set(seller_ids)), "given": list(given)}
+    if region is not None:
+        values["prefixes"] = list(region.prefixes)
+    rows = session.scalars(_live(region is not None, bool(given)), values).all()
     prefixes = prefixes_of(session, [row.id for row in rows])
     return [mapping.spec_of(row, prefixes.get(row.id, ()), given.get(row.id, ())) for row in rows]
 
 
-def _holds_in(region: RegionCode | None) -> ColumnElement[bool]:
+@cache
+def _live(at_place: bool, by_code: bool) -> Select[Promotion]:
+    """The statement of `live_promotions`: composing it costs more than running it."""
+    here: BindParameter[Any] | None = None
+    if at_place:
+        here = bindparam("prefixes", expanding=True)
+    at = bindparam("now", type_=Promotion.starts_at.type)
+    found = and_(
+        Promotion.state == "live",
+        Promotion.starts_at <= at,
+        Promotion.ends_at > at,
+        Promotion.needs_code.is_(False),
+        or_(
+            Promotion.seller_id.in_(bindparam("sellers", expanding=True)),
+            and_(Promotion.seller_id.is_(None), _holds_in(here)),
+        ),
+    )
+    if by_code:
+        given = Promotion.id.in_(bindparam("given", expanding=True))
+        found = or_(found, and_(given, Promotion.state != "draft"))
+    return select(Promotion).where(found).order_by(Promotion.id)
+
+
+def _holds_in(prefixes: Sequence[str] | BindParameter[Any] | None) -> ColumnElement[bool]:
+    """Whether a promotion holds everywhere, or at the place of these prefixes."""
     listed = select(PromotionRegion.id).where(PromotionRegion.promotion_id == Promotion.id)
-    if region is None:
+    if prefixes is None:
         return ~listed.exists()
-    here = listed.where(PromotionRegion.prefix.in_(region.prefixes))
+    here = listed.where(PromotionRegion.prefix.in_(prefixes))
     return or_(~listed.exists(), here.exists())
 
 
@@ -104,12 +135,23 @@ def running_offers(
             Promotion.ends_at > now,
             Promotion.exhausted_at.is_(None),
             Promotion.needs_code.is_(False),
-            _holds_in(region),
+            _holds_in(region.prefixes if region else None),
         )
         .order_by(Promotion.ends_at, Promotion.id)
         .limit(limit)
     )
     return _views(session, session.scalars(query).all(), now)
+
+
+def knows_code(session: Session, code: str) -> bool:
+    """Whether a coupon code belongs to a promotion that was ever announced."""
+    query = (
+        select(CouponCode.id)
+        .join(Promotion, Promotion.id == CouponCode.promotion_id)
+        .where(CouponCode.code == code, Promotion.state != "draft")
+        .limit(1)
+    )
+    return session.scalar(query) is not None
 
 
 def prefixes_of(session: Session, ids: Collection[str]) -> dict[str, list[str]]:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask import request
 from werkzeug.wrappers import Response
 
 from market.db.session import reading
@@ -13,6 +12,7 @@ from market.promotions.types import Owner, Ownership
 from market.web import desk
 from market.web.access import SELLER, policy
 from market.web.context import now
+from market.web.paging import page_number
 from market.web.templating import render
 
 DESK = Desk("seller", "own")
@@ -23,9 +23,7 @@ DESK = Desk("seller", "own")
 def list_own_promotions() -> str:
     """All promotions of the seller with their budgets."""
     with reading() as session:
-        page = queries.promotions_of_seller(
-            session, desk.seller_id(), now(), request.args.get("page", 1, int)
-        )
+        page = queries.promotions_of_seller(session, desk.seller_id(), now(), page_number())
     return render("promotions/list_promotions.html", page=page, at=DESK, words=words, others=None)
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask import request
 from werkzeug.wrappers import Response
 
 from market.db.session import reading
@@ -13,6 +12,7 @@ from market.promotions.desk_views import Desk
 from market.promotions.types import Owner, Ownership
 from market.web.access import STAFF, policy
 from market.web.context import actor, now
+from market.web.paging import page_number
 from market.web.templating import render
 
 
@@ -34,9 +34,8 @@ def _ownership() -> Ownership:
 @policy(STAFF)
 def list_staff_promotions() -> str:
     """Promotions of the own regions, and what sellers run there."""
-    number = request.args.get("page", 1, int)
     with reading() as session:
-        page = queries.promotions_of_staff(session, actor(), now(), number)
+        page = queries.promotions_of_staff(session, actor(), now(), page_number())
         others = queries.sellers_promotions_in(session, actor(), now())
     return render(
         "promotions/list_promotions.html", page=page, at=_desk(), words=words, others=others

@@ -60,6 +60,8 @@ def say_conditions(draft: PromotionDraft, places: list[str], kinds: list[str]) -
         rows.append(_("只限品类：%(kinds)s", kinds=_("、").join(kinds)))
     if draft.product_ids:
         rows.append(_("只限 %(count)s 种产品", count=len(draft.product_ids)))
+    if draft.min_star:
+        rows.append(_("只限星级 %(stars)s 星起的商品", stars=draft.min_star))
     if draft.min_amount_fen:
         rows.append(_("适用商品满 %(amount)s 元", amount=format_fen(draft.min_amount_fen)))
     rows += _further(draft)
@@ -83,8 +85,6 @@ def _further(draft: PromotionDraft) -> list[str]:
     rows = []
     if draft.min_quantity:
         rows.append(_("适用商品满 %(count)s 包", count=draft.min_quantity))
-    if draft.min_star:
-        rows.append(_("至少 %(count)s 星", count=draft.min_star))
     if (draft.from_minute, draft.to_minute) != (0, 1440):
         rows.append(_("每天 %(hours)s", hours=hours(draft.from_minute, draft.to_minute)))
     if draft.weekdays:

@@ -26,7 +26,7 @@ from market.regions import queries as regions
 from market.regions.types import RegionPath
 from market.web import context
 from market.web.access import PROVIDER, SIGNED_IN, policy
-from market.web.errors import sentence
+from market.web.errors import say_refusal
 from market.web.feedback import say
 from market.web.files import send_private
 from market.web.forms import attach
@@ -131,7 +131,7 @@ def submit_application() -> Response:
         with unit_of_work() as session:
             service.submit(session, context.actor(), own_provider_id(), now=context.now())
     except DomainError as error:
-        say(sentence(error), "bad")
+        say_refusal(error)
     else:
         say(_("已提交。县里的工作人员审核后，结果会发到消息里"))
     return back_to("providers.show_profile")
@@ -168,7 +168,7 @@ def add_areas() -> Response:
             wanted = [code for code in codes if code is not None]
             service.add_areas(session, context.actor(), own_provider_id(), wanted)
     except DomainError as error:
-        say(sentence(error), "bad")
+        say_refusal(error)
     else:
         say(_("服务地区加好了"))
     return back_to("providers.edit_areas", **{"in": request.form.get("in", "")[:9]})

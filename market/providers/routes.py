@@ -7,7 +7,6 @@ with the number of crews.
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -22,9 +21,6 @@ from market.providers.types import Candidate, ProviderState
 BRANCH_LIMIT = 16
 SHORTLIST = 16
 COUNT_LIMIT = 500
-_KNOWN = text("SELECT id, name, region, rating_count FROM providers WHERE id IN :ids").bindparams(
-    bindparam("ids", expanding=True)
-)
 
 
 def rebuild(session: Session, provider: Provider) -> None:
@@ -83,21 +79,17 @@ def candidates(
 
     Promising: nearest area, most trades, rating, room; among equals who waited longest.
     At most BRANCH_LIMIT rows per area level and trade are looked at, plus one for each crew
-    of `exclude`. Two statements.
+    of `exclude`. One statement.
     """
     wanted = sorted(set(trades))
     if not wanted:
         return []
-    walked = _walk(session, region, wanted, max(BRANCH_LIMIT, most) + len(exclude))
-    found = [one for one in _gather(walked) if one.provider_id not in exclude]
-    if not found:
-        return []
-    chosen = {entry.provider_id: entry for entry in sorted(found, key=_promise)[:most]}
-    known = session.execute(_KNOWN, {"ids": list(chosen)})
-    return [
-        _candidate(chosen[provider_id], name, home, rated > 0)
-        for provider_id, name, home, rated in known
-    ]
+    values = _values(region, wanted, max(BRANCH_LIMIT, most) + len(exclude))
+    statement = _shortlist(len(region.prefixes), len(wanted), bool(exclude))
+    if exclude:
+        values["exclude"] = list(exclude)
+    rows = session.execute(statement, {**values, "shortlist": most})
+    return [_candidate(wanted, *row) for row in rows]
 
 
 def count_fitting(session: Session, region: RegionCode, trades: Collection[str]) -> int:
@@ -105,80 +97,82 @@ def count_fitting(session: Session, region: RegionCode, trades: Collection[str])
     wanted = sorted(set(trades))
     if not wanted:
         return 0
-    return len(_gather(_walk(session, region, wanted, COUNT_LIMIT)))
+    statement = _count(len(region.prefixes), len(wanted))
+    return session.scalar(statement, _values(region, wanted, COUNT_LIMIT)) or 0
+
+
+def _values(region: RegionCode, trades: Sequence[str], limit: int) -> dict[str, Any]:
+    values: dict[str, Any] = {"most": limit}
+    values.update({f"r{n}": prefix for n, prefix in enumerate(region.prefixes)})
+    values.update({f"t{n}": trade for n, trade in enumerate(trades)})
+    return values
 
 
 @cache
-def _walks(regions: int, trades: int) -> TextClause:
+def _count(regions: int, trades: int) -> TextClause:
+    return text(
+        f"SELECT COUNT(DISTINCT provider_id) FROM ({_walks(regions, trades)}) AS w"  # noqa: S608
+    )
+
+
+@cache
+def _shortlist(regions: int, trades: int, excluding: bool) -> TextClause:
+    """The walks' crews in order of promise, with their names and, of each trade, 0 or 1.
+
+    Areas that hold one place are prefixes of each other, so the greatest is the nearest. The
+    steps of rating and room are coarse, so that near-equals take turns.
+    """
+    can = [f"MAX(CASE WHEN number = {t} THEN 1 ELSE 0 END)" for t in range(trades)]
+    found = text(
+        f"SELECT p.id, p.name, p.region, p.rating_count, area, rating, free, last, {_can(trades)}"  # noqa: S608
+        f" FROM (SELECT provider_id, MAX(region) AS area, MAX(rating) AS rating,"
+        f" MAX(free) AS free, MAX(last_turn) AS last,"
+        f" {', '.join(f'{part} AS can{t}' for t, part in enumerate(can))}"
+        f" FROM ({_walks(regions, trades)}) AS w"
+        f"{' WHERE provider_id NOT IN :exclude' if excluding else ''}"
+        f" GROUP BY provider_id ORDER BY LENGTH(MAX(region)) DESC, {' + '.join(can)} DESC,"
+        f" MAX(rating) / 50 DESC, CASE WHEN MAX(free) < 3 THEN MAX(free) ELSE 3 END DESC,"
+        f" MAX(last_turn), provider_id LIMIT :shortlist) AS best"
+        f" JOIN providers AS p ON p.id = best.provider_id"
+    )
+    return found.bindparams(bindparam("exclude", expanding=True)) if excluding else found
+
+
+def _can(trades: int) -> str:
+    return ", ".join(f"can{t}" for t in range(trades))
+
+
+def _walks(regions: int, trades: int) -> str:
     """One ordered, limited walk along the covering index per region and trade.
 
     Written as text and kept, because composing dozens of branches costs more than running
     them. `free > 0` is literal, so that both engines see that the partial index applies.
     """
     walks = (
-        f"SELECT * FROM (SELECT provider_id, region, trade, rating, free, last_turn"  # noqa: S608
+        f"SELECT * FROM (SELECT provider_id, region, rating, free, last_turn, {t} AS number"  # noqa: S608
         f" FROM provider_routes WHERE region = :r{r} AND trade = :t{t} AND free > 0"
         f" ORDER BY region, trade, rating DESC, free DESC, last_turn, provider_id"
         f" LIMIT :most) AS w{r}_{t}"
         for r in range(regions)
         for t in range(trades)
     )
-    return text(" UNION ALL ".join(walks))
+    return " UNION ALL ".join(walks)
 
 
-def _walk(session: Session, region: RegionCode, trades: list[str], limit: int) -> Any:
-    values: dict[str, Any] = {"most": limit}
-    values.update({f"r{n}": prefix for n, prefix in enumerate(region.prefixes)})
-    values.update({f"t{n}": trade for n, trade in enumerate(trades)})
-    return session.execute(_walks(len(region.prefixes), len(trades)), values)
-
-
-@dataclass
-class _Found:
-    provider_id: str
-    rating: int
-    free: int
-    last_turn: int
-    area: str
-    trades: set[str]
-
-
-def _gather(rows: Any) -> list[_Found]:
-    found: dict[str, _Found] = {}
-    for provider_id, region, trade, rating, free, last_turn in rows:
-        entry = found.get(provider_id)
-        if entry is None:
-            found[provider_id] = _Found(provider_id, rating, free, last_turn, region, {trade})
-            continue
-        entry.trades.add(trade)
-        if len(region) > len(entry.area):
-            entry.area = region
-    return list(found.values())
-
-
-def _promise(entry: _Found) -> tuple[int, int, int, int, int, str]:
-    """Coarse steps, so that near-equals take turns."""
-    return (
-        -len(entry.area),
-        -len(entry.trades),
-        -(entry.rating // 50),
-        -min(entry.free, 3),
-        entry.last_turn,
-        entry.provider_id,
-    )
-
-
-def _candidate(entry: _Found, name: str, home: str, is_rated: bool) -> Candidate:
+def _candidate(
+    trades: Sequence[str], provider_id: str, name: str, home: str, rated: int, area: str,
+    rating: int, free: int, last_turn: int, *can: int,
+) -> Candidate:  # fmt: skip
     return Candidate(
-        provider_id=entry.provider_id,
+        provider_id=provider_id,
         name=name,
         home=RegionCode(home),
-        matched_area=entry.area,
-        trades=frozenset(entry.trades),
-        free=entry.free,
-        rating_hundredths=entry.rating,
-        is_rated=is_rated,
-        last_turn=entry.last_turn,
+        matched_area=area,
+        trades=frozenset(trade for trade, known in zip(trades, can, strict=True) if known),
+        free=free,
+        rating_hundredths=rating,
+        is_rated=rated > 0,
+        last_turn=last_turn,
     )
 
 

@@ -17,12 +17,13 @@ from market.providers.types import (
     VERDICT_LABELS,
     ProviderState,
 )
-from market.providers.views import blueprint, page_number
+from market.providers.views import blueprint
 from market.regions import queries as regions
 from market.web import context
 from market.web.access import STAFF, policy
 from market.web.feedback import say
 from market.web.forms import attach
+from market.web.paging import page_number
 from market.web.templating import back_to, render
 
 REVIEWED = tuple(state for state in ProviderState if state != ProviderState.DRAFT)

@@ -16,15 +16,10 @@ from market.web import context
 from market.web.access import PUBLIC, SIGNED_IN, policy
 from market.web.feedback import say
 from market.web.forms import attach
+from market.web.paging import page_number
 from market.web.templating import back_to, render
 
 blueprint = Blueprint("providers", __name__)
-
-
-def page_number() -> int:
-    """`?page=`, at least 1."""
-    text = request.args.get("page", "1")
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
 @blueprint.get("/providers")

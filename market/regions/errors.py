@@ -8,6 +8,7 @@ class UnknownRegion(NotFound):
     """No such place, or one that cannot be chosen."""
 
     message = N_("没有这个地方，请从列表里重新选")
+    step = ("regions.show_region", N_("选乡镇"))
 
 
 class UnknownZone(Invalid):

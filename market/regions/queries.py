@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from market.kernel.region_code import RegionCode
@@ -235,6 +235,11 @@ def overrides_in(session: Session, regions: Sequence[RegionCode]) -> list[Climat
     return [ClimateOverride(r.code, r.zone, r.reason, r.set_by, r.set_at) for r in rows]
 
 
+_POINTS = select(DivisionRow.code, DivisionRow.lat, DivisionRow.lon).where(
+    DivisionRow.code.in_(bindparam("codes", expanding=True)), DivisionRow.lat.is_not(None)
+)
+
+
 def distances(session: Session, origin: Code, codes: Iterable[Code]) -> dict[str, int | None]:
     """Rough kilometres from `origin` to many places (by trimmed code), in one statement."""
     start = _region(origin)
@@ -242,12 +247,8 @@ def distances(session: Session, origin: Code, codes: Iterable[Code]) -> dict[str
     if start is None:
         return {end.digits: None for end in ends}
     needed = {rules.point_code(region) for region in (start, *ends)}
-    rows = session.execute(
-        select(DivisionRow.code, DivisionRow.lat, DivisionRow.lon).where(
-            DivisionRow.code.in_(needed), DivisionRow.lat.is_not(None)
-        )
-    )
-    points = {row.code: (row.lat, row.lon) for row in rows}
+    rows = session.execute(_POINTS, {"codes": list(needed)})
+    points = {code: (lat or 0.0, lon or 0.0) for code, lat, lon in rows}  # both are there
     here = points.get(rules.point_code(start))
 
     def km(end: RegionCode) -> int | None:

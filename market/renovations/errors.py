@@ -26,6 +26,14 @@ class RequestClosed(Gone):
     """The request takes no more quotes."""
 
     message = N_("这个需求已经结束，不再收报价。可以看看别的邀请")
+    step = ("matching.list_invitations", N_("看邀请"))
+
+
+class RequestOver(RequestClosed):
+    """Nobody can be chosen any more."""
+
+    message = N_("这个需求已经结束，不能再选施工队。可以再发一个")
+    step = ("renovations.new_request", N_("再发一个"))
 
 
 class AlreadyAwarded(Conflict):
@@ -38,12 +46,14 @@ class NoPlaceLeft(Conflict):
     """Another crew took the last quoting place."""
 
     message = N_("报价名额刚满，这次接不了了。有新的活会再邀请你")
+    step = ("matching.list_invitations", N_("看邀请"))
 
 
 class InvitationOver(Gone):
     """Answered already, or past its time."""
 
     message = N_("这份邀请已经过期或答复过了")
+    step = ("matching.list_invitations", N_("看邀请"))
 
 
 class QuoteNotFound(NotFound):

@@ -277,9 +277,11 @@ class PlaceForm(Form):
 class ContactForm(Form):
     """Personal data; shown to the chosen crew only."""
 
-    name = TextField(_l("联系人"), [Required()], maximum=40)
-    phone = PhoneField(_l("手机号"), [Required()])
-    door = TextField(_l("村和门牌"), [Required()], maximum=120)
+    name = TextField(_l("联系人"), [Required(_l("写上找谁，例如 老赵"))], maximum=40)
+    phone = PhoneField(_l("手机号"), [Required(_l("写手机号，选定的施工队要打电话"))])
+    door = TextField(
+        _l("村和门牌"), [Required(_l("写到村和门牌，例如 大台村 3 组 12 号"))], maximum=120
+    )
     agree = BooleanField(
         _l("同意在选定施工队以后，把这些给选定的那一家"),
         [Required(_l("要勾选同意，选定的施工队才联系得上你"))],

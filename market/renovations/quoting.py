@@ -27,6 +27,7 @@ from market.renovations.errors import (
     QuoteWithoutLines,
     RequestClosed,
     RequestNotFound,
+    RequestOver,
     UnknownListing,
 )
 from market.renovations.models import Invitation, Quote, QuoteLine, RenovationRequest
@@ -228,7 +229,7 @@ def send_quote(session: Session, invitation_id: str, draft: QuoteDraft, *, now: 
 def award(session: Session, request_id: str, quote_id: str, *, now: datetime) -> Quote:
     """Choose exactly one quote; the others are lost. Returns the chosen one.
 
-    Raises AlreadyAwarded, RequestClosed, QuoteNotFound, QuoteOutdated, QuoteExpired.
+    Raises AlreadyAwarded, RequestOver, QuoteNotFound, QuoteOutdated, QuoteExpired.
     """
     quote = session.get(Quote, quote_id)
     if quote is None or quote.request_id != request_id:
@@ -251,7 +252,7 @@ def award(session: Session, request_id: str, quote_id: str, *, now: datetime) ->
         request = session.get(RenovationRequest, request_id, populate_existing=True)
         if request is not None and request.state == RequestState.AWARDED:
             raise AlreadyAwarded()
-        raise RequestClosed()
+        raise RequestOver()
     # The crew may have replaced or withdrawn its quote since it was read.
     session.refresh(quote)
     if quote.superseded_at is not None:
@@ -277,8 +278,16 @@ def mark_awarded(session: Session, quote: Quote, *, now: datetime) -> None:
     end_invitations(session, quote.request_id)
 
 
-def end_invitations(session: Session, request_id: str) -> None:
-    """The request is over: who held a place has lost, who had not answered need not."""
+def end_invitations(session: Session, request_id: str) -> tuple[str, ...]:
+    """The request is over: who held a place has lost, who had not answered need not.
+
+    Returns the crews that held a place.
+    """
+    held = session.scalars(
+        select(Invitation.provider_id)
+        .where(Invitation.request_id == request_id, Invitation.state.in_(HOLDS_PLACE))
+        .order_by(Invitation.provider_id)
+    ).all()
     for sources, target in (
         (HOLDS_PLACE, InvitationState.LOST),
         ({InvitationState.SENT}, InvitationState.WITHDRAWN),
@@ -289,6 +298,7 @@ def end_invitations(session: Session, request_id: str) -> None:
             .values(state=target)
             .execution_options(synchronize_session=False)
         )
+    return tuple(held)
 
 
 def _invitation(session: Session, invitation_id: str) -> Invitation:

@@ -5,6 +5,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from market.accounts import queries as account_queries
+from market.accounts import service as accounts
+from market.accounts.events import ConsentWithdrawn
+from market.kernel.events import Event
+from market.kernel.events import publish as tell
 from market.renovations import access, drafts, queries, quoting, steps
 from market.renovations.drafts import claim, discard, start
 from market.renovations.errors import (
@@ -13,6 +18,7 @@ from market.renovations.errors import (
     RequestStateForbids,
     UnknownChoice,
 )
+from market.renovations.events import RequestEnded
 from market.renovations.models import Quote, RenovationRequest
 from market.renovations.personal import on_account_deleted
 from market.renovations.quoting import (
@@ -26,6 +32,9 @@ from market.renovations.quoting import (
 )
 from market.renovations.states import may_become
 from market.renovations.types import CLOSE_REASONS, RequestState, RequestView, Visitor
+
+CONSENT = "crews"
+WITHDRAWN_CONSENT = "other"
 
 __all__ = [
     "accept",
@@ -44,6 +53,7 @@ __all__ = [
     "invite",
     "note_fit",
     "on_account_deleted",
+    "on_consent_withdrawn",
     "publish",
     "rate",
     "send_quote",
@@ -80,6 +90,8 @@ def publish(
     request.decide_by = request.closes_at + timedelta(days=decide_days)
     request.places_total = request.places_left = places
     session.flush()
+    if not account_queries.has_consent(session, request.household_id, CONSENT):
+        accounts.give_consent(session, request.household_id, CONSENT, now=now)
 
 
 def hold(session: Session, request_id: str) -> RequestView:
@@ -105,7 +117,24 @@ def close(
     request = _own(session, visitor, request_id)
     if reason not in CLOSE_REASONS:
         raise UnknownChoice(field="reason")
-    quoted = queries.counts(session, [request_id])[request_id].quotes > 0
+    _close(session, request, reason, now)
+
+
+def on_consent_withdrawn(session: Session, event: Event) -> None:
+    """Crews may not see the person's requests any more: those that take quotes end."""
+    assert isinstance(event, ConsentWithdrawn)
+    if event.document != CONSENT:
+        return
+    live = select(RenovationRequest.id).where(
+        RenovationRequest.household_id == event.account_id,
+        RenovationRequest.state == RequestState.LIVE,
+    )
+    for request_id in session.scalars(live.order_by(RenovationRequest.id)).all():
+        _close(session, quoting.lock(session, request_id), WITHDRAWN_CONSENT, event.at)
+
+
+def _close(session: Session, request: RenovationRequest, reason: str, now: datetime) -> None:
+    quoted = queries.counts(session, [request.id])[request.id].quotes > 0
     target = RequestState.CLOSED if quoted else RequestState.CANCELLED
     if request.state == RequestState.DRAFT or not may_become(request.state, target):
         raise RequestStateForbids()
@@ -113,7 +142,7 @@ def close(
     request.ended_at = now
     request.close_reason = reason
     session.flush()
-    quoting.end_invitations(session, request_id)
+    _end(session, request.id, expired=False, now=now)
 
 
 def extend(
@@ -152,7 +181,7 @@ def expire_request(session: Session, request_id: str, *, now: datetime) -> bool:
     request.state = RequestState.EXPIRED
     request.ended_at = now
     session.flush()
-    quoting.end_invitations(session, request_id)
+    _end(session, request_id, expired=True, now=now)
     return True
 
 
@@ -188,6 +217,12 @@ def rate(session: Session, visitor: Visitor, request_id: str, score: int) -> str
     if crew is None:
         raise RequestStateForbids()
     return crew
+
+
+def _end(session: Session, request_id: str, *, expired: bool, now: datetime) -> None:
+    crews = quoting.end_invitations(session, request_id)
+    if crews:
+        tell(session, RequestEnded(request_id, crews, expired, now))
 
 
 def _own(session: Session, visitor: Visitor, request_id: str) -> RenovationRequest:

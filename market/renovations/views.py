@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from market.accounts import queries as accounts
 from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError
 from market.kernel.ids import new_secret
@@ -34,6 +35,7 @@ from market.web.cookies import remember
 from market.web.feedback import say
 from market.web.files import send_private
 from market.web.forms import Form, attach
+from market.web.paging import page_number
 from market.web.templating import back_to, render
 
 blueprint = Blueprint("renovations", __name__)
@@ -177,10 +179,9 @@ def discard_request(request_id: str) -> Response:
 @policy(SIGNED_IN)
 def list_requests() -> Response:
     """The household's requests, newest first."""
-    page = int(request.args["page"]) if request.args.get("page", "").isdigit() else 1
     who = visitor()
     with reading() as session:
-        mine = queries.list_own(session, who, min(page, 10_000))
+        mine = queries.list_own(session, who, page_number())
         ids = [one.id for one in mine.items]
         counted = queries.counts(session, ids)
         places = regions.paths(session, [one.region for one in mine.items if one.region])
@@ -272,6 +273,12 @@ def _fill_fact(form: Any, value: Any, kind: str) -> None:
 
 
 def _fill_contact(form: Any, own: OwnRequest) -> None:
+    """What was answered before, else what the account already knows; agreeing stays open."""
+    account_id = context.actor().account_id
+    if own.contact is None and account_id:
+        with reading() as session:
+            known = accounts.get_account(session, account_id)
+        form.name.data, form.phone.data = known.display_name, known.phone
     if own.contact is not None:
         form.name.data = own.contact.name
         form.phone.data = own.contact.phone

@@ -127,7 +127,7 @@ def operator_board(
 
 
 def _troubles(session: Session) -> tuple[Queue, ...]:
-    flagged = payments.list_flagged(session, 1).total
+    flagged = payments.count_mismatches(session)
     notices = len(payments.inbox(session, (InboxState.FLAGGED,)))
     refunds = len(payments.refunds_by_hand(session)) + len(payments.failed_refunds(session))
     transfers = payments.list_offline(session, 1).total

@@ -14,8 +14,6 @@ from market.web.choices import choice
 from market.web.forms import DayField, Form, RegionField, TextField
 from market.web.templating import name_of
 
-MAX_PAGE = 100_000
-
 
 class TrailForm(Form):
     """The search of the trail. Read by GET, so without a token."""
@@ -70,12 +68,6 @@ class TrailForm(Form):
             first=self.first.data,
             last=None if self.last.errors else self.last.data,
         )
-
-
-def number_of(text: str | None) -> int:
-    """A page number; anything strange is the first page."""
-    ok = text is not None and text.isascii() and text.isdigit() and len(text) <= 6
-    return min(max(1, int(text)), MAX_PAGE) if ok and text is not None else 1
 
 
 def period_of(text: str | None) -> int:

@@ -6,11 +6,12 @@ from market.db.session import reading
 from market.jobs.staff_views import NAMES
 from market.kernel.actor import Actor
 from market.reports import boards, trail
-from market.reports.forms import TrailForm, number_of, period_of
+from market.reports.forms import TrailForm, period_of
 from market.reports.types import PERIODS
 from market.reports.words import KEYS, OBJECTS, VALUES, VERBS, verb_of
 from market.web import context
 from market.web.access import OPERATOR, STAFF, policy
+from market.web.paging import page_number
 from market.web.templating import render
 
 blueprint = Blueprint("reports", __name__)
@@ -56,7 +57,7 @@ def _trail(desk: str, actor: Actor) -> Answer:
     form = TrailForm(request.args)
     fine = form.validate()
     with reading() as session:
-        asked, number = form.to_asked(), number_of(request.args.get("page"))
+        asked, number = form.to_asked(), page_number()
         found = trail.find(session, actor, asked, number, context.now())
         form.offer(found.object_types, trail.places_to_choose(session, actor, asked.region))
     page = render(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from market.catalogue.types import IndexDocument as CatalogueDocument
 from market.search.language import bigrams, fold, initials, measures, pinyin, words
-from market.search.types import IndexDocument
+from market.search.types import NO_STAR, NOT_CERTIFIED, IndexDocument
 from market.search.vocabulary import Vocabulary
 
 # Terms of a kind go into each of its documents, so that words reach it on any engine.
@@ -40,7 +40,7 @@ def document(source: CatalogueDocument, vocabulary: Vocabulary) -> IndexDocument
         kind_code=source.kind_code,
         words=all_words,
         name_words=name_words,
-        star=source.star or 0,
+        star=source.star or (NO_STAR if source.certified else NOT_CERTIFIED),
         certified=source.certified,
         unit_price=source.unit_price_milli_fen,
         seller_ids=(source.seller_id,),

@@ -8,6 +8,7 @@ buyer nothing. The index only proposes: pages re-read every listing behind its g
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -27,6 +28,7 @@ OTHER_SHARE = 0.25
 OTHERS_SHOWN = 2
 OTHERS_FROM = 3
 BATCH = 500
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class SearchChoice:
     kinds: frozenset[str] = frozenset()
     stars: frozenset[int] = frozenset()
     sellers: frozenset[str] = frozenset()
+    reach: frozenset[str] | None = None
     sort: str = "relevance"
     number: int = 1
     size: int = 24
@@ -50,6 +53,7 @@ class Found:
     total: int
     kind_counts: Mapping[str, int]
     star_counts: Mapping[int, int]
+    seller_counts: Mapping[str, int]
     understanding: Understanding
     kind_codes: tuple[str, ...] = field(default=())
 
@@ -76,6 +80,7 @@ def find(
         stars=choice.stars,
         only_kinds=choice.kinds,
         sellers=choice.sellers,
+        reach=choice.reach,
         at=int(now.timestamp()),
         limit=choice.number * choice.size,
         sort=choice.sort,
@@ -117,6 +122,7 @@ def _page(
         main.total + beside.total,
         {**beside.kind_counts, **main.kind_counts},
         _added(main.star_counts, beside.star_counts),
+        _added(main.seller_counts, beside.seller_counts),
         understanding,
         tuple(kind for kind, _ in understanding.kinds[:6]),
     )
@@ -130,8 +136,8 @@ def _merged(main: TextHits, beside: TextHits, sort: str) -> list[tuple[str, str]
     return first[:OTHERS_FROM] + other[:OTHERS_SHOWN] + first[OTHERS_FROM:] + other[OTHERS_SHOWN:]
 
 
-def _added(one: Mapping[int, int], two: Mapping[int, int]) -> dict[int, int]:
-    return {star: one.get(star, 0) + two.get(star, 0) for star in {*one, *two}}
+def _added(one: Mapping[Value, int], two: Mapping[Value, int]) -> dict[Value, int]:
+    return {value: one.get(value, 0) + two.get(value, 0) for value in set(one) | set(two)}
 
 
 def on_listing_changed(session: Session, event: ListingChanged) -> None:

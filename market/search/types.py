@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-NO_STAR = 0
+NO_STAR = 0  # certified without stars
+NOT_CERTIFIED = -1
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ class TextRequest:
 
     With `kinds` only documents of these kinds match and `words` rank them; without, the
     words themselves select (`fallback` words count less). `at` hides what the gate hides
-    at that instant.
+    at that instant. `reach` keeps the offers of these sellers alone; `stars`, `only_kinds` and
+    `sellers` are the choices made in facets.
     """
 
     words: tuple[str, ...] = ()
@@ -39,6 +41,7 @@ class TextRequest:
     stars: frozenset[int] = frozenset()
     only_kinds: frozenset[str] = frozenset()
     sellers: frozenset[str] = frozenset()
+    reach: frozenset[str] | None = None
     certified_only: bool = False
     at: int = 0
     limit: int = 24
@@ -60,6 +63,7 @@ class TextHits:
     total: int = 0
     kind_counts: Mapping[str, int] = field(default_factory=dict)
     star_counts: Mapping[int, int] = field(default_factory=dict)
+    seller_counts: Mapping[str, int] = field(default_factory=dict)
 
 
 class TextIndex(Protocol):

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from market.kernel.clock import end_of_day, shanghai_date, start_of_day
 from market.kernel.region_code import RegionCode
 from market.promotions import service as promotions
 from market.promotions.types import (
@@ -33,7 +34,8 @@ def _run(
 
 def run_all(session: Session, people: People, shops: list[Shop], now: datetime) -> None:
     """A ladder, a percentage with a code, an amount off, and one with little budget left."""
-    begin, end = now - timedelta(hours=1), now + timedelta(days=60)
+    today = shanghai_date(now)
+    begin, end = start_of_day(today), end_of_day(today + timedelta(days=60))
     platform = Ownership(Owner.PLATFORM)
     ladder = Benefit(BenefitKind.THRESHOLD, steps=(Step(300_000, 30_000), Step(1_000_000, 120_000)))
     _run(
@@ -65,6 +67,15 @@ def run_all(session: Session, people: People, shops: list[Shop], now: datetime) 
                        Benefit(BenefitKind.THRESHOLD, steps=(Step(50_000, 5_000),)),
                        begin, end, name_en="50 off 500 in Fuping",
                        region_prefixes=frozenset({RegionCode("130624").digits}),
-                       budget_fen=12_000, household_limit=2),
+                       budget_fen=200_000, household_limit=2),
         now, shop,
+    )  # fmt: skip
+    _run(
+        session, people, platform,
+        PromotionDraft("金堂首批 95 折，最多减 60",
+                       Benefit(BenefitKind.PERCENT, basis_points=500, cap_fen=6_000),
+                       begin, end, name_en="5 % off for the first in Jintang, 60 at most",
+                       region_prefixes=frozenset({RegionCode("510121").digits}),
+                       budget_fen=7_000, household_limit=1),
+        now,
     )  # fmt: skip

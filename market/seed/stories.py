@@ -1,4 +1,4 @@
-"""What households of the demonstration world have already done: orders and requests."""
+"""The renovation requests that households of the demonstration world have made."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,13 +8,6 @@ from sqlalchemy.orm import Session
 
 from market.accounts import queries as account_queries
 from market.accounts import service as accounts
-from market.carts import queries as carts
-from market.carts.types import CartOwner
-from market.catalogue import queries as catalogue
-from market.catalogue.types import ListingFilter
-from market.checkout import quote as pricing
-from market.checkout import service as checkout
-from market.checkout.types import Submission
 from market.kernel.actor import Actor
 from market.kernel.clock import shanghai_date
 from market.matching import service as matching
@@ -23,8 +16,7 @@ from market.renovations import drafts
 from market.renovations import queries as request_queries
 from market.renovations import service as requests
 from market.renovations.types import Contact, QuoteDraft, QuoteLineDraft, Visitor
-from market.seed.people import HOUSEHOLDS, People
-from market.seed.sellers import Shop
+from market.seed.people import People
 
 
 @dataclass(frozen=True)
@@ -46,25 +38,6 @@ WISHES = (
     Wish("13800000103", "pv-roof", "南坡屋顶约 60 平方米", None, "live"),
     Wish("13800000104", "hsww-roof-typhoon", "屋顶 120 平方米", (1_000_000, 2_000_000), "closed"),
 )  # fmt: skip
-
-
-def buy(session: Session, people: People, shops: list[Shop], now: datetime) -> None:
-    """One household bought at the county's shop with its promotion, to be paid on delivery."""
-    phone = next(iter(HOUSEHOLDS))
-    account = people.actors[phone].account_id
-    assert account is not None
-    owner = CartOwner(account_id=account)
-    address = account_queries.addresses(session, account)[0]
-    shop = next(shop for shop in shops if not shop.is_maker)
-    wanted = ListingFilter(sellers=frozenset({shop.id}), kinds=frozenset({"G105"}))
-    page = catalogue.list_listings(session, wanted, now)
-    for listing in list(page.page.items)[:2]:
-        checkout.add_to_cart(session, owner, listing.id, 8, now)
-    quoted = pricing.quote(session, carts.get_cart(session, owner), address.region, account, now)
-    submission = Submission(
-        "demonstration-order-1", address.id, "cash_on_delivery", quoted.total_fen
-    )
-    checkout.place_order(session, account, submission, now)
 
 
 def tell_all(session: Session, people: People, now: datetime) -> None:

@@ -137,7 +137,7 @@ def submit(session: Session, actor: Actor, seller_id: str, *, now: datetime) -> 
             move(session, seller, states.SUBMIT, actor, "", now=now)
     except IntegrityError:  # someone submitted the same code at the same moment
         raise CreditCodeTaken(field="credit_code") from None
-    publish(session, SellerSubmitted(seller.id))
+    publish(session, SellerSubmitted(seller.id, seller.name, RegionCode(seller.region_code)))
 
 
 def answer(session: Session, actor: Actor, seller_id: str, text: str, *, now: datetime) -> None:
@@ -148,7 +148,7 @@ def answer(session: Session, actor: Actor, seller_id: str, text: str, *, now: da
     seller = _own(session, actor, seller_id)
     _check_complete(session, seller)
     move(session, seller, states.ANSWER, actor, text, now=now)
-    publish(session, SellerSubmitted(seller.id))
+    publish(session, SellerSubmitted(seller.id, seller.name, RegionCode(seller.region_code)))
 
 
 def _check_complete(session: Session, seller: Seller) -> None:

@@ -11,6 +11,8 @@ class SellerSubmitted(Event):
     """An application, or the answer to a question about it, waits for review."""
 
     seller_id: str
+    name: str
+    region: RegionCode
 
 
 @dataclass(frozen=True)

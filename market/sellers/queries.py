@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, false, func, select, true
 from sqlalchemy.orm import Session
 
 from market.accounts import queries as accounts
@@ -62,11 +62,14 @@ def get_seller(session: Session, seller_id: str) -> SellerView:
     return seller
 
 
+_BY_IDS = select(Seller).where(Seller.id.in_(bindparam("ids", expanding=True)))
+
+
 def sellers_by_ids(session: Session, ids: Collection[str]) -> dict[str, SellerView]:
     """Sellers by id; unknown ids are left out."""
     if not ids:
         return {}
-    rows = session.scalars(select(Seller).where(Seller.id.in_(set(ids))))
+    rows = session.scalars(_BY_IDS, {"ids": list(set(ids))})
     return {row.id: view_of(row) for row in rows}
 
 

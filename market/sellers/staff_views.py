@@ -17,6 +17,7 @@ from market.web import context
 from market.web.access import STAFF, policy
 from market.web.feedback import say
 from market.web.forms import attach
+from market.web.paging import page_number
 from market.web.templating import back_to, render
 
 __all__ = ["blueprint", "seller_views"]
@@ -43,9 +44,8 @@ def list_queue() -> str:
     """Sellers of the own region subtree."""
     shown = request.args.get("state", "waiting")
     wanted = _SHOWN.get(shown, states.WAITING)
-    number = request.args.get("page", 1, int)
     with reading() as session:
-        page = queries.list_queue(session, context.actor(), wanted, number)
+        page = queries.list_queue(session, context.actor(), wanted, page_number())
         counts = queries.count_by_state(session, context.actor())
     tabs = {key: sum(counts.get(s, 0) for s in group) for key, group in _SHOWN.items()}
     return render("sellers/list_queue.html", page=page, tabs=tabs, shown=shown)

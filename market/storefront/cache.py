@@ -1,8 +1,10 @@
 """Ready pieces of public pages, kept in the process that made them.
 
 A piece is found by a key that holds everything it depends on (what, revision, language,
-place, filters); it holds nothing personal. Its lifetime bounds what the revision does not
-see: the clock's gates, freight tables, stock counts.
+place, filters); it holds nothing personal. Prices, certificates, selling out and returning
+move the revision at once. The lifetime bounds what it does not see: freight tables,
+promotions, bundles, exact stock counts. No piece outlives the day in Shanghai, because
+certificates begin and end with it.
 """
 
 from collections import OrderedDict
@@ -13,6 +15,8 @@ from typing import Any, TypeVar
 
 from flask import current_app
 from flask.sansio.app import App
+
+from market.kernel.clock import end_of_day, shanghai_date
 
 T = TypeVar("T")
 LIFETIME = timedelta(seconds=20)
@@ -58,6 +62,11 @@ class PieceCache:
             self._size -= entry[3]
 
 
+def until(now: datetime) -> datetime:
+    """How long a piece made now may be shown."""
+    return min(now + LIFETIME, end_of_day(shanghai_date(now)))
+
+
 def pieces() -> PieceCache:
     """The cache of this application."""
     cache: PieceCache = current_app.extensions[_EXTENSION]
@@ -69,7 +78,7 @@ def piece(key: Hashable, now: datetime, make: Callable[[], str]) -> str:
     found = pieces().find(key, now)
     if found is None:
         found = make()
-        pieces().keep(key, found, now, now + LIFETIME, len(found) * 2)
+        pieces().keep(key, found, now, until(now), len(found) * 2)
     text: str = found
     return text
 
@@ -79,7 +88,7 @@ def value(key: Hashable, now: datetime, size: int, make: Callable[[], T]) -> T:
     found = pieces().find(key, now)
     if found is None:
         found = make()
-        pieces().keep(key, found, now, now + LIFETIME, size)
+        pieces().keep(key, found, now, until(now), size)
     kept: T = found
     return kept
 

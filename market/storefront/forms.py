@@ -19,7 +19,8 @@ MAX_VALUES = 20
 def choice_of(args: MultiDict[str, str]) -> Choice:
     """The filters, order and page of a list's address. Raises NotFound for a wild page."""
     page = args.get("page", "1")
-    if not page.isdecimal() or not 1 <= int(page) <= MAX_PAGE:
+    usable = page.isascii() and page.isdigit() and len(page) <= len(str(MAX_PAGE))
+    if not usable or not 1 <= int(page) <= MAX_PAGE:
         raise NotFound()
     sort = args.get("sort", "")
     return Choice(

@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app, request
-from flask_wtf.csrf import generate_csrf
 
 from market.storefront import cache
 from market.web import context, feedback
+from market.web.security import form_token
 from market.web.templating import render
 
 MARK = "%%csrf%%"  # stands in kept pages for the visitor's own form token
@@ -32,7 +32,7 @@ def page(template: str, revision: int, now: datetime, values: Callable[[], dict[
 
 def with_token(text: str) -> str:
     """A kept text with the visitor's own token in its forms."""
-    return text.replace(MARK, generate_csrf())
+    return text.replace(MARK, form_token())
 
 
 def _header() -> tuple[object, ...]:

@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from market.bundles.types import BundleCard
 from market.catalogue import queries as catalogue
 from market.catalogue.types import KindView, ListingFilter
 from market.kernel.errors import NotFound
@@ -24,7 +25,7 @@ from market.sellers import freight
 from market.sellers import queries as sellers
 from market.sellers.freight import FreightQuote
 from market.sellers.types import FreightTable, SellerState
-from market.storefront import cache, facets, frames, queries, wording
+from market.storefront import cache, facets, frames, queries, rules, wording
 from market.storefront.rules import LOSSES
 from market.storefront.types import Aisle, Asked, Choice, Shelf, Stock
 from market.web import context
@@ -57,6 +58,11 @@ def place_name(session: Session, now: datetime) -> str:
     )
 
 
+def plans(session: Session, now: datetime) -> list[BundleCard]:
+    """The bundles offered at the visitor's place."""
+    return cache.value(key("plans"), now, 20_000, lambda: queries.plans(session, context.region()))
+
+
 def aisle(session: Session, revision: int, now: datetime) -> Aisle:
     """Groups, kinds and counts, kept with the revision of everything."""
     return cache.value(("aisle", revision), now, 60_000, lambda: queries.aisle(session, now))
@@ -67,11 +73,12 @@ def home(session: Session, now: datetime) -> Markup:
     revision = catalogue.revision_of(session)
 
     def make() -> str:
-        shelf = queries.fresh_from_zone(session, context.region(), now, 8)
-        place = place_name(session, now)
-        by_kind = {view.kind_code: view for view in reversed(shelf.page.items)}
-        cards = [wording.card(shelf, view, place) for view in list(by_kind.values())[::-1][:4]]
         plan = queries.bundle_for(session, context.region())
+        kinds = frozenset(plan[0].card.kind_codes if plan else ())
+        shelf = queries.fresh_from_zone(session, kinds, context.region(), now, 60)
+        place = place_name(session, now)
+        few = rules.varied(shelf.page.items, 4)
+        cards = [wording.card(shelf, view, place) for view in few]
         return render("storefront/_home.html", cards=cards, place=place, plan=plan)
 
     return _ready(cache.piece(key("home", revision), now, make))
@@ -165,7 +172,9 @@ def product(session: Session, product_id: str, asked: Asked, now: datetime) -> P
     revision = catalogue.revision_of(session, product_id=product_id)
 
     def make() -> ProductPiece:
-        show = queries.show_product(session, product_id, asked, context.region(), now)
+        show = queries.show_product(
+            session, product_id, asked, context.region(), now, plans(session, now)
+        )
         values = {
             "show": show,
             "place": place_name(session, now),
@@ -216,7 +225,7 @@ def seller(session: Session, seller_id: str, choice: Choice, now: datetime) -> d
     found = sellers.get_seller(session, seller_id)
     if found.state not in (SellerState.APPROVED, SellerState.SUSPENDED):
         raise NotFound()
-    scope = ListingFilter(sellers=frozenset({seller_id}))
+    scope = ListingFilter(seller_id=seller_id)
     table = sellers.freight_tables(session, [seller_id])[seller_id]
     return {
         "shown": mixed_list(session, f"seller {seller_id}", scope, choice, now),

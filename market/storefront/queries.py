@@ -1,6 +1,6 @@
 """Reads for the shop window: a fixed number of statements each, whatever the number of rows."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import ROUND_CEILING, Decimal
@@ -41,11 +41,12 @@ Tables = Mapping[str, FreightTable]
 
 
 def aisle(session: Session, now: datetime) -> Aisle:
-    """Groups and kinds with what each has for sale; three statements."""
+    """Groups and kinds with what each has for sale; four statements."""
     return Aisle(
         groups=tuple(catalogue.list_groups(session)),
         kinds=tuple(catalogue.list_kinds(session)),
-        counts=catalogue.kind_counts(session, now),
+        counts=catalogue.product_counts(session, now),
+        offers=catalogue.kind_counts(session, now),
     )
 
 
@@ -107,7 +108,7 @@ def mixed_shelf(
         scope,
         kinds=choice.kinds,
         stars=choice.stars,
-        sellers=choice.sellers or scope.sellers,
+        sellers=choice.sellers,
         in_stock=choice.in_stock,
         deliverable_by=reach,
     )
@@ -142,15 +143,22 @@ def priced_shelf(
 
 
 def show_product(
-    session: Session, product_id: str, asked: Asked, region: RegionCode | None, now: datetime
+    session: Session,
+    product_id: str,
+    asked: Asked,
+    region: RegionCode | None,
+    now: datetime,
+    plans: Sequence[BundleCard] = (),
 ) -> ProductShow:
-    """The product page at a place and an amount. Raises ProductNotFound."""
+    """The product page at a place and an amount, with those of `plans` that use its kind.
+
+    Raises ProductNotFound.
+    """
     found = catalogue.get_product(session, product_id, now)
     ids = {listing.seller_id for listing in found.listings}
     tables = _tables(session, ids, region)
-    views = sellers.sellers_by_ids(session, ids)
     stalls = sorted(
-        (_stall(listing, views, tables, asked, region) for listing in found.listings),
+        (_stall(listing, found.sellers, tables, asked, region) for listing in found.listings),
         key=_stall_order,
     )
     able = [stall for stall in stalls if stall.can_buy]
@@ -165,14 +173,26 @@ def show_product(
         saving_fen=saving,
         promotions=tuple(matching),
         functional=_functional(found, chosen),
-        bundles=bundles_using(session, found.kind.code, region),
+        bundles=tuple(card for card in plans if found.kind.code in card.kind_codes)[:3],
     )
 
 
-def fresh_from_zone(session: Session, region: RegionCode | None, now: datetime, size: int) -> Shelf:
-    """A few certified offers that reach the place, those with stars before those without."""
-    for stars in (frozenset({1, 2, 3}), frozenset[int]()):
-        choice = Choice(stars=stars, delivers=region is not None)
+def fresh_from_zone(
+    session: Session,
+    kinds: frozenset[str],
+    region: RegionCode | None,
+    now: datetime,
+    size: int,
+) -> Shelf:
+    """Certified offers that reach the place: of these kinds with stars, else any with stars,
+    else any."""
+    graded = frozenset({1, 2, 3})
+    for wanted, stars in (
+        (kinds, graded),
+        (frozenset[str](), graded),
+        (frozenset[str](), frozenset[int]()),
+    ):
+        choice = Choice(kinds=wanted, stars=stars, delivers=region is not None)
         shelf = mixed_shelf(
             session, ListingFilter(zone=True), choice, region=region, now=now, size=size
         )
@@ -193,13 +213,10 @@ def bundle_for(
     return None
 
 
-def bundles_using(
-    session: Session, kind_code: str, region: RegionCode | None, limit: int = 3
-) -> tuple[BundleCard, ...]:
-    """Bundles with a slot of this kind, those for the place's climate first."""
+def plans(session: Session, region: RegionCode | None) -> list[BundleCard]:
+    """The published bundles, those for the place's climate first."""
     zone = regions.climate_zone(session, region).zone if region is not None else None
-    cards = [card for card in bundles.list_live(session, zone) if kind_code in card.kind_codes]
-    return tuple(cards[:limit])
+    return bundles.list_live(session, zone)
 
 
 # --- pricing ----------------------------------------------------------------------------

@@ -4,11 +4,12 @@ A delivered price depends on how much is bought, because part of the freight is 
 Lists therefore compare at one reference amount per unit of sale, and say so.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from typing import Any
 
+from market.catalogue.types import ListingView
 from market.kernel.money import Fen
 from market.kernel.region_code import RegionCode
 from market.sellers import freight
@@ -171,3 +172,14 @@ def _number(attributes: Mapping[str, Any], key: str) -> Decimal | None:
 
 def _round(value: Decimal) -> int:
     return int(value.to_integral_value(ROUND_HALF_UP))
+
+
+def varied(views: Sequence[ListingView], most: int) -> list[ListingView]:
+    """A few of the offers, as different as possible: one of each group, then of each kind;
+    more stars first, then the order given."""
+    best = sorted(views, key=lambda view: view.star or 0, reverse=True)
+    groups = {view.group_code: view for view in reversed(best)}
+    kinds = {view.kind_code: view for view in reversed(best)}
+    chosen = {view.kind_code: view for _group, view in sorted(groups.items())}
+    chosen |= {code: view for code, view in sorted(kinds.items()) if code not in chosen}
+    return list(chosen.values())[:most]

@@ -1,6 +1,6 @@
 """The results of a search as a shelf, re-read behind the gate."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -12,6 +12,7 @@ from market.kernel.paging import PAGE_SIZE, Page
 from market.kernel.region_code import RegionCode
 from market.search import service as search
 from market.search.types import IndexUnusable, TextIndex
+from market.sellers import queries as sellers
 from market.storefront import queries
 from market.storefront.types import Choice, Counts, Shelf, Sort
 
@@ -20,7 +21,10 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Results:
-    """What answers a query: products, the kinds meant, and how the query was read."""
+    """What answers a query: products, the kinds meant, and how the query was read.
+
+    `counts` says how many results choosing one of the kinds leaves.
+    """
 
     query: str
     shelf: Shelf
@@ -37,21 +41,23 @@ def results(
     region: RegionCode | None, now: datetime,
 ) -> Results:  # fmt: skip
     """One page of results; when the index cannot be used, the kinds that were meant."""
-    aisle = queries.aisle(session, now)
-    by_code = {kind.code: kind for kind in aisle.kinds}
+    by_code = {kind.code: kind for kind in catalogue.list_kinds(session)}
+    reach = None
+    if choice.delivers and region is not None:
+        reach = frozenset(sellers.sellers_delivering_to(session, region))
     asked = search.SearchChoice(
-        kinds=choice.kinds, stars=choice.stars, sellers=choice.sellers, number=choice.number,
-        sort="relevance",
+        kinds=choice.kinds, stars=choice.stars, sellers=choice.sellers, reach=reach,
+        number=choice.number, sort="relevance",
     )  # fmt: skip
     try:
         found = search.find(session, index, text, asked, now=now)
     except IndexUnusable as error:
         log.error("search_index_unusable", error=str(error))
-        return _without_index(session, text, choice, aisle.kinds, aisle.counts, region, now)
+        return _without_index(session, text, choice, tuple(by_code.values()), region, now)
     shelf = _shelf(session, found, choice, region, now)
     kinds = tuple(by_code[code] for code in found.kind_codes if code in by_code)
     return Results(
-        text, shelf, kinds, () if shelf.page.total else kinds, aisle.counts,
+        text, shelf, kinds, () if shelf.page.total else kinds, shelf.counts.kinds,
         found.understanding.corrections, found.understanding.terms,
     )  # fmt: skip
 
@@ -62,18 +68,21 @@ def _shelf(
     views = catalogue.listings_by_ids(session, found.listing_ids, now)
     items = [views[i] for i in found.listing_ids if i in views and views[i].sellable]
     gone = len(found.listing_ids) - len(items)
-    counts = Counts(found.total - gone, dict(found.kind_counts), dict(found.star_counts), {})
+    counts = Counts(
+        found.total - gone, dict(found.kind_counts), dict(found.star_counts),
+        dict(found.seller_counts),
+    )  # fmt: skip
     page = Page(items, max(0, found.total - gone), choice.number, PAGE_SIZE)
-    return queries.priced_shelf(session, page, counts, (Sort.EFFECT,), region, now)
+    shelf = queries.priced_shelf(session, page, counts, (Sort.EFFECT,), region, now)
+    return replace(shelf, knows_stock=False)
 
 
 def _without_index(
     session: Session, text: str, choice: Choice, kinds: tuple[KindView, ...],
-    counts: dict[str, int], region: RegionCode | None, now: datetime,
+    region: RegionCode | None, now: datetime,
 ) -> Results:  # fmt: skip
     understood = search.meant_kinds(session, text)
     meant = tuple(kind for code in understood for kind in kinds if kind.code == code)
-    scope = ListingFilter(kinds=frozenset(kind.code for kind in meant))
-    asked = Choice(kinds=choice.kinds or scope.kinds, stars=choice.stars, number=choice.number)
-    shelf = queries.mixed_shelf(session, scope, asked, region=region, now=now)
-    return Results(text, shelf, meant, (), counts, (), (), degraded=True)
+    asked = replace(choice, kinds=choice.kinds or frozenset(kind.code for kind in meant))
+    shelf = queries.mixed_shelf(session, ListingFilter(), asked, region=region, now=now)
+    return Results(text, shelf, meant, (), shelf.counts.kinds, (), (), degraded=True)

@@ -130,15 +130,20 @@ class Shelf:
     seller_names: dict[str, str]
     sorts: tuple[Sort, ...]
     promotions: dict[str, PromotionSpec]
+    knows_stock: bool = True  # whether a choice of what is in stock can be followed
 
 
 @dataclass(frozen=True)
 class Aisle:
-    """What the list of kinds shows: groups, their kinds and how much is for sale in each."""
+    """What the list of kinds shows: groups, their kinds and how much is for sale in each.
+
+    The page of a kind lists products (`counts`), that of a group the offers (`offers`).
+    """
 
     groups: tuple[GroupView, ...]
     kinds: tuple[KindView, ...]
     counts: dict[str, int]
+    offers: dict[str, int]
 
     def of_group(self, code: str) -> list[KindView]:
         """The kinds of one group."""
@@ -146,7 +151,7 @@ class Aisle:
 
     def total(self, code: str) -> int:
         """How many offers a group has."""
-        return sum(self.counts.get(kind.code, 0) for kind in self.of_group(code))
+        return sum(self.offers.get(kind.code, 0) for kind in self.of_group(code))
 
 
 @dataclass(frozen=True)

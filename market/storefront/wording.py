@@ -4,8 +4,10 @@ from decimal import Decimal
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from market.catalogue.attributes import ATTRIBUTES
+from market.catalogue.pictures import picture_of
 from market.catalogue.types import CarbonTrust, Dimension, Evidence, ListingView, ProductView
 from market.kernel.money import format_fen
 from market.kernel.quantity import decimal_text
@@ -150,23 +152,37 @@ def work(stall: Stall) -> list[str]:
         "left": decimal_text(bought.left_over),
     }
     if bought.loss_percent:
-        first = _(
+        first = ngettext(
             "%(needed)s %(unit)s 加 %(loss)s %% 损耗，每包 %(pack)s %(unit)s，"
             "要 %(packs)s 包，剩 %(left)s %(unit)s。",
+            "%(needed)s %(unit)s 加 %(loss)s %% 损耗，每包 %(pack)s %(unit)s，"
+            "要 %(packs)s 包，剩 %(left)s %(unit)s。",
+            bought.packs,
             loss=bought.loss_percent,
             **values,
         )
     else:
-        first = _(
+        first = ngettext(
             "%(needed)s %(unit)s，每包 %(pack)s %(unit)s，要 %(packs)s 包，剩 %(left)s %(unit)s。",
+            "%(needed)s %(unit)s，每包 %(pack)s %(unit)s，要 %(packs)s 包，剩 %(left)s %(unit)s。",
+            bought.packs,
             **values,
         )
     lines = [first]
     if bought.raised_to_minimum:
-        lines.append(_("这家最少卖 %(packs)s 包。", packs=listing.min_packs))
+        lines.append(
+            ngettext(
+                "这家最少卖 %(packs)s 包。",
+                "这家最少卖 %(packs)s 包。",
+                listing.min_packs,
+                packs=listing.min_packs,
+            )
+        )
     left = listing.available
     if left is not None and left < bought.packs:
-        lines.append(_("这家现在只有 %(packs)s 包。", packs=left))
+        lines.append(
+            ngettext("这家现在只有 %(packs)s 包。", "这家现在只有 %(packs)s 包。", left, packs=left)
+        )
     return lines
 
 
@@ -251,15 +267,24 @@ def none_to_buy(show: ProductShow, place: str) -> str:
     return _("现在没有卖家在卖这款。")
 
 
+def picture(show: ProductShow) -> str:
+    """The drawing of the product's material, or of its kind."""
+    kind = show.found.kind
+    return picture_of(kind.code, kind.picture, show.found.product.material_key)
+
+
+def key_figure(show: ProductShow) -> str:
+    """The one measure that stands on the picture; empty when the maker declared none."""
+    rows = attribute_rows(show.found.product)
+    return f"{rows[0]['label']} {rows[0]['value']}" if rows else ""
+
+
 def picture_alt(show: ProductShow) -> str:
     """The kind with the product's key figure."""
-    rows = attribute_rows(show.found.product)
-    kind = name_of(show.found.kind)
-    if not rows:
+    figure, kind = key_figure(show), name_of(show.found.kind)
+    if not figure:
         return _("%(kind)s示意图", kind=kind)
-    return _(
-        "%(kind)s示意图，%(figure)s", kind=kind, figure=f"{rows[0]['label']} {rows[0]['value']}"
-    )
+    return _("%(kind)s示意图，%(figure)s", kind=kind, figure=figure)
 
 
 def use(product: ProductView) -> str:

@@ -15,7 +15,10 @@ def init_app(app: Flask) -> None:
     def compress(response: Response) -> Response:
         if response.mimetype != "text/html" or response.is_streamed:
             return response
-        response.vary.add("Accept-Encoding")
+        if "Vary" in response.headers:
+            response.vary.add("Accept-Encoding")
+        else:  # nearly always; the set of `vary` is dear
+            response.headers.add("Vary", "Accept-Encoding")
         if response.headers.get("Content-Encoding") or not request.accept_encodings["gzip"]:
             return response
         page = response.get_data()

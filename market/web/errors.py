@@ -3,7 +3,7 @@
 from typing import Any
 
 import structlog
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, jsonify, render_template, request, url_for
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from market.kernel.errors import DomainError
 from market.kernel.i18n import N_
+from market.web.feedback import say
 
 log = structlog.get_logger()
 
@@ -38,6 +39,12 @@ def sentence(error: DomainError) -> str:
     return gettext(error.message, **params)
 
 
+def say_refusal(error: DomainError) -> None:
+    """The refusal on the next page, with where to go on."""
+    to, words = next_step(error) or (None, None)
+    say(sentence(error), "bad", href=to, link=words)
+
+
 def wants_json() -> bool:
     """Whether the caller is a program: the API, or JSON preferred over HTML."""
     if request.path.startswith("/api/"):
@@ -55,8 +62,18 @@ def problem(status: int, code: str, detail: str, **extra: Any) -> Response:
     return response
 
 
-def _page(status: int, text: str) -> tuple[str, int]:
-    page = render_template("errors/error.html", status=status, text=text, title=_title(status))
+def next_step(error: DomainError) -> tuple[str, str] | None:
+    """The address and the words of where to go on after a refusal."""
+    if error.step is None:
+        return None
+    endpoint, words = error.step
+    return url_for(endpoint), gettext(words)
+
+
+def _page(status: int, text: str, step: tuple[str, str] | None) -> tuple[str, int]:
+    page = render_template(
+        "errors/error.html", status=status, text=text, title=_title(status), step=step
+    )
     return page, status
 
 
@@ -64,10 +81,12 @@ def _title(status: int) -> str:
     return gettext(TITLES.get(status, TITLES[400 if status < 500 else 500]))
 
 
-def _respond(status: int, code: str, text: str, **extra: Any) -> Any:
+def _respond(
+    status: int, code: str, text: str, step: tuple[str, str] | None = None, **extra: Any
+) -> Any:
     if wants_json():
         return problem(status, code, text, **extra)
-    return _page(status, text)
+    return _page(status, text, step)
 
 
 def init_app(app: Flask) -> None:
@@ -76,7 +95,7 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(DomainError)
     def on_refusal(error: DomainError) -> Any:
         extra = {"field": error.field} if error.field else {}
-        return _respond(error.status, error.code, sentence(error), **extra)
+        return _respond(error.status, error.code, sentence(error), next_step(error), **extra)
 
     @app.errorhandler(CSRFError)
     def on_forgery(_error: CSRFError) -> Any:

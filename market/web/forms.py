@@ -1,5 +1,6 @@
 """Base form, fields of the domain and the meeting of forms with refusals."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -7,6 +8,7 @@ from typing import Any, ClassVar
 from unicodedata import normalize
 
 import phonenumbers
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
@@ -20,7 +22,7 @@ from market.kernel.errors import DomainError
 from market.kernel.money import parse_yuan
 from market.kernel.region_code import RegionCode
 from market.web.context import language
-from market.web.errors import sentence
+from market.web.errors import next_step, sentence
 
 MAX_TEXT = 2_000
 
@@ -37,13 +39,20 @@ class Form(FlaskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.refusals: list[str] = []
+        self.steps: list[tuple[str, str]] = []
 
     def all_errors(self) -> list[tuple[str | None, str]]:
         """(field id or None, sentence) of everything that is wrong, in order of the page."""
         rows: list[tuple[str | None, str]] = [(None, text) for text in self.refusals]
         for item in self:
             rows += [(item.id, str(text)) for text in _flat(item.errors)]
-        return rows
+        often = Counter(text for _id, text in rows)
+        return [(id_, self._named(id_, text) if often[text] > 1 else text) for id_, text in rows]
+
+    def _named(self, id_: str | None, text: str) -> str:
+        """A sentence that stands at several fields says which of them it means."""
+        label = next((str(item.label.text) for item in self if item.id == id_), "")
+        return label + gettext("：") + text if label else text
 
 
 def _flat(errors: Any) -> list[str]:
@@ -55,8 +64,10 @@ def _flat(errors: Any) -> list[str]:
 
 
 def attach(form: Form, error: DomainError) -> None:
-    """Put a refusal beside its field, or on top of the form."""
+    """Put a refusal beside its field, or on top of the form, with where to go on."""
     text = sentence(error)
+    if step := next_step(error):
+        form.steps.append(step)
     field = form._fields.get(error.field) if error.field else None
     if field is None:
         form.refusals.append(text)

@@ -5,6 +5,7 @@ import os
 import re
 import sys
 import time
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -51,12 +52,21 @@ def readyz() -> Any:
 
 
 def _checks() -> dict[str, bool]:
+    answers = _holds(_pinged)
+    return {"database": answers, "migrations": answers and _holds(lambda: at_head(database()))}
+
+
+def _pinged() -> bool:
+    database().ping()
+    return True
+
+
+def _holds(check: Callable[[], bool]) -> bool:
     try:
-        database().ping()
-        return {"database": True, "migrations": at_head(database())}
+        return check()
     except Exception as error:  # noqa: BLE001 (whatever the driver raises means: not ready)
         log.warning("not_ready", error=str(error))
-        return {"database": False, "migrations": False}
+        return False
 
 
 @blueprint.get("/metrics")

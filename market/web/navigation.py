@@ -10,7 +10,7 @@ from flask import Flask, current_app, request, url_for
 from flask_babel import gettext
 
 from market.kernel.i18n import N_
-from market.web.context import actor
+from market.web.context import actor, language
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ FOOTER = (
 # The first five of a desk are its tabs on a phone; the rest follow in "more" and beside them
 # on a wide screen.
 TABS = 5
+_FOOTERS = "market.footers"
 DESKS: dict[str, tuple[str, tuple[Place, ...]]] = {
     "me": (
         N_("我的"),
@@ -120,8 +121,15 @@ DESKS: dict[str, tuple[str, tuple[Place, ...]]] = {
 
 
 def footer_links() -> list[tuple[str, str]]:
-    """(word, address) of every duty that has its page."""
-    return [(gettext(p.word), url_for(p.endpoint, **p.values)) for p in FOOTER if p.is_mounted()]
+    """(word, address) of every duty that has its page; the same for everyone."""
+    kept = current_app.extensions[_FOOTERS]
+    key = language(), request.script_root
+    if key not in kept:
+        kept[key] = [
+            (gettext(p.word), url_for(p.endpoint, **p.values)) for p in FOOTER if p.is_mounted()
+        ]
+    found: list[tuple[str, str]] = kept[key]
+    return found
 
 
 def desk_title(desk: str) -> str:
@@ -157,6 +165,7 @@ def open_desks() -> list[tuple[str, str]]:
 
 def init_app(app: Flask) -> None:
     """Install the globals of the layouts."""
+    app.extensions[_FOOTERS] = {}
     app.jinja_env.globals.update(
         footer_links=footer_links,
         desk_title=desk_title,

@@ -1,15 +1,20 @@
 """Headers every response carries, cookies, CSRF and the size of requests."""
 
 from datetime import timedelta
+from functools import cached_property
+from hashlib import sha1
+from secrets import token_hex
+from typing import Any
 
-from flask import Flask, request
+from flask import Flask, current_app, g, request, session
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
-from itsdangerous import URLSafeTimedSerializer
+from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from market.config import Settings
+from market.web import unreadable
 
 csrf = CSRFProtect()
 
@@ -36,7 +41,9 @@ def init_app(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )
-    app.session_interface = _Sessions()
+    app.session_interface = _Sessions(settings.secret_key)
+    app.extensions["market.form_tokens"] = _Serializer(settings.secret_key, "wtf-csrf-token")
+    unreadable.init_app(app)
     csrf.init_app(app)
     if settings.trusted_proxies:
         count = settings.trusted_proxies
@@ -69,17 +76,55 @@ def init_app(app: Flask, settings: Settings) -> None:
         return response
 
 
+class _Signer(TimestampSigner):
+    """Derives its key once; the usual signer does so for every signature."""
+
+    @cached_property
+    def _derived(self) -> bytes:
+        return super().derive_key(self.secret_keys[-1])
+
+    def derive_key(self, secret_key: str | bytes | None = None) -> bytes:
+        """The key of our one secret."""
+        return self._derived
+
+
+class _Serializer(URLSafeTimedSerializer):
+    """Writes and reads signed values as its base does, with one signer for all of them."""
+
+    def __init__(self, secret: str, salt: str, **options: Any) -> None:
+        super().__init__(secret, salt=salt, signer=_Signer, **options)
+        self._kept = _Signer(self.secret_keys, salt=self.salt, **self.signer_kwargs)
+
+    def make_signer(self, salt: str | bytes | None = None) -> TimestampSigner:
+        """The signer of our one salt."""
+        return self._kept
+
+
 class _Sessions(SecureCookieSessionInterface):
     """Flask's signed cookie; the signer is made once, not twice for every request."""
 
-    def __init__(self) -> None:
-        self._signer: URLSafeTimedSerializer | None = None
+    def __init__(self, secret: str) -> None:
+        self._signer = _Serializer(
+            secret,
+            self.salt,
+            serializer=self.serializer,
+            signer_kwargs={"key_derivation": self.key_derivation, "digest_method": sha1},
+        )
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """The signer of this application."""
-        if self._signer is None:
-            self._signer = super().get_signing_serializer(app)
         return self._signer
+
+
+def form_token() -> str:
+    """The visitor's form token: what Flask-WTF's `generate_csrf` gives, with a kept signer."""
+    token: str | None = g.get("csrf_token")
+    if token is None:
+        if "csrf_token" not in session:
+            session["csrf_token"] = token_hex(20)
+        signer: _Serializer = current_app.extensions["market.form_tokens"]
+        token = g.csrf_token = signer.dumps(session["csrf_token"])
+    return token
 
 
 def _personal() -> bool:

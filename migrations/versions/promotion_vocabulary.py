@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 import market.db.types
 
 revision = 'promotion_vocabulary'
-down_revision = '0001'
+down_revision = '0002'
 branch_labels = None
 depends_on = None
 

@@ -19,7 +19,7 @@ DOORS = {"service", "queries", "types", "errors", "events"}
 PURE = {
     "sellers": {"freight"},
     "certification": {"rules"},
-    "catalogue": {"stock", "gate", "attributes", "materials"},
+    "catalogue": {"stock", "gate", "attributes", "materials", "pictures"},
     "bundles": {"takeoff", "packing", "carbon", "expressions", "typical"},
     "promotions": {"engine", "words"},
     "checkout": {"quote"},

@@ -22,6 +22,7 @@ from market.certification.entry import OWNER_KIND
 from market.checkout import outcomes, settle
 from market.checkout.pay_views import SLIP_OWNER
 from market.kernel.actor import Actor
+from market.kernel.ids import new_id
 from market.kernel.region_code import RegionCode
 from market.media import service as media
 from market.orders import queries as orders
@@ -29,7 +30,7 @@ from market.orders import service as order_service
 from market.orders.types import PayMethod
 from market.payments import queries as payment_queries
 from market.payments import service as payments
-from market.payments.models import Payment
+from market.payments.models import Payment, WebhookEvent
 from market.promotions.types import Owner
 from market.providers import service as providers
 from market.providers.models import Craftsman, ProviderDocument
@@ -92,9 +93,9 @@ def _sell(session: Session, county: str, household: str, ids: dict[str, str], no
     """A shop that is open; returns the account of one of its people."""
     maker = goods.make_maker(session, region_code=county)
     offer = goods.make_offer(session, maker, stock=50)
-    member, colleague = make_account(session).id, make_account(session).id
-    for person in (member, colleague):
-        accounts.grant_role(session, person, "seller", maker.id)
+    member, colleague = make_account(session).id, make_account(session)
+    accounts.grant_role(session, member, "seller", maker.id)
+    sellers.add_member(session, offer.actor, maker.id, colleague.phone, now=now)
     photo = media.store_photo(jpeg())
     catalogue.add_photo(session, offer.actor, offer.product_id, photo, now)
     hidden = goods.make_product(session, maker, name_zh="还没上架的板")
@@ -105,6 +106,7 @@ def _sell(session: Session, county: str, household: str, ids: dict[str, str], no
     offer.certificate.evidence_file_id = evidence.id
     ids |= {
         "seller_id": maker.id,
+        "kind_code": goods.PRODUCT.kind_code,
         "product_id": offer.product_id,
         "variant_id": offer.variant_id,
         "hidden_variant_id": catalogue.add_variant(
@@ -115,7 +117,7 @@ def _sell(session: Session, county: str, household: str, ids: dict[str, str], no
         "warehouse_id": offer.warehouse_id,
         "file_id": photo.id,
         "promotion_id": make_running(session, owner=Owner.SELLER, seller_id=maker.id),
-        "account_id": colleague,
+        "account_id": colleague.id,
     }
     _sold(session, offer, household, ids, now)
     return member
@@ -146,7 +148,14 @@ def _sold(
     row = session.get(Payment, payment.id)
     assert row is not None
     row.slip_file_id = slip.id
+    event = WebhookEvent(
+        provider="stripe", event_id=new_id(), type="charge.updated", payload={},
+        state="flagged", received_at=now,
+    )  # fmt: skip
+    session.add(event)
+    session.flush()
     ids |= {
+        "event_id": event.id,
         "order_id": order.id,
         "part_id": part.id,
         "payment_id": payment.id,

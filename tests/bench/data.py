@@ -10,10 +10,12 @@ from pathlib import Path
 
 import psycopg
 
+from market.adapters import postgres_index, whoosh_index
 from market.app import create_app
 from market.config import Settings
 from market.db import migrating
 from market.db.session import database
+from market.search import jobs as search
 from tests import postgres
 from tests.bench import world
 
@@ -81,21 +83,34 @@ class Library:
             else:
                 self._make_dump(kept, size, make)
             (kept / "stamp").write_text(self.stamp)
+            (kept / "form").write_text(_form())
+        elif not (kept / "form").is_file() or (kept / "form").read_text() != _form():
+            self._bring_up_to_date(kept, engine, size)
+            (kept / "form").write_text(_form())
         work = BUILD / "work"
         shutil.rmtree(work, ignore_errors=True)
         if engine == "sqlite":
             shutil.copytree(kept, work)
             return DataSet(engine, size, work, f"sqlite:///{work / 'market.db'}")
         work.mkdir()
-        return DataSet(engine, size, work, self._restore(kept))
+        return DataSet(engine, size, work, self._restore(kept, "bench"))
+
+    def _bring_up_to_date(self, kept: Path, engine: str, size: int) -> None:
+        """Data sets outlive a change of schema or index, as real databases do."""
+        if engine == "sqlite":
+            _migrate(DataSet(engine, size, kept, f"sqlite:///{kept / 'market.db'}"))
+        else:
+            url = self._restore(kept, "bench_new")
+            _migrate(DataSet(engine, size, kept, url))
+            self._tool("pg_dump", "-Fc", "-Z1", "-f", str(kept / "data.dump"), url)
 
     def _make_dump(self, kept: Path, size: int, make: Callable[[DataSet], None]) -> None:
         url = self._fresh_database("bench_new")
         make(DataSet("postgresql", size, kept, url))
         self._tool("pg_dump", "-Fc", "-Z1", "-f", str(kept / "data.dump"), url)
 
-    def _restore(self, kept: Path) -> str:
-        url = self._fresh_database("bench")
+    def _restore(self, kept: Path, name: str) -> str:
+        url = self._fresh_database(name)
         self._tool("pg_restore", "--no-owner", "-j", "2", "-d", _plain(url),
                    str(kept / "data.dump"))  # fmt: skip
         with psycopg.connect(_plain(url), autocommit=True) as connection:
@@ -116,6 +131,14 @@ class Library:
         subprocess.run([program, *(_plain(a) for a in arguments)], check=True, capture_output=True)
 
 
+def _migrate(data: DataSet) -> None:
+    app = create_app(data.settings())
+    with app.app_context():
+        migrating.upgrade(database())
+        search.heal(app.extensions["market.text_index"])
+    database().dispose()
+
+
 def postmaster(url: str) -> int:
     """The process id of the server that answers at `url`: the parent of its backends."""
     with psycopg.connect(_plain(url)) as connection:
@@ -130,13 +153,19 @@ def _plain(url: str) -> str:
 
 
 def _stamp(now: datetime) -> str:
-    """Changes with the schema, the generator and the month."""
-    digest = hashlib.blake2b(f"{now:%Y-%m}".encode(), digest_size=12)
-    sources = [
-        Path(__file__).parent / "world.py",
-        *sorted((ROOT / "migrations" / "versions").glob("*.py")),
-        ROOT / "market" / "seed" / "data" / "goods.csv",
-    ]
+    """Changes with the generator and the month."""
+    sources = [Path(__file__).parent / "world.py", ROOT / "market" / "seed" / "data" / "goods.csv"]
+    return _digest(sources, f"{now:%Y-%m}")
+
+
+def _form() -> str:
+    """Changes with the schema and the search index."""
+    migrations = sorted((ROOT / "migrations" / "versions").glob("*.py"))
+    return _digest(migrations, f"{whoosh_index.VERSION} {postgres_index.VERSION}")
+
+
+def _digest(sources: list[Path], more: str) -> str:
+    digest = hashlib.blake2b(more.encode(), digest_size=12)
     for path in sources:
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -22,7 +22,7 @@ from tests.bench.world import towns
 REQUESTS = 600
 SEARCHES = 80
 NEEDED = 3
-STATEMENTS = 3  # the walk, the crews' names, the distances
+STATEMENTS = 2  # the crews, the distances
 
 
 @dataclass(frozen=True)
@@ -68,11 +68,10 @@ def routing(data: DataSet) -> tuple[Timing, Timing]:
         cursor = session.connection().connection.cursor()
 
         def walk(region: RegionCode, needed: tuple[str, ...]) -> None:
-            statement = routes._walks(len(region.prefixes), len(needed))
+            statement = routes._shortlist(len(region.prefixes), len(needed), False)
             compiled = _compiled(session.get_bind().dialect, statement)
-            values: dict[str, Any] = {"most": routes.BRANCH_LIMIT}
-            values |= {f"r{n}": prefix for n, prefix in enumerate(region.prefixes)}
-            values |= {f"t{n}": trade for n, trade in enumerate(needed)}
+            values = routes._values(region, needed, routes.BRANCH_LIMIT)
+            values["shortlist"] = routes.SHORTLIST
             order = compiled.positiontup
             cursor.execute(str(compiled), [values[n] for n in order] if order else values)
             cursor.fetchall()
@@ -91,13 +90,14 @@ def routing(data: DataSet) -> tuple[Timing, Timing]:
     return together(done[1::2]), together(done[::2])
 
 
-_texts: dict[int, Any] = {}
+_texts: dict[tuple[str, int], Any] = {}
 
 
 def _compiled(dialect: Any, statement: Any) -> Any:
-    if id(statement) not in _texts:
-        _texts[id(statement)] = statement.compile(dialect=dialect)
-    return _texts[id(statement)]
+    key = dialect.name, id(statement)
+    if key not in _texts:
+        _texts[key] = statement.compile(dialect=dialect)
+    return _texts[key]
 
 
 def searching(data: DataSet, now: datetime) -> Timing:

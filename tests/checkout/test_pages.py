@@ -89,10 +89,11 @@ def test_nonsense_quantities_are_said_and_change_nothing(client, offer, typed):
     put(client, offer)
     line_id = cart_line(text(client.get("/cart")))
     answer = client.post(f"/cart/lines/{line_id}", data={f"quantity-{line_id}": typed, "step": "0"})
-    assert answer.status_code == 303
-    page = text(client.get("/cart"))
-    assert "数量要在 1 到" in page
-    assert 'value="2"' in page
+    assert answer.status_code == 422
+    assert "数量要在 1 到" in text(answer)
+    assert f'aria-describedby="quantity-{line_id}-err"' in text(answer)
+    assert f'value="{typed}"' in text(answer)  # what was typed stays beside its message
+    assert 'value="2"' in text(client.get("/cart"))
     assert put(client, offer, quantity=typed).status_code == 303
 
 
@@ -138,22 +139,28 @@ def test_codes_and_reasons(client, session, offer):
     session.commit()
     put(client, offer)
     assert client.post("/cart/codes", data={"code": "spring5"}).status_code == 303
-    assert client.post("/cart/codes", data={"code": "NOSUCH1"}).status_code == 303
     page = text(client.get("/cart"))
-    assert "没用上的优惠（3）" in page
+    assert "没用上的优惠（2）" in page
     assert "还差 723.52 元" in page
-    assert "没有这个优惠码" in page
+    assert "没用上：还差" in page  # the reason stands beside the code itself
+    unknown = client.post("/cart/codes", data={"code": "NOSUCH1"})
+    assert unknown.status_code == 422
+    assert "没有这个优惠码" in text(unknown)
+    assert 'value="NOSUCH1"' in text(unknown)
+    assert "NOSUCH1" not in text(client.get("/cart"))
     refused = client.post("/cart/codes", data={"code": "有汉字"})
     assert refused.status_code == 422
     assert "优惠码是 3 到 32 个字母或数字" in text(refused)
     assert 'value="有汉字"' in text(refused)
-    client.post("/cart/codes/NOSUCH1/remove")
-    assert "没用上的优惠（2）" in text(client.get("/cart"))
+    client.post("/cart/codes/SPRING5/remove")
+    assert "没用上的优惠（1）" in text(client.get("/cart"))
 
 
 def test_the_cart_follows_its_guest_through_sign_in(client, session, offer):
     put(client, offer, quantity="3")
-    assert "谁来买" in text(client.get("/checkout"))
+    page = text(client.get("/checkout"))
+    assert "谁来买" in page
+    assert "合计" in page  # the whole ledger, not the goods alone
     someone = make_household(session)
     fill_cart(session, someone.account_id, (offer, 2))
     sign_in(client, session, someone.account_id)
@@ -188,6 +195,33 @@ def test_from_cart_to_order(client, session, household, offer):
     again = client.post("/checkout/confirm", data=sent)
     assert first.status_code == again.status_code == 303
     assert first.headers["Location"] == again.headers["Location"]
+    assert orders.list_orders(session, household.account_id).total == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "next_page"), [("cash_on_delivery", "/orders/"), ("bank_transfer", "/pay/")]
+)
+def test_the_last_button_begins_the_chosen_payment(
+    client, session, household, offer, method, next_page
+):
+    address_id = make_address(session, household.account_id)
+    fill_cart(session, household.account_id, (offer, 1))
+    session.commit()
+    page = text(client.get(f"/checkout/confirm?address={address_id}"))
+    assert "支付宝" not in page  # no gateway here, so what needs one is not offered
+    sent = {
+        "address": address_id,
+        "idempotency_key": hidden(page, "idempotency_key"),
+        "seen_total": hidden(page, "seen_total"),
+        "payment_method": method,
+    }
+    done = client.post("/checkout/confirm", data=sent)
+    assert done.status_code == 303
+    assert done.headers["Location"].startswith(next_page)
+    shown = text(client.get(done.headers["Location"]))
+    assert "备货" in shown if method == "cash_on_delivery" else "转账到这个账户" in shown
+    again = client.post("/checkout/confirm", data=sent)
+    assert again.status_code == 303
     assert orders.list_orders(session, household.account_id).total == 1
 
 

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from market.carts import queries as carts
+from market.carts import service as carts_service
 from market.carts.types import CartOwner
 from market.catalogue import stock
 from market.catalogue.models import StockLevel
@@ -20,13 +22,16 @@ from market.checkout.errors import (
 )
 from market.checkout.service import Limits
 from market.checkout.types import PaymentOutcome
+from market.kernel.actor import SYSTEM
 from market.kernel.errors import NotFound
+from market.notifications.models import Message
 from market.orders import queries as orders
 from market.orders import service as order_service
 from market.orders.errors import AmountMismatch, NotPossibleNow, OrderNotFound
 from market.orders.types import PayMethod, QuantityOf, Shipment, State
 from market.payments import ledger
 from market.promotions import queries as promotions
+from market.promotions import service as promotions_service
 from tests.factories.catalogue import actor_for, make_maker, make_offer
 from tests.factories.market import confirm, make_promotion, pay, send_refunds, start_payment
 from tests.factories.orders import (
@@ -202,20 +207,87 @@ def test_late_money_for_a_cancelled_order_goes_back(session, now, household, off
     assert free(session, offer) == 5
 
 
-def test_late_money_with_a_discount_given_back_is_refunded_not_overspent(session, now, household):
-    promotion_id = make_promotion(session, budget_fen=10_000)
+def late_with_discount(session, now, household, **promotion):
+    """An expired order with 100 off, its payment, its promotion and the instant after."""
+    promotion_id = make_promotion(session, **promotion)
     bulk = make_offer(session, stock=20)
+    cart = carts_service.CartOwner(household.account_id)
+    for code in promotion.get("codes", ()):
+        carts_service.add_code(session, cart, code, now)
     placed = place(session, household, (bulk, 10), now=now)
     payment = start_payment(session, placed.id, now)
     after = now + timedelta(minutes=31)
     service.expire_unpaid(session, after)
+    return placed, payment, promotion_id, bulk, after
+
+
+def told(session, household):
+    rows = select(Message.kind).where(Message.account_id == household.account_id)
+    return list(session.scalars(rows))
+
+
+def test_late_money_takes_goods_and_discount_again(session, now, household):
+    placed, payment, promotion_id, _bulk, after = late_with_discount(
+        session, now, household, budget_fen=10_000, household_limit=1, codes=("GREEN-1",)
+    )
+    confirm(session, payment, after)
+    order = view(session, placed.id)
+    assert (order.state, order.due_fen, order.refunded_fen) == (State.PREPARING, 0, 0)
+    assert order.platform_discount_fen == 10_000
+    seen = promotions.get_promotion(session, promotion_id, after)
+    assert (seen.spent_fen, seen.reserved_fen, seen.uses) == (10_000, 0, 1)
+    assert promotions.codes_of(session, promotion_id)[0].uses == 1
+    assert promotions.uses_by_household(session, household.account_id) == {promotion_id: 1}
+    assert promotions.breaches(session) == []
+    assert "order_paid" in told(session, household)
+
+
+def test_late_money_keeps_the_price_of_a_promotion_that_ended_meanwhile(session, now, household):
+    ends = now + timedelta(minutes=30)
+    placed, payment, _promotion, _bulk, after = late_with_discount(
+        session, now, household, ends_at=ends
+    )
+    confirm(session, payment, after)
+    assert view(session, placed.id).state is State.PREPARING
+
+
+def test_late_money_goes_back_when_the_promotion_was_stopped(session, now, household):
+    placed, payment, promotion_id, bulk, after = late_with_discount(session, now, household)
+    promotions_service.stop(session, SYSTEM, promotion_id, after)
+    confirm(session, payment, after)
+    order = view(session, placed.id)
+    assert (order.state, order.refunded_fen) == (State.CANCELLED, order.total_fen)
+    assert free(session, bulk) == 20
+    assert "late_discount_refunded" in told(session, household)
+
+
+def test_late_money_with_a_discount_spent_elsewhere_is_refunded_not_overspent(
+    session, now, household
+):
+    placed, payment, promotion_id, bulk, after = late_with_discount(
+        session, now, household, budget_fen=10_000
+    )
     other = make_household(session)
     second = place(session, other, (bulk, 10), now=after)
     pay(session, second.id, after)
     confirm(session, payment, after)
-    assert view(session, placed.id).refunded_fen == view(session, placed.id).total_fen
+    order = view(session, placed.id)
+    assert order.refunded_fen == order.captured_fen == order.total_fen
+    assert send_refunds(session, placed.id, after) == order.total_fen
+    assert free(session, bulk) == 10
     assert promotions.statistics(session, promotion_id).settled_fen == 10_000
     assert promotions.breaches(session) == []
+    assert "late_discount_refunded" in told(session, household)
+
+
+def test_late_money_gives_the_discount_back_when_the_goods_are_gone(session, now, household):
+    placed, payment, promotion_id, bulk, after = late_with_discount(session, now, household)
+    stock.reserve(session, "other", [Demand(bulk.listing_id, 11)], after + timedelta(1), after)
+    confirm(session, payment, after)
+    assert view(session, placed.id).state is State.CANCELLED
+    assert promotions.get_promotion(session, promotion_id, after).uses == 0
+    assert promotions.breaches(session) == []
+    assert "late_payment_refunded" in told(session, household)
 
 
 def test_a_payment_is_taken_once_and_only_at_its_amount(session, now, household, offer):

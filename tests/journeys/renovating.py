@@ -1,34 +1,22 @@
 """A renovation request from the first question to the award, and the crews that quote."""
 
-import io
 import re
 from contextlib import ExitStack
 
-from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.journeys.site import Site
+from tests.journeys.site import Site, photo, send
 
 PROJECT = "cold-clean-heat"
 CREWS = tuple(f"138000201{number:02d}" for number in range(1, 11))
 WIZARD = re.compile(r"/requests/[0-9a-z]+/edit/(\w[\w-]*)")
 
 
-def photo() -> bytes:
-    """A small picture such as a phone takes."""
-    picture = Image.new("RGB", (800, 600), "#b4b9b4")
-    picture.paste("#bf7350", (200, 150, 600, 500))
-    data = io.BytesIO()
-    picture.save(data, "JPEG")
-    return data.getvalue()
-
-
 def answer(page: Page, phone: str) -> None:
     """Answer the question on the screen; 不清楚 wherever it is offered."""
     main = page.locator("main form").last
     if main.locator("[type=file]").count():
-        picture = {"name": "wall.jpg", "mimeType": "image/jpeg", "buffer": photo()}
-        main.locator("[type=file]").set_input_files(picture)
+        main.locator("[type=file]").set_input_files(photo("wall.jpg"))
     elif main.locator("[name=unknown]").count():
         main.locator("[name=unknown]").check()
     elif main.locator("[name=project]").count():
@@ -62,6 +50,28 @@ def fill_request(site: Site, page: Page, phone: str) -> str:
     return page.url
 
 
+def register_and_publish(site: Site, page: Page, phone: str, summary: str) -> str:
+    """From the summary through the sign-up to the published request; returns its id."""
+    page.locator('main a[href^="/sign-in"]').click()
+    page.locator('main a[href^="/sign-up"]').click()
+    site.sign_up(page, phone, "赵小满")
+    expect(page).to_have_url(re.compile(re.escape(summary.removeprefix(site.url))))
+    page.locator('form[action$="/publish"] button').click()
+    expect(page).to_have_url(re.compile(r"/requests/[0-9a-z]+$"))
+    site.keep(page)
+    return page.url.rsplit("/", 1)[1]
+
+
+def award(site: Site, page: Page, request_id: str, position: int = 0) -> None:
+    """Choose one of the quotes beside each other, and confirm."""
+    site.visit(page, f"/requests/{request_id}/quotes")
+    page.locator(f'main a[href^="/requests/{request_id}/award/"]').nth(position).click()
+    site.keep(page)
+    page.locator("main form button").first.click()
+    expect(page.locator(".notice.ok").first).to_be_visible()
+    site.keep(page)
+
+
 class Crews:
     """Demonstration crews, each in a browser of its own, signed in when first needed."""
 
@@ -78,14 +88,33 @@ class Crews:
 
     def quote(self, request_id: str, price: str, *, scaffold: bool) -> str | None:
         """The next invited crew accepts and quotes; returns its phone, None when none is left."""
+        phone = self._invited(request_id)
+        if phone is not None:
+            page = self.page(phone)
+            page.locator('main form[action$="/accept"] button').click()
+            self._send(page, request_id, price, scaffold=scaffold)
+        return phone
+
+    def decline(self, request_id: str) -> str | None:
+        """The next invited crew says no with the first reason; returns its phone."""
+        phone = self._invited(request_id)
+        if phone is not None:
+            page = self.page(phone)
+            page.locator("main details:has([name=reason]) > summary").click()
+            page.locator("main [name=reason]").first.check()
+            send(page, "reason")
+            expect(page.locator("main .notice.ok")).to_be_visible()
+            self.site.keep(page)
+        return phone
+
+    def _invited(self, request_id: str) -> str | None:
+        """A crew that has not answered its invitation yet; its page shows the invitation."""
         for phone in CREWS:
             page = self.page(phone)
             answer = page.goto(self.site(f"/provider/requests/{request_id}"))
-            accept = page.locator(f'form[action="/provider/requests/{request_id}/accept"] button')
+            accept = page.locator('main form[action$="/accept"] button')
             if answer is not None and answer.status == 200 and accept.count():
                 self.site.keep(page)
-                accept.click()
-                self._send(page, request_id, price, scaffold=scaffold)
                 return phone
         return None
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.site import Site, send
+from tests.journeys.site import Site, send, unfold
 
 TOWN = ("13", "1306", "130624", "130624104")
 PLACE = {"zh": "天生桥镇", "en": "Tianshengqiao"}
@@ -63,11 +63,8 @@ class Household:
         return shown, self.page.locator("article.g").count()
 
     def open_around(self, control: Locator) -> None:
-        """Open the folds that hide a control, outermost first, by their summaries."""
-        folds = control.locator("xpath=ancestor::details")
-        for position in range(folds.count()):
-            if folds.nth(position).get_attribute("open") is None:
-                folds.nth(position).locator(":scope > summary").click()
+        """Open the folds that hide a control."""
+        unfold(control)
 
     def open_product(self, name: str) -> None:
         """From a list to the product."""
@@ -135,3 +132,21 @@ class Household:
         self.page.locator("main form.pp button.wide").click()
         expect(self.page).not_to_have_url(re.compile("/checkout/confirm"))
         self.site.keep(self.page)
+
+    def pay_online(self, total: Decimal) -> None:
+        """Order and pay with Alipay on the gateway's page; back here, the payment is seen."""
+        page = self.page
+        self.pay_on_the_hosted_page("alipay")
+        if "/c/pay/" not in page.url:
+            page.locator("main form button.wide").click()
+        expect(page).to_have_url(re.compile("/c/pay/"))
+        assert yuan(page.locator("main").inner_text()) == total
+        page.locator("button[value=pay]").click()
+        expect(page).to_have_url(re.compile("/payments/"))
+        for _ in range(40):
+            if page.locator(".notice.ok").count():
+                break
+            page.wait_for_timeout(250)
+            page.reload()
+        expect(page.locator(".notice.ok")).to_be_visible()
+        self.site.keep(page)

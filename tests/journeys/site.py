@@ -1,5 +1,6 @@
 """The real site, as `make run` starts it: its own data directory, port, worker and sandbox."""
 
+import io
 import os
 import re
 import signal
@@ -13,8 +14,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
-from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
+from PIL import Image
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    FilePayload,
+    Locator,
+    Page,
+    Response,
+    expect,
+)
 
 from market.seed.people import PASSWORD
 
@@ -49,6 +60,7 @@ class Recorder:
     """Collects each distinct page the journeys visit and everything that went wrong on the way."""
 
     pages: dict[str, Snapshot] = field(default_factory=dict)
+    judged: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
 
     def watch(self, page: Page) -> None:
@@ -61,6 +73,12 @@ class Recorder:
         language = page.locator("html").get_attribute("lang") or ""
         shape = f"{shape_of(page.url)} {language[:2]}"
         self.pages.setdefault(shape, Snapshot(page.url, shape, page.content()))
+
+    def not_judged(self) -> list[Snapshot]:
+        """The pages that no earlier call of this gave out."""
+        found = [kept for shape, kept in self.pages.items() if shape not in self.judged]
+        self.judged.update(self.pages)
+        return found
 
     def _note_response(self, response: Response) -> None:
         if response.status >= 400 and response.request.resource_type != "document":
@@ -173,6 +191,41 @@ def send(page: Page, field_name: str) -> None:
     """Press the last button of the form in main that holds this field."""
     form = page.locator("main form").filter(has=page.locator(f"[name={field_name}]")).first
     form.locator("button").last.click()
+
+
+def fill_in(page: Page, **values: object) -> None:
+    """Fill fields of the page by their names, whatever each is: text, choice, tick or file."""
+    for name, value in values.items():
+        fields = page.locator(f'main [name="{name}"]:not([type=hidden])')
+        kind = fields.first.get_attribute("type")
+        if fields.first.evaluate("field => field.tagName") == "SELECT":
+            fields.first.select_option(str(value))
+        elif kind == "file":
+            fields.first.set_input_files(cast(FilePayload, value))
+        elif isinstance(value, bool):
+            fields.first.set_checked(value)
+        elif kind in ("radio", "checkbox"):
+            for chosen in value if isinstance(value, tuple) else (value,):
+                page.locator(f'main [name="{name}"][value="{chosen}"]').check()
+        else:
+            fields.first.fill(str(value))
+
+
+def unfold(control: Locator) -> None:
+    """Open the folds that hide a control, outermost first, by their summaries."""
+    folds = control.locator("xpath=ancestor::details")
+    for position in range(folds.count()):
+        if folds.nth(position).get_attribute("open") is None:
+            folds.nth(position).locator(":scope > summary").click()
+
+
+def photo(name: str = "photo.jpg") -> FilePayload:
+    """A small picture such as a phone takes."""
+    picture = Image.new("RGB", (800, 600), "#b4b9b4")
+    picture.paste("#bf7350", (200, 150, 600, 500))
+    data = io.BytesIO()
+    picture.save(data, "JPEG")
+    return {"name": name, "mimeType": "image/jpeg", "buffer": data.getvalue()}
 
 
 def free_port() -> int:

@@ -1,42 +1,21 @@
 """J1 and J1b: a household buys for its house and finds a crew, as `docs/` tells it."""
 
-import itertools
 import re
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.renovating import Crews, fill_request
+from tests.journeys.renovating import Crews, award, fill_request, register_and_publish
 from tests.journeys.shopping import BUNDLE, PLACE, TOWN, Household, texts, yuan
-from tests.journeys.site import DESKTOP, PHONE, Site
+from tests.journeys.site import Site
+from tests.journeys.ways import WAYS, Way, new_phone
 
-_PHONES = itertools.count(13900000000 + int(time.time()) % 10_000_000 * 10)
 TWO_PROMOTIONS = {"zh": ("满 3000 减 300", "阜平"), "en": ("300 off 3,000", "Fuping")}
 MEMBRANE = {"zh": "SBS 改性沥青防水卷材 3 mm", "en": "SBS membrane 3 mm"}
 NO_DATA = {"zh": "暂无数据", "en": "No data"}
-
-
-@dataclass(frozen=True)
-class Way:
-    """A screen, a language, and whether scripts run."""
-
-    name: str
-    size: dict[str, int]
-    language: str
-    javascript: bool = True
-
-
-WAYS = (
-    Way("phone-zh", PHONE, "zh"),
-    Way("phone-en", PHONE, "en"),
-    Way("desktop-zh", DESKTOP, "zh"),
-    Way("desktop-en", DESKTOP, "en"),
-    Way("phone-zh-no-script", PHONE, "zh", javascript=False),
-)
 
 
 @pytest.fixture(params=WAYS, ids=lambda way: way.name)
@@ -72,11 +51,11 @@ def test_a_household_buys_for_its_house(household: Household, way: Way) -> None:
     assert len(set(sellers)) == 2
     the_bundle_follows_the_numbers(household)
     blocks, total = the_cart_explains_itself(household)
-    phone = str(next(_PHONES))
+    phone = new_phone()
     household.register_on_the_way(phone, "赵小满")
     household.write_address("赵小满", phone, "3 组 12 号")
     assert yuan(texts(page.locator("aside .dl .sum"))[0]) == total
-    paid(household, total)
+    household.pay_online(total)
     the_order_has_one_part_per_seller(household, blocks, total)
 
 
@@ -151,7 +130,7 @@ def the_bundle_follows_the_numbers(household: Household) -> None:
     expect(page).to_have_url(re.compile("/cart"))
 
 
-def the_cart_explains_itself(household: Household) -> tuple[int, object]:
+def the_cart_explains_itself(household: Household) -> tuple[int, Decimal]:
     """Sellers with freight, a code beside the automatic promotion, and why one is not used."""
     page, site = household.page, household.site
     page.locator("[name=code]").fill("XIANGCUN20")
@@ -168,25 +147,7 @@ def the_cart_explains_itself(household: Household) -> tuple[int, object]:
     return blocks.count(), yuan(texts(page.locator("aside .dl .sum"))[0])
 
 
-def paid(household: Household, total: object) -> None:
-    page, site = household.page, household.site
-    household.pay_on_the_hosted_page("alipay")
-    if "/c/pay/" not in page.url:
-        page.locator("main form button.wide").click()
-    expect(page).to_have_url(re.compile("/c/pay/"))
-    assert yuan(page.locator("main").inner_text()) == total
-    page.locator("button[value=pay]").click()
-    expect(page).to_have_url(re.compile("/payments/"))
-    for _ in range(40):
-        if page.locator(".notice.ok").count():
-            break
-        page.wait_for_timeout(250)
-        page.reload()
-    expect(page.locator(".notice.ok")).to_be_visible()
-    site.keep(page)
-
-
-def the_order_has_one_part_per_seller(household: Household, sellers: int, total: object) -> None:
+def the_order_has_one_part_per_seller(household: Household, sellers: int, total: Decimal) -> None:
     page, site = household.page, household.site
     page.locator('main a[href^="/orders/"]').last.click()
     expect(page).to_have_url(re.compile("/orders/[0-9a-z]+$"))
@@ -205,28 +166,17 @@ def the_order_has_one_part_per_seller(household: Household, sellers: int, total:
 def test_a_household_finds_a_crew(household: Household, crews: Crews) -> None:
     page, site = household.page, household.site
     household.choose_township()
-    phone = str(next(_PHONES))
+    phone = new_phone()
     summary = fill_request(site, page, phone)
     expect(page.locator(".work")).to_contain_text(re.compile(r"[1-9]\d* "))
-    page.locator('main a[href^="/sign-in"]').click()
-    page.locator('main a[href^="/sign-up"]').click()
-    site.sign_up(page, phone, "赵小满")
-    expect(page).to_have_url(re.compile(re.escape(summary.removeprefix(site.url))))
-    page.locator('form[action$="/publish"] button').click()
-    expect(page).to_have_url(re.compile(r"/requests/[0-9a-z]+$"))
+    request_id = register_and_publish(site, page, phone, summary)
     expect(page.locator(".work")).to_contain_text(re.compile(r"\d\d:\d\d"))
-    site.keep(page)
-    request_id = page.url.rsplit("/", 1)[1]
     chosen = crews.quote(request_id, "620.50", scaffold=True)
     other = crews.quote(request_id, "580", scaffold=False)
     assert chosen is not None
     assert other is not None
     two_quotes_side_by_side(household, request_id)
-    page.locator(f'main a[href^="/requests/{request_id}/award/"]').first.click()
-    site.keep(page)
-    page.locator("main form button").first.click()
-    expect(page.locator(".notice.ok").first).to_be_visible()
-    site.keep(page)
+    award(site, page, request_id)
     exactly_one_crew_sees_the_phone(crews, request_id, phone, (chosen, other))
 
 

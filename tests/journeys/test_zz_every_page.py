@@ -65,9 +65,10 @@ def shown(crawler: Page, url: str, markup: str) -> Page:
     return crawler
 
 
-def test_every_page_the_journeys_saw_is_sound(site: Site, crawler: Page) -> None:
+@pytest.mark.parametrize("walks", ["household", "desks"])  # whichever ran in this process
+def test_every_page_the_journeys_saw_is_sound(site: Site, crawler: Page, walks: str) -> None:
     wrong: list[str] = []
-    for kept in site.recorder.pages.values():
+    for kept in site.recorder.not_judged():
         page = shown(crawler, kept.url, kept.markup)
         page.set_viewport_size({"width": 360, "height": 640})
         page.evaluate(UNFOLD)
@@ -81,7 +82,8 @@ def test_every_page_the_journeys_saw_is_sound(site: Site, crawler: Page) -> None
     assert not wrong, "\n".join([f"{len(site.recorder.pages)} pages", *sorted(set(wrong))])
 
 
-def test_nothing_the_pages_asked_for_failed(site: Site) -> None:
+@pytest.mark.parametrize("walks", ["household", "desks"])
+def test_nothing_the_pages_asked_for_failed(site: Site, walks: str) -> None:
     assert not site.recorder.faults, "\n".join(sorted(set(site.recorder.faults)))
 
 

@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from sqlalchemy import update
 
 from market.orders import queries
+from market.orders.models import OrderLine
 from market.orders.types import State
 from tests.factories.accounts import make_actor, sign_in
 from tests.factories.catalogue import make_maker, make_offer
@@ -203,3 +205,25 @@ def test_every_list_is_bounded_and_counted(session, sale, now):
     page = queries.list_orders(session, household.account_id)
     assert page.total == 4
     assert [row.state for row in page.items] == [State.PREPARING] * 4
+
+
+def test_the_list_names_the_product_in_the_readers_language(client, session, now):
+    household = make_household(session)
+    offer = make_offer(session)
+    placed = place(session, household, (offer, 1), now=now)
+    session.execute(update(OrderLine).values(product_name_en="Stone wool board"))
+    session.commit()
+    line = view(session, placed.id).seller_orders[0].lines[0]
+    sign_in(client, session, household.account_id)
+    assert "Stone wool board" in text(client.get("/orders?lang=en"))
+    assert line.product_name in text(client.get("/orders?lang=zh"))
+
+
+def test_paper_says_whose_order_it_is(client, session, sale):
+    household, order = sale
+    sign_in(client, session, household.account_id)
+    receipt = text(client.get(f"/orders/{order.id}/receipt"))
+    head = re.search(r'<p class="onlyprint">(.*?)</p>', receipt)
+    assert head is not None
+    assert order.code in head[1]
+    assert "绿色建材下乡" in head[1]

@@ -1,5 +1,6 @@
 """The pages about paying, in both languages, for the right people only."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -228,3 +229,24 @@ def test_a_gateway_abroad_needs_its_own_consent(payer, order, gateway, session, 
     agreed = payer.post(f"/pay/{order.id}", data={"method": "alipay", "agree": "y"})
     assert agreed.status_code == 303
     assert choose(payer, order, "alipay").status_code == 303  # remembered
+
+
+def test_the_account_to_pay_into_is_a_setting_or_a_marked_sample(payer, order, app, monkeypatch):
+    choose(payer, order, "bank_transfer")
+    assert "某某银行阜平支行（示例）" in payer.get(f"/pay/{order.id}").text
+    known = replace(
+        app.extensions["market.settings"], bank_account_name="县建材公司", bank_name="县农商行",
+        bank_account="6228 4800 1234",
+    )  # fmt: skip
+    monkeypatch.setitem(app.extensions, "market.settings", known)
+    page = payer.get(f"/pay/{order.id}").text
+    assert "县建材公司" in page
+    assert "6228 4800 1234" in page
+    assert "某某银行" not in page
+
+
+def test_a_site_without_bank_transfer_does_not_offer_it(payer, order, app, monkeypatch):
+    off = replace(app.extensions["market.settings"], bank_transfer=False)
+    monkeypatch.setitem(app.extensions, "market.settings", off)
+    assert 'value="bank_transfer"' not in payer.get(f"/pay/{order.id}").text
+    assert choose(payer, order, "bank_transfer").status_code == 422

@@ -1,5 +1,6 @@
 """Drafts, refusals, authority, and the desk's pages."""
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -25,7 +26,7 @@ from market.promotions.errors import (
 )
 from market.promotions.types import Benefit, BenefitKind, Owner, Ownership, Step
 from tests.factories.accounts import make_actor, sign_in
-from tests.factories.catalogue import make_offer
+from tests.factories.catalogue import make_maker, make_offer
 from tests.factories.promotions import make_draft, make_running
 from tests.factories.regions import load_once
 
@@ -172,6 +173,32 @@ def test_bad_input_is_said_beside_its_field_and_kept(client: FlaskClient, sessio
     assert 'id="percent-err"' in page.text
     page = desk.post("/seller/promotions/new", data={**FORM, "kind": "nonsense"})
     assert page.status_code == 422
+
+
+def test_a_seller_limits_a_promotion_to_products_and_stars(
+    client: FlaskClient, session: Session, now: datetime
+) -> None:
+    maker = make_maker(session)
+    offer, other = make_offer(session, maker), make_offer(session, maker)
+    elsewhere = make_offer(session)
+    desk = seller_client(client, session, maker.id)
+    page = desk.get("/seller/promotions/new").text
+    assert f'value="{offer.product_id}"' in page
+    assert f'value="{elsewhere.product_id}"' not in page
+    data = {**FORM, "product_ids": [offer.product_id], "min_star": "2"}
+    made = desk.post("/seller/promotions/new", data=data)
+    assert made.status_code == 303
+    shown = desk.get(made.location).text
+    assert "只限 1 种产品" in shown
+    assert "只限星级 2 星起的商品" in shown
+    promotion_id = made.location.rsplit("/", 1)[1]
+    draft = queries.get_managed(session, SYSTEM, promotion_id, now).draft
+    assert (draft.product_ids, draft.min_star) == (frozenset({offer.product_id}), 2)
+    form = desk.get(f"{made.location}/edit").text
+    assert re.search(rf'checked[^>]*value="{offer.product_id}"', form)
+    assert not re.search(rf'checked[^>]*value="{other.product_id}"', form)
+    for wrong in ({"product_ids": [elsewhere.product_id]}, {"min_star": "7"}):
+        assert desk.post("/seller/promotions/new", data={**FORM, **wrong}).status_code == 422
 
 
 def test_another_sellers_promotion_is_a_404(client: FlaskClient, session: Session) -> None:

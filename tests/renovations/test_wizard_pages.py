@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from market.accounts.queries import find_account
 from market.renovations import queries, steps
 from market.renovations.facts import HOUSE_FACTS
 from market.renovations.models import RenovationRequest
@@ -235,3 +236,20 @@ def test_own_requests_are_listed(client, session, now):
     page = client.get("/requests").get_data(as_text=True)
     assert "屋顶漏水维修" in page
     assert queries.list_own(session, Visitor(actor)).total == 1
+
+
+def test_what_the_account_knows_is_not_asked_twice(client, session, now):
+    actor = make_actor(session, "household")
+    sign_in(client, session, actor.account_id)
+    account = find_account(session, actor.account_id)
+    page = client.get(f"/requests/{begin(client)}/edit/contact").text
+    assert f'value="{account.phone}"' in page
+    assert 'name="agree"' in page
+    assert not re.search(r'name="agree"[^>]*checked|checked[^>]*name="agree"', page)
+
+
+def test_the_same_sentence_at_two_fields_says_which(client):
+    answer = client.post(f"/requests/{begin(client)}/edit/footprint", data={})
+    assert answer.status_code == 422
+    assert "长：写一个数" in answer.text
+    assert "宽：写一个数" in answer.text

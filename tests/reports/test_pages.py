@@ -192,7 +192,7 @@ def test_what_cannot_be_read_is_said_beside_the_field(client, become, acts, quer
     assert first in page or "region" in query
 
 
-@pytest.mark.parametrize("query", ["page=0", "page=-1", "page=99999999", "page=x", "kind=%00"])
+@pytest.mark.parametrize("query", ["page=0", "page=-1", "page=99999999", "page=x"])
 def test_wild_addresses_do_no_harm(client, become, acts, query):
     become("operator")
     assert client.get(f"/operator/audit?{query}").status_code == 200

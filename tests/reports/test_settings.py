@@ -39,7 +39,7 @@ def read_by_settings():
 
 def read_elsewhere():
     """Names that other files take from the environment."""
-    pattern = re.compile(r"environ(?:\.get\(|\[)\s*\"([A-Z_]+)\"|\"([A-Z_]+)\" in os\.environ")
+    pattern = re.compile(r"os\.environ(?:\.get\(|\[)\s*\"([A-Z_]+)\"|\"([A-Z_]+)\" in os\.environ")
     found = set()
     for path in MARKET.rglob("*.py"):
         for one, two in pattern.findall(path.read_text(encoding="utf-8")):
@@ -86,6 +86,8 @@ def test_the_example_is_what_holds_without_any_setting(env, tmp_path):
     [
         ({"MARKET_ENV": "staging"}, "MARKET_ENV"),
         ({"MARKET_ENV": "production"}, "SECRET_KEY"),
+        ({"MARKET_ENV": "production", "SECRET_KEY": KEY}, "BANK_ACCOUNT"),
+        ({"BANK_NAME": "某某银行"}, "BANK_ACCOUNT"),
         ({"MARKET_ENV": "production", "SECRET_KEY": KEY, "DEV_MESSAGES": "1"}, "DEV_MESSAGES"),
         (
             {"MARKET_ENV": "production", "SECRET_KEY": KEY, "STRIPE_API_BASE": "http://x"},
@@ -120,7 +122,13 @@ def test_growing_takes_settings_alone(env):
         SMS_GATEWAY_URL="https://sms.example.cn/send", SMS_GATEWAY_TOKEN="t",
         SMTP_URL="smtps://u:p@mail.example.cn", MAIL_FROM="no-reply@market.example.cn",
         MARKET_ENV="production", SECRET_KEY=KEY, BASE_URL="https://market.example.cn",
+        BANK_ACCOUNT_NAME="某某公司", BANK_NAME="某某银行", BANK_ACCOUNT="6222021",
     )  # fmt: skip
     assert grown.uses_postgresql
     assert grown.resolved_search_engine == "postgresql"
     assert not grown.dev_messages
+
+
+def test_production_without_bank_transfer_needs_no_account(env):
+    lean = env(MARKET_ENV="production", SECRET_KEY=KEY, BANK_TRANSFER="false")
+    assert not lean.bank_transfer

@@ -1,9 +1,7 @@
 """`flask worker` runs the jobs on either queue and ends when told."""
 
 import os
-import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,31 +14,9 @@ from market.db.migrating import upgrade
 from market.db.session import Database, reading, use
 from market.jobs import service as book
 from tests.architecture.source import ROOT
+from tests.redis_server import redis_server
 
 PATIENCE = 40.0
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@contextmanager
-def redis_server(directory):
-    """A server of the test's own; skipped where the machine has none."""
-    binary = shutil.which("redis-server") or shutil.which("valkey-server")
-    if binary is None:
-        pytest.skip("no redis-server on this machine")
-    port = free_port()
-    command = [binary, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir",
-               str(directory)]  # fmt: skip
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    try:
-        yield f"redis://127.0.0.1:{port}/0"
-    finally:
-        server.terminate()
-        server.wait(10)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from market.storefront.cache import PieceCache
+from market.storefront.cache import PieceCache, until
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 SOON = timedelta(seconds=20)
@@ -15,6 +15,12 @@ def test_a_piece_lives_until_its_time():
     assert cache.find("a", NOW + SOON) is None
     assert cache.find("a", NOW - SOON) is None
     assert cache.find("b", NOW) is None
+
+
+def test_no_piece_outlives_the_day_of_a_certificate():
+    midnight = datetime(2026, 11, 22, 16, tzinfo=UTC)  # in Shanghai
+    assert until(midnight - timedelta(seconds=5)) == midnight
+    assert until(midnight) == midnight + SOON
 
 
 def test_the_least_used_makes_room():

@@ -1,6 +1,7 @@
 """Prices at the door, packs and prices of the same effect."""
 
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -102,3 +103,21 @@ def test_the_same_effect_is_compared_by_the_products_own_figures(
 )
 def test_missing_figures_give_no_effect_price(attributes):
     assert rules.functional("m2", 4_800_000, attributes, None) is None
+
+
+def offer_of(kind: str, group: str, star: int | None) -> SimpleNamespace:
+    return SimpleNamespace(kind_code=kind, group_code=group, star=star)
+
+
+def test_a_few_offers_are_one_of_each_group_first_and_the_best_of_it():
+    views = [
+        offer_of("G105", "1", 1),
+        offer_of("G105", "1", 3),
+        offer_of("G107", "1", 2),
+        offer_of("G503", "5", None),
+    ]
+    few = rules.varied(views, 3)
+    assert [(view.kind_code, view.star) for view in few] == [
+        ("G105", 3), ("G503", None), ("G107", 2),
+    ]  # fmt: skip
+    assert rules.varied([], 4) == []

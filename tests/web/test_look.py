@@ -191,3 +191,10 @@ def test_a_kind_has_the_tile_of_its_group(code, digit):
 def test_every_desk_has_at_least_five_places(app):
     for title, places in DESKS.values():
         assert len(places) >= TABS, title
+
+
+def test_tables_fold_into_cards_on_narrow_screens_only():
+    """A sheet of A4 is narrower than a tablet; on paper a bill of quantities stays a table."""
+    for sheet in sorted(CSS.rglob("*.css")):
+        for rule in re.findall(r"@media[^{]*max-width[^{]*", sheet.read_text(encoding="utf-8")):
+            assert "screen" in rule, f"{sheet.name}: {rule}"

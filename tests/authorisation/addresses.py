@@ -1,0 +1,172 @@
+"""Every address that takes an id, with whose ids it is asked, or why nobody's."""
+
+import csv
+import re
+from functools import cache
+
+from tests.authorisation.tenants import BUNDLE
+from tests.authorisation.test_matrix import ABSENT, POLICY
+
+PERSONA = {
+    "public": "household",
+    "signed_in": "household",
+    "household": "household",
+    "seller": "seller",
+    "provider": "provider",
+    "staff": "official",
+}
+OWNER = {"providers.show_document": "provider"}  # who of those signed in owns the thing
+# Addresses with a word or an id that is nobody's secret.
+OPEN = {
+    "accounts.answer_consent": "the name of a document and a word",
+    "accounts.show_document": "the name of a public text",
+    "accounts.show_document_version": "the name of a public text",
+    "api.calculate_bundle": "a published bundle",
+    "api.list_regions": "the public divisions",
+    "api.remove_code": "a word of the caller's own cart",
+    "api.show_bundle": "a published bundle",
+    "api.show_kind": "the public kinds",
+    "api.show_listing": "what is on sale",
+    "api.show_product": "what is on sale",
+    "api.show_provider": "crews present themselves",
+    "api.show_region": "the public divisions",
+    "bundles.configure_bundle": "a published bundle",
+    "bundles.show_bundle": "a published bundle",
+    "catalogue.show_report": "the proof buyers may read",
+    "certification.show_certificate": "the proof buyers may read",
+    "checkout.remove_code": "a word of the visitor's own cart",
+    "media.show_photo": "public pictures; private ones have their own addresses",
+    "providers.show_provider": "crews present themselves",
+    "static": "files of the site",
+    "storefront.list_products": "the public kinds",
+    "storefront.show_guide": "a public text",
+    "storefront.show_product": "what is on sale",
+    "storefront.show_seller": "sellers present themselves",
+}
+# Roles whose objects have no owner among the tenants.
+ROLES = {"operator": "has every object in care; the matrix of roles keeps the others out"}
+# Where an address means another object than the name of its argument says.
+MEANS = {
+    "catalogue.create_listing": {"variant_id": "hidden_variant_id"},
+    "sellers": {"seller_id": "application_id"},
+    "renovations": {"request_id": "draft_id", "photo_id": "draft_photo_id"},
+    "matching.show_summary": {"request_id": "draft_id"},
+    "matching.publish_request": {"request_id": "draft_id"},
+    "api.update_request": {"request_id": "draft_id"},
+    "api.publish_request": {"request_id": "draft_id"},
+    "api.show_kind": {"code": "kind_code"},
+    "catalogue.edit_kind": {"code": "kind_code"},
+    "storefront.list_products": {"code": "kind_code"},
+}
+WORDS = {
+    "slug": BUNDLE, "key": "any", "name": "privacy", "topic": "returns", "version": 1,
+    "document": "privacy", "answer": "give", "filename": "css/tokens.css", "path": "a/b.webp",
+}  # fmt: skip
+ACTIONS = {
+    "certification.check_certificate": ("approve", "recheck"),
+    "certification.decide_certificate": ("ask", "refuse", "suspend", "revoke", "cancel"),
+    "sellers.decide_application": ("approve", "ask", "refuse", "suspend"),
+}
+STEPS = {
+    "sellers.edit_application": ("company", "licence", "payout"),
+    "sellers.update_application": ("company", "payout", "contact"),
+    "renovations.edit_request": ("project", "contact"),
+    "renovations.update_request": ("project", "contact"),
+}
+# A body the owner could send; each address takes from it what it knows.
+BODY = {
+    "reason": "材料和登记的不一致，请看清楚再交",
+    "note": "发证机构网站查到，一致",
+    "next_check_on": "2027-05-01",
+    "verdict": "suspend",
+    "answer": "已经补上",
+    "amount": "10.00",
+    "quantity": "1",
+    "action": "in",
+    "step": "0",
+    "method": "alipay",
+    "price": "88.00",
+    "code": "TAKEOVER1",
+    "count": "1",
+    "name": "改了名字",
+    "project": "roof-repair",
+    "recipient": "别人",
+    "phone": "13900001111",
+    "region": "130624104",
+    "detail": "改到我这里",
+    "reference": "12345678",
+}
+
+
+@cache
+def policies():
+    """The role of each endpoint, by the table written by hand."""
+    with POLICY.open(encoding="utf-8", newline="") as file:
+        return {row["endpoint"]: row["policy"] for row in csv.DictReader(file)}
+
+
+def asked(app):
+    """(rule, persona) of every address of the site that takes somebody's id."""
+    for rule in app.url_map.iter_rules():
+        known = policies().get(rule.endpoint, "")
+        if rule.arguments and rule.endpoint not in OPEN and known in PERSONA:
+            yield rule, OWNER.get(rule.endpoint, PERSONA[known])
+
+
+def asked_by_token(app):
+    """Rules of the API that take somebody's id."""
+    for rule in app.url_map.iter_rules():
+        mine = policies().get(rule.endpoint) == "api"
+        if mine and rule.arguments and rule.endpoint not in OPEN:
+            yield rule
+
+
+def meaning(endpoint, name, ids):
+    """The id that belongs to this argument of this address."""
+    domain = endpoint.split(".", maxsplit=1)[0]
+    other = MEANS.get(endpoint, MEANS.get(domain, {})).get(name)
+    if endpoint.startswith("promotions.") and "_staff_" in endpoint:
+        other = "region_promotion_id"
+    return ids.get(other or name)
+
+
+def addresses(rule, ids, own):
+    """(values, address) of this rule with these ids; with two ids also one's own then theirs."""
+    choices = [{}]
+    for name in sorted(rule.arguments):
+        values = _values(rule, name, ids)
+        choices = [{**choice, name: value} for choice in choices for value in values]
+    theirs = [name for name in rule.arguments if name.endswith("_id")]
+    if len(theirs) > 1 and own is not ids:
+        parent = next(name for name in re.findall(r"<(\w+)>", rule.rule) if name in theirs)
+        mixed = {parent: meaning(rule.endpoint, parent, own)}
+        choices += [{**choice, **mixed} for choice in choices]
+    return [(choice, rule.build(choice, append_unknown=False)[1]) for choice in choices]
+
+
+def _values(rule, name, ids):
+    converter = rule._converters[name]
+    if type(converter).__name__ == "AnyConverter":
+        return sorted(converter.items)
+    if name == "action":
+        return ACTIONS[rule.endpoint]
+    if name == "step":
+        return STEPS[rule.endpoint]
+    found = meaning(rule.endpoint, name, ids) or WORDS.get(name)
+    assert found, f"{rule.endpoint}: no tenant owns a {name}; make one or say why not in OPEN"
+    return (found,)
+
+
+def absent(rule, choice, own):
+    """The same address with ids that nobody has."""
+    kept = set(own.values())
+    values = {
+        name: value if value in kept or not looks_like_id(value) else ABSENT
+        for name, value in choice.items()
+    }
+    return rule.build(values, append_unknown=False)[1]
+
+
+def looks_like_id(value):
+    """Whether a part of an address is the id of an object."""
+    return isinstance(value, str) and len(value) == 20 and value.isalnum()

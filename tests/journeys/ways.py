@@ -1,0 +1,38 @@
+"""The ways in which every journey is walked, and telephone numbers nobody has used yet."""
+
+import itertools
+import time
+from dataclasses import dataclass
+
+from tests.journeys.site import DESKTOP, PHONE
+
+_PHONES = itertools.count(13900000000 + int(time.time()) % 10_000_000 * 10)
+
+
+@dataclass(frozen=True)
+class Way:
+    """A screen, a language, and whether scripts run."""
+
+    name: str
+    size: dict[str, int]
+    language: str
+    javascript: bool = True
+
+
+WAYS = (
+    Way("phone-zh", PHONE, "zh"),
+    Way("phone-en", PHONE, "en"),
+    Way("desktop-zh", DESKTOP, "zh"),
+    Way("desktop-en", DESKTOP, "en"),
+    Way("phone-zh-no-script", PHONE, "zh", javascript=False),
+)
+
+
+def ways(*names: str) -> list[Way]:
+    """The ways of these names."""
+    return [way for way in WAYS if way.name in names]
+
+
+def new_phone() -> str:
+    """A number of somebody who has never been here."""
+    return str(next(_PHONES))

@@ -1,0 +1,91 @@
+"""The number beside a choice is the number of results it leaves."""
+
+from decimal import Decimal
+
+import pytest
+
+from market.adapters.whoosh_index import WhooshIndex
+from market.search.service import all_documents
+from tests.factories.catalogue import make_listing, make_maker, make_offer, make_stamp
+from tests.storefront.counting import lies, promises, total
+
+
+@pytest.fixture
+def get(app, client, session, tmp_path, monkeypatch):
+    """Reads pages of a small world: a product of two sellers, a pass and an uncertified kind."""
+    first, second = make_maker(session, name="甲厂"), make_maker(session, name="乙店")
+    shared = make_offer(session, first, stock=10, product={"name_zh": "石墨板"})
+    make_listing(session, second, shared.variant_id)
+    make_offer(session, second, stock=3, product={"name_zh": "石墨厚板"})
+    stamp = make_stamp(session, first, kinds=["A02"], scheme="activity1", star=None)
+    make_offer(
+        session, first, stamp, product={"kind_code": "A02", "name_zh": "石墨涂料", "unit": "kg"}
+    )
+    make_offer(
+        session, first, product={"kind_code": "X01", "name_zh": "石墨水泥", "unit": "t"},
+        variant={"pack_size": Decimal("0.05"), "weight_g": 50_000},
+    )  # fmt: skip
+    session.commit()
+    index = WhooshIndex(tmp_path / "index")
+    index.rebuild(all_documents(session))
+    monkeypatch.setitem(app.extensions, "market.text_index", index)
+    client.set_cookie("township", "130624104")
+
+    def read(path: str) -> str:
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        return answer.get_data(as_text=True)
+
+    return read
+
+
+SEARCH = "/search?q=石墨"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [SEARCH, "/search?q=保温板", f"{SEARCH}&star=3", f"{SEARCH}&kind=A02", f"{SEARCH}&here=1",
+     "/materials", "/materials/1", "/materials/G105", "/zone", "/zone?star=0"],
+)  # fmt: skip
+def test_every_number_is_true(get, path):
+    assert list(promises(path, get(path)))
+    assert lies(get, path) == []
+
+
+def test_a_product_of_two_sellers_counts_once(get):
+    assert ("/materials/G105", 2) in promises("/materials", get("/materials"))
+    assert total(get("/materials/G105")) == 2
+
+
+def test_a_search_counts_its_sellers_and_offers_no_choice_it_cannot_follow(get, session):
+    page = get(SEARCH)
+    assert {number for address, number in promises(SEARCH, page) if "seller=" in address} == {3, 2}
+    assert 'name="stock"' not in page
+    assert get(f"{SEARCH}&stock=1").count("只看有货") == 0
+
+
+def test_passing_and_uncertified_are_not_counted_together(get):
+    assert (f"{SEARCH}&star=0", 1) in [
+        (address.replace("%E7%9F%B3%E5%A2%A8", "石墨"), number)
+        for address, number in promises(SEARCH, get(SEARCH))
+    ]
+
+
+def test_a_search_finds_only_what_reaches_the_place_when_asked(get, session):
+    from market.sellers.models import SellerArea  # noqa: PLC0415
+
+    before = total(get(f"{SEARCH}&here=1"))
+    for area in session.query(SellerArea):
+        area.prefix = "51"
+    session.commit()
+    assert (before, total(get(f"{SEARCH}&here=1"))) == (4, 0)
+
+
+def test_a_seller_page_counts_its_own_goods_alone(get, session):
+    from market.sellers.models import Seller  # noqa: PLC0415
+
+    first, second = session.query(Seller).order_by(Seller.id)
+    path = f"/s/{second.id}"
+    assert total(get(path)) == 2
+    assert lies(get, path) == []
+    assert total(get(f"{path}?seller={first.id}")) == 0
