@@ -8,6 +8,7 @@ from market.carts import models as carts
 from market.catalogue import models as catalogue
 from market.certification import models as certification
 from market.db.base import Base
+from market.inspections import models as inspections
 from market.jobs import models as jobs
 from market.media import models as media
 from market.notifications import models as notifications
@@ -28,6 +29,7 @@ MODULES = (
     carts,
     catalogue,
     certification,
+    inspections,
     jobs,
     media,
     notifications,

@@ -1,6 +1,8 @@
 """The composition root: everything is wired here and nowhere else."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
@@ -32,13 +34,21 @@ from market.web import (
 ROOT = Path(__file__).parent.parent
 
 
+class _Site(Flask):
+    jinja_environment = templating.Templates
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Nothing here is asynchronous; to look costs a fiftieth of a kept page."""
+        return func
+
+
 def create_app(
     settings: Settings, *, clock: Clock | None = None, database: db.Database | None = None
 ) -> Flask:
     """The whole site as one WSGI application."""
     assert all_models.metadata.tables  # the mapping is complete before anything runs
     health.configure_logs(testing=settings.testing)
-    app = Flask("market", template_folder=str(ROOT / "templates"), static_folder=None)
+    app = _Site("market", template_folder=str(ROOT / "templates"), static_folder=None)
     app.testing = settings.testing
     app.extensions["market.settings"] = settings
     app.extensions["market.clock"] = clock or SystemClock()
@@ -68,6 +78,11 @@ def create_app(
 
 
 def _text_index(settings: Settings) -> TextIndex:
-    if settings.resolved_search_engine == "postgresql":
+    engine = settings.resolved_search_engine
+    if engine == "postgresql":
         return PostgresIndex(db.database().engine)
+    if engine == "tantivy":
+        from market.adapters.tantivy_index import TantivyIndex  # noqa: PLC0415 (optional)
+
+        return TantivyIndex(settings.data_dir / "index")
     return WhooshIndex(settings.data_dir / "index")

@@ -10,6 +10,7 @@ from market.catalogue import views as catalogue
 from market.certification import staff_views as certification
 from market.checkout import mismatch_views as checkout
 from market.checkout import webhooks
+from market.inspections import staff_views as inspections
 from market.jobs import staff_views as jobs
 from market.matching import staff_views as matching
 from market.media import views as media
@@ -35,6 +36,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (sellers.blueprint, ""),
     (certification.blueprint, ""),
     (catalogue.blueprint, ""),
+    (inspections.blueprint, ""),
     (bundles.blueprint, ""),
     (promotions.blueprint, ""),
     (checkout.blueprint, ""),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -109,7 +110,7 @@ class Settings:
             "smtp_url": env.str("SMTP_URL", ""),
             "mail_from": env.str("MAIL_FROM", ""),
             "search_engine": env.str(
-                "SEARCH_ENGINE", "", validate=OneOf(["", "whoosh", "postgresql"])
+                "SEARCH_ENGINE", "", validate=OneOf(["", "whoosh", "tantivy", "postgresql"])
             ),
             "trusted_proxies": env.int("TRUSTED_PROXIES", 0, validate=Range(min=0, max=5)),
             "count_statements": env.bool("COUNT_STATEMENTS", False),
@@ -176,6 +177,8 @@ def _check_addresses(settings: Settings) -> None:
         raise SettingsError("MAIL_FROM must be a mail address when SMTP_URL is set")
     if bool(settings.sms_gateway_url) != bool(settings.sms_gateway_token):
         raise SettingsError("SMS_GATEWAY_URL and SMS_GATEWAY_TOKEN are set together")
+    if settings.search_engine == "tantivy" and find_spec("tantivy") is None:
+        raise SettingsError("SEARCH_ENGINE=tantivy needs the optional dependency: .[tantivy]")
     if settings.search_engine == "postgresql" and not settings.uses_postgresql:
         raise SettingsError("SEARCH_ENGINE=postgresql needs a PostgreSQL DATABASE_URL")
 

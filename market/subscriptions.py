@@ -18,6 +18,7 @@ from market.certification.events import (
 )
 from market.checkout import service as checkout
 from market.checkout import settle
+from market.inspections.events import AppealDecided, AppealMade, SpotCheckPublished
 from market.kernel.events import Event, Handler
 from market.matching.events import (
     InvitationSent,
@@ -73,6 +74,9 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     SellerRefused: (tell.on_seller_refused,),
     CertificateDue: (tell.on_certificate_due,),
     CertificateReviewed: (tell.on_certificate_reviewed,),
+    SpotCheckPublished: (tell.on_spot_check_published,),
+    AppealMade: (tell.on_appeal_made,),
+    AppealDecided: (tell.on_appeal_decided,),
     PromotionExhausted: (tell.on_promotion_exhausted,),
     RedeemedAtTill: (settle.on_redeemed_at_till,),
     ProviderSubmitted: (tell.on_provider_submitted,),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from market.accounts import rules
@@ -22,6 +22,28 @@ class LiveSession:
     display_name: str
     confirmed_at: datetime | None
     grants: tuple[tuple[str, str], ...]
+
+
+# Composed once: every request of somebody signed in asks it.
+_LIVE = (
+    select(
+        AuthSession.id,
+        AuthSession.account_id,
+        AuthSession.confirmed_at,
+        Account.display_name,
+        RoleGrant.role,
+        RoleGrant.scope,
+    )
+    .join(Account, Account.id == AuthSession.account_id)
+    .outerjoin(RoleGrant, RoleGrant.account_id == Account.id)
+    .where(
+        AuthSession.token_hash == bindparam("token_hash"),
+        AuthSession.revoked_at.is_(None),
+        AuthSession.expires_at > bindparam("now"),
+        AuthSession.version == Account.session_version,
+        Account.state == AccountState.ACTIVE,
+    )
+)
 
 
 def open_session(session: Session, account_id: str, *, agent: str = "", now: datetime) -> str:
@@ -58,25 +80,7 @@ def open_session(session: Session, account_id: str, *, agent: str = "", now: dat
 def find_live(session: Session, token: str, *, now: datetime) -> LiveSession | None:
     """The session of a token, None once it ended, expired, was revoked, or the account is not
     active. One statement."""
-    rows = session.execute(
-        select(
-            AuthSession.id,
-            AuthSession.account_id,
-            AuthSession.confirmed_at,
-            Account.display_name,
-            RoleGrant.role,
-            RoleGrant.scope,
-        )
-        .join(Account, Account.id == AuthSession.account_id)
-        .outerjoin(RoleGrant, RoleGrant.account_id == Account.id)
-        .where(
-            AuthSession.token_hash == rules.token_hash(token),
-            AuthSession.revoked_at.is_(None),
-            AuthSession.expires_at > now,
-            AuthSession.version == Account.session_version,
-            Account.state == AccountState.ACTIVE,
-        )
-    ).all()
+    rows = session.execute(_LIVE, {"token_hash": rules.token_hash(token), "now": now}).all()
     if not rows:
         return None
     first = rows[0]

@@ -40,7 +40,7 @@ from market.search import jobs as search
 from market.search.types import TextIndex
 
 log = structlog.get_logger()
-TICK_SECONDS = 2.0
+TICK_SECONDS = 0.5
 QUEUED_SECONDS = 60.0  # a call lost from the queue is made again after this
 
 
@@ -147,14 +147,14 @@ JOBS: dict[str, tuple[timedelta, Job]] = {
     "send_messages": (timedelta(seconds=4), send_messages),
     "send_refunds": (timedelta(seconds=10), send_refunds),
     "payment_events": (timedelta(seconds=10), payment_events),
-    "search_index": (timedelta(seconds=4), search_index),
+    "search_index": (timedelta(seconds=1), search_index),
     "reconcile_payments": (timedelta(seconds=20), reconcile_payments),
     "expire_orders": (timedelta(seconds=20), expire_orders),
     "expire_holds": (timedelta(minutes=1), expire_holds),
     "count_groups": (timedelta(seconds=20), count_groups),
     "renovation_requests": (timedelta(minutes=1), renovation_requests),
     "forget_expired": (timedelta(minutes=10), forget_expired),
-    "search_health": (timedelta(minutes=10), search_health),
+    "search_health": (timedelta(seconds=20), search_health),
     "due_certificates": (timedelta(hours=1), due_certificates),
 }
 

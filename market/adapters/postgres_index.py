@@ -10,108 +10,80 @@ from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 
-from market.search.types import IndexDocument, IndexUnusable, TextHits, TextRequest
+from market.adapters import postgres_question as question
+from market.search.types import IndexDocument, IndexUnusable, TextHits, TextRequest, most_sellers
 
 VERSION = 2
 TABLE = f"search_documents_v{VERSION}"
-BATCH = 1000
+LOCK = 7_340_002  # an advisory lock of the database: one writer at a time
+_COLUMNS = (
+    "id", "kind", "star", "certified", "opens", "closes", "price", "words", "names",
+    "listings", "sellers", "prices", "stocks", "seller_set", "stocked_set",
+)  # fmt: skip
 
 _CREATE = """
 CREATE TABLE {table} (
-    id text PRIMARY KEY, product_id text NOT NULL, kind text NOT NULL, star smallint NOT NULL,
-    certified boolean NOT NULL, seller text NOT NULL, price bigint NOT NULL,
-    opens bigint NOT NULL, closes bigint NOT NULL, words tsvector NOT NULL, names tsvector NOT NULL
+    id text COLLATE "C" NOT NULL, kind text NOT NULL, star smallint NOT NULL,
+    certified boolean NOT NULL, opens bigint NOT NULL, closes bigint NOT NULL,
+    price bigint NOT NULL, words tsvector NOT NULL, names tsvector NOT NULL,
+    listings text[] NOT NULL, sellers text[] NOT NULL, prices bigint[] NOT NULL,
+    stocks boolean[] NOT NULL, seller_set text[] NOT NULL, stocked_set text[] NOT NULL
 )
 """
-_PUT = """
-INSERT INTO {table}
-    (id, product_id, kind, star, certified, seller, price, opens, closes, words, names)
-VALUES (:id, :product_id, :kind, :star, :certified, :seller, :price, :opens, :closes,
-        array_to_tsvector(CAST(:words AS text[])), array_to_tsvector(CAST(:names AS text[])))
-ON CONFLICT (id) DO UPDATE SET product_id = excluded.product_id, kind = excluded.kind,
-    star = excluded.star, certified = excluded.certified, seller = excluded.seller,
-    price = excluded.price, opens = excluded.opens, closes = excluded.closes,
-    words = excluded.words, names = excluded.names
-"""
-_SEARCH = """
-WITH hit AS MATERIALIZED (
-    SELECT d.id, d.product_id, d.kind, d.star, d.seller, d.price,
-           {kind_score} + 8 * ts_rank(d.words, q.query) + 13 * ts_rank(d.names, q.query)
-             + 3 * ts_rank(d.words, q.fallback) AS score
-    FROM {table} d, (SELECT CAST(:query AS tsquery) AS query,
-                            CAST(:fallback AS tsquery) AS fallback) q
-    WHERE d.opens <= :at AND d.closes > :at AND {condition}
-), chosen AS (
-    SELECT DISTINCT ON (product_id) product_id, id, price, score FROM hit
-    WHERE {star_ok} AND {kind_ok} AND {seller_ok} ORDER BY product_id, {order}, id
-)
-SELECT 'kind' AS facet, kind AS value, count(DISTINCT product_id) AS n, '' AS listing, 0 AS place
-FROM hit WHERE {star_ok} AND {seller_ok} GROUP BY kind
-UNION ALL
-SELECT 'star', CAST(star AS text), count(DISTINCT product_id), '', 0
-FROM hit WHERE {kind_ok} AND {seller_ok} GROUP BY star
-UNION ALL
-SELECT 'seller', seller, count(DISTINCT product_id), '', 0
-FROM hit WHERE {star_ok} AND {kind_ok} GROUP BY seller
-UNION ALL
-SELECT 'total', '', count(*), '', 0 FROM chosen
-UNION ALL
-SELECT 'hit', product_id, 0, id, place FROM (
-    SELECT product_id, id, row_number() OVER (ORDER BY {order}, id) AS place
-    FROM chosen ORDER BY place LIMIT :limit
-) top
-ORDER BY place
-"""
+_PUT = f"""
+INSERT INTO {TABLE} ({", ".join(_COLUMNS)}) VALUES (
+    :id, :kind, :star, :certified, :opens, :closes, :price, CAST(:words AS tsvector),
+    CAST(:names AS tsvector), CAST(:listings AS text[]), CAST(:sellers AS text[]),
+    CAST(:prices AS bigint[]), CAST(:stocks AS boolean[]), CAST(:seller_set AS text[]),
+    CAST(:stocked_set AS text[]))
+"""  # noqa: S608 (constants)
 
 
 class PostgresIndex:
     """A `TextIndex` in the site's own PostgreSQL database."""
 
+    name = "postgresql"
+
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
     def search(self, request: TextRequest) -> TextHits:
+        statement, values = question.ask(TABLE, request)
         with self._connected() as connection:
-            rows = connection.execute(text(_statement(request)), _values(request)).all()
+            rows = connection.execute(text(statement), values).all()
         hits = [row for row in rows if row.facet == "hit"]
+        counted = {row.facet: row.n for row in rows if row.facet in ("total", "stock", "reach")}
         return TextHits(
             tuple(row.value for row in hits),
             tuple(row.listing for row in hits),
-            sum(row.n for row in rows if row.facet == "total"),
+            counted.get("total", 0),
             {row.value: row.n for row in rows if row.facet == "kind"},
             {int(row.value): row.n for row in rows if row.facet == "star"},
-            {row.value: row.n for row in rows if row.facet == "seller"},
+            most_sellers({row.value: row.n for row in rows if row.facet == "seller"}),
+            counted.get("stock", 0),
+            counted.get("reach", 0),
         )
 
     def update(self, documents: Sequence[IndexDocument], removed: Collection[str]) -> None:
+        gone = sorted({*removed, *(document.id for document in documents)})
         with self._connected() as connection, connection.begin():
-            if removed:
-                connection.execute(
-                    text(f"DELETE FROM {TABLE} WHERE id = ANY(:ids)"),  # noqa: S608 (a constant)
-                    {"ids": list(removed)},
-                )
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            connection.execute(
+                text(f"DELETE FROM {TABLE} WHERE id = ANY(:ids)"),  # noqa: S608 (a constant)
+                {"ids": gone},
+            )
             if documents:
-                connection.execute(
-                    text(_PUT.format(table=TABLE)), [_row(document) for document in documents]
-                )
+                connection.execute(text(_PUT), [_row(document) for document in documents])
 
     def rebuild(self, documents: Iterable[IndexDocument]) -> int:
-        total = 0
         building = f"{TABLE}_building"
         with self.engine.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
             connection.execute(text(f"DROP TABLE IF EXISTS {building}"))
             connection.execute(text(_CREATE.format(table=building)))
-            batch: list[dict[str, Any]] = []
-            for document in documents:
-                batch.append(_row(document))
-                total += 1
-                if len(batch) == BATCH:
-                    connection.execute(text(_PUT.format(table=building)), batch)
-                    batch = []
-            if batch:
-                connection.execute(text(_PUT.format(table=building)), batch)
+            total = _copy(connection, building, documents)
             _swap(connection, building)
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text(f"ANALYZE {TABLE}"))
@@ -128,83 +100,56 @@ class PostgresIndex:
                 yield connection
         except ProgrammingError as error:
             raise IndexUnusable(str(error.orig)) from error
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", "") in ("XX001", "XX002", "58P01"):  # damaged
+                raise IndexUnusable(str(error.orig)) from error
+            raise
+
+
+def _copy(connection: Connection, table: str, documents: Iterable[IndexDocument]) -> int:
+    """Stream the products into the table; returns how many."""
+    total = 0
+    raw: Any = connection.connection.driver_connection
+    statement = f"COPY {table} ({', '.join(_COLUMNS)}) FROM STDIN"
+    with raw.cursor() as cursor, cursor.copy(statement) as copy:
+        for document in documents:
+            copy.write_row([*_row(document).values()])
+            total += 1
+    return total
 
 
 def _swap(connection: Connection, building: str) -> None:
-    for column, method in (("words", "gin"), ("kind", "btree")):
-        connection.execute(text(f"CREATE INDEX ON {building} USING {method} ({column})"))
+    connection.execute(text(f"CREATE UNIQUE INDEX ON {building} (id)"))
+    connection.execute(text(f"CREATE INDEX ON {building} USING gin (words)"))
+    connection.execute(text(f"CREATE INDEX ON {building} (kind)"))
     connection.execute(text(f"DROP TABLE IF EXISTS {TABLE}"))
     connection.execute(text(f"ALTER TABLE {building} RENAME TO {TABLE}"))
 
 
 def _row(document: IndexDocument) -> dict[str, Any]:
+    """A product in the order of the columns, its offers cheapest first."""
+    offers = sorted(document.offers, key=lambda offer: (offer.price, offer.listing_id))
     return {
         "id": document.id,
-        "product_id": document.product_id,
         "kind": document.kind_code,
         "star": document.star,
         "certified": document.certified,
-        "seller": document.seller_ids[0] if document.seller_ids else "",
-        "price": document.unit_price,
         "opens": document.opens_at,
         "closes": document.closes_at,
-        "words": sorted(set(document.words)),
-        "names": sorted(set(document.name_words)),
+        "price": offers[0].price if offers else 2**62,
+        "words": _tsvector(document.words),
+        "names": _tsvector(document.name_words),
+        "listings": [offer.listing_id for offer in offers],
+        "sellers": [offer.seller_id for offer in offers],
+        "prices": [offer.price for offer in offers],
+        "stocks": [offer.in_stock for offer in offers],
+        "seller_set": list(dict.fromkeys(offer.seller_id for offer in offers)),
+        "stocked_set": list(dict.fromkeys(o.seller_id for o in offers if o.in_stock)),
     }
 
 
-def _statement(request: TextRequest) -> str:
-    conditions = []
-    if request.kinds:
-        conditions.append("d.kind = ANY(:kinds)")
-    else:
-        conditions.append("(d.words @@ q.query OR d.words @@ q.fallback)")
-    if request.certified_only:
-        conditions.append("d.certified")
-    if request.reach is not None:
-        conditions.append("d.seller = ANY(CAST(:reach AS text[]))")
-    weights = "CASE d.kind " + " ".join(
-        f"WHEN :kind{i} THEN CAST(:weight{i} AS float8)" for i in range(len(request.kinds))
-    )
-    return _SEARCH.format(
-        table=TABLE,
-        condition=" AND ".join(conditions),
-        kind_score=f"40 * {weights} ELSE 0 END" if request.kinds else "0",
-        star_ok="star = ANY(:stars)" if request.stars else "true",
-        kind_ok="kind = ANY(:only_kinds)" if request.only_kinds else "true",
-        seller_ok="seller = ANY(:sellers)" if request.sellers else "true",
-        order="price" if request.sort == "price" else "score DESC, price",
-    )
-
-
-def _values(request: TextRequest) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "query": _tsquery(request.words),
-        "fallback": _tsquery(request.fallback),
-        "at": request.at,
-        "limit": request.limit,
-    }
-    if request.kinds:
-        values["kinds"] = list(request.kinds)
-        for i, (kind, weight) in enumerate(request.kinds.items()):
-            values[f"kind{i}"], values[f"weight{i}"] = kind, weight
-    if request.stars:
-        values["stars"] = sorted(request.stars)
-    if request.only_kinds:
-        values["only_kinds"] = sorted(request.only_kinds)
-    if request.sellers:
-        values["sellers"] = sorted(request.sellers)
-    if request.reach is not None:
-        values["reach"] = sorted(request.reach)
-    return values
-
-
-def _tsquery(words: Iterable[str]) -> str:
-    """Any of the words; each quoted, so that nothing in it is an operator."""
-    quoted = [
-        "'" + w.replace("\\", "\\\\").replace("'", "''") + "'" for w in words if w.strip(" \0")
-    ]
-    return " | ".join(quoted)
+def _tsvector(words: Iterable[str]) -> str:
+    return " ".join(question.quoted(word) for word in words if question.plain(word))
 
 
 __all__ = ["PostgresIndex"]

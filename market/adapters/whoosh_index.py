@@ -1,246 +1,279 @@
 """The embedded text index: Whoosh in a directory, one writer, readers that notice changes.
 
-A build writes into a new directory and then points `current` at it, so that readers never
-see half an index. Facet counts are taken from arrays kept per index generation, not from
-stored documents.
+Whoosh keeps the words and survives a kill in the middle of a write; what is counted and
+ordered is taken from `whoosh_columns`, so that no hit is walked in Python.
 """
 
-import shutil
+import heapq
+import os
 import threading
-from array import array
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from sys import intern
 from typing import Any
 
-from whoosh import fields, index, query, scoring
+from whoosh import index, query
 
 from market.adapters import whoosh_files
-from market.kernel.ids import new_id
-from market.search.types import IndexDocument, IndexUnusable, TextHits, TextRequest
+from market.adapters.index_files import Builds, sizes
+from market.adapters.whoosh_build import build, row
+from market.adapters.whoosh_columns import Columns, positions, union
+from market.search.types import (
+    REACH_POINTS,
+    IndexDocument,
+    IndexUnusable,
+    TextHits,
+    TextRequest,
+    most_sellers,
+    scoring,
+)
 
 whoosh_files.install()
 VERSION = "2"
-_WORDS = fields.KEYWORD(scorable=True, lowercase=False)
-SCHEMA = fields.Schema(
-    id=fields.ID(stored=True, unique=True),
-    product=fields.STORED,
-    kind=fields.ID(stored=True),
-    star=fields.ID(stored=True),
-    certified=fields.ID,
-    sellers=fields.KEYWORD(stored=True),
-    words=_WORDS,
-    names=fields.KEYWORD(scorable=True, field_boost=2.0),
-    price=fields.STORED,
-    opens=fields.STORED,
-    closes=fields.STORED,
-)
+PROCESSES = min(4, os.cpu_count() or 1)
+Ranked = tuple[int, int, str, "Segment", int]  # points downwards, price, id, where
+
+
+@dataclass(frozen=True, eq=False)
+class Segment:
+    """A part of the index: its reader, its columns and what was taken out of it."""
+
+    reader: Any
+    columns: Columns
+    deleted: int
 
 
 @dataclass(frozen=True)
-class _Columns:
-    """Per document number: what filters, counts and sorts need. Kept small: equal texts are
-    one object, numbers stand in arrays."""
+class Opened:
+    """One state of the index."""
 
-    generation: Any
-    ids: list[str]
-    products: list[str]
-    kinds: list[str]
-    stars: list[int]
-    sellers: list[frozenset[str]]
-    prices: "array[int]"
-    opens: "array[int]"
-    closes: "array[int]"
+    name: str
+    handle: Any
+    generation: int
+    files: dict[str, int]
+    segments: tuple[Segment, ...]
 
 
 class WhooshIndex:
     """A `TextIndex` in a directory of this machine."""
 
-    def __init__(self, directory: Path) -> None:
+    name = "whoosh"
+
+    def __init__(self, directory: Path, processes: int = PROCESSES) -> None:
+        self.builds = Builds(directory, f"v{VERSION}")
         self.root = directory
+        self.processes = processes
         self._lock = threading.Lock()
-        self._opened: tuple[str, Any] | None = None
-        self._searcher: Any = None
-        self._columns: _Columns | None = None
+        self._opened: Opened | None = None
 
     def search(self, request: TextRequest) -> TextHits:
-        with self._reading() as (searcher, columns):
-            scores = self._scores(searcher, _question(request))
-            return _hits(scores, columns, request)
+        with self._reading() as opened:
+            return _hits(opened.segments, request)
 
     def update(self, documents: Sequence[IndexDocument], removed: Collection[str]) -> None:
+        gone = [*removed, *(document.id for document in documents)]
         try:
-            writer = self._open().writer(timeout=15)
-            for document_id in removed:
-                writer.delete_by_term("id", document_id)
-            for document in documents:
-                writer.update_document(**_row(document))
-            writer.commit()
-        except (index.EmptyIndexError, OSError) as error:
-            raise IndexUnusable(str(error)) from error
-
-    def rebuild(self, documents: Iterable[IndexDocument]) -> int:
-        name = f"v{VERSION}-{new_id()}"
-        fresh = self.root / name
-        fresh.mkdir(parents=True)
-        made = index.create_in(str(fresh), SCHEMA)
-        writer = made.writer(limitmb=256)
-        total = 0
-        for document in documents:
-            writer.add_document(**_row(document))
-            total += 1
-        writer.commit(optimize=True)
-        made.close()
-        pointer = self.root / f".{name}"
-        pointer.write_text(name)
-        pointer.replace(self.root / "current")
-        self._sweep(keep=name)
-        return total
-
-    def count(self) -> int:
-        with self._reading() as (searcher, _columns):
-            return int(searcher.doc_count())
-
-    def _sweep(self, keep: str) -> None:
-        """Remove older builds, but leave the last one to readers that still have it open."""
-        builds = sorted(p for p in self.root.glob("v*-*") if p.is_dir() and p.name != keep)
-        for old in builds[:-1]:
-            shutil.rmtree(old, ignore_errors=True)
-
-    def _open(self) -> Any:
-        try:
-            name = (self.root / "current").read_text().strip()
-            if not name.startswith(f"v{VERSION}-"):
-                raise IndexUnusable(f"the index is of another version: {name}")
-            if self._opened is None or self._opened[0] != name:
-                self._opened = (name, index.open_dir(str(self.root / name)))
-                self._searcher = None
-            return self._opened[1]
-        except (OSError, index.IndexError) as error:
+            with self.builds.writing(), self._writer() as writer:
+                if gone:
+                    writer.delete_by_query(query.Or([query.Term("id", key) for key in gone]))
+                for document in documents:
+                    writer.add_document(**row(document))
+        except (index.IndexError, OSError, ValueError) as error:
             raise IndexUnusable(str(error)) from error
 
     @contextmanager
-    def _reading(self) -> Any:
-        """The newest searcher and its columns; anything broken means: rebuild."""
+    def _writer(self) -> Iterator[Any]:
+        handle = index.open_dir(str(self.builds.current()))
+        try:
+            with handle.writer(timeout=15) as writer:
+                yield writer
+        finally:
+            handle.close()
+
+    def rebuild(self, documents: Iterable[IndexDocument]) -> int:
+        with self.builds.writing(), self.builds.fresh() as directory:
+            return build(directory, documents, self.processes)
+
+    def count(self) -> int:
+        with self._reading() as opened:
+            return sum(s.columns.size - s.deleted.bit_count() for s in opened.segments)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Opened]:
+        """The newest state; anything broken means: rebuild."""
         try:
             with self._lock:
-                opened = self._open()
-                # Not `refresh()`: it reuses segment readers that miss later deletions.
-                if self._searcher is None or not self._searcher.up_to_date():
-                    self._searcher = opened.searcher(weighting=scoring.BM25F())
-                if self._columns is None or self._columns.generation is not self._searcher:
-                    self._columns = _read_columns(self._searcher)
-                searcher, columns = self._searcher, self._columns
-            yield searcher, columns
+                opened = self._opened = self._newest(self._opened)
+            yield opened
         except IndexUnusable:
+            self._opened = None
             raise
         except Exception as error:
-            self._opened = self._searcher = self._columns = None
+            self._opened = None
             raise IndexUnusable(f"{type(error).__name__}: {error}") from error
 
-    @staticmethod
-    def _scores(searcher: Any, asked: Any) -> dict[int, float]:
-        found: dict[int, float] = {}
-        for sub, offset in searcher.leaf_searchers():
-            matcher = asked.matcher(sub, searcher.context())
-            while matcher.is_active():
-                found[offset + matcher.id()] = matcher.score()
-                matcher.next()
-        return found
+    def _newest(self, known: Opened | None) -> Opened:
+        directory = self.builds.current()
+        same = known is not None and known.name == directory.name
+        handle = known.handle if known and same else index.open_dir(str(directory))
+        generation = handle.latest_generation()
+        if known and same and known.generation == generation:
+            if sizes(directory, known.files) != known.files:
+                raise IndexUnusable("a file of the index was cut short")
+            return known
+        reader = handle.reader()
+        kept = {s.reader.segment().segment_id(): s.columns for s in known.segments} if known else {}
+        segments = tuple(_segment(leaf, kept) for leaf, _ in reader.leaf_readers())
+        names = [name for name in os.listdir(directory) if name.endswith(".seg")]
+        return Opened(
+            directory.name, handle, reader.generation(), sizes(directory, names), segments
+        )
 
 
-def _read_columns(searcher: Any) -> _Columns:
-    size = searcher.reader().doc_count_all()
-    columns = _Columns(
-        searcher, [""] * size, [""] * size, [""] * size, [0] * size, [frozenset()] * size,
-        array("q", bytes(8 * size)), array("q", bytes(8 * size)), array("q", bytes(8 * size)),
-    )  # fmt: skip
-    sellers: dict[str, frozenset[str]] = {}
-    for number, row in searcher.reader().iter_docs():
-        columns.ids[number] = row["id"]
-        columns.products[number] = intern(row["product"])
-        columns.kinds[number] = intern(row["kind"])
-        columns.stars[number] = int(row["star"])
-        named = row["sellers"]
-        columns.sellers[number] = sellers.setdefault(named, frozenset(named.split()))
-        columns.prices[number] = row["price"]
-        columns.opens[number] = row["opens"]
-        columns.closes[number] = row["closes"]
-    return columns
+def _segment(reader: Any, kept: dict[str, Columns]) -> Segment:
+    """A reader with its columns, read now when the segment is new."""
+    part = reader.segment()
+    columns = kept.get(part.segment_id()) or Columns(reader)
+    deleted = union(1 << number for number in part.deleted_docs())
+    return Segment(reader, columns, deleted)
 
 
-def _row(document: IndexDocument) -> dict[str, Any]:
-    return {
-        "id": document.id,
-        "product": document.product_id,
-        "kind": document.kind_code,
-        "star": str(document.star),
-        "certified": "1" if document.certified else "0",
-        "sellers": " ".join(document.seller_ids),
-        "words": " ".join(document.words),
-        "names": " ".join(document.name_words),
-        "price": document.unit_price,
-        "opens": document.opens_at,
-        "closes": document.closes_at,
-    }
-
-
-def _question(request: TextRequest) -> Any:
-    texts = [query.Term("words", word) for word in request.words]
-    texts += [query.Term("names", word, boost=1.6) for word in request.words]
-    texts += [query.Term("words", word, boost=0.4) for word in request.fallback]
-    if not request.kinds:
-        asked: Any = query.Or(texts) if texts else query.NullQuery
-    else:
-        kinds = [
-            query.ConstantScoreQuery(query.Term("kind", kind), score=40.0 * weight)
-            for kind, weight in request.kinds.items()
-        ]
-        base = query.Or(kinds) if len(kinds) > 1 else kinds[0]
-        asked = query.AndMaybe(base, query.Or(texts)) if texts else base
-    if request.certified_only:
-        asked = query.And([asked, query.ConstantScoreQuery(query.Term("certified", "1"), 0.0)])
-    return asked
-
-
-def _hits(scores: dict[int, float], columns: _Columns, request: TextRequest) -> TextHits:
-    by_kind: dict[str, set[str]] = {}
-    by_star: dict[int, set[str]] = {}
-    by_seller: dict[str, set[str]] = {}
-    best: dict[str, tuple[tuple[float, int, str], str]] = {}
-    for number, score in scores.items():
-        if not columns.opens[number] <= request.at < columns.closes[number]:
-            continue
-        sellers = columns.sellers[number]
-        if request.reach is not None and not sellers & request.reach:
-            continue
-        kind, star, product = columns.kinds[number], columns.stars[number], columns.products[number]
-        star_ok = not request.stars or star in request.stars
-        kind_ok = not request.only_kinds or kind in request.only_kinds
-        seller_ok = not request.sellers or not request.sellers.isdisjoint(sellers)
-        if star_ok and kind_ok:
-            for seller in sellers:
-                by_seller.setdefault(seller, set()).add(product)
-        if not seller_ok:
-            continue
-        if star_ok:
-            by_kind.setdefault(kind, set()).add(product)
-        if kind_ok:
-            by_star.setdefault(star, set()).add(product)
-        if star_ok and kind_ok:
-            price = columns.prices[number]
-            leading = float(price) if request.sort == "price" else -score
-            key = (leading, price, columns.ids[number])
-            if product not in best or key < best[product][0]:
-                best[product] = (key, columns.ids[number])
-    ranked = sorted(best.items(), key=lambda item: item[1][0])[: request.limit]
+def _hits(segments: Sequence[Segment], request: TextRequest) -> TextHits:
+    total = in_stock = reached = 0
+    kinds: Counter[str] = Counter()
+    stars: Counter[int] = Counter()
+    sellers: Counter[str] = Counter()
+    ranked: list[Ranked] = []
+    for segment in segments:
+        found = _Asked(segment, request)
+        total += found.hits.bit_count()
+        if request.facets:
+            kinds.update(found.kind_counts())
+            stars.update(found.star_counts())
+            sellers.update(found.seller_counts())
+            in_stock += found.in_stock()
+            reached += found.reached()
+        ranked += found.best()
+    best = heapq.nsmallest(request.limit, ranked, key=lambda one: one[:3])
     return TextHits(
-        tuple(product for product, _ in ranked),
-        tuple(found[1] for _, found in ranked),
-        len(best),
-        {kind: len(found) for kind, found in by_kind.items()},
-        {star: len(found) for star, found in by_star.items()},
-        {seller: len(found) for seller, found in by_seller.items()},
+        tuple(one[2] for one in best),
+        tuple(_listing(one[3], one[4], request) for one in best),
+        total,
+        {kind: count for kind, count in kinds.items() if count},
+        {star: count for star, count in stars.items() if count},
+        most_sellers({seller: count for seller, count in sellers.items() if count}),
+        in_stock,
+        reached,
     )
+
+
+def _listing(segment: Segment, number: int, request: TextRequest) -> str:
+    """The cheapest offer that satisfies the filters."""
+    allowed = request.allowed_sellers
+    for listing, seller, _price, in_stock in segment.reader.stored_fields(number)["offers"]:
+        if (allowed is None or seller in allowed) and (in_stock or not request.in_stock_only):
+            return str(listing)
+    return ""
+
+
+class _Asked:
+    """One request to one segment, as sets of bits."""
+
+    def __init__(self, segment: Segment, request: TextRequest) -> None:
+        self.segment, self.request = segment, request
+        self.columns = columns = segment.columns
+        self.clauses = sorted(
+            ((c.points, c.field, columns.term(segment.reader, c.field, c.term))
+             for c in scoring(request)),
+            key=lambda clause: -clause[0],
+        )  # fmt: skip
+        selecting = "kind" if request.kinds else "words"
+        self.base = union(bits for _, field, bits in self.clauses if field == selecting)
+        self.base &= columns.visible(request.at) & ~segment.deleted
+        if request.certified_only:
+            self.base &= columns.certified
+        self.kind_ok = self._chosen(columns.kinds, request.only_kinds)
+        self.star_ok = self._chosen(columns.stars, request.stars)
+        self.offer_ok = columns.offered(request.allowed_sellers, in_stock=request.in_stock_only)
+        self.picked = self.base & self.kind_ok & self.star_ok
+        self.hits = self.picked & self.offer_ok
+
+    def _chosen(self, table: dict[Any, int], chosen: frozenset[Any]) -> int:
+        if not chosen:
+            return self.columns.all
+        return union(table.get(value, 0) for value in chosen)
+
+    def kind_counts(self) -> dict[str, int]:
+        bits = self.base & self.star_ok & self.offer_ok
+        return {kind: (bits & one).bit_count() for kind, one in self.columns.kinds.items()}
+
+    def star_counts(self) -> dict[int, int]:
+        bits = self.base & self.kind_ok & self.offer_ok
+        return {star: (bits & one).bit_count() for star, one in self.columns.stars.items()}
+
+    def seller_counts(self) -> dict[str, int]:
+        among = self.request.reach if self.request.reached_only else None
+        stocked = self.request.in_stock_only
+        return dict(self.columns.seller_counts(self.picked, among, in_stock=stocked))
+
+    def in_stock(self) -> int:
+        offered = self.columns.offered(self.request.allowed_sellers, in_stock=True)
+        return (self.picked & offered).bit_count()
+
+    def reached(self) -> int:
+        request = self.request
+        sellers = request.sellers & request.reach if request.sellers else request.reach
+        offered = self.columns.offered(sellers, in_stock=request.in_stock_only)
+        return (self.picked & offered).bit_count()
+
+    def best(self) -> Iterator[Ranked]:
+        """The first of this segment: at least `limit` of them where there are so many."""
+        price, ids = self.columns.price_for(self.request), self.columns.ids
+        groups = [(0, self.hits)] if self.request.sort != "relevance" else self._grouped()
+        left = self.request.limit
+        for points, bits in groups:
+            rows = ((-points, price(n), ids[n], self.segment, n) for n in positions(bits))
+            yield from heapq.nsmallest(left, rows, key=lambda one: one[:3])
+            left -= bits.bit_count()
+            if left <= 0:
+                break
+
+    def _grouped(self) -> list[tuple[int, int]]:
+        """(points, products with exactly these points): each clause splits every group, and
+        groups that can no longer reach the first `limit` are dropped."""
+        clauses = [(points, bits & self.hits) for points, _, bits in self.clauses]
+        if self.request.reach:
+            reached = self.columns.offered(self.request.reach, in_stock=True)
+            clauses.append((REACH_POINTS, reached & self.hits))
+        clauses = [clause for clause in clauses if clause[1]]
+        left = sum(points for points, _ in clauses)
+        groups = {0: self.hits} if self.hits else {}
+        for points, bits in clauses:
+            left -= points
+            split: dict[int, int] = {}
+            for score, group in groups.items():
+                inside = group & bits
+                if inside:
+                    split[score + points] = split.get(score + points, 0) | inside
+                if inside != group:
+                    split[score] = split.get(score, 0) | (group ^ inside)
+            groups = self._worth(split, left)
+        return sorted(groups.items(), reverse=True)
+
+    def _worth(self, groups: dict[int, int], left: int) -> dict[int, int]:
+        """Without those that fall behind the first `limit` whatever still comes."""
+        kept: dict[int, int] = {}
+        counted, least = 0, None
+        for score in sorted(groups, reverse=True):
+            if least is not None and score + left < least:
+                break
+            kept[score] = groups[score]
+            counted += groups[score].bit_count()
+            if least is None and counted >= self.request.limit:
+                least = score
+        return kept
+
+
+__all__ = ["WhooshIndex"]

@@ -26,6 +26,7 @@ TAGS = {
     "bundles": N_("方案"),
     "promotions": N_("优惠"),
     "providers": N_("施工队"),
+    "trust": N_("抽查"),
     "cart": N_("购物车"),
     "orders": N_("地址和订单"),
     "requests": N_("装修需求"),

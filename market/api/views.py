@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from market.api import bundle_views, buy_views, catalogue_views, openapi, reference, request_views
+from market.api import (
+    bundle_views,
+    buy_views,
+    catalogue_views,
+    openapi,
+    reference,
+    request_views,
+    trust_views,
+)
 from market.api.blueprint import PREFIX, blueprint
 from market.api.openapi import OpenApiOut
 from market.api.operation import operation
@@ -12,7 +20,14 @@ from market.web.access import API, PUBLIC, policy
 from market.web.context import settings
 from market.web.templating import render
 
-__all__ = ["blueprint", "bundle_views", "buy_views", "catalogue_views", "request_views"]
+__all__ = [
+    "blueprint",
+    "bundle_views",
+    "buy_views",
+    "catalogue_views",
+    "request_views",
+    "trust_views",
+]
 
 
 @blueprint.get(f"{PREFIX}/openapi.json")

@@ -1,8 +1,10 @@
-"""Reads of the cart: three statements whatever its size."""
+"""Reads of the cart: one statement whatever its size, one more with coupon codes."""
 
+from functools import cache
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import ColumnElement, false, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, false, func, select
 from sqlalchemy.orm import Session
 
 from market.carts import models as m
@@ -16,50 +18,85 @@ def token_hash(token: str) -> str:
 
 def owned_by(owner: CartOwner) -> ColumnElement[bool]:
     """The condition that a cart is `owner`'s; an account outweighs a token."""
-    if owner.account_id is not None:
-        return m.Cart.account_id == owner.account_id
-    if owner.token:
-        return m.Cart.token_hash == token_hash(owner.token)
-    return false()
+    column, key = _key(owner)
+    return m.Cart.__table__.c[column] == key if key is not None else false()
 
 
 def get_cart(session: Session, owner: CartOwner) -> CartView:
     """The cart of `owner`; an empty one when there is none."""
-    cart_id = session.scalar(select(m.Cart.id).where(owned_by(owner)))
-    if cart_id is None:
+    column, key = _key(owner)
+    rows = session.execute(_content(column), {"key": key}).all()
+    if not rows:
         return CartView()
-    rows = session.execute(
-        select(m.CartLine, m.CartGroup.label, m.CartGroup.label_en, m.CartGroup.link)
-        .outerjoin(m.CartGroup, m.CartGroup.id == m.CartLine.group_id)
-        .where(m.CartLine.cart_id == cart_id)
-        .order_by(m.CartLine.added_at, m.CartLine.id)
-    ).all()
-    codes = session.scalars(
-        select(m.CartCode.code)
-        .where(m.CartCode.cart_id == cart_id)
-        .order_by(m.CartCode.added_at, m.CartCode.code)
-    ).all()
+    cart_id = rows[0].cart_id
+    codes: tuple[str, ...] = ()
+    if rows[0].has_codes:
+        codes = tuple(session.scalars(_CODES, {"cart_id": cart_id}))
     lines = tuple(
         CartLine(
-            id=line.id,
-            listing_id=line.listing_id,
-            quantity=line.quantity,
-            group_id=line.group_id,
-            group_label=label,
-            group_label_en=label_en or "",
-            group_link=link,
-            seen_price_fen=line.seen_price_fen,
+            id=row.id,
+            listing_id=row.listing_id,
+            quantity=row.quantity,
+            group_id=row.group_id,
+            group_label=row.label,
+            group_label_en=row.label_en or "",
+            group_link=row.link,
+            seen_price_fen=row.seen_price_fen,
         )
-        for line, label, label_en, link in rows
+        for row in rows
+        if row.id is not None
     )
-    return CartView(id=cart_id, lines=lines, coupon_codes=tuple(codes))
+    return CartView(id=cart_id, lines=lines, coupon_codes=codes)
+
+
+_CODES = (
+    select(m.CartCode.code)
+    .where(m.CartCode.cart_id == bindparam("cart_id"))
+    .order_by(m.CartCode.added_at, m.CartCode.code)
+)
+
+
+@cache
+def _content(column: str) -> Select[*tuple[Any, ...]]:
+    """A cart with its lines and their groups, found by a column; composed once for each."""
+    has_codes = select(m.CartCode.cart_id).where(m.CartCode.cart_id == m.Cart.id).exists()
+    return (
+        select(
+            m.Cart.id.label("cart_id"),
+            has_codes.label("has_codes"),
+            m.CartLine.id,
+            m.CartLine.listing_id,
+            m.CartLine.quantity,
+            m.CartLine.group_id,
+            m.CartLine.seen_price_fen,
+            m.CartGroup.label,
+            m.CartGroup.label_en,
+            m.CartGroup.link,
+        )
+        .outerjoin(m.CartLine, m.CartLine.cart_id == m.Cart.id)
+        .outerjoin(m.CartGroup, m.CartGroup.id == m.CartLine.group_id)
+        .where(m.Cart.__table__.c[column] == bindparam("key"))
+        .order_by(m.CartLine.added_at, m.CartLine.id)
+    )
+
+
+@cache
+def _count(column: str) -> Select[int]:
+    return (
+        select(func.count(m.CartLine.id))
+        .join(m.Cart, m.Cart.id == m.CartLine.cart_id)
+        .where(m.Cart.__table__.c[column] == bindparam("key"))
+    )
+
+
+def _key(owner: CartOwner) -> tuple[str, str | None]:
+    """The column that names `owner` and its value; NULL equals nobody's."""
+    if owner.account_id is not None:
+        return "account_id", owner.account_id
+    return "token_hash", token_hash(owner.token) if owner.token else None
 
 
 def count_lines(session: Session, owner: CartOwner) -> int:
     """How many lines the cart has; one statement, for the header."""
-    statement = (
-        select(func.count(m.CartLine.id))
-        .join(m.Cart, m.Cart.id == m.CartLine.cart_id)
-        .where(owned_by(owner))
-    )
-    return session.scalar(statement) or 0
+    column, key = _key(owner)
+    return session.scalar(_count(column), {"key": key}) or 0

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from market.accounts.events import AccountDeleted
@@ -18,7 +18,14 @@ from market.carts.errors import (
     TooManyCodes,
 )
 from market.carts.queries import owned_by, token_hash
-from market.carts.types import MAX_CODES, MAX_LINES, MAX_QUANTITY, CartOwner, LineToAdd
+from market.carts.types import (
+    MAX_CODES,
+    MAX_LINES,
+    MAX_QUANTITY,
+    CartOwner,
+    CartView,
+    LineToAdd,
+)
 
 GUEST_CART_DAYS = 60
 _CODE = re.compile(r"[0-9A-Z_-]{3,32}")
@@ -29,9 +36,7 @@ def add(session: Session, owner: CartOwner, line: LineToAdd, now: datetime) -> N
 
     Raises QuantityOutOfRange, CartFull.
     """
-    cart = _own_cart(session, owner, now)
-    _put(session, cart.id, line, None, now)
-    _check_size(session, cart.id)
+    _put(session, _own_cart(session, owner, now), [line], None, now)
 
 
 def add_group(
@@ -48,15 +53,13 @@ def add_group(
 
     Raises QuantityOutOfRange, CartFull; then nothing was added.
     """
-    cart = _own_cart(session, owner, now)
+    cart_id = _own_cart(session, owner, now)
     group = m.CartGroup(
-        cart_id=cart.id, label=label[:200], label_en=label_en[:200], link=link, added_at=now
+        cart_id=cart_id, label=label[:200], label_en=label_en[:200], link=link, added_at=now
     )
     session.add(group)
     session.flush()
-    for line in lines:
-        _put(session, cart.id, line, group.id, now)
-    _check_size(session, cart.id)
+    _put(session, cart_id, lines, group.id, now)
     return group.id
 
 
@@ -127,13 +130,13 @@ def add_code(session: Session, owner: CartOwner, code: str, now: datetime) -> st
     plain = unicodedata.normalize("NFKC", code).strip().upper()
     if not _CODE.fullmatch(plain):
         raise CodeUnreadable(field="code")
-    cart = _own_cart(session, owner, now)
-    known = session.scalars(select(m.CartCode.code).where(m.CartCode.cart_id == cart.id)).all()
+    cart_id = _own_cart(session, owner, now)
+    known = session.scalars(select(m.CartCode.code).where(m.CartCode.cart_id == cart_id)).all()
     if plain in known:
         return plain
     if len(known) >= MAX_CODES:
         raise TooManyCodes(limit=MAX_CODES, field="code")
-    session.add(m.CartCode(cart_id=cart.id, code=plain, added_at=now))
+    session.add(m.CartCode(cart_id=cart_id, code=plain, added_at=now))
     session.flush()
     return plain
 
@@ -166,11 +169,26 @@ def merge(session: Session, token: str, account_id: str, now: datetime) -> int:
     return moved
 
 
-def clear(session: Session, owner: CartOwner, line_ids: Sequence[str], now: datetime) -> None:
+_ORDERED = (
+    delete(m.CartLine)
+    .where(
+        m.CartLine.cart_id == bindparam("cart_id"),
+        m.CartLine.id.in_(bindparam("ids", expanding=True)),
+    )
+    .execution_options(synchronize_session=False)
+)
+
+
+def clear(session: Session, cart: CartView) -> None:
     """Empty the cart of what was ordered, and of its codes."""
-    remove(session, owner, line_ids, now)
-    mine = select(m.Cart.id).where(owned_by(owner)).scalar_subquery()
-    session.execute(delete(m.CartCode).where(m.CartCode.cart_id == mine))
+    if cart.id is None:
+        return
+    ordered = [line.id for line in cart.lines]
+    session.execute(_ORDERED, {"cart_id": cart.id, "ids": ordered})
+    if any(line.group_id for line in cart.lines):
+        _drop_empty_groups(session, cart.id)
+    if cart.coupon_codes:
+        session.execute(delete(m.CartCode).where(m.CartCode.cart_id == cart.id))
 
 
 def forget_old_guests(session: Session, now: datetime) -> int:
@@ -184,19 +202,22 @@ def forget_old_guests(session: Session, now: datetime) -> int:
     return len(gone)
 
 
-def _own_cart(session: Session, owner: CartOwner, now: datetime) -> m.Cart:
-    cart = session.scalar(select(m.Cart).where(owned_by(owner)))
-    if cart is None:
-        if owner.account_id is not None:
-            cart = m.Cart(account_id=owner.account_id, updated_at=now)
-        elif owner.token:
-            cart = m.Cart(token_hash=token_hash(owner.token), updated_at=now)
-        else:
-            raise ValueError("a cart needs an owner")
-        session.add(cart)
-        session.flush()
-    cart.updated_at = now
-    return cart
+def _own_cart(session: Session, owner: CartOwner, now: datetime) -> str:
+    """The id of the owner's cart, touched, so that others who change it wait; made if new."""
+    cart_id = session.scalar(
+        update(m.Cart).where(owned_by(owner)).values(updated_at=now).returning(m.Cart.id)
+    )
+    if cart_id is not None:
+        return cart_id
+    if owner.account_id is not None:
+        cart = m.Cart(account_id=owner.account_id, updated_at=now)
+    elif owner.token:
+        cart = m.Cart(token_hash=token_hash(owner.token), updated_at=now)
+    else:
+        raise ValueError("a cart needs an owner")
+    session.add(cart)
+    session.flush()
+    return cart.id
 
 
 def _own_line(session: Session, owner: CartOwner, line_id: str) -> m.CartLine:
@@ -211,34 +232,46 @@ def _own_line(session: Session, owner: CartOwner, line_id: str) -> m.CartLine:
 
 
 def _put(
-    session: Session, cart_id: str, line: LineToAdd, group_id: str | None, now: datetime
+    session: Session, cart_id: str, lines: Sequence[LineToAdd], group_id: str | None, now: datetime
 ) -> None:
-    same_group = (
-        m.CartLine.group_id.is_(None) if group_id is None else m.CartLine.group_id == group_id
-    )
-    known = session.scalar(
-        select(m.CartLine).where(
-            m.CartLine.cart_id == cart_id,
-            m.CartLine.listing_id == line.listing_id,
-            same_group,
-        )
-    )
-    _checked(line.quantity)
-    if known is not None:
-        known.quantity = _checked(known.quantity + line.quantity)
-        known.seen_price_fen = line.seen_price_fen
-    else:
-        session.add(
-            m.CartLine(
-                cart_id=cart_id,
-                listing_id=line.listing_id,
-                group_id=group_id,
-                quantity=line.quantity,
-                seen_price_fen=line.seen_price_fen,
-                added_at=now,
+    """Add lines to a group or loose, on top of the same ones already there.
+
+    Raises QuantityOutOfRange, CartFull.
+    """
+    rows = session.execute(
+        select(m.CartLine.id, m.CartLine.listing_id, m.CartLine.group_id, m.CartLine.quantity)
+        .where(m.CartLine.cart_id == cart_id)
+    ).all()  # fmt: skip
+    known = {row.listing_id: row.id for row in rows if row.group_id == group_id}
+    packs = {row.listing_id: row.quantity for row in rows if row.group_id == group_id}
+    wanted: dict[str, LineToAdd] = {}
+    for line in lines:
+        _checked(line.quantity)
+        packs[line.listing_id] = _checked(packs.get(line.listing_id, 0) + line.quantity)
+        wanted[line.listing_id] = line
+    new = [
+        {
+            "cart_id": cart_id,
+            "listing_id": line.listing_id,
+            "group_id": group_id,
+            "quantity": packs[line.listing_id],
+            "seen_price_fen": line.seen_price_fen,
+            "added_at": now,
+        }
+        for line in wanted.values()
+        if line.listing_id not in known
+    ]
+    if len(rows) + len(new) > MAX_LINES:
+        raise CartFull(limit=MAX_LINES)
+    if new:
+        session.execute(insert(m.CartLine), new)
+    for line in wanted.values():
+        if line.listing_id in known:
+            session.execute(
+                update(m.CartLine)
+                .where(m.CartLine.id == known[line.listing_id])
+                .values(quantity=packs[line.listing_id], seen_price_fen=line.seen_price_fen)
             )
-        )
-    session.flush()
 
 
 def _merge_lines(session: Session, source: str, target: str) -> int:
@@ -274,11 +307,6 @@ def _line_count(cart_id: str) -> Select[int]:
     return select(func.count(m.CartLine.id)).where(m.CartLine.cart_id == cart_id)
 
 
-def _check_size(session: Session, cart_id: str) -> None:
-    if (session.scalar(_line_count(cart_id)) or 0) > MAX_LINES:
-        raise CartFull(limit=MAX_LINES)
-
-
 def _checked(quantity: int) -> int:
     if not 1 <= quantity <= MAX_QUANTITY:
         raise QuantityOutOfRange(limit=MAX_QUANTITY, field="quantity")
@@ -302,6 +330,11 @@ def on_account_deleted(session: Session, event: AccountDeleted) -> None:
     session.execute(delete(m.Cart).where(m.Cart.account_id == event.account_id))
 
 
-def lock(session: Session, owner: CartOwner) -> None:
+def lock(session: Session, owner: CartOwner, now: datetime) -> None:
     """Make others who would change or order this cart wait for the end of the transaction."""
-    session.execute(select(m.Cart.id).where(owned_by(owner)).with_for_update())
+    session.execute(
+        update(m.Cart)
+        .where(owned_by(owner))
+        .values(updated_at=now)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,90 +1,116 @@
-"""What the search index keeps of each listing."""
+"""What the search index keeps of each product; each read is a fixed number of statements."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
+from market.catalogue.index_types import IndexOffer, IndexProduct, IndexText
 from market.catalogue.materials import materials
 from market.catalogue.models import Kind, Listing, Product, Variant
-from market.catalogue.types import IndexDocument
 from market.sellers import queries as sellers
 
 
-def documents_for_index(
+def products_for_index(
     session: Session, after_id: str = "", limit: int = 500
-) -> list[IndexDocument]:
-    """Documents of shown listings in the order of their ids, from after `after_id` on."""
-    statement = (
-        _joined()
-        .where(Listing.id > after_id, Listing.shown.is_(True))
-        .order_by(Listing.id)
-        .limit(limit)
+) -> list[IndexProduct]:
+    """Products with shown listings in the order of their ids, from after `after_id` on.
+
+    At most `limit` listings are read, so that a batch may hold fewer products; an empty one
+    is the end.
+    """
+    statement = _offers().where(Listing.product_id > after_id).limit(limit)
+    rows = session.execute(statement).all()
+    found = _grouped(rows)
+    if len(rows) == limit and len(found) > 1:
+        found.pop()  # its listings may go on in the next batch
+    elif len(rows) == limit:
+        found = products_by_ids(session, {rows[0].product_id})
+    return found
+
+
+def products_by_ids(session: Session, product_ids: Collection[str]) -> list[IndexProduct]:
+    """Those of the products that have a shown listing."""
+    return _grouped(
+        session.execute(_offers().where(Listing.product_id.in_(product_ids))).all()
+    )  # fmt: skip
+
+
+def products_of_listings(session: Session, listing_ids: Collection[str]) -> set[str]:
+    """The products that these listings offer."""
+    statement = select(Listing.product_id).where(Listing.id.in_(listing_ids)).distinct()
+    return set(session.scalars(statement))
+
+
+def texts_for_index(session: Session, product_ids: Collection[str]) -> list[IndexText]:
+    """What is said about these products; five statements."""
+    rows = session.execute(
+        select(
+            Product.id, Product.kind_code, Product.name_zh, Product.name_en, Product.model,
+            Product.use_zh, Product.use_en, Product.standard, Product.attributes,
+            Product.evidence, Product.material_key,
+            Kind.name_zh.label("kind_zh"), Kind.name_en.label("kind_en"),
+        ).join(Kind, Kind.code == Product.kind_code).where(Product.id.in_(product_ids))
+    ).all()  # fmt: skip
+    labels: dict[str, list[str]] = defaultdict(list)
+    packs = select(Variant.product_id, Variant.label_zh, Variant.label_en)
+    for pack in session.execute(packs.where(Variant.product_id.in_(product_ids))):
+        labels[pack.product_id] += [pack.label_zh, pack.label_en]
+    sold = (
+        select(Listing.product_id, Listing.seller_id)
+        .where(Listing.product_id.in_(product_ids), Listing.shown.is_(True))
+        .distinct()
     )
-    return _documents(session, session.execute(statement).all())
-
-
-def documents_by_ids(
-    session: Session,
-    listing_ids: Collection[str] = (),
-    product_ids: Collection[str] = (),
-) -> list[IndexDocument]:
-    """Documents of these listings, and of all listings of these products, shown or not."""
-    statement = _joined().where(Listing.id.in_(listing_ids) | Listing.product_id.in_(product_ids))
-    return _documents(session, session.execute(statement.order_by(Listing.id)).all())
-
-
-def _joined() -> Select[*tuple[Any, ...]]:
-    return (
-        select(Listing, Variant, Product, Kind)
-        .join(Variant, Variant.id == Listing.variant_id)
-        .join(Product, Product.id == Listing.product_id)
-        .join(Kind, Kind.code == Product.kind_code)
-    )
-
-
-def _documents(session: Session, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[IndexDocument]:
-    names = sellers.sellers_by_ids(session, {row.Listing.seller_id for row in rows})
+    by: dict[str, list[str]] = defaultdict(list)
+    for pair in session.execute(sold):
+        by[pair.product_id].append(pair.seller_id)
+    known = sellers.sellers_by_ids(session, {seller for ids in by.values() for seller in ids})
     return [
-        _document(row, names[row.Listing.seller_id].name if row.Listing.seller_id in names else "")
+        IndexText(
+            row.id, row.kind_code, row.kind_zh, row.kind_en, row.name_zh, row.name_en, row.model,
+            " ".join(word for word in (*labels[row.id], *_said(row)) if word),
+            dict(row.attributes),
+            tuple(known[seller].name for seller in sorted(by[row.id]) if seller in known),
+        )
         for row in rows
-    ]
+    ]  # fmt: skip
 
 
-def _document(row: Row[*tuple[Any, ...]], seller_name: str) -> IndexDocument:
-    listing, product, kind = row.Listing, row.Product, row.Kind
-    return IndexDocument(
-        listing_id=listing.id,
-        product_id=product.id,
-        kind_code=kind.code,
-        group_code=kind.group_code,
-        kind_name_zh=kind.name_zh,
-        kind_name_en=kind.name_en,
-        name_zh=product.name_zh,
-        name_en=product.name_en,
-        model=product.model,
-        text=" ".join(_texts(row)),
-        attributes=dict(product.attributes),
-        material_key=product.material_key,
-        star=listing.star if listing.star > 0 else None,
-        certified=listing.certified,
-        unit=product.unit,
-        unit_price_milli_fen=listing.unit_price_milli_fen,
-        seller_id=listing.seller_id,
-        seller_name=seller_name,
-        shown=listing.shown,
-        gate_opens_at=listing.gate_opens_at,
-        gate_closes_at=listing.gate_closes_at,
-    )
+def _offers() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Listing.product_id, Listing.id, Listing.seller_id, Listing.unit_price_milli_fen,
+            Listing.in_stock, Listing.kind_code, Listing.star, Listing.certified,
+            Listing.gate_opens_at, Listing.gate_closes_at,
+        )
+        .where(Listing.shown.is_(True))
+        .order_by(Listing.product_id, Listing.id)
+    )  # fmt: skip
 
 
-def _texts(row: Row[*tuple[Any, ...]]) -> Iterable[str]:
-    product, variant = row.Product, row.Variant
-    material = materials().get(product.material_key or "")
-    words = [product.use_zh, product.use_en, variant.label_zh, variant.label_en, product.standard]
-    words += [str(value) for value in product.attributes.values() if isinstance(value, str)]
-    words += [item.get("value", "") for item in product.evidence.values()]
+def _grouped(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[IndexProduct]:
+    found = []
+    for product_id, group in groupby(rows, key=lambda row: row[0]):
+        listed = list(group)
+        first = listed[0]
+        found.append(
+            IndexProduct(
+                product_id, first.kind_code, first.star, first.certified,
+                int(min(row.gate_opens_at for row in listed).timestamp()),
+                int(max(row.gate_closes_at for row in listed).timestamp()),
+                tuple(IndexOffer(row[1], row[2], row[3], row[4]) for row in listed),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _said(row: Row[*tuple[Any, ...]]) -> Iterable[str]:
+    material = materials().get(row.material_key or "")
+    yield from (row.use_zh, row.use_en, row.standard)
+    yield from (str(value) for value in row.attributes.values() if isinstance(value, str))
+    yield from (item.get("value", "") for item in row.evidence.values())
     if material is not None:
-        words.append(material.label)
-    return [word for word in words if word]
+        yield material.label

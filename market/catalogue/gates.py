@@ -1,16 +1,16 @@
 """The gate of each product, copied onto its listings in the transaction that changes it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, and_, select, update
 from sqlalchemy.orm import Session
 
 from market.catalogue import rules, tallies
 from market.catalogue.events import ProductChanged
-from market.catalogue.models import ALWAYS_SINCE, ALWAYS_UNTIL, Kind, Listing, Product
+from market.catalogue.models import ALWAYS_SINCE, ALWAYS_UNTIL, Kind, KindBar, Listing, Product
 from market.certification import queries as certification
 from market.certification.events import CertificateChanged
 from market.certification.types import CertificateView, GateWindow
@@ -35,12 +35,23 @@ def refresh(session: Session, product_ids: Collection[str]) -> None:
     if not product_ids:
         return
     session.flush()
+    session.execute(  # waits for purchases that read the gates: see holds.keep_gates
+        select(Product.id).where(Product.id.in_(product_ids)).order_by(Product.id).with_for_update()
+    )
     rows = session.execute(
         select(
             Product.id, Product.maker_id, Product.kind_code, Product.state, Product.standard,
-            Product.report_file_id, Product.certificate_id, Kind.group_code, Kind.certifiable,
+            Product.report_file_id, Product.certificate_id, Product.held_since, Kind.group_code,
+            Kind.certifiable, Product.barred_until.label("known_bar"),
+            KindBar.until.label("barred_until"),
         )
         .join(Kind, Kind.code == Product.kind_code)
+        .outerjoin(
+            KindBar,
+            and_(
+                KindBar.maker_id == Product.maker_id, KindBar.kind_code == Product.kind_code
+            ),
+        )
         .where(Product.id.in_(product_ids))
         .order_by(Product.id)
     ).all()  # fmt: skip
@@ -49,7 +60,16 @@ def refresh(session: Session, product_ids: Collection[str]) -> None:
     # Only the timeless parts of the views (holder, kinds, star) are used here.
     views = certification.certificates_by_ids(session, ids, ALWAYS_SINCE)
     for row in rows:
-        gate = gate_of(row, windows.get(row.certificate_id), views.get(row.certificate_id))
+        if row.known_bar != row.barred_until:
+            session.execute(
+                update(Product)
+                .where(Product.id == row.id)
+                .values(barred_until=row.barred_until)
+                .execution_options(synchronize_session=False)
+            )
+        gate = checked(
+            gate_of(row, windows.get(row.certificate_id), views.get(row.certificate_id)), row
+        )
         session.execute(
             update(Listing)
             .where(Listing.product_id == row.id)
@@ -79,6 +99,13 @@ def gate_of(
         return Gate(star=star)
     misfit = rules.certificate_fits(view, row.maker_id, row.kind_code)
     return Gate(window.opens_at, window.closes_at, window.blocked or misfit is not None, star)
+
+
+def checked(gate: Gate, row: Row[*tuple[Any, ...]]) -> Gate:
+    """The gate as far as spot checks leave it open: shut while the product is held, and until
+    the end of a bar of its maker's kind."""
+    opens_at = max(gate.opens_at, row.barred_until or gate.opens_at)
+    return replace(gate, opens_at=opens_at, blocked=gate.blocked or row.held_since is not None)
 
 
 def _after(session: Session, product_ids: list[str]) -> None:

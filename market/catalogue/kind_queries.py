@@ -1,5 +1,6 @@
 """Reads of kinds and groups."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -8,6 +9,8 @@ from sqlalchemy.orm import Session
 from market.catalogue.errors import KindNotFound
 from market.catalogue.models import Kind, KindGroup, Listing, ListingTally
 from market.catalogue.types import GroupView, KindView, Risk, Scheme
+
+_REVISIONS = select(Kind.__table__.c.code, Kind.__table__.c.revision)
 
 
 def list_groups(session: Session) -> list[GroupView]:
@@ -48,14 +51,28 @@ def kind_counts(session: Session, now: datetime) -> dict[str, int]:
     return {code: int(count) for code, count in session.execute(statement)}
 
 
-def product_counts(session: Session, now: datetime) -> dict[str, int]:
-    """How many products households see now in each kind that has any; one statement.
+def kind_names(session: Session) -> tuple[tuple[str, str], ...]:
+    """(code, Chinese name) of every open kind, in their order."""
+    statement = select(Kind.code, Kind.name_zh).where(Kind.is_open.is_(True))
+    statement = statement.order_by(Kind.position, Kind.code)
+    return tuple((code, name) for code, name in session.execute(statement))
+
+
+def kind_revisions(session: Session) -> dict[str, int]:
+    """The revision of each kind: it moves when what households see in the kind changes."""
+    return {row.code: row.revision for row in session.execute(_REVISIONS)}
+
+
+def product_counts(session: Session, kind_codes: Collection[str], now: datetime) -> dict[str, int]:
+    """How many products households see now in each of these kinds that has any; one statement,
+    which walks their listings.
 
     A product that several sellers offer counts once, as the page of its kind lists it.
     """
     statement = (
         select(Listing.kind_code, func.count(Listing.product_id.distinct()))
-        .where(Listing.shown.is_(True), Listing.gate_opens_at <= now, Listing.gate_closes_at > now)
+        .where(Listing.kind_code.in_(sorted(kind_codes)), Listing.shown.is_(True))
+        .where(Listing.gate_opens_at <= now, Listing.gate_closes_at > now)
         .group_by(Listing.kind_code)
     )
     return {code: int(count) for code, count in session.execute(statement)}

@@ -1,4 +1,4 @@
-"""Reads of listings by id, in a fixed number of statements (five) whatever their number."""
+"""Reads of listings by id, in a fixed number of statements (four) whatever their number."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -9,12 +9,10 @@ from sqlalchemy import Row, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from market.catalogue import rules
-from market.catalogue.kind_queries import kind_view
 from market.catalogue.models import Kind, Listing, Product, StockLevel, Variant
 from market.catalogue.pictures import picture_of
-from market.catalogue.product_views import product_view
 from market.catalogue.rules import ListingFacts
-from market.catalogue.types import Blocker, ListingRow, ListingView
+from market.catalogue.types import Blocker, ListingRow, ListingView, Offer
 from market.certification import queries as certification
 from market.certification.types import CertificateView
 from market.kernel.region_code import RegionCode
@@ -32,26 +30,36 @@ class Around:
 
     certificates: Mapping[str, CertificateView]
     sellers: Mapping[str, SellerView]
-    free: Mapping[str, int]
     photos: Mapping[str, list[media.FileView]]
     now: datetime
 
 
+_LEFT = (
+    select(func.coalesce(func.sum(StockLevel.on_hand - StockLevel.reserved), 0))
+    .where(StockLevel.listing_id == Listing.id)
+    .correlate(Listing)
+    .scalar_subquery()
+    .label("free")
+)
+
+
+_OFFER = (
+    select(Listing.price_fen, Product.name_zh)
+    .join(Product, Product.id == Listing.product_id)
+    .where(Listing.id == bindparam("id"), Listing.state != "draft")
+)
+
+
 def _joined() -> Select[*tuple[Any, ...]]:
     return (
-        select(Listing, Variant, Product, Kind)
+        select(Listing, Variant, Product, Kind, _LEFT)
         .join(Variant, Variant.id == Listing.variant_id)
         .join(Product, Product.id == Listing.product_id)
         .join(Kind, Kind.code == Product.kind_code)
     )
 
 
-# Built once: every product page that is made asks for it.
-_OF_PRODUCT = (
-    _joined()
-    .where(Listing.product_id == bindparam("product_id"))
-    .order_by(Listing.unit_price_milli_fen, Listing.id)
-)
+_BY_IDS = _joined().where(Listing.id.in_(bindparam("ids", expanding=True)))
 _FREE = (
     select(StockLevel.listing_id, func.sum(StockLevel.on_hand - StockLevel.reserved))
     .where(StockLevel.listing_id.in_(bindparam("ids", expanding=True)))
@@ -68,18 +76,14 @@ def listings_by_ids(
     """
     if not ids:
         return {}
-    rows = session.execute(_joined().where(Listing.id.in_(set(ids)))).all()
+    rows = session.execute(_BY_IDS, {"ids": list(set(ids))}).all()
     return {view.id: view for view in _views(session, rows, now)}
 
 
-def listings_of_product(
-    session: Session, product: Product, now: datetime
-) -> tuple[list[ListingView], Around]:
-    """The listings of a product that households see now, cheapest unit first, and what they
-    and the product refer to. Five statements."""
-    rows = session.execute(_OF_PRODUCT, {"product_id": product.id}).all()
-    around = _around(session, rows, now, product)
-    return [view for view in (_view(row, around) for row in rows) if view.sellable], around
+def find_offer(session: Session, listing_id: str) -> Offer | None:
+    """A listing of any state but a draft as a cart takes it in; None when there is none."""
+    row = session.execute(_OFFER, {"id": listing_id}).first()
+    return Offer(*row) if row else None
 
 
 def listings_for_material(
@@ -157,17 +161,16 @@ def _views(session: Session, rows: Iterable[AnyRow], now: datetime) -> list[List
     if not rows:
         return []
     around = _around(session, rows, now)
-    return [_view(row, around) for row in rows]
+    return [view_of_row(row, around) for row in rows]
 
 
-def _around(session: Session, rows: Collection[AnyRow], now: datetime, *others: Product) -> Around:
-    products = {*others, *(row.Product for row in rows)}
+def _around(session: Session, rows: Collection[AnyRow], now: datetime) -> Around:
+    products = {row.Product for row in rows}
     certificates = {one.certificate_id for one in products if one.certificate_id}
     known = {row.Listing.seller_id for row in rows} | {one.maker_id for one in products}
     return Around(
         certification.certificates_by_ids(session, certificates, now),
         sellers.sellers_by_ids(session, known),
-        free_stock(session, [row.Listing.id for row in rows]),
         media.files_of(session, PHOTOS, {one.id for one in products}),
         now,
     )
@@ -185,13 +188,12 @@ def _row(row: AnyRow, around: Around) -> ListingRow:
     facts = _facts(row, around)
     blockers = tuple(rules.listing_blockers(facts, gate))
     visible = row.Listing.state == "live" and not blockers
-    return ListingRow(_view(row, around), visible, blockers)
+    return ListingRow(view_of_row(row, around), visible, blockers)
 
 
 def _gate(row: AnyRow, around: Around) -> list[Blocker]:
-    product = row.Product
-    certificate = around.certificates.get(product.certificate_id or "")
-    return rules.gate_blockers(product_view(product, ""), kind_view(row.Kind), certificate)
+    certificate = around.certificates.get(row.Product.certificate_id or "")
+    return rules.gate_blockers(row.Product, row.Kind, certificate, around.now)
 
 
 def _facts(row: AnyRow, around: Around) -> ListingFacts:
@@ -204,7 +206,8 @@ def _facts(row: AnyRow, around: Around) -> ListingFacts:
     )
 
 
-def _view(row: AnyRow, around: Around) -> ListingView:
+def view_of_row(row: Any, around: Around) -> ListingView:
+    """The view of a listing joined with its variant, product and kind."""
     listing, variant, product, kind = row.Listing, row.Variant, row.Product, row.Kind
     seller = around.sellers.get(listing.seller_id)
     certificate = around.certificates.get(product.certificate_id or "")
@@ -234,7 +237,7 @@ def _view(row: AnyRow, around: Around) -> ListingView:
         min_packs=listing.min_packs,
         lead_days=listing.lead_days,
         made_to_order=listing.made_to_order,
-        available=None if listing.made_to_order else around.free.get(listing.id, 0),
+        available=None if listing.made_to_order else int(row.free),
         certificate=certificate if kind.certifiable else None,
         star=certificate.star if certificate and kind.certifiable else None,
         carbon_kg_per_unit=product.carbon_kg_per_unit,
@@ -249,4 +252,5 @@ def _view(row: AnyRow, around: Around) -> ListingView:
         attributes=dict(product.attributes),
         state=listing.state,
         model=product.model,
+        held_since=product.held_since,
     )

@@ -111,7 +111,23 @@ class Product(IdMixin, Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    # Since when a failed spot check keeps it off the market; None when none does.
+    held_since: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    # Copied from the bar of its maker's kind, if there is one.
+    barred_until: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     revision: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class KindBar(Base):
+    """A maker that may not sell one kind until an instant, after repeated failed spot checks."""
+
+    __tablename__ = "kind_bars"
+    __table_args__ = (CheckConstraint("until > since", name="until_after_since"),)
+
+    maker_id: Mapped[str] = mapped_column(ForeignKey("sellers.id"), primary_key=True)
+    kind_code: Mapped[str] = mapped_column(ForeignKey("kinds.code"), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Variant(IdMixin, Base):

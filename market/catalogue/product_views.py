@@ -41,6 +41,8 @@ def product_view(row: Product, maker_name: str) -> ProductView:
         evidence=evidence_of(row.evidence),
         created_at=row.created_at,
         published_at=row.published_at,
+        held_since=row.held_since,
+        barred_until=row.barred_until,
     )
 
 

@@ -3,16 +3,23 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from market.catalogue import access, rules
-from market.catalogue.documents import documents_by_ids, documents_for_index
+from market.catalogue.documents import (
+    products_by_ids,
+    products_for_index,
+    products_of_listings,
+    texts_for_index,
+)
 from market.catalogue.errors import ListingNotFound, ProductNotFound, VariantNotFound
 from market.catalogue.kind_queries import (
     find_kind,
     get_kind,
     kind_counts,
+    kind_names,
+    kind_revisions,
     kind_view,
     list_groups,
     list_kinds,
@@ -20,22 +27,28 @@ from market.catalogue.kind_queries import (
 )
 from market.catalogue.listing_queries import (
     PHOTOS,
+    find_offer,
     free_stock,
     listing_blockers_of,
     listing_rows,
     listings_by_ids,
     listings_for_material,
     listings_for_materials,
-    listings_of_product,
 )
 from market.catalogue.models import Kind, Listing, Product, Variant
+from market.catalogue.product_page import get_product
 from market.catalogue.product_views import product_view, variant_view
+from market.catalogue.sampling import (
+    count_listings,
+    maker_and_kind,
+    on_sale_at,
+    product_names,
+)
 from market.catalogue.shelf import facet_counts, list_listings, revision_of, shelf
 from market.catalogue.stock_queries import levels_of, movements_of, stock_breaches
 from market.catalogue.traits import traits_of_kinds
 from market.catalogue.types import (
     ListingView,
-    ProductPage,
     ProductRow,
     ProductView,
     VariantView,
@@ -44,34 +57,6 @@ from market.certification import queries as certification
 from market.kernel.actor import Actor
 from market.kernel.paging import PAGE_SIZE, Page, offset
 from market.sellers import queries as sellers
-
-# Built once: every product page that is made asks for it.
-_PUBLISHED = (
-    select(Product, Kind)
-    .join(Kind, Kind.code == Product.kind_code)
-    .where(Product.id == bindparam("product_id"), Product.published_at.is_not(None))
-)
-
-
-def get_product(session: Session, product_id: str, now: datetime) -> ProductPage:
-    """Everything the public page of a product shows, in six statements. Raises ProductNotFound
-    for drafts and archived products; a paused one has a page without listings."""
-    row = session.execute(_PUBLISHED, {"product_id": product_id}).one_or_none()
-    if row is None or row.Product.state == "archived":
-        raise ProductNotFound()
-    product, kind = row
-    listings, around = listings_of_product(session, product, now)
-    maker = around.sellers.get(product.maker_id)
-    certificate = around.certificates.get(product.certificate_id or "")
-    files = around.photos.get(product_id, [])
-    return ProductPage(
-        product=product_view(product, maker.name if maker else ""),
-        kind=kind_view(kind),
-        certificate=certificate if kind.certifiable else None,
-        listings=tuple(listings),
-        sellers=around.sellers,
-        photos=tuple(file for file in files if file.kind == "photo"),
-    )
 
 
 def get_own_product(session: Session, actor: Actor, product_id: str) -> ProductView:
@@ -147,6 +132,7 @@ def _product_rows(
             certificate,
             variants=variants.get(product.id, 0),
             maker_open=maker is not None and maker.is_open,
+            now=now,
         )
         found.append(
             ProductRow(
@@ -260,10 +246,10 @@ kinds = list_kinds
 
 __all__ = [
     "PHOTOS",
-    "documents_by_ids",
-    "documents_for_index",
+    "count_listings",
     "facet_counts",
     "find_kind",
+    "find_offer",
     "free_stock",
     "get_kind",
     "get_listable",
@@ -273,6 +259,8 @@ __all__ = [
     "get_product",
     "get_reported_product",
     "kind_counts",
+    "kind_names",
+    "kind_revisions",
     "kinds",
     "levels_of",
     "list_groups",
@@ -284,14 +272,20 @@ __all__ = [
     "listings_by_ids",
     "listings_for_material",
     "listings_for_materials",
-    "listings_of_product",
+    "maker_and_kind",
     "movements_of",
+    "on_sale_at",
     "own_product_row",
     "own_product_rows",
     "own_variants",
     "product_counts",
+    "product_names",
+    "products_by_ids",
+    "products_for_index",
+    "products_of_listings",
     "revision_of",
     "shelf",
     "stock_breaches",
+    "texts_for_index",
     "traits_of_kinds",
 ]

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from market.catalogue.types import Blocker, KindView, ListingState, ProductState, ProductView
 from market.certification.types import CertificateState, CertificateView
+from market.kernel.clock import shanghai_date
 from market.kernel.money import Fen
 
 NOT_CERTIFIABLE, WITHOUT_STARS = -1, 0
@@ -63,9 +64,21 @@ def certificate_fits(certificate: CertificateView, maker_id: str, kind_code: str
 
 
 def gate_blockers(
+    product: ProductView, kind: KindView, certificate: CertificateView | None, now: datetime
+) -> list[Blocker]:
+    """Why the gate is shut for a product at `now`, the instant of the certificate's view."""
+    if product.held_since is not None:
+        since = shanghai_date(product.held_since).isoformat()
+        return [Blocker("spot_check_failed", {"since": since})]
+    if product.barred_until is not None and now < product.barred_until:
+        until = shanghai_date(product.barred_until).isoformat()
+        return [Blocker("kind_barred", {"until": until})]
+    return _paper_blockers(product, kind, certificate)
+
+
+def _paper_blockers(
     product: ProductView, kind: KindView, certificate: CertificateView | None
 ) -> list[Blocker]:
-    """Why the gate is shut for a product now, at the instant of the certificate's view."""
     if not kind.certifiable:
         missing = []
         if not product.standard:
@@ -93,12 +106,13 @@ def product_blockers(
     *,
     variants: int,
     maker_open: bool,
+    now: datetime,
 ) -> list[Blocker]:
     """Everything that keeps a product from being published, in the order to deal with it."""
     found = [] if maker_open else [Blocker("seller_not_approved")]
     if not kind.is_open:
         found.append(Blocker("kind_closed"))
-    found += gate_blockers(product, kind, certificate)
+    found += gate_blockers(product, kind, certificate, now)
     if variants == 0:
         found.append(Blocker("variant_missing"))
     return found

@@ -28,6 +28,7 @@ from market.catalogue.edit_products import (
 )
 from market.catalogue.gates import on_certificate_changed, on_seller_reinstated, on_seller_suspended
 from market.catalogue.gates import refresh as refresh_gates
+from market.catalogue.holds import bar_kind, hold_product, keep_gates, lift_bar, lift_hold
 from market.catalogue.tallies import rebuild as rebuild_tallies
 
 __all__ = [
@@ -39,12 +40,17 @@ __all__ = [
     "add_variant",
     "archive_listing",
     "archive_product",
+    "bar_kind",
     "close_variant",
     "correct_stock",
     "edit_kind",
     "edit_listing",
     "edit_product",
     "edit_variant",
+    "hold_product",
+    "keep_gates",
+    "lift_bar",
+    "lift_hold",
     "load_kinds",
     "on_certificate_changed",
     "on_seller_reinstated",

@@ -7,10 +7,11 @@ buyers cannot wait for each other.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Integer, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from market.catalogue.errors import (
@@ -28,6 +29,7 @@ from market.catalogue.stock_levels import (
     at,
     change_levels,
     journal,
+    journal_sold,
     mark_availability,
     rows_of,
 )
@@ -38,7 +40,28 @@ from market.regions import queries as regions
 from market.sellers import queries as sellers
 
 _ATTEMPTS = 4
+# THE statement that nothing can oversell: no row comes back when there is too little.
+_TAKE = (
+    update(StockLevel)
+    .where(
+        StockLevel.listing_id == bindparam("listing"),
+        StockLevel.warehouse_id == bindparam("warehouse"),
+        StockLevel.on_hand - StockLevel.reserved >= bindparam("packs", type_=Integer),
+    )
+    .values(reserved=StockLevel.reserved + bindparam("packs", type_=Integer))
+    .returning(StockLevel.on_hand - StockLevel.reserved)
+    .execution_options(synchronize_session=False)
+)
 _FAR = 10**6
+
+
+_END = (
+    update(StockHold)
+    .where(StockHold.hold_key == bindparam("key"), StockHold.state == "held")
+    .values(state=bindparam("into"), ended_at=bindparam("now"))
+    .returning(StockHold.listing_id, StockHold.warehouse_id, StockHold.quantity)
+    .execution_options(synchronize_session=False)
+)
 
 
 class _Raced(Exception):
@@ -60,29 +83,43 @@ def reserve(
     HoldInUse when the key was already committed.
     """
     wanted = _summed(demands)
-    made_to_order = _made_to_order(session, [listing_id for listing_id, _ in wanted])
-    if _states(session, hold_key) & {"committed"}:
+    made_to_order, states = _demanded(session, [listing_id for listing_id, _ in wanted], hold_key)
+    if "committed" in states:
         raise HoldInUse()
+    if "held" not in states:  # nothing to undo when there is too little
+        return _hold(session, hold_key, wanted, made_to_order, expires_at, now)
     with session.begin_nested():
         release(session, hold_key, now)
-        allocations = _take_with_retries(session, wanted, made_to_order)
-        session.execute(
-            insert(StockHold),
-            [
-                {
-                    "id": new_id(),
-                    "hold_key": hold_key,
-                    "listing_id": a.listing_id,
-                    "warehouse_id": a.warehouse_id,
-                    "quantity": a.quantity,
-                    "state": "held",
-                    "created_at": now,
-                    "expires_at": expires_at,
-                }
-                for a in allocations
-            ],
-        )
-    mark_availability(session, [a.listing_id for a in allocations])
+        return _hold(session, hold_key, wanted, made_to_order, expires_at, now)
+
+
+def _hold(
+    session: Session,
+    hold_key: str,
+    wanted: Sequence[tuple[str, list[Demand]]],
+    made_to_order: set[str],
+    expires_at: datetime,
+    now: datetime,
+) -> list[Allocation]:
+    """Take what is wanted and write the hold. When it raises, it has changed nothing."""
+    allocations, emptied = _take_with_retries(session, wanted, made_to_order)
+    session.execute(
+        insert(StockHold),
+        [
+            {
+                "id": new_id(),
+                "hold_key": hold_key,
+                "listing_id": a.listing_id,
+                "warehouse_id": a.warehouse_id,
+                "quantity": a.quantity,
+                "state": "held",
+                "created_at": now,
+                "expires_at": expires_at,
+            }
+            for a in allocations
+        ],
+    )
+    mark_availability(session, emptied)
     return allocations
 
 
@@ -107,10 +144,7 @@ def commit(session: Session, hold_key: str, now: datetime) -> list[Allocation]:
             raise HoldExpired()
         return done
     change_levels(session, ended, reserved=-1, on_hand=-1)
-    for a in ended:
-        if a.warehouse_id is not None:
-            key = (a.listing_id, a.warehouse_id)
-            journal(session, key, MovementKind.SOLD, -a.quantity, now, reference=hold_key)
+    journal_sold(session, ended, now, reference=hold_key)
     return ended
 
 
@@ -249,48 +283,64 @@ def _summed(demands: Iterable[Demand]) -> list[tuple[str, list[Demand]]]:
     return [(key, list(group)) for key, group in groupby(ordered, key=lambda d: d.listing_id)]
 
 
-def _made_to_order(session: Session, listing_ids: Sequence[str]) -> set[str]:
-    rows = session.execute(
-        select(Listing.id, Listing.made_to_order).where(Listing.id.in_(listing_ids))
-    ).all()
-    if len(rows) != len(set(listing_ids)):
+_DEMANDED = (
+    select(Listing.id, Listing.made_to_order, StockHold.state)
+    .outerjoin(StockHold, StockHold.hold_key == bindparam("key"))
+    .where(Listing.id.in_(bindparam("ids", expanding=True)))
+    .distinct()
+)
+
+
+def _demanded(
+    session: Session, listing_ids: Sequence[str], hold_key: str
+) -> tuple[set[str], set[str]]:
+    """Which of the listings are made to order, and the states of the holds under the key."""
+    rows = session.execute(_DEMANDED, {"ids": list(listing_ids), "key": hold_key}).all()
+    if {row.id for row in rows} != set(listing_ids):
         raise ListingNotFound()
-    return {row.id for row in rows if row.made_to_order}
+    made_to_order = {row.id for row in rows if row.made_to_order}
+    return made_to_order, {row.state for row in rows if row.state is not None}
 
 
 def _take_with_retries(
     session: Session, wanted: Sequence[tuple[str, list[Demand]]], made_to_order: set[str]
-) -> list[Allocation]:
+) -> tuple[list[Allocation], set[str]]:
+    """What was taken, and the listings of which a level has nothing free any more."""
     free_of_stock = [
         Allocation(listing_id, None, sum(d.quantity for d in group))
         for listing_id, group in wanted
         if listing_id in made_to_order
     ]
     stocked = [(key, group) for key, group in wanted if key not in made_to_order]
+    if not stocked:
+        return free_of_stock, set()
     for attempt in range(_ATTEMPTS):
         plan = _plan(session, stocked, lock=attempt == _ATTEMPTS - 1)
         try:
-            with session.begin_nested():
-                _take(session, plan)
+            # A single level is taken or not; of several, the first must be given back.
+            with session.begin_nested() if len(plan) > 1 else nullcontext():
+                emptied = _take(session, plan)
         except _Raced:
             continue
         taken = [Allocation(key[0], key[1], quantity) for key, quantity in sorted(plan.items())]
-        return free_of_stock + taken
+        return free_of_stock + taken, emptied
     raise OutOfStock(stocked[0][0], 0)
+
+
+_LEVELS = (
+    select(StockLevel.listing_id, StockLevel.warehouse_id, StockLevel.on_hand, StockLevel.reserved)
+    .where(StockLevel.listing_id.in_(bindparam("ids", expanding=True)))
+    .order_by(StockLevel.listing_id, StockLevel.warehouse_id)
+)
 
 
 def _plan(
     session: Session, stocked: Sequence[tuple[str, list[Demand]]], *, lock: bool
 ) -> dict[LevelKey, int]:
     """How much to take from which level. Raises OutOfStock when a listing has too little."""
-    statement = (
-        select(StockLevel.listing_id, StockLevel.warehouse_id, StockLevel.on_hand,
-               StockLevel.reserved)
-        .where(StockLevel.listing_id.in_([key for key, _ in stocked]))
-        .order_by(StockLevel.listing_id, StockLevel.warehouse_id)
-    )  # fmt: skip
+    ids = {"ids": [key for key, _ in stocked]}
     free: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in session.execute(statement.with_for_update() if lock else statement):
+    for row in session.execute(_LEVELS.with_for_update() if lock else _LEVELS, ids):
         if row.on_hand > row.reserved:
             free[row.listing_id][row.warehouse_id] = row.on_hand - row.reserved
     plan: dict[LevelKey, int] = defaultdict(int)
@@ -342,35 +392,24 @@ def _distance(session: Session, a: RegionCode | None, b: RegionCode | None) -> i
     return _FAR if km is None else km
 
 
-def _take(session: Session, plan: Mapping[LevelKey, int]) -> None:
-    for key, quantity in sorted(plan.items()):
-        result = session.execute(
-            update(StockLevel)
-            .where(*at(key), StockLevel.on_hand - StockLevel.reserved >= quantity)
-            .values(reserved=StockLevel.reserved + quantity)
-            .execution_options(synchronize_session=False)
-        )
-        if rows_of(result) != 1:
+def _take(session: Session, plan: Mapping[LevelKey, int]) -> set[str]:
+    emptied = set()
+    for (listing_id, warehouse_id), quantity in sorted(plan.items()):
+        left = session.execute(
+            _TAKE, {"listing": listing_id, "warehouse": warehouse_id, "packs": quantity}
+        ).scalar_one_or_none()
+        if left is None:
             raise _Raced
+        if left == 0:
+            emptied.add(listing_id)
+    return emptied
 
 
 # --- holds ------------------------------------------------------------------------------
 
 
-def _states(session: Session, hold_key: str) -> set[str]:
-    return set(
-        session.scalars(select(StockHold.state).where(StockHold.hold_key == hold_key).distinct())
-    )
-
-
 def _end_holds(session: Session, hold_key: str, state: str, now: datetime) -> list[Allocation]:
-    rows = session.execute(
-        update(StockHold)
-        .where(StockHold.hold_key == hold_key, StockHold.state == "held")
-        .values(state=state, ended_at=now)
-        .returning(StockHold.listing_id, StockHold.warehouse_id, StockHold.quantity)
-        .execution_options(synchronize_session=False)
-    ).all()
+    rows = session.execute(_END, {"key": hold_key, "into": state, "now": now}).all()
     return sorted((Allocation(*row) for row in rows), key=_allocation_key)
 
 

@@ -4,24 +4,38 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, CursorResult, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Integer,
+    bindparam,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from market.catalogue import tallies
+from market.catalogue.events import ListingChanged
 from market.catalogue.models import Listing, StockLevel, StockMovement
 from market.catalogue.stock_types import Allocation, MovementKind
+from market.kernel.events import publish
 from market.kernel.ids import new_id
 
 LevelKey = tuple[str, str]
 
 
 def mark_availability(session: Session, listing_ids: Collection[str]) -> None:
-    """Rewrite `in_stock` where it flipped, and move the revisions that caches go by.
+    """Rewrite `in_stock` where it flipped; tell search and move the revisions of caches.
 
     It is a hint for lists: what is truly free is decided by `reserve`.
     """
     ids = sorted(set(listing_ids))
+    if not ids:
+        return
     free = (
         select(func.coalesce(func.sum(StockLevel.on_hand - StockLevel.reserved), 0))
         .where(StockLevel.listing_id == Listing.id)
@@ -42,6 +56,8 @@ def mark_availability(session: Session, listing_ids: Collection[str]) -> None:
     if flipped:
         tallies.touch_products(session, [row.product_id for row in flipped])
         tallies.touch(session, [row.kind_code for row in flipped])
+    for row in flipped:
+        publish(session, ListingChanged(row.id))
 
 
 def at(key: LevelKey) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -54,6 +70,20 @@ def rows_of(result: object) -> int:
     return result.rowcount if isinstance(result, CursorResult) else 0
 
 
+_MOVE = (
+    update(StockLevel)
+    .where(
+        StockLevel.listing_id == bindparam("listing"),
+        StockLevel.warehouse_id == bindparam("warehouse"),
+    )
+    .values(
+        reserved=StockLevel.reserved + bindparam("more_reserved", type_=Integer),
+        on_hand=StockLevel.on_hand + bindparam("more_on_hand", type_=Integer),
+    )
+    .execution_options(synchronize_session=False)
+)
+
+
 def change_levels(
     session: Session, allocations: Iterable[Allocation], *, reserved: int, on_hand: int
 ) -> None:
@@ -63,15 +93,8 @@ def change_levels(
         if a.warehouse_id is not None:
             totals[a.listing_id, a.warehouse_id] += a.quantity
     for key, quantity in sorted(totals.items()):
-        session.execute(
-            update(StockLevel)
-            .where(*at(key))
-            .values(
-                reserved=StockLevel.reserved + reserved * quantity,
-                on_hand=StockLevel.on_hand + on_hand * quantity,
-            )
-            .execution_options(synchronize_session=False)
-        )
+        moved = {"more_reserved": reserved * quantity, "more_on_hand": on_hand * quantity}
+        session.execute(_MOVE, {"listing": key[0], "warehouse": key[1], **moved})
 
 
 def add_packs(session: Session, key: LevelKey, quantity: int) -> bool:
@@ -120,3 +143,26 @@ def journal(
             reference=reference[:80],
         )
     )
+
+
+def journal_sold(
+    session: Session, allocations: Iterable[Allocation], now: datetime, *, reference: str
+) -> None:
+    """Add a line to the journal for each allocation that left the stock, all in one statement."""
+    rows = [
+        {
+            "id": new_id(),
+            "listing_id": a.listing_id,
+            "warehouse_id": a.warehouse_id,
+            "at": now,
+            "kind": MovementKind.SOLD.value,
+            "delta": -a.quantity,
+            "quantity": a.quantity,
+            "reason": "",
+            "reference": reference[:80],
+        }
+        for a in allocations
+        if a.warehouse_id is not None
+    ]
+    if rows:
+        session.execute(insert(StockMovement), rows)

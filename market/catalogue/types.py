@@ -8,13 +8,23 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from market.catalogue.attributes import AttributeValue
+from market.catalogue.index_types import IndexOffer, IndexProduct, IndexText
 from market.catalogue.stock_types import Allocation, Demand, Movement, MovementKind, StockLevel
 from market.certification.types import CertificateView
 from market.kernel.paging import Page
 from market.media.queries import FileView
 from market.sellers.types import SellerView
 
-__all__ = ["Allocation", "Demand", "Movement", "MovementKind", "StockLevel"]
+__all__ = [
+    "Allocation",
+    "Demand",
+    "IndexOffer",
+    "IndexProduct",
+    "IndexText",
+    "Movement",
+    "MovementKind",
+    "StockLevel",
+]
 
 
 class Scheme(StrEnum):
@@ -245,6 +255,8 @@ class ProductView:
     evidence: tuple[Evidence, ...]
     created_at: datetime
     published_at: datetime | None
+    held_since: datetime | None = None
+    barred_until: datetime | None = None
 
     @property
     def details(self) -> ProductDetails:
@@ -268,6 +280,15 @@ class ProductView:
             attributes=dict(self.attributes),
             evidence=self.evidence,
         )
+
+
+@dataclass(frozen=True)
+class OnSale:
+    """A product on sale at a seller, with its kind's spot-check risk (low, medium, high)."""
+
+    product_id: str
+    seller_id: str
+    risk: str
 
 
 @dataclass(frozen=True)
@@ -316,6 +337,7 @@ class ListingView:
     state: str = "live"
     model: str = ""
     was_fen: int | None = None  # the true lowest price of 30 days, to be struck out
+    held_since: datetime | None = None
 
     @property
     def name_zh(self) -> str:
@@ -425,33 +447,6 @@ class ProductPage:
 
 
 @dataclass(frozen=True)
-class IndexDocument:
-    """One listing as the search index keeps it."""
-
-    listing_id: str
-    product_id: str
-    kind_code: str
-    group_code: str
-    kind_name_zh: str
-    kind_name_en: str
-    name_zh: str
-    name_en: str
-    model: str
-    text: str
-    attributes: Mapping[str, AttributeValue]
-    material_key: str | None
-    star: int | None
-    certified: bool
-    unit: str
-    unit_price_milli_fen: int
-    seller_id: str
-    seller_name: str
-    shown: bool
-    gate_opens_at: datetime
-    gate_closes_at: datetime
-
-
-@dataclass(frozen=True)
 class Blocker:
     """One reason why something cannot go (or is not) live, with what fills its sentence."""
 
@@ -469,6 +464,14 @@ class ProductRow:
     blockers: tuple[Blocker, ...]
     listings: int
     live_listings: int
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a cart remembers of a listing."""
+
+    price_fen: int
+    product_name: str
 
 
 @dataclass(frozen=True)

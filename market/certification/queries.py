@@ -35,6 +35,7 @@ from market.certification.types import (
     Standing,
 )
 from market.db.backlog import backlog
+from market.db.plain import Columns, read
 from market.db.region_filter import within
 from market.kernel.actor import Actor
 from market.kernel.backlog import Backlog
@@ -45,7 +46,20 @@ from market.kernel.region_code import RegionCode
 _WITH_ISSUER = select(Certificate, CertificationBody.name).join(
     CertificationBody, CertificationBody.id == Certificate.body_id
 )
-_BY_IDS = _WITH_ISSUER.where(Certificate.id.in_(bindparam("ids", expanding=True)))
+_VIEWED = Columns(
+    Certificate,
+    "id seller_id number scheme star holder kinds standard valid_from valid_to review standing"
+    " standing_reason standing_since question",
+)
+_BY_IDS = (
+    select(*_VIEWED.columns, CertificationBody.__table__.c.name)
+    .join_from(
+        Certificate.__table__,
+        CertificationBody.__table__,
+        CertificationBody.__table__.c.id == _VIEWED.of.body_id,
+    )
+    .where(_VIEWED.of.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 def certificates_by_ids(
@@ -54,8 +68,8 @@ def certificates_by_ids(
     """Certificates by id with their state at `now`; unknown ids are left out."""
     if not ids:
         return {}
-    rows = session.execute(_BY_IDS, {"ids": list(set(ids))})
-    return {row.id: view_of(row, issuer, now) for row, issuer in rows}
+    found = read(session, _BY_IDS, {"ids": list(set(ids))})
+    return {row[0]: view_of(_VIEWED.cut(row), row[-1], now) for row in found}
 
 
 def get_certificate(session: Session, certificate_id: str, now: datetime) -> CertificateView:

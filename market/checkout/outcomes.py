@@ -56,9 +56,15 @@ def accept_on_delivery(session: Session, order_id: str, now: datetime) -> None:
     Raises NotPossibleNow (of orders) when the order is not held any more, OutOfStock.
     """
     state, _due = orders.state_for_payment(session, order_id)
-    orders.choose_method(session, order_id, PayMethod.ON_DELIVERY)
     if _sell(session, order_id, state, now) is not None:
         raise HoldExpired()
+    orders.confirm(session, order_id, now, PayMethod.ON_DELIVERY)
+
+
+def sell_new_on_delivery(session: Session, order_id: str, now: datetime) -> None:
+    """The same for an order this transaction placed: it is held, and nobody else sees it yet."""
+    stock.commit(session, order_id, now)
+    promotions.settle(session, order_id, now)
     orders.confirm(session, order_id, now)
 
 

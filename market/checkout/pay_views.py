@@ -51,9 +51,12 @@ def place_order() -> Page:
                 placed = service.place_order(
                     session, actor().account_id or "", form.to_submission(), now(), limits()
                 )
+                accepted = service.accept_new(session, placed, form.to_submission(), now())
         except DomainError as error:
             attach(form, error)
         else:
+            if accepted:
+                return back_to("orders.show_order", order_id=placed.id)
             return _begin(placed.id, Method(form.payment_method.data))
     page = confirm_page(form)
     return page if isinstance(page, Response) else (page, 422)

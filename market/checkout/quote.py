@@ -65,8 +65,10 @@ def quote(
     """What `cart` costs delivered to `region` at `now`, with every reason."""
     listings = catalogue.listings_by_ids(session, {line.listing_id for line in cart.lines}, now)
     seller_ids = {listing.seller_id for listing in listings.values()}
-    specs = promotions.live_promotions(session, seller_ids, region, cart.coupon_codes, now)
-    facts = promotions.facts_for(session, specs, household_id)
+    specs, uses = promotions.promotions_for(
+        session, seller_ids, region, cart.coupon_codes, household_id, now
+    )
+    facts = promotions.facts_for(session, specs, household_id, uses)
     world = World(
         now=now,
         region=region,
@@ -74,7 +76,7 @@ def quote(
         freight_tables=sellers.freight_tables(session, seller_ids),
         promotions=specs,
         household_id=household_id,
-        uses_by_promotion=facts.uses,
+        uses_by_promotion=uses,
         facts=facts,
         gifts=_gifts(session, specs, now),
         zone=_zone(session, specs, region),
@@ -242,7 +244,8 @@ def _unsellable(listing: ListingView) -> tuple[str, dict[str, object]]:
     reason = listing.unsellable_reason or ""
     certificate = listing.certificate
     known = {"seller_suspended", "certificate_expired", "certificate_suspended",
-             "certificate_revoked", "certificate_cancelled"}  # fmt: skip
+             "certificate_revoked", "certificate_cancelled", "spot_check_failed",
+             "kind_barred"}  # fmt: skip
     if reason == "seller_not_approved":
         reason = "seller_suspended"
     if reason not in known:
@@ -251,6 +254,8 @@ def _unsellable(listing: ListingView) -> tuple[str, dict[str, object]]:
     if certificate is not None:
         params |= {"number": certificate.number, "day": certificate.valid_to,
                    "since": certificate.since, "reason": certificate.reason}  # fmt: skip
+    if listing.held_since is not None:
+        params["since"] = listing.held_since
     return reason, params
 
 

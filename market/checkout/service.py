@@ -17,6 +17,7 @@ from market.carts import queries as cart_queries
 from market.carts import service as carts
 from market.carts.types import CartOwner, LineToAdd
 from market.catalogue import queries as catalogue
+from market.catalogue import service as goods
 from market.catalogue import stock
 from market.catalogue.errors import OutOfStock
 from market.catalogue.types import Allocation, Demand, ListingView
@@ -38,6 +39,7 @@ from market.checkout.outcomes import (
     free_promotions,
     payment_failed,
     payment_succeeded,
+    sell_new_on_delivery,
 )
 from market.checkout.quote import quote
 from market.checkout.types import BundleAdded, Quote, QuotedLine, SellerBlock, Submission
@@ -91,11 +93,11 @@ def add_to_cart(
     What cannot be sold now can still be put in: the cart says why and what to do.
     Raises ListingGone and the refusals of carts.
     """
-    listing = catalogue.listings_by_ids(session, {listing_id}, now).get(listing_id)
-    if listing is None or listing.state == "draft":
+    offer = catalogue.find_offer(session, listing_id)
+    if offer is None:
         raise ListingGone()
-    carts.add(session, owner, LineToAdd(listing_id, quantity, listing.price_fen), now)
-    return listing.product_name
+    carts.add(session, owner, LineToAdd(listing_id, quantity, offer.price_fen), now)
+    return offer.product_name
 
 
 def add_group_to_cart(
@@ -182,18 +184,20 @@ def place_order(
     """
     limits = limits or Limits()
     owner = CartOwner(account_id=account_id)
-    carts.lock(session, owner)
+    carts.lock(session, owner, now)
     done = orders.find_by_key(session, account_id, submission.idempotency_key)
     if done is not None:
         return done
     address = accounts.get_address(session, account_id, submission.address_id)
     cart = cart_queries.get_cart(session, owner)
+    goods.keep_gates(session, [line.listing_id for line in cart.lines])
     quoted = quote(session, cart, address.region, account_id, now)
     _refuse_unless_ready(quoted, submission)
     _refuse_hoarding(session, account_id, quoted, limits, now)
     order_id, until = new_id(), now + limits.hold
     allocations = _reserve(session, order_id, quoted, until, now)
-    promotions.reserve(session, quoted.redemptions, order_id, account_id, now)
+    if quoted.redemptions:
+        promotions.reserve(session, quoted.redemptions, order_id, account_id, now)
     wanted = OrderToPlace(
         id=order_id,
         account_id=account_id,
@@ -212,8 +216,21 @@ def place_order(
         note=submission.note,
     )
     placed = orders.place(session, wanted, now)
-    carts.clear(session, owner, [line.id for line in cart.lines], now)
+    carts.clear(session, cart)
     return placed
+
+
+def accept_new(
+    session: Session, placed: PlacedOrder, submission: Submission, now: datetime
+) -> bool:
+    """An order just placed to be paid at the door is accepted in the same transaction.
+
+    False when another step must follow.
+    """
+    if not placed.is_new or submission.payment_method != PayMethod.ON_DELIVERY:
+        return False
+    sell_new_on_delivery(session, placed.id, now)
+    return True
 
 
 def _refuse_unless_ready(quoted: Quote, submission: Submission) -> None:
@@ -337,6 +354,7 @@ def _certificate(listing: ListingView) -> CertificateSnapshot | None:
 
 __all__ = [
     "Limits",
+    "accept_new",
     "accept_on_delivery",
     "accept_price",
     "add_bundle_to_cart",

@@ -3,6 +3,8 @@
 Everything here happens in the transaction of the caller and is safe to repeat.
 """
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 import structlog
@@ -13,7 +15,6 @@ from market.checkout.types import PaymentOutcome
 from market.kernel.actor import Actor
 from market.kernel.events import Event, publish
 from market.kernel.ports import PaymentProvider, PaymentReport, RefundReport
-from market.orders import queries as order_queries
 from market.orders import service as orders
 from market.orders.errors import AmountMismatch, NotPossibleNow
 from market.orders.events import (
@@ -27,7 +28,7 @@ from market.orders.types import PayMethod, SellerShare
 from market.payments import ledger
 from market.payments import queries as payment_queries
 from market.payments import service as payments
-from market.payments.errors import NotThisWay
+from market.payments.errors import AlreadyPaid, NotThisWay
 from market.payments.events import PaymentReturned
 from market.payments.types import (
     Applied,
@@ -219,31 +220,30 @@ def refund_left(session: Session, applied: Applied, now: datetime) -> None:
 def on_order_confirmed(session: Session, event: Event) -> None:
     """The goods are sold. Cash on delivery gets its payment, one part per seller."""
     assert isinstance(event, OrderConfirmed)
-    _post_sale(session, event.order_id, event.at)
-    if payment_queries.settling_payment(session, event.order_id) is not None:
+    _post_sale(session, event.order_id, event.shares, event.at)
+    if event.method != PayMethod.ON_DELIVERY or not event.due_fen:
         return
-    order = order_queries.find_order(session, event.order_id)
-    if order is None or order.payment_method is not PayMethod.ON_DELIVERY or not order.due_fen:
-        return
-    payments.start(
-        session,
-        order.id,
-        order.due_fen,
-        Method.ON_DELIVERY,
-        account_id=order.account_id,
-        language="zh",
-        now=event.at,
-        order_code=order.code,
-        portions=[
-            Portion(part.seller_id, part.id, part.refundable_fen) for part in order.seller_orders
-        ],
-    )
+    with suppress(AlreadyPaid):
+        payments.start(
+            session,
+            event.order_id,
+            event.due_fen,
+            Method.ON_DELIVERY,
+            account_id=event.account_id,
+            language="zh",
+            now=event.at,
+            order_code=event.code,
+            portions=[
+                Portion(share.seller_id, share.seller_order_id, share.paid_fen)
+                for share in event.shares
+            ],
+        )
 
 
 def on_order_paid(session: Session, event: Event) -> None:
     """A payment that came too late pays an order that was never confirmed: still a sale."""
     assert isinstance(event, OrderPaid)
-    _post_sale(session, event.order_id, event.at)
+    _post_sale(session, event.order_id, event.shares, event.at)
 
 
 def on_order_refunded(session: Session, event: Event) -> None:
@@ -320,16 +320,13 @@ def on_order_cancelled(session: Session, event: Event) -> None:
     payments.order_closed(session, event.order_id, event.at)
 
 
-def _post_sale(session: Session, order_id: str, now: datetime) -> None:
-    if ledger.is_posted(session, f"sale:{order_id}"):
-        return
-    shares = [
-        ledger.Share(share.seller_id, share.paid_fen, share.platform_discount_fen, share.borne)
-        for share in order_queries.seller_shares(session, order_id)
-    ]
-    ledger.post(
-        session, f"sale:{order_id}", ledger.sale(shares), memo="sale", now=now, order_id=order_id
+def _post_sale(
+    session: Session, order_id: str, shares: Sequence[SellerShare], now: datetime
+) -> None:
+    entries = ledger.sale(
+        [ledger.Share(s.seller_id, s.paid_fen, s.platform_discount_fen, s.borne) for s in shares]
     )
+    ledger.post(session, f"sale:{order_id}", entries, memo="sale", now=now, order_id=order_id)
 
 
 def _positive(share: SellerShare) -> ledger.Share:

@@ -25,6 +25,7 @@ from market.kernel.errors import DomainError
 from market.kernel.region_code import RegionCode
 from market.payments.types import Method
 from market.regions import queries as regions
+from market.regions.types import RegionPath
 from market.web import context
 from market.web.access import HOUSEHOLD, PUBLIC, policy
 from market.web.errors import say_refusal, sentence
@@ -257,6 +258,7 @@ def _account() -> str:
 
 def _quoted(session: Any, region: RegionCode | None) -> Quote:
     cart = cart_queries.get_cart(session, cart_hooks.owner())
+    cart_hooks.note_count(len(cart.lines))
     return quote(session, cart, region, context.actor().account_id, context.now())
 
 
@@ -287,8 +289,10 @@ def _address_page(form: AddressForm) -> Response | str:
         if not quoted.lines:
             return back_to("checkout.show_cart")
         mine = accounts.addresses(session, _account())
-        labels = {a.id: _place(session, a.region, full=True) for a in mine}
-        place = _place(session, context.region())
+        here = context.region()
+        paths = regions.paths(session, [a.region for a in mine] + ([here] if here else []))
+    labels = {a.id: _name(paths, a.region, whole=True) for a in mine}
+    place = _name(paths, here)
     return render(
         "checkout/choose_address.html",
         form=form,
@@ -308,8 +312,8 @@ def confirm_page(form: PlaceForm) -> Response | str:
         if address is None:
             return back_to("checkout.choose_address")
         quoted = _quoted(session, address.region)
-        place = _place(session, address.region)
-        place_full = _place(session, address.region, full=True)
+        paths = regions.paths(session, [address.region])
+    place = _name(paths, address.region)
     if not quoted.lines:
         return back_to("checkout.show_cart")
     form.seen_total.data, form.seen_total.raw_data = quoted.total_fen, None
@@ -320,18 +324,27 @@ def confirm_page(form: PlaceForm) -> Response | str:
         methods=[row for row in METHODS if _is_offered(Method(row[0].value), online)],
         address=address,
         place=place,
-        place_full=place_full,
+        place_full=_name(paths, address.region, whole=True),
         **_shown(quoted, place),
     )
 
 
-def _place(session: Any, region: RegionCode | None, *, full: bool = False) -> str:
+def _place(session: Any, region: RegionCode | None) -> str:
     if region is None:
         return ""
-    lang = context.language()
-    if full:
-        return regions.label(session, region.digits, lang)
-    return regions.short_label(session, region.digits, lang) or ""
+    return regions.short_label(session, region.digits, context.language()) or ""
+
+
+def _name(
+    paths: Mapping[str, RegionPath], region: RegionCode | None, *, whole: bool = False
+) -> str:
+    """The name of a place alone or with everything above it."""
+    path = paths.get(region.digits) if region else None
+    if path is None:
+        return ""
+    if whole:
+        return path.text(context.language())
+    return path.place.name_en if context.language() == "en" else path.place.name
 
 
 def _shown(quoted: Quote, place: str) -> dict[str, Any]:

@@ -20,6 +20,8 @@ PROBLEMS: dict[str, str] = {
     "certificate_suspended": N_("证书从 %(since)s 起被暂停，现在不能买"),
     "certificate_revoked": N_("证书从 %(since)s 起被撤销，不能买了"),
     "certificate_cancelled": N_("证书从 %(since)s 起注销，不能买了"),
+    "spot_check_failed": N_("抽查不合格，从 %(since)s 起停售"),
+    "kind_barred": N_("厂家这类产品抽查两次不合格，现在不能卖"),
     "certificate_closed": N_("现在没有有效的证书，不能买"),
     "not_deliverable": N_("%(seller)s 送不到%(place)s"),
     "sold_out": N_("刚卖完"),
@@ -30,6 +32,8 @@ PROBLEMS: dict[str, str] = {
 STEPS: dict[str, str] = {
     "seller_suspended": N_("看别家的同类产品"),
     "withdrawn": N_("看同类产品"),
+    "spot_check_failed": N_("看抽查合格的同类产品"),
+    "kind_barred": N_("看别家的同类产品"),
     "not_deliverable": N_("看能送到的别家，或者换收货乡镇"),
     "sold_out": N_("看别家的同类产品"),
 }

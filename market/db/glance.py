@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import Compiled, Engine, Select
 from sqlalchemy.orm import Session
 
+from market.db.session import GLANCES
+
 watchers: list[Callable[[str], object]] = []
 _made: dict[tuple[int, str], tuple[Select[Any], Compiled]] = {}
 
@@ -23,18 +25,33 @@ def glance(session: Session, statement: Select[Any], values: Mapping[str, Any]) 
     bind = session.get_bind()
     if not isinstance(bind, Engine) or session.in_transaction():
         return session.scalar(statement, dict(values))
+    bind = bind.get_execution_options().get(GLANCES, bind)
     made = _compiled(bind, statement)
-    text = str(made)
-    asked = {**made.params, **values}
+    text = made.string
+    asked: Any = {**made.params, **values}
     order = getattr(made, "positiontup", None)
     for watch in watchers:
         watch(text)
+    asked = asked if order is None else [asked[name] for name in order]
+    try:
+        return _first(bind, text, asked)
+    except bind.dialect.loaded_dbapi.OperationalError:
+        if bind.dialect.name == "sqlite":
+            raise
+        bind.dispose()  # the server may have been started anew: once more, with new connections
+        return _first(bind, text, asked)
+
+
+def _first(bind: Engine, text: str, asked: Any) -> Any:
     connection = bind.raw_connection()
     try:
         cursor = connection.cursor()
-        cursor.execute(text, asked if order is None else [asked[name] for name in order])
+        cursor.execute(text, asked)
         row = cursor.fetchone()
         cursor.close()
+    except Exception:
+        connection.invalidate()
+        raise
     finally:
         connection.close()
     return row[0] if row else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from market.db.plain import Columns, read
 from market.media.models import StoredFile
 
 
@@ -28,13 +29,14 @@ class FileView:
         return "/media/" + path.removeprefix("public/")
 
 
+_FILE = Columns(StoredFile, "id kind caption original_name media_type width height paths owner_id")
 _OWNED = (
-    select(StoredFile)
+    select(*_FILE.columns)
     .where(
-        StoredFile.owner_kind == bindparam("kind"),
-        StoredFile.owner_id.in_(bindparam("ids", expanding=True)),
+        _FILE.of.owner_kind == bindparam("kind"),
+        _FILE.of.owner_id.in_(bindparam("ids", expanding=True)),
     )
-    .order_by(StoredFile.owner_id, StoredFile.position, StoredFile.id)
+    .order_by(_FILE.of.owner_id, _FILE.of.position, _FILE.of.id)
 )
 
 
@@ -42,9 +44,8 @@ def files_of(
     session: Session, owner_kind: str, owner_ids: Collection[str]
 ) -> dict[str, list[FileView]]:
     """The files of several owners in their order, in one statement."""
-    rows = session.scalars(_OWNED, {"kind": owner_kind, "ids": list(owner_ids)})
     found: dict[str, list[FileView]] = {}
-    for row in rows:
+    for row in map(_FILE.cut, read(session, _OWNED, {"kind": owner_kind, "ids": list(owner_ids)})):
         view = FileView(
             row.id,
             row.kind,

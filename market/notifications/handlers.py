@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from market.accounts import queries as accounts
 from market.accounts.events import AccountDeleted
 from market.certification.events import CertificateDue, CertificateReviewed, CertificateSubmitted
+from market.inspections.events import AppealDecided, AppealMade, SpotCheckPublished
 from market.kernel.clock import SystemClock
 from market.kernel.events import Event
 from market.kernel.region_code import RegionCode
@@ -19,7 +20,6 @@ from market.matching.events import (
 )
 from market.notifications.service import forget_account, send
 from market.notifications.texts import KINDS
-from market.orders import queries as orders
 from market.orders.events import (
     OrderCancelled,
     OrderConfirmed,
@@ -78,10 +78,11 @@ def on_order_placed(session: Session, event: Event) -> None:
 def on_order_confirmed(session: Session, event: Event) -> None:
     """The sellers may start."""
     assert isinstance(event, OrderConfirmed)
-    for seller_id in event.seller_ids:
+    members = accounts.members_of_all(session, "seller", event.seller_ids)
+    for seller_id, people in members.items():
         send(
             session,
-            _seller(session, seller_id),
+            people,
             "order_to_pack",
             {"code": event.code},
             "/seller/orders",
@@ -93,8 +94,7 @@ def on_order_confirmed(session: Session, event: Event) -> None:
 def on_order_paid(session: Session, event: Event) -> None:
     """The money arrived, for goods that can be sent."""
     assert isinstance(event, OrderPaid)
-    order = orders.find_order(session, event.order_id)
-    if order is None or order.confirmed_at is None:
+    if not event.confirmed:
         return
     params = {"code": event.code, "amount_fen": event.amount_fen}
     link = f"/orders/{event.order_id}"
@@ -211,6 +211,44 @@ def on_certificate_due(session: Session, event: Event) -> None:
         key=event.certificate_id,
         now=_now(),
     )
+
+
+def on_spot_check_published(session: Session, event: Event) -> None:
+    """The maker learns the result; of a failure, everyone who bought the product too."""
+    assert isinstance(event, SpotCheckPublished)
+    params = {"product": event.product_name, "batch": event.batch_no}
+    verdict = "spot_check_passed_maker" if event.passed else "spot_check_failed_maker"
+    link = f"/seller/spot-checks/{event.check_id}"
+    send(
+        session, _seller(session, event.maker_id), verdict, params, link,
+        key=event.check_id, now=_now(),
+    )  # fmt: skip
+    if not event.passed:
+        send(
+            session, event.buyers, "spot_check_failed", params,
+            f"/spot-checks/{event.check_id}", key=event.check_id, now=_now(),
+        )  # fmt: skip
+
+
+def on_appeal_made(session: Session, event: Event) -> None:
+    """The officials of the region decide about it."""
+    assert isinstance(event, AppealMade)
+    officials = accounts.officials_of(session, RegionCode(event.region_code))
+    send(
+        session, officials, "appeal_made", {"product": event.product_name},
+        f"/official/spot-checks/{event.check_id}", key=event.appeal_id, now=_now(),
+    )  # fmt: skip
+
+
+def on_appeal_decided(session: Session, event: Event) -> None:
+    """The maker learns the decision."""
+    assert isinstance(event, AppealDecided)
+    kind = "appeal_upheld" if event.upheld else "appeal_rejected"
+    params = {"product": event.product_name, "reason": event.reason}
+    send(
+        session, _seller(session, event.maker_id), kind, params,
+        f"/seller/spot-checks/{event.check_id}", key=event.appeal_id, now=_now(),
+    )  # fmt: skip
 
 
 def on_certificate_reviewed(session: Session, event: Event) -> None:

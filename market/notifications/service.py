@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from market.accounts import queries as accounts
+from market.db.inserting import insert_new
+from market.kernel.ids import new_id
 from market.notifications.models import Message, OutboxMessage
 from market.notifications.texts import KINDS
 from market.notifications.types import MessageView, Parcel
@@ -32,38 +33,30 @@ def send(
     The same `key` reaches a person once. Nothing leaves before the commit. Returns how many
     people got it now.
     """
-    count = 0
-    for account_id in dict.fromkeys(account_ids):
-        message = Message(
-            account_id=account_id,
-            key=f"{kind}:{key}"[:120],
-            kind=kind,
-            params=dict(params),
-            link=link,
-            created_at=now,
-        )
-        try:
-            with session.begin_nested():
-                session.add(message)
-                session.flush()
-        except IntegrityError:
-            continue  # this person has it already
-        count += 1
-        topic = KINDS[kind].topic
-        for channel in sorted(accounts.channels_for(session, account_id, topic)):
-            session.add(
-                OutboxMessage(
-                    message_id=message.id,
-                    channel=channel,
-                    state="waiting",
-                    attempts=0,
-                    created_at=now,
-                    next_attempt_at=now,
-                    problem="",
-                )
-            )
-    session.flush()
-    return count
+    messages: list[dict[str, Any]] = [
+        {
+            "id": new_id(),
+            "account_id": account_id,
+            "key": f"{kind}:{key}"[:120],
+            "kind": kind,
+            "params": dict(params),
+            "link": link,
+            "created_at": now,
+        }
+        for account_id in dict.fromkeys(account_ids)
+    ]
+    new = insert_new(session, Message, messages)  # whoever has it already gets it no more
+    reached: dict[str, str] = {row["account_id"]: row["id"] for row in messages if row["id"] in new}
+    channels = accounts.channels_of(session, list(reached), KINDS[kind].topic)
+    outbox = [
+        {"message_id": message_id, "channel": channel, "state": "waiting", "attempts": 0,
+         "created_at": now, "next_attempt_at": now, "problem": ""}
+        for account_id, message_id in reached.items()
+        for channel in sorted(channels[account_id])
+    ]  # fmt: skip
+    if outbox:
+        session.execute(insert(OutboxMessage), outbox)
+    return len(reached)
 
 
 def mark_read(session: Session, account_id: str, now: datetime) -> None:

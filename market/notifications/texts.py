@@ -91,6 +91,28 @@ KINDS: dict[str, Kind] = {
         "certificates", N_("证书要补充说明"), N_("审核人问：%(reason)s")
     ),
     "certificate_refused": Kind("certificates", N_("证书没有通过审核"), N_("原因：%(reason)s")),
+    "spot_check_failed": Kind(
+        "orders",
+        N_("你买过的%(product)s抽查不合格"),
+        N_("不合格的是批次 %(batch)s。先别用，看公示里哪一项不合格，再和卖家联系退换"),
+    ),
+    "spot_check_failed_maker": Kind(
+        "certificates",
+        N_("%(product)s抽查不合格，已经停售"),
+        N_("批次 %(batch)s。15 天内可以申诉；整改后复查合格才能再卖"),
+    ),
+    "spot_check_passed_maker": Kind(
+        "certificates", N_("%(product)s抽查合格"), N_("批次 %(batch)s，结果已经公示")
+    ),
+    "appeal_made": Kind(
+        "certificates", N_("%(product)s的抽查结果有申诉"), N_("看申诉和新的检测报告，再决定")
+    ),
+    "appeal_upheld": Kind(
+        "certificates", N_("%(product)s的申诉成立"), N_("原结果已经撤销。理由：%(reason)s")
+    ),
+    "appeal_rejected": Kind(
+        "certificates", N_("%(product)s的申诉没有成立"), N_("理由：%(reason)s")
+    ),
     "promotion_exhausted": Kind(
         "promotions",
         N_("优惠“%(name)s”的预算用完了"),

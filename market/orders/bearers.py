@@ -1,12 +1,37 @@
 """Who bears the discounts of a seller's part, read from what was frozen at the sale."""
 
-from sqlalchemy import func, select
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from market.orders import models as m
+from market.orders.loading import share_of_part
 from market.orders.rules import FreightMoney
+from market.orders.types import SellerShare
 
 SELLER = "seller"
+
+
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_OFF_LINES = (
+    select(
+        m.OrderLine.seller_order_id, m.LineAdjustment.bearer,
+        func.sum(-m.LineAdjustment.amount_fen),
+    )
+    .join(m.LineAdjustment, m.LineAdjustment.order_line_id == m.OrderLine.id)
+    .where(m.OrderLine.seller_order_id.in_(_IDS))
+    .group_by(m.OrderLine.seller_order_id, m.LineAdjustment.bearer)
+)  # fmt: skip
+_OFF_FREIGHT = (
+    select(
+        m.FreightAdjustment.seller_order_id, m.FreightAdjustment.bearer,
+        func.sum(-m.FreightAdjustment.amount_fen),
+    )
+    .where(m.FreightAdjustment.seller_order_id.in_(_IDS))
+    .group_by(m.FreightAdjustment.seller_order_id, m.FreightAdjustment.bearer)
+)  # fmt: skip
 
 
 class Bearers:
@@ -40,13 +65,24 @@ class Bearers:
         by_seller = self._freight.get(SELLER, 0)
         return FreightMoney(freight_fen, by_seller, sum(others.values()), others)
 
-    def whole(self) -> dict[str, int]:
-        """What each of the others bears of the whole part."""
-        total: dict[str, int] = {}
-        for split in (*self._lines.values(), self._freight):
-            for bearer, fen in _others(split).items():
-                total[bearer] = total.get(bearer, 0) + fen
-        return total
+
+def shares_of(session: Session, parts: Sequence[m.SellerOrder]) -> tuple[SellerShare, ...]:
+    """How the sellers' parts of a price are made up; two statements when others bear some."""
+    borne = _borne(session, [part.id for part in parts if part.platform_discount_fen])
+    return tuple(share_of_part(part, borne.get(part.id)) for part in parts)
+
+
+def _borne(session: Session, part_ids: Sequence[str]) -> dict[str, dict[str, int]]:
+    """What each of the others bears of whole parts."""
+    found: dict[str, dict[str, int]] = {}
+    if not part_ids:
+        return found
+    for statement in (_OFF_LINES, _OFF_FREIGHT):
+        for part_id, bearer, fen in session.execute(statement, {"ids": part_ids}):
+            if bearer != SELLER:
+                split = found.setdefault(part_id, {})
+                split[bearer] = split.get(bearer, 0) + int(fen)
+    return found
 
 
 def _others(split: dict[str, int]) -> dict[str, int]:

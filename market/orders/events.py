@@ -23,24 +23,34 @@ class OrderPlaced(Event):
 
 @dataclass(frozen=True)
 class OrderConfirmed(Event):
-    """The sellers may start: the order was paid, or will be paid on delivery."""
+    """The sellers may start: the order was paid, or will be paid on delivery.
+
+    `due_fen` is still to be paid by `method`; `shares` are the sellers' parts of the price.
+    """
 
     order_id: str
     code: str
     account_id: str
-    seller_ids: tuple[str, ...]
+    method: str
+    due_fen: int
+    shares: tuple[SellerShare, ...]
     at: datetime
+
+    @property
+    def seller_ids(self) -> tuple[str, ...]:
+        return tuple(share.seller_id for share in self.shares)
 
 
 @dataclass(frozen=True)
 class OrderPaid(Event):
-    """`amount_fen` was captured for the order."""
+    """`amount_fen` was captured for the order; not `confirmed`: it goes back at once."""
 
     order_id: str
     code: str
     account_id: str
     amount_fen: int
     method: str
+    confirmed: bool
     shares: tuple[SellerShare, ...]
     at: datetime
 

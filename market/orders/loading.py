@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from market.kernel.actor import SYSTEM, Actor
@@ -55,6 +55,23 @@ class Loaded:
         return seller_order_state(self.state, self.facts(part))
 
 
+_ORDER = (
+    select(m.Order)
+    .where(m.Order.id == bindparam("id"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
+
+_CONTENT = (
+    select(m.SellerOrder, m.OrderLine)
+    .join(m.OrderLine, m.OrderLine.seller_order_id == m.SellerOrder.id)
+    .where(m.SellerOrder.order_id == bindparam("id"))
+    .order_by(m.SellerOrder.number, m.OrderLine.position)
+    .execution_options(populate_existing=True)
+)
+
+
 def facts_of(part: m.SellerOrder, lines: list[m.OrderLine]) -> PartFacts:
     """What the state of a part follows from."""
     return PartFacts(
@@ -65,31 +82,30 @@ def facts_of(part: m.SellerOrder, lines: list[m.OrderLine]) -> PartFacts:
     )
 
 
-def lock_order(session: Session, order_id: str) -> Loaded:
-    """The order and everything of it that can change. Raises OrderNotFound."""
-    order = session.scalar(
-        select(m.Order)
-        .where(m.Order.id == order_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+def lock_row(session: Session, order_id: str) -> m.Order:
+    """The order alone, locked for a change. Raises OrderNotFound."""
+    order = session.scalar(_ORDER, {"id": order_id})
     if order is None:
         raise OrderNotFound()
-    parts = session.scalars(
-        select(m.SellerOrder)
-        .where(m.SellerOrder.order_id == order_id)
-        .order_by(m.SellerOrder.number)
-        .execution_options(populate_existing=True)
-    ).all()
-    lines: dict[str, list[m.OrderLine]] = {part.id: [] for part in parts}
-    for line in session.scalars(
-        select(m.OrderLine)
-        .where(m.OrderLine.seller_order_id.in_(lines))
-        .order_by(m.OrderLine.position)
-        .execution_options(populate_existing=True)
-    ):
-        lines[line.seller_order_id].append(line)
-    return Loaded(order, list(parts), lines)
+    return order
+
+
+def lock_order(session: Session, order_id: str) -> Loaded:
+    """The order and everything of it that can change. Raises OrderNotFound."""
+    order = lock_row(session, order_id)
+    return Loaded(order, *content(session, order_id))
+
+
+def content(
+    session: Session, order_id: str
+) -> tuple[list[m.SellerOrder], dict[str, list[m.OrderLine]]]:
+    """The parts of an order and the lines of each, as they are now. One statement."""
+    parts: dict[str, m.SellerOrder] = {}
+    lines: dict[str, list[m.OrderLine]] = {}
+    for part, line in session.execute(_CONTENT, {"id": order_id}):
+        parts[part.id] = part
+        lines.setdefault(part.id, []).append(line)
+    return list(parts.values()), lines
 
 
 def lock_part(session: Session, seller_order_id: str, actor: Actor) -> tuple[Loaded, m.SellerOrder]:
@@ -117,16 +133,19 @@ def note_event(
 ) -> None:
     """Write an entry of the timeline."""
     by_person = actor is not SYSTEM
-    session.add(
-        m.OrderEvent(
-            order_id=order_id,
-            seller_order_id=seller_order_id,
-            kind=kind,
-            at=at,
-            actor_id=actor.account_id if by_person else None,
-            actor_name=actor.display_name if by_person else "",
-            params=dict(params or {}),
-        )
+    session.execute(
+        insert(m.OrderEvent),
+        [
+            {
+                "order_id": order_id,
+                "seller_order_id": seller_order_id,
+                "kind": kind,
+                "at": at,
+                "actor_id": actor.account_id if by_person else None,
+                "actor_name": actor.display_name if by_person else "",
+                "params": dict(params or {}),
+            }
+        ],
     )
 
 

@@ -132,7 +132,7 @@ class OrderLine(IdMixin, Base):
     position: Mapped[int] = mapped_column(Integer)
     listing_id: Mapped[str] = mapped_column(String(20), index=True)
     variant_id: Mapped[str] = mapped_column(String(20))
-    product_id: Mapped[str] = mapped_column(String(20))
+    product_id: Mapped[str] = mapped_column(String(20), index=True)
     product_name: Mapped[str] = mapped_column(String(200))
     product_name_en: Mapped[str] = mapped_column(String(200), default="")
     variant_label: Mapped[str] = mapped_column(String(120))

@@ -1,12 +1,13 @@
 """Placing an order: everything that must never change afterwards is written down."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
+from market.db.inserting import insert_new
 from market.kernel.clock import shanghai_date
 from market.kernel.events import publish
 from market.kernel.ids import new_code, new_id
@@ -23,168 +24,177 @@ from market.orders.types import (
     SellerPart,
 )
 
+_BY_KEY = select(m.Order.id, m.Order.code, m.Order.total_fen, m.Order.held_until).where(
+    m.Order.account_id == bindparam("account_id"), m.Order.idempotency_key == bindparam("key")
+)
+
 
 def find_by_key(session: Session, account_id: str, key: str) -> PlacedOrder | None:
     """The order that this submission already made, if it did."""
-    order = session.scalar(
-        select(m.Order).where(m.Order.account_id == account_id, m.Order.idempotency_key == key)
-    )
-    if order is None:
-        return None
-    return PlacedOrder(order.id, order.code, order.total_fen, order.held_until)
+    row = session.execute(_BY_KEY, {"account_id": account_id, "key": key}).first()
+    return PlacedOrder(*row, is_new=False) if row else None
 
 
 def place(session: Session, wanted: OrderToPlace, now: datetime) -> PlacedOrder:
     """Write the order with its parts, lines and discounts; publish OrderPlaced.
 
-    The same idempotency key gives the same order. Raises SubmittedTwice when it is being
-    placed at this very moment by another transaction.
+    Raises SubmittedTwice when there is an order of the same idempotency key: the caller looks
+    with `find_by_key` before it takes anything, so another transaction placed it meanwhile.
     """
-    done = find_by_key(session, wanted.account_id, wanted.idempotency_key)
-    if done is not None:
-        return done
     order = _order(wanted, now)
-    try:
-        with session.begin_nested():
-            session.add(order)
-            session.flush()
-    except IntegrityError as twice:
-        raise SubmittedTwice() from twice
-    for number, part in enumerate(wanted.parts, start=1):
-        _add_part(session, order, part, number, now)
-    note_event(session, order.id, "placed", now, params={"total_fen": order.total_fen})
+    if not insert_new(session, m.Order, [order]):
+        raise SubmittedTwice()
+    _add_parts(session, wanted, now)
+    note_event(session, wanted.id, "placed", now, params={"total_fen": order["total_fen"]})
     session.flush()
     publish(
         session,
         OrderPlaced(
-            order_id=order.id,
-            code=order.code,
-            account_id=order.account_id,
+            order_id=wanted.id,
+            code=order["code"],
+            account_id=wanted.account_id,
             seller_ids=tuple(part.seller_id for part in wanted.parts),
-            total_fen=order.total_fen,
+            total_fen=order["total_fen"],
             payment_method=wanted.payment_method.value,
-            held_until=order.held_until,
+            held_until=wanted.held_until,
             at=now,
         ),
     )
-    return PlacedOrder(order.id, order.code, order.total_fen, order.held_until)
+    return PlacedOrder(wanted.id, order["code"], order["total_fen"], wanted.held_until)
 
 
-def _order(wanted: OrderToPlace, now: datetime) -> m.Order:
+def _order(wanted: OrderToPlace, now: datetime) -> dict[str, Any]:
     lines = [line for part in wanted.parts for line in part.lines]
     goods = sum(line.amount_fen for line in lines)
     freight = sum(part.freight_fen for part in wanted.parts)
     by_seller = sum(_off_by_seller(part) for part in wanted.parts)
     by_platform = sum(_off(part) for part in wanted.parts) - by_seller
-    return m.Order(
-        id=wanted.id,
-        code=f"{shanghai_date(now):%y%m%d}-{new_code(6)}",
-        account_id=wanted.account_id,
-        idempotency_key=wanted.idempotency_key,
-        placed_at=now,
-        held_until=wanted.held_until,
-        payment_method=wanted.payment_method.value,
-        recipient=wanted.recipient,
-        phone=wanted.phone,
-        region_code=wanted.region.digits,
-        region_label=wanted.region_label,
-        detail=wanted.detail,
-        note=wanted.note,
-        goods_fen=goods,
-        freight_fen=freight,
-        seller_discount_fen=by_seller,
-        platform_discount_fen=by_platform,
-        total_fen=goods + freight - by_seller - by_platform,
-        certified_share_bp=wanted.certified_share_bp,
-        made_to_order_agreed_at=wanted.made_to_order_agreed_at,
-        policies=dict(wanted.policies),
-    )
+    return {
+        "id": wanted.id,
+        "code": f"{shanghai_date(now):%y%m%d}-{new_code(6)}",
+        "account_id": wanted.account_id,
+        "idempotency_key": wanted.idempotency_key,
+        "placed_at": now,
+        "held_until": wanted.held_until,
+        "payment_method": wanted.payment_method.value,
+        "recipient": wanted.recipient,
+        "phone": wanted.phone,
+        "region_code": wanted.region.digits,
+        "region_label": wanted.region_label,
+        "detail": wanted.detail,
+        "note": wanted.note,
+        "goods_fen": goods,
+        "freight_fen": freight,
+        "seller_discount_fen": by_seller,
+        "platform_discount_fen": by_platform,
+        "total_fen": goods + freight - by_seller - by_platform,
+        "certified_share_bp": wanted.certified_share_bp,
+        "made_to_order_agreed_at": wanted.made_to_order_agreed_at,
+        "policies": dict(wanted.policies),
+    }
 
 
-def _add_part(
-    session: Session, order: m.Order, part: SellerPart, number: int, now: datetime
-) -> None:
+def _add_parts(session: Session, wanted: OrderToPlace, now: datetime) -> None:
+    """The parts with their lines and discounts: one statement for each table."""
+    parts, lines, adjustments = [], [], []
+    allocations: list[dict[str, Any]] = []
+    off_freight: list[dict[str, Any]] = []
+    for number, part in enumerate(wanted.parts, start=1):
+        row = _part(wanted.id, part, number)
+        parts.append(row)
+        allocations += _allocations(row["id"], part.allocations)
+        off_freight += _frozen("seller_order_id", row["id"], part.freight_adjustments)
+        for position, line in enumerate(part.lines):
+            written = _line(row["id"], line, position, now)
+            lines.append(written)
+            adjustments += _frozen("order_line_id", written["id"], line.adjustments)
+    session.execute(insert(m.SellerOrder), parts)
+    session.execute(insert(m.OrderLine), lines)
+    if adjustments:
+        session.execute(insert(m.LineAdjustment), adjustments)
+    if off_freight:
+        session.execute(insert(m.FreightAdjustment), off_freight)
+    if allocations:
+        session.execute(insert(m.OrderAllocation), allocations)
+
+
+def _part(order_id: str, part: SellerPart, number: int) -> dict[str, Any]:
     goods = sum(line.amount_fen for line in part.lines)
     by_seller = _off_by_seller(part)
     by_platform = _off(part) - by_seller
-    row = m.SellerOrder(
-        id=new_id(),
-        order_id=order.id,
-        number=number,
-        seller_id=part.seller_id,
-        seller_name=part.seller_name,
-        goods_fen=goods,
-        freight_fen=part.freight_fen,
-        freight_parts=dict(part.freight_parts),
-        seller_discount_fen=by_seller,
-        platform_discount_fen=by_platform,
-        total_fen=goods + part.freight_fen - by_seller - by_platform,
-    )
-    session.add(row)
-    session.flush()
-    for position, line in enumerate(part.lines):
-        _add_line(session, row.id, line, position, now)
-    session.add_all(
-        m.FreightAdjustment(seller_order_id=row.id, **_copied(adjustment))
-        for adjustment in part.freight_adjustments
-        if adjustment.amount_fen
-    )
-    add_allocations(session, row.id, part.allocations)
+    return {
+        "id": new_id(),
+        "order_id": order_id,
+        "number": number,
+        "seller_id": part.seller_id,
+        "seller_name": part.seller_name,
+        "goods_fen": goods,
+        "freight_fen": part.freight_fen,
+        "freight_parts": dict(part.freight_parts),
+        "seller_discount_fen": by_seller,
+        "platform_discount_fen": by_platform,
+        "total_fen": goods + part.freight_fen - by_seller - by_platform,
+    }
 
 
 def add_allocations(
     session: Session, seller_order_id: str, allocations: tuple[AllocatedStock, ...]
 ) -> None:
     """Remember where the packs come from."""
-    session.add_all(
-        m.OrderAllocation(
-            seller_order_id=seller_order_id,
-            listing_id=allocation.listing_id,
-            warehouse_id=allocation.warehouse_id,
-            quantity=allocation.quantity,
-        )
+    if allocations:
+        session.execute(insert(m.OrderAllocation), _allocations(seller_order_id, allocations))
+
+
+def _allocations(
+    seller_order_id: str, allocations: tuple[AllocatedStock, ...]
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "seller_order_id": seller_order_id,
+            "listing_id": allocation.listing_id,
+            "warehouse_id": allocation.warehouse_id,
+            "quantity": allocation.quantity,
+        }
         for allocation in allocations
-    )
+    ]
 
 
-def _add_line(
-    session: Session, seller_order_id: str, line: LineToPlace, position: int, now: datetime
-) -> None:
+def _line(seller_order_id: str, line: LineToPlace, position: int, now: datetime) -> dict[str, Any]:
     by_seller = _discount(line, "seller")
-    row = m.OrderLine(
-        id=new_id(),
-        seller_order_id=seller_order_id,
-        position=position,
-        listing_id=line.listing_id,
-        variant_id=line.variant_id,
-        product_id=line.product_id,
-        product_name=line.product_name,
-        product_name_en=line.product_name_en,
-        variant_label=line.variant_label,
-        kind_code=line.kind_code,
-        kind_name=line.kind_name,
-        unit=line.unit,
-        pack_size=line.pack_size,
-        weight_g=line.weight_g,
-        quantity=line.quantity,
-        unit_price_fen=line.unit_price_fen,
-        amount_fen=line.amount_fen,
-        seller_discount_fen=by_seller,
-        platform_discount_fen=line.discount_fen - by_seller,
-        paid_fen=line.amount_fen - line.discount_fen,
-        certificate=_certificate(line),
-        made_to_order=line.made_to_order,
-        promised_on=shanghai_date(now) + timedelta(days=line.lead_days),
-        group_label=line.group_label,
-        gift_of=line.gift_of,
-    )
-    session.add(row)
-    session.flush()
-    session.add_all(
-        m.LineAdjustment(order_line_id=row.id, **_copied(adjustment))
-        for adjustment in line.adjustments
-        if adjustment.amount_fen
-    )
+    return {
+        "id": new_id(),
+        "seller_order_id": seller_order_id,
+        "position": position,
+        "listing_id": line.listing_id,
+        "variant_id": line.variant_id,
+        "product_id": line.product_id,
+        "product_name": line.product_name,
+        "product_name_en": line.product_name_en,
+        "variant_label": line.variant_label,
+        "kind_code": line.kind_code,
+        "kind_name": line.kind_name,
+        "unit": line.unit,
+        "pack_size": line.pack_size,
+        "weight_g": line.weight_g,
+        "quantity": line.quantity,
+        "unit_price_fen": line.unit_price_fen,
+        "amount_fen": line.amount_fen,
+        "seller_discount_fen": by_seller,
+        "platform_discount_fen": line.discount_fen - by_seller,
+        "paid_fen": line.amount_fen - line.discount_fen,
+        "certificate": _certificate(line),
+        "made_to_order": line.made_to_order,
+        "promised_on": shanghai_date(now) + timedelta(days=line.lead_days),
+        "group_label": line.group_label,
+        "gift_of": line.gift_of,
+    }
+
+
+def _frozen(
+    column: str, row_id: str, adjustments: Sequence[AdjustmentToCopy]
+) -> list[dict[str, Any]]:
+    """The discounts of a line, or of a part's freight, as they stay."""
+    return [{column: row_id, **_copied(one)} for one in adjustments if one.amount_fen]
 
 
 def _certificate(line: LineToPlace) -> dict[str, object] | None:

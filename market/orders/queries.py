@@ -5,19 +5,19 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from market.kernel.actor import Actor
 from market.kernel.paging import Page, offset
 from market.kernel.region_code import RegionCode
 from market.orders import models as m
-from market.orders.bearers import Bearers
 from market.orders.comparing import count_with_and_without
 from market.orders.errors import OrderNotFound
 from market.orders.frozen import adjustment_views, certificate_then
 from market.orders.invariants import breaches
-from market.orders.loading import facts_of, share_of_part
+from market.orders.loading import content, facts_of
+from market.orders.reach import buyers_of, has_ordered, packs_sold
 from market.orders.states import order_state, seller_order_state
 from market.orders.types import (
     EventView,
@@ -30,7 +30,6 @@ from market.orders.types import (
     RefundView,
     SellerOrderRow,
     SellerOrderView,
-    SellerShare,
     State,
 )
 
@@ -38,6 +37,7 @@ LIST_SIZE = 20
 __all__ = [
     "LIST_SIZE",
     "breaches",
+    "buyers_of",
     "count_to_ship",
     "count_with_and_without",
     "find_order",
@@ -47,8 +47,7 @@ __all__ = [
     "list_all_orders",
     "list_orders",
     "list_seller_orders",
-    "promotion_ids",
-    "seller_shares",
+    "packs_sold",
 ]
 
 
@@ -83,40 +82,6 @@ def get_seller_order(
     if order is None:
         raise OrderNotFound()
     return order, next(part for part in order.seller_orders if part.id == seller_order_id)
-
-
-def seller_shares(session: Session, order_id: str) -> list[SellerShare]:
-    """How the order's price is made up per seller."""
-    rows = session.scalars(
-        select(m.SellerOrder)
-        .where(m.SellerOrder.order_id == order_id)
-        .order_by(m.SellerOrder.number)
-    )
-    return [share_of_part(row, Bearers(session, row.id).whole()) for row in rows]
-
-
-def has_ordered(session: Session, account_id: str) -> bool:
-    """Whether the household has an order that stands: confirmed, or waiting to be paid."""
-    query = select(m.Order.id).where(
-        m.Order.account_id == account_id,
-        m.Order.cancelled_at.is_(None),
-        m.Order.expired_at.is_(None),
-    )
-    return session.scalar(query.limit(1)) is not None
-
-
-def promotion_ids(session: Session, order_id: str) -> list[str]:
-    """The promotions that gave the order a discount."""
-    return list(
-        session.scalars(
-            select(m.LineAdjustment.promotion_id)
-            .join(m.OrderLine, m.OrderLine.id == m.LineAdjustment.order_line_id)
-            .join(m.SellerOrder, m.SellerOrder.id == m.OrderLine.seller_order_id)
-            .where(m.SellerOrder.order_id == order_id)
-            .distinct()
-            .order_by(m.LineAdjustment.promotion_id)
-        )
-    )
 
 
 def list_orders(session: Session, account_id: str, number: int = 1) -> Page[OrderRow]:
@@ -290,77 +255,65 @@ def _grouped(rows: Iterable[Any], column: str) -> dict[str, list[Any]]:
     return groups
 
 
+# Composed once: every page about an order asks them.
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_ADJUSTMENTS = (
+    select(m.LineAdjustment)
+    .where(m.LineAdjustment.order_line_id.in_(_IDS))
+    .order_by(m.LineAdjustment.id)
+)
+_FREIGHT_ADJUSTMENTS = (
+    select(m.FreightAdjustment)
+    .where(m.FreightAdjustment.seller_order_id.in_(_IDS))
+    .order_by(m.FreightAdjustment.id)
+)
+_PARCELS = select(m.Parcel).where(m.Parcel.seller_order_id.in_(_IDS)).order_by(m.Parcel.number)
+_REFUNDS = (
+    select(m.Refund)
+    .where(m.Refund.order_id == bindparam("id"))
+    .order_by(m.Refund.created_at, m.Refund.id)
+)
+_EVENTS = (
+    select(m.OrderEvent)
+    .where(m.OrderEvent.order_id == bindparam("id"))
+    .order_by(m.OrderEvent.at, m.OrderEvent.id)
+)
+
+
 class _Reader:
-    """Reads one order with all its parts in nine statements."""
+    """Reads one order with all its parts: nine statements, seven before anything is sent."""
 
     def __init__(self, session: Session, order: m.Order) -> None:
         self.order = order
-        fresh = {"populate_existing": True}
-        self.parts = session.scalars(
-            select(m.SellerOrder)
-            .where(m.SellerOrder.order_id == order.id)
-            .order_by(m.SellerOrder.number),
-            execution_options=fresh,
-        ).all()
-        part_ids = [part.id for part in self.parts]
-        self.lines = _grouped(
-            session.scalars(
-                select(m.OrderLine)
-                .where(m.OrderLine.seller_order_id.in_(part_ids))
-                .order_by(m.OrderLine.position),
-                execution_options=fresh,
-            ),
-            "seller_order_id",
-        )
+        self.parts, self.lines = content(session, order.id)
         self.names = {line.id: line for group in self.lines.values() for line in group}
-        self.adjustments = self._of_lines(session)
-        freight = select(m.FreightAdjustment).where(
-            m.FreightAdjustment.seller_order_id.in_(part_ids)
+        part_ids = [part.id for part in self.parts]
+        self.adjustments = _grouped(
+            session.scalars(_ADJUSTMENTS, {"ids": list(self.names)}), "order_line_id"
         )
         self.freight_adjustments = _grouped(
-            session.scalars(freight.order_by(m.FreightAdjustment.id)), "seller_order_id"
+            session.scalars(_FREIGHT_ADJUSTMENTS, {"ids": part_ids}), "seller_order_id"
         )
-        self.parcels = _grouped(
-            session.scalars(
-                select(m.Parcel)
-                .where(m.Parcel.seller_order_id.in_(part_ids))
-                .order_by(m.Parcel.number)
-            ),
-            "seller_order_id",
-        )
-        parcel_ids = [parcel.id for group in self.parcels.values() for parcel in group]
-        self.contents = _grouped(
-            session.scalars(select(m.ParcelLine).where(m.ParcelLine.parcel_id.in_(parcel_ids))),
-            "parcel_id",
-        )
+        self.parcels = _grouped(session.scalars(_PARCELS, {"ids": part_ids}), "seller_order_id")
+        self.contents = _grouped(self._contents(session), "parcel_id")
         self.refunds = session.scalars(
-            select(m.Refund)
-            .where(m.Refund.order_id == order.id)
-            .order_by(m.Refund.created_at, m.Refund.id),
-            execution_options=fresh,
+            _REFUNDS, {"id": order.id}, execution_options={"populate_existing": True}
         ).all()
-        self.refund_lines = _grouped(
-            session.scalars(
-                select(m.RefundLine)
-                .where(m.RefundLine.refund_id.in_([refund.id for refund in self.refunds]))
-                .order_by(m.RefundLine.id)
-            ),
-            "refund_id",
-        )
-        self.events = session.scalars(
-            select(m.OrderEvent)
-            .where(m.OrderEvent.order_id == order.id)
-            .order_by(m.OrderEvent.at, m.OrderEvent.id)
-        ).all()
+        self.refund_lines = _grouped(self._refund_lines(session), "refund_id")
+        self.events = session.scalars(_EVENTS, {"id": order.id}).all()
 
-    def _of_lines(self, session: Session) -> dict[str, list[Any]]:
-        return _grouped(
-            session.scalars(
-                select(m.LineAdjustment)
-                .where(m.LineAdjustment.order_line_id.in_(self.names))
-                .order_by(m.LineAdjustment.id)
-            ),
-            "order_line_id",
+    def _contents(self, session: Session) -> Iterable[m.ParcelLine]:
+        ids = [parcel.id for group in self.parcels.values() for parcel in group]
+        if not ids:
+            return ()
+        return session.scalars(select(m.ParcelLine).where(m.ParcelLine.parcel_id.in_(ids)))
+
+    def _refund_lines(self, session: Session) -> Iterable[m.RefundLine]:
+        ids = [refund.id for refund in self.refunds]
+        if not ids:
+            return ()
+        return session.scalars(
+            select(m.RefundLine).where(m.RefundLine.refund_id.in_(ids)).order_by(m.RefundLine.id)
         )
 
     def view(self) -> OrderView:

@@ -3,54 +3,82 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from market.kernel.actor import SYSTEM
 from market.kernel.events import publish
 from market.kernel.money import format_fen
 from market.orders import models as m
-from market.orders.bearers import Bearers
+from market.orders.bearers import Bearers, shares_of
 from market.orders.cancelling import cancel, cancel_remainder, expire, overdue
 from market.orders.errors import AmountMismatch
 from market.orders.events import OrderConfirmed, OrderPaid
-from market.orders.loading import Act, Loaded, lock_order, note_event, share_of_part
+from market.orders.loading import (
+    Act,
+    Loaded,
+    lock_order,
+    lock_row,
+    note_event,
+)
 from market.orders.personal import deletion_blocker, export_orders
 from market.orders.placing import add_allocations, find_by_key, place
 from market.orders.refunding import record_refund, refund_settled, write_back
 from market.orders.rules import LineMoney, cancellation
 from market.orders.shipping import confirm_receipt, ship
-from market.orders.states import require
+from market.orders.states import order_state, require
 from market.orders.types import AllocatedStock, PayMethod, State
 
 
 def state_for_payment(session: Session, order_id: str) -> tuple[State, int]:
     """Lock the order; its state and what is still due. Raises OrderNotFound."""
-    loaded = lock_order(session, order_id)
-    order = loaded.order
-    return loaded.state, order.total_fen - order.reduced_fen - order.captured_fen
+    order = lock_row(session, order_id)
+    state = _unconfirmed_state(order) or lock_order(session, order_id).state
+    return state, _due(order)
 
 
-def confirm(session: Session, order_id: str, now: datetime) -> None:
-    """The sellers may start. Raises NotPossibleNow when it was cancelled or confirmed before."""
-    loaded = lock_order(session, order_id)
-    require(loaded.state, "confirm")
-    loaded.order.confirmed_at, loaded.order.expired_at = now, None
-    note_event(
-        session,
-        order_id,
-        "confirmed",
-        now,
-        params={"method": loaded.order.payment_method},
+def _unconfirmed_state(order: m.Order) -> State | None:
+    """The state of an order no seller has begun with; None of any other."""
+    if order.confirmed_at is not None:
+        return None
+    return order_state(
+        confirmed_at=None, cancelled_at=order.cancelled_at, expired_at=order.expired_at, parts=()
     )
+
+
+def _due(order: m.Order) -> int:
+    return order.total_fen - order.reduced_fen - order.captured_fen
+
+
+def confirm(
+    session: Session, order_id: str, now: datetime, method: PayMethod | None = None
+) -> None:
+    """The sellers may start; `method` is how the household will pay if it said another before.
+
+    Raises NotPossibleNow when it was cancelled or confirmed before.
+    """
+    loaded = lock_order(session, order_id)
+    if method is not None:
+        require(loaded.state, "prolong")
+        loaded.order.payment_method = method.value
+    _confirm(session, loaded, now)
+
+
+def _confirm(session: Session, loaded: Loaded, now: datetime) -> None:
+    order = loaded.order
+    require(loaded.state, "confirm")
+    order.confirmed_at, order.expired_at = now, None
+    note_event(session, order.id, "confirmed", now, params={"method": order.payment_method})
     session.flush()
     publish(
         session,
         OrderConfirmed(
-            order_id=order_id,
-            code=loaded.order.code,
-            account_id=loaded.order.account_id,
-            seller_ids=loaded.seller_ids,
+            order_id=order.id,
+            code=order.code,
+            account_id=order.account_id,
+            method=order.payment_method,
+            due_fen=_due(order),
+            shares=shares_of(session, loaded.parts),
             at=now,
         ),
     )
@@ -63,11 +91,11 @@ def mark_paid(session: Session, order_id: str, amount_fen: int, now: datetime) -
     """
     loaded = lock_order(session, order_id)
     order = loaded.order
-    due = order.total_fen - order.reduced_fen - order.captured_fen
+    due = _due(order)
     if amount_fen != due or amount_fen <= 0:
         raise AmountMismatch(paid=format_fen(amount_fen), due=format_fen(due))
     if order.confirmed_at is None:
-        confirm(session, order_id, now)
+        _confirm(session, loaded, now)
     _capture(session, loaded, amount_fen, now)
 
 
@@ -77,7 +105,7 @@ def refund_late_payment(
     """Money came for an order that cannot be served any more: take it and give it all back."""
     loaded = lock_order(session, order_id)
     order = loaded.order
-    due = order.total_fen - order.reduced_fen - order.captured_fen
+    due = _due(order)
     if amount_fen != due or amount_fen <= 0:
         raise AmountMismatch(paid=format_fen(amount_fen), due=format_fen(due))
     if order.cancelled_at is None:
@@ -128,21 +156,23 @@ def note_payment_failed(session: Session, order_id: str, reason: str, now: datet
     session.flush()
 
 
+_HELD_LINES = (
+    select(func.count(m.OrderLine.id))
+    .join(m.SellerOrder, m.SellerOrder.id == m.OrderLine.seller_order_id)
+    .join(m.Order, m.Order.id == m.SellerOrder.order_id)
+    .where(
+        m.Order.account_id == bindparam("account_id"),
+        m.Order.confirmed_at.is_(None),
+        m.Order.cancelled_at.is_(None),
+        m.Order.expired_at.is_(None),
+        m.Order.held_until > bindparam("now"),
+    )
+)
+
+
 def held_lines(session: Session, account_id: str, now: datetime) -> int:
     """How many lines this household keeps others from buying without having paid."""
-    rows = session.execute(
-        select(m.OrderLine.id)
-        .join(m.SellerOrder, m.SellerOrder.id == m.OrderLine.seller_order_id)
-        .join(m.Order, m.Order.id == m.SellerOrder.order_id)
-        .where(
-            m.Order.account_id == account_id,
-            m.Order.confirmed_at.is_(None),
-            m.Order.cancelled_at.is_(None),
-            m.Order.expired_at.is_(None),
-            m.Order.held_until > now,
-        )
-    ).all()
-    return len(rows)
+    return session.scalar(_HELD_LINES, {"account_id": account_id, "now": now}) or 0
 
 
 def _capture(session: Session, loaded: Loaded, amount_fen: int, now: datetime) -> None:
@@ -165,7 +195,8 @@ def _capture(session: Session, loaded: Loaded, amount_fen: int, now: datetime) -
             account_id=order.account_id,
             amount_fen=amount_fen,
             method=order.payment_method,
-            shares=tuple(share_of_part(part) for part in loaded.parts),
+            confirmed=order.confirmed_at is not None,
+            shares=shares_of(session, loaded.parts),
             at=now,
         ),
     )

@@ -140,6 +140,7 @@ class PlacedOrder:
     code: str
     total_fen: int
     held_until: datetime
+    is_new: bool = True
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from market.db.inserting import insert_new
+from market.kernel.ids import new_id
 from market.payments.errors import EventReused, UnbalancedPosting
 from market.payments.models import LedgerEntry, LedgerTransaction
 from market.payments.types import CURRENCY, AccountBalance, Method
@@ -103,34 +105,29 @@ def post(
         raise UnbalancedPosting(f"{event_key}: {rows}")
     if not rows:
         return False
-    known = session.scalar(
-        select(LedgerTransaction.id).where(LedgerTransaction.event_key == event_key)
-    )
-    if known is not None:
-        _assert_same(session, known, event_key, rows)
+    transaction = {
+        "id": new_id(), "event_key": event_key, "order_id": order_id, "memo": memo,
+        "posted_at": now,
+    }  # fmt: skip
+    if not insert_new(session, LedgerTransaction, [transaction]):
+        _assert_same(session, event_key, rows)
         return False
-    transaction = LedgerTransaction(
-        event_key=event_key, order_id=order_id, memo=memo, posted_at=now
-    )
-    session.add(transaction)
-    session.flush()
-    for account, fen in sorted(rows.items()):
-        session.add(
-            LedgerEntry(
-                transaction_id=transaction.id, account=account, amount_fen=fen, currency=CURRENCY
-            )
-        )
-    session.flush()
+    session.execute(
+        insert(LedgerEntry),
+        [
+            {"transaction_id": transaction["id"], "account": account, "amount_fen": fen,
+             "currency": CURRENCY}
+            for account, fen in sorted(rows.items())
+        ],
+    )  # fmt: skip
     return True
 
 
-def _assert_same(
-    session: Session, transaction_id: str, event_key: str, rows: Mapping[str, int]
-) -> None:
+def _assert_same(session: Session, event_key: str, rows: Mapping[str, int]) -> None:
     found = session.execute(
-        select(LedgerEntry.account, LedgerEntry.amount_fen).where(
-            LedgerEntry.transaction_id == transaction_id
-        )
+        select(LedgerEntry.account, LedgerEntry.amount_fen)
+        .join(LedgerTransaction, LedgerTransaction.id == LedgerEntry.transaction_id)
+        .where(LedgerTransaction.event_key == event_key)
     )
     posted = {row.account: row.amount_fen for row in found}
     if posted != dict(rows):
@@ -198,12 +195,6 @@ def refund_sent(method: Method, amount_fen: int, seller_id: str | None) -> dict[
     if method is Method.ON_DELIVERY and seller_id is not None:
         return {REFUNDS: amount_fen, PAYABLE + seller_id: -amount_fen}
     return {REFUNDS: amount_fen, clearing(method): -amount_fen}
-
-
-def is_posted(session: Session, event_key: str) -> bool:
-    """Whether the event is in the ledger."""
-    known = select(LedgerTransaction.id).where(LedgerTransaction.event_key == event_key)
-    return session.scalar(known) is not None
 
 
 def trial_balance(session: Session) -> list[AccountBalance]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from market.kernel.ids import new_id
@@ -13,6 +13,8 @@ from market.payments.errors import AlreadyPaid, NothingToPay, PaymentInProgress
 from market.payments.models import Payment, PaymentPortion
 from market.payments.queries import view
 from market.payments.types import CURRENCY, LIVE, Method, PaymentState, PaymentView, Portion
+
+_OF_ORDER = select(Payment).where(Payment.order_id == bindparam("order_id")).with_for_update()
 
 
 def start(
@@ -34,9 +36,7 @@ def start(
     Raises AlreadyPaid, NothingToPay, and PaymentInProgress while another method's payment
     may still succeed (the caller closes it at the gateway first).
     """
-    rows = session.scalars(
-        select(Payment).where(Payment.order_id == order_id).with_for_update()
-    ).all()
+    rows = session.scalars(_OF_ORDER, {"order_id": order_id}).all()
     if any(row.state == PaymentState.SUCCEEDED for row in rows):
         raise AlreadyPaid()
     if amount_fen <= 0:
@@ -60,16 +60,19 @@ def start(
     )
     session.add(row)
     session.flush()
-    session.add_all(
-        PaymentPortion(
-            payment_id=row.id,
-            seller_id=portion.seller_id,
-            seller_order_id=portion.seller_order_id,
-            due_fen=portion.due_fen,
+    if portions:
+        session.execute(
+            insert(PaymentPortion),
+            [
+                {
+                    "payment_id": row.id,
+                    "seller_id": portion.seller_id,
+                    "seller_order_id": portion.seller_order_id,
+                    "due_fen": portion.due_fen,
+                }
+                for portion in portions
+            ],
         )
-        for portion in portions
-    )
-    session.flush()
     return view(row)
 
 

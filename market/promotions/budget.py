@@ -7,7 +7,7 @@ of buyers at once can spend more than there is.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select, true, update
+from sqlalchemy import ColumnElement, bindparam, or_, select, true, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -246,11 +246,15 @@ def _note_exhaustion(session: Session, row: Promotion, now: datetime) -> None:
         )  # fmt: skip
 
 
+_RESERVED = (
+    select(Redemption)
+    .where(Redemption.order_id == bindparam("order_id"), Redemption.state == "reserved")
+    .order_by(Redemption.promotion_id)
+)
+
+
 def _of_order(session: Session, order_id: str) -> Sequence[Redemption]:
-    query = select(Redemption).where(
-        Redemption.order_id == order_id, Redemption.state == "reserved"
-    )
-    return session.scalars(query.order_by(Redemption.promotion_id)).all()
+    return session.scalars(_RESERVED, {"order_id": order_id}).all()
 
 
 def _move(session: Session, row: Redemption, state: str, now: datetime) -> bool:

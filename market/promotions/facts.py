@@ -1,6 +1,6 @@
 """What the promotions at hand ask to be known; a statement only for what is asked."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -24,15 +24,20 @@ from market.promotions.types import (
 )
 
 
-def facts_for(session: Session, specs: Sequence[PromotionSpec], household_id: str | None) -> Facts:
-    """Everything the engine needs to know beside the cart."""
+def facts_for(
+    session: Session,
+    specs: Sequence[PromotionSpec],
+    household_id: str | None,
+    uses: Mapping[str, int] | None = None,
+) -> Facts:
+    """Everything the engine needs to know beside the cart; `uses` when they are read already."""
     kinds: dict[BenefitKind, list[str]] = {}
     for spec in specs:
         kinds.setdefault(spec.benefit.kind, []).append(spec.id)
     campaigns = {x.conditions.campaign_id for x in specs if x.conditions.campaign_id}
     flagged = any(spec.conditions.flags for spec in specs)
     return Facts(
-        uses=uses_by_household(session, household_id),
+        uses=uses_by_household(session, household_id) if uses is None else uses,
         flags=flags_of(session, household_id) if flagged else frozenset(),
         proofs=_proofs(session, kinds.get(BenefitKind.TRADE_IN, ()), household_id),
         groups=_groups(session, kinds.get(BenefitKind.GROUP_BUY, ()), household_id),

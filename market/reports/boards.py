@@ -152,4 +152,4 @@ def _index(session: Session, index: TextIndex) -> IndexStanding:
         documents: int | None = index.count()
     except IndexUnusable:
         documents = None
-    return IndexStanding(documents, search.waiting(session))
+    return IndexStanding(documents, search.waiting(session), search.outgrown(index, documents))

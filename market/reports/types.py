@@ -62,6 +62,7 @@ class IndexStanding:
 
     documents: int | None
     waiting: int
+    outgrown: bool = False  # more than the embedded engine is meant for
 
 
 @dataclass(frozen=True)

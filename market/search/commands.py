@@ -24,7 +24,7 @@ def search_group() -> None:
 def rebuild() -> None:
     """Build the index anew beside the old one, then swap."""
     total = jobs.rebuild(current_app.extensions["market.text_index"])
-    click.echo(f"{total} listings indexed")
+    click.echo(f"{total} products indexed")
 
 
 @click.command("search-eval")

@@ -1,61 +1,81 @@
-"""From listings of the catalogue to documents of the index."""
+"""From what the catalogue says about a product to the words of its document."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from market.catalogue.types import IndexDocument as CatalogueDocument
-from market.search.language import bigrams, fold, initials, measures, pinyin, words
-from market.search.types import NO_STAR, NOT_CERTIFIED, IndexDocument
-from market.search.vocabulary import Vocabulary
+from market.catalogue.types import IndexProduct, IndexText
+from market.search.language import bigrams, fold, initials, pinyin, words
+from market.search.specs import specs
+from market.search.types import IndexDocument, Offer
 
-# Terms of a kind go into each of its documents, so that words reach it on any engine.
-SYNONYMS_PER_DOCUMENT = 24
+VERSION = 2  # of the words below; stored words of another version are cut anew
 
 
-def document(source: CatalogueDocument, vocabulary: Vocabulary) -> IndexDocument:
-    """The words, spellings and columns of one listing."""
+@dataclass(frozen=True)
+class Tokens:
+    """The words of a product, worth keeping: cutting and spelling them costs most of a build."""
+
+    kind_code: str
+    words: tuple[str, ...]
+    name_words: tuple[str, ...]
+
+
+def tokens(source: IndexText) -> Tokens:
+    """The words, spellings and sizes of one product."""
     named = " ".join((source.name_zh, source.name_en, source.model))
     said = " ".join(
-        (named, source.text, source.kind_name_zh, source.kind_name_en, source.seller_name)
+        (named, source.text, source.kind_name_zh, source.kind_name_en, *source.seller_names)
     )
     attributes = " ".join(str(value) for value in source.attributes.values())
-    synonyms = vocabulary.synonyms_of(source.kind_code, SYNONYMS_PER_DOCUMENT)
-    name_words = _distinct([*words(named), *bigrams(source.name_zh)])
+    name_words = _distinct([*words(named), *bigrams(source.name_zh), *specs(fold(named))])
     all_words = _distinct(
         [
+            *name_words,
             *words(said),
             *words(attributes),
-            *measures(said),
-            *_millimetres(source),
-            *(fold(term) for term in synonyms),
-            *(word for term in synonyms for word in words(term)),
-            *bigrams(source.name_zh),
+            *specs(fold(said)),
+            *_sizes(source.attributes),
             pinyin(source.name_zh),
             initials(source.name_zh),
         ]
     )
+    return Tokens(source.kind_code, all_words, name_words)
+
+
+def document(product: IndexProduct, said: Tokens) -> IndexDocument:
+    """A product for the index."""
     return IndexDocument(
-        id=source.listing_id,
-        product_id=source.product_id,
-        kind_code=source.kind_code,
-        words=all_words,
-        name_words=name_words,
-        star=source.star or (NO_STAR if source.certified else NOT_CERTIFIED),
-        certified=source.certified,
-        unit_price=source.unit_price_milli_fen,
-        seller_ids=(source.seller_id,),
-        opens_at=_seconds(source.gate_opens_at),
-        closes_at=_seconds(source.gate_closes_at),
+        id=product.product_id,
+        kind_code=product.kind_code,
+        words=said.words,
+        name_words=said.name_words,
+        offers=tuple(
+            Offer(o.listing_id, o.seller_id, o.unit_price_milli_fen, o.in_stock)
+            for o in product.offers
+        ),
+        star=product.star,
+        certified=product.certified,
+        opens_at=product.opens_at,
+        closes_at=product.closes_at,
     )
 
 
-def _millimetres(source: CatalogueDocument) -> list[str]:
-    return [f"{value}mm" for key, value in source.attributes.items() if key.endswith("_mm")]
+def _sizes(attributes: Mapping[str, object]) -> list[str]:
+    """Measured attributes as sizes: thickness_mm=100 is 100mm."""
+    found = []
+    for key, value in attributes.items():
+        for suffix, unit in (("_mm", "mm"), ("power_w", "w"), ("volume_l", "l"), ("_ml", "ml")):
+            if key.endswith(suffix) and isinstance(value, int | float):
+                found.append(f"{value:g}{unit}")
+    length, width = attributes.get("length_mm"), attributes.get("width_mm")
+    if isinstance(length, int | float) and isinstance(width, int | float):
+        found.append("x".join(f"{side:g}" for side in sorted((length, width))))
+    bore = attributes.get("diameter_mm")
+    if isinstance(bore, int | float):
+        found.append(f"dn{bore:g}")
+    return found
 
 
 def _distinct(found: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word.replace(" ", "") for word in found if word.strip()))
-
-
-def _seconds(instant: datetime) -> int:
-    return int(instant.timestamp())
+    kept = ("".join(word.split()).replace("\0", "")[:200] for word in found)
+    return tuple(dict.fromkeys(word for word in kept if word))

@@ -1,8 +1,12 @@
 """Keeping the index up to date; run by the worker and by commands."""
 
+import structlog
+
 from market.db.session import reading, unit_of_work
 from market.search import service
 from market.search.types import IndexUnusable, TextIndex
+
+log = structlog.get_logger()
 
 
 def drain(index: TextIndex, *, batches: int = 20) -> int:
@@ -21,7 +25,8 @@ def drain(index: TextIndex, *, batches: int = 20) -> int:
                 rebuild(index)
             else:
                 index.update(batch.documents, batch.removed)
-        except IndexUnusable:
+        except IndexUnusable as error:
+            log.error("search_index_unusable", error=str(error))
             rebuild(index)
         with unit_of_work() as session:
             service.forget(session, batch)
@@ -30,16 +35,32 @@ def drain(index: TextIndex, *, batches: int = 20) -> int:
 
 
 def rebuild(index: TextIndex) -> int:
-    """Build the index anew from the database; returns the number of documents."""
+    """Build the index anew from the database; returns the number of products."""
+    keep_tokens()
     with reading() as session:
         return index.rebuild(service.all_documents(session))
+
+
+def keep_tokens() -> int:
+    """Cut the words of products that have none stored; returns of how many."""
+    made, after = 0, ""
+    while True:
+        with reading() as session:
+            fresh, after = service.missing_tokens(session, after)
+        if fresh:
+            with unit_of_work() as session:
+                service.keep_tokens(session, fresh)
+            made += len(fresh)
+        if not after:
+            return made
 
 
 def heal(index: TextIndex) -> bool:
     """Rebuild when the index cannot be used; returns whether it was needed."""
     try:
         index.count()
-    except IndexUnusable:
+    except IndexUnusable as error:
+        log.error("search_index_unusable", error=str(error))
         rebuild(index)
         return True
     return False

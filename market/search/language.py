@@ -1,27 +1,14 @@
 """Chinese text as search sees it: folded to one form, cut into words, spelled in pinyin."""
 
-import os
 import re
 import unicodedata
 from functools import lru_cache
 
 import opencc
-import rjieba
 
-# The dictionary of phrases costs every process 45 MB; the few readings it adds to the words of
-# this trade stand below.
-os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
+from market.search.spelling import initials, pinyin
 
-from pypinyin import Style, lazy_pinyin, load_phrases_dict, load_single_dict
-
-load_single_dict({ord("长"): "cháng", ord("调"): "tiáo", ord("弹"): "tán", ord("给"): "jǐ"})
-load_phrases_dict({
-    "暖和": [["nuǎn"], ["huo"]],
-    "粘结": [["nián"], ["jié"]],
-    "重新": [["chóng"], ["xīn"]],
-    "重铺": [["chóng"], ["pū"]],
-    "银行": [["yín"], ["háng"]],
-})  # fmt: skip
+__all__ = ["initials", "pinyin"]
 
 _TO_SIMPLIFIED = opencc.OpenCC("t2s")
 _WORD = re.compile(r"[a-z0-9]+(?:[.+/x×*-][a-z0-9]+)*|[\u4e00-\u9fff]+")
@@ -42,6 +29,8 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a text: Chinese by segmentation (long ones also in parts), codes whole."""
+    import rjieba  # noqa: PLC0415 (its dictionary takes 33 MB of a process: when it is needed)
+
     found: list[str] = []
     for run in _WORD.findall(fold(text)):
         if "\u4e00" <= run[0] <= "\u9fff":
@@ -59,16 +48,32 @@ def bigrams(text: str) -> list[str]:
     return pairs
 
 
-@lru_cache(maxsize=20_000)
-def pinyin(text: str) -> str:
-    """Full pinyin without tones or spaces: 防水 -> fangshui."""
-    return "".join(lazy_pinyin(text, style=Style.NORMAL, errors="default")).replace(" ", "").lower()
+_FUZZY = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"), ("l", "n"), ("r", "n"), ("hu", "f"))
 
 
 @lru_cache(maxsize=20_000)
-def initials(text: str) -> str:
-    """First letters: 防水 -> fs."""
-    return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER, errors="default")).lower()
+def loosely(spelled: str) -> str:
+    """A spelling in which what many dialects do not tell apart is the same (zh and z, n and l,
+    -ng and -n), as the typing aids of phones have it."""
+    for exact, loose in _FUZZY:
+        spelled = spelled.replace(exact, loose)
+    return spelled
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two characters sound near enough to be mistaken for each other."""
+    a, b = loosely(pinyin(one)), loosely(pinyin(other))
+    if min(len(a), len(b)) < 2:
+        return a == b
+    return a[1:] == b[1:] or a.rstrip("n") == b.rstrip("n")
+
+
+def joined_up(folded: str) -> str:
+    """Characters typed with a space after each, put together again."""
+    runs = re.findall(r"[\u4e00-\u9fff]+", folded)
+    if len(runs) > 1 and all(len(run) == 1 for run in runs):
+        return re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", "", folded)
+    return folded
 
 
 def latin_runs(text: str) -> list[str]:

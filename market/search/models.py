@@ -1,8 +1,8 @@
-"""What is waiting to be put into the index."""
+"""What is waiting to be put into the index, and the words of products, cut once."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy import CheckConstraint, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.db.base import Base, IdMixin
@@ -21,3 +21,17 @@ class IndexTask(IdMixin, Base):
     subject_kind: Mapped[str] = mapped_column(String(10))
     subject_id: Mapped[str] = mapped_column(String(20))
     queued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class IndexTokens(Base):
+    """The words of a product, joined by spaces. A cache: a row that is missing, or of another
+    version, is made again."""
+
+    __tablename__ = "index_tokens"
+    __table_args__ = (Index("ix_index_tokens_kind_code", "kind_code"),)
+
+    product_id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    kind_code: Mapped[str] = mapped_column(String(12))
+    version: Mapped[int] = mapped_column(Integer)
+    words: Mapped[str] = mapped_column(Text)
+    name_words: Mapped[str] = mapped_column(Text)

@@ -1,43 +1,57 @@
 """Finding what answers a query, and keeping the index true.
 
-A query is first understood as kinds of goods. The best kinds lead; when others are close,
-two of their products stand from the fourth place on, so that a wrong first guess costs the
+A query is first understood as kinds of goods. The best kind leads; when others are close,
+the first product of each stands among the first five, so that a wrong first guess costs the
 buyer nothing. The index only proposes: pages re-read every listing behind its gate.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeVar
+from functools import cache
 
-from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from market.catalogue import materials as catalogue_materials
 from market.catalogue import queries as catalogue
-from market.catalogue.events import KindChanged, ListingChanged, ProductChanged
-from market.search.documents import document
-from market.search.language import bigrams, words
-from market.search.models import IndexTask
-from market.search.types import IndexDocument, TextHits, TextIndex, TextRequest
+from market.search.language import bigrams, fold, words
+from market.search.specs import specs
+from market.search.suggestions import marked, nearest_kinds, words_to_mark
+from market.search.suggestions import suggest as suggest_words
+from market.search.types import MOST_RANKED, TextHits, TextIndex, TextRequest
 from market.search.understanding import Understanding, understand
+from market.search.upkeep import (
+    all_documents,
+    forget,
+    keep_tokens,
+    missing_tokens,
+    next_batch,
+    on_kind_changed,
+    on_listing_changed,
+    on_product_changed,
+    pending,
+    waiting,
+)
 from market.search.vocabulary import Vocabulary, cached
 
-LEADING_SHARE = 0.75
-OTHER_SHARE = 0.25
-OTHERS_SHOWN = 2
-OTHERS_FROM = 3
-BATCH = 500
-Value = TypeVar("Value")
+OTHER_SHARE = 0.2
+OTHERS_SHOWN = 3
+OTHERS_FROM = 2
+CLOSE_SHARE = 0.9  # a kind this close to the first stands second at once
+WORDS_ASKED = 24
+WHOOSH_MOST = 20_000  # products; beyond it a build takes minutes and tantivy is due
 
 
 @dataclass(frozen=True)
 class SearchChoice:
-    """What a visitor chose beside the words."""
+    """What a visitor chose beside the words. `reach`: who delivers to his place, None when it
+    is not known; `delivers` shows their products alone."""
 
     kinds: frozenset[str] = frozenset()
     stars: frozenset[int] = frozenset()
     sellers: frozenset[str] = frozenset()
+    in_stock: bool = False
+    delivers: bool = False
     reach: frozenset[str] | None = None
     sort: str = "relevance"
     number: int = 1
@@ -54,158 +68,147 @@ class Found:
     kind_counts: Mapping[str, int]
     star_counts: Mapping[int, int]
     seller_counts: Mapping[str, int]
+    in_stock_count: int
+    reached_count: int | None
     understanding: Understanding
     kind_codes: tuple[str, ...] = field(default=())
 
 
 def vocabulary(session: Session) -> Vocabulary:
     """The vocabulary of today's kinds."""
-    kinds = tuple((kind.code, kind.name_zh) for kind in catalogue.list_kinds(session))
-    materials = tuple(
-        (material.name, material.kind_code) for material in catalogue_materials.materials().values()
-    )
-    return cached(kinds, materials)
+    return cached(catalogue.kind_names(session), _materials())
+
+
+@cache
+def _materials() -> tuple[tuple[str, str], ...]:
+    found = catalogue_materials.materials().values()
+    return tuple((material.name, material.kind_code) for material in found)
 
 
 def find(
     session: Session, index: TextIndex, text: str, choice: SearchChoice, *, now: datetime
 ) -> Found:
     """One page of results. Raises IndexUnusable when the index must be rebuilt."""
-    understanding = understand(text, vocabulary(session))
-    leading, others = _split(understanding.kinds)
+    return answer(index, text, understand(text, vocabulary(session)), choice, now=now)
+
+
+def answer(
+    index: TextIndex, text: str, understanding: Understanding, choice: SearchChoice, *,
+    now: datetime,
+) -> Found:  # fmt: skip
+    """One page of results for a query already understood."""
+    kinds = _meant(understanding.kinds)
     request = TextRequest(
-        words=tuple(dict.fromkeys((*words(text), *understanding.terms))),
-        fallback=() if leading else tuple(bigrams(text)),
-        kinds=leading,
+        words=asked_words(text, understanding),
+        fallback=() if kinds else tuple(bigrams(text))[:WORDS_ASKED],
+        kinds=kinds,
         stars=choice.stars,
         only_kinds=choice.kinds,
         sellers=choice.sellers,
-        reach=choice.reach,
+        in_stock_only=choice.in_stock,
+        reach=choice.reach or frozenset(),
+        reached_only=choice.delivers and choice.reach is not None,
         at=int(now.timestamp()),
-        limit=choice.number * choice.size,
+        limit=min(choice.number * choice.size, MOST_RANKED),
         sort=choice.sort,
     )
-    main = index.search(request)
-    beside = index.search(replace(request, kinds=others)) if others else TextHits()
-    return _page(main, beside, choice, understanding)
+    hits = index.search(request)
+    pairs = list(zip(hits.ids, hits.listing_ids, strict=True))
+    if choice.sort == "relevance" and not choice.kinds and len(kinds) > 1:
+        pairs = _spread(index, request, pairs)
+    start = (choice.number - 1) * choice.size
+    return _found(hits, pairs[start : start + choice.size], choice, understanding)
+
+
+def asked_words(text: str, understanding: Understanding | None = None) -> tuple[str, ...]:
+    """The words of a query that rank what it finds: sizes, words, what was understood."""
+    terms = understanding.terms if understanding else ()
+    asked = dict.fromkeys((*specs(fold(text)), *words(text), *terms))
+    return tuple(word.replace(" ", "") for word in asked if word.strip())[:WORDS_ASKED]
+
+
+def _spread(
+    index: TextIndex, request: TextRequest, pairs: list[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """The first product of the next kinds moved up among the first five."""
+    ranked = sorted(request.kinds, key=lambda kind: (-request.kinds[kind], kind))
+    moved: list[tuple[str, str]] = []
+    for kind in ranked[1 : 1 + OTHERS_SHOWN]:
+        alone = replace(request, kinds={kind: 1.0}, limit=1, facets=False)
+        first = index.search(alone)
+        moved += zip(first.ids, first.listing_ids, strict=True)
+    rest = [pair for pair in pairs if pair not in moved]
+    from_ = 1 if request.kinds[ranked[1]] >= CLOSE_SHARE else OTHERS_FROM
+    return (rest[:from_] + moved + rest[from_:])[: request.limit]
 
 
 def meant_kinds(session: Session, text: str) -> tuple[str, ...]:
     """The kinds a query means, best first, without asking the index."""
-    kinds = understand(text, vocabulary(session)).kinds
-    return tuple(kind for kind, score in kinds if score >= OTHER_SHARE * kinds[0][1])[:6]
+    return tuple(_meant(understand(text, vocabulary(session)).kinds))[:6]
 
 
-def _split(kinds: Sequence[tuple[str, float]]) -> tuple[dict[str, float], dict[str, float]]:
-    """(kinds that lead, kinds that stand beside them), by share of the best score."""
+def outgrown(index: TextIndex, products: int | None) -> bool:
+    """Whether the embedded engine holds more than it is meant for; see docs/operations.md."""
+    return index.name == "whoosh" and (products or 0) > WHOOSH_MOST
+
+
+def suggest(session: Session, text: str) -> tuple[str, ...]:
+    """Words a buyer may be about to type."""
+    return suggest_words(text, vocabulary(session))
+
+
+def nearest(session: Session, text: str) -> tuple[str, ...]:
+    """The kinds nearest to a query for which nothing was found."""
+    return nearest_kinds(text, vocabulary(session))
+
+
+def _meant(kinds: Sequence[tuple[str, float]]) -> dict[str, float]:
+    """Kinds with their share of the best score, those near enough to it."""
     if not kinds:
-        return {}, {}
+        return {}
     best = kinds[0][1]
-    leading = {kind: score / best for kind, score in kinds if score >= LEADING_SHARE * best}
-    beside = {
-        kind: score / best
-        for kind, score in kinds
-        if OTHER_SHARE * best <= score < LEADING_SHARE * best
-    }
-    return leading, beside
+    return {kind: score / best for kind, score in kinds if score >= OTHER_SHARE * best}
 
 
-def _page(
-    main: TextHits, beside: TextHits, choice: SearchChoice, understanding: Understanding
-) -> Found:
-    pairs = _merged(main, beside, choice.sort)
-    start = (choice.number - 1) * choice.size
-    shown = pairs[start : start + choice.size]
+def _found(
+    hits: TextHits, shown: Sequence[tuple[str, str]], choice: SearchChoice,
+    understanding: Understanding,
+) -> Found:  # fmt: skip
     return Found(
         tuple(product for product, _ in shown),
         tuple(listing for _, listing in shown),
-        main.total + beside.total,
-        {**beside.kind_counts, **main.kind_counts},
-        _added(main.star_counts, beside.star_counts),
-        _added(main.seller_counts, beside.seller_counts),
+        hits.total,
+        hits.kind_counts,
+        hits.star_counts,
+        hits.seller_counts,
+        hits.in_stock_count,
+        hits.reached_count if choice.reach is not None else None,
         understanding,
         tuple(kind for kind, _ in understanding.kinds[:6]),
     )
 
 
-def _merged(main: TextHits, beside: TextHits, sort: str) -> list[tuple[str, str]]:
-    first = list(zip(main.ids, main.listing_ids, strict=True))
-    other = list(zip(beside.ids, beside.listing_ids, strict=True))
-    if sort != "relevance":
-        return first + other
-    return first[:OTHERS_FROM] + other[:OTHERS_SHOWN] + first[OTHERS_FROM:] + other[OTHERS_SHOWN:]
-
-
-def _added(one: Mapping[Value, int], two: Mapping[Value, int]) -> dict[Value, int]:
-    return {value: one.get(value, 0) + two.get(value, 0) for value in set(one) | set(two)}
-
-
-def on_listing_changed(session: Session, event: ListingChanged) -> None:
-    """Queue one listing."""
-    session.add(IndexTask(subject_kind="listing", subject_id=event.listing_id))
-
-
-def on_product_changed(session: Session, event: ProductChanged) -> None:
-    """Queue all listings of a product."""
-    session.add(IndexTask(subject_kind="product", subject_id=event.product_id))
-
-
-def on_kind_changed(session: Session, event: KindChanged) -> None:
-    """Queue a rebuild: a kind's names stand in every document of it."""
-    session.add(IndexTask(subject_kind="kind", subject_id=event.kind_code))
-
-
-def waiting(session: Session) -> int:
-    """Tasks not yet carried into the index."""
-    return session.scalar(select(func.count(IndexTask.id))) or 0
-
-
-def pending(session: Session) -> frozenset[tuple[str, str]]:
-    """(kind of thing, its id) of every change not yet carried into the index."""
-    rows = session.execute(select(IndexTask.subject_kind, IndexTask.subject_id).distinct())
-    return frozenset((kind, subject) for kind, subject in rows)
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Tasks taken together, and what the index must do for them."""
-
-    task_ids: tuple[str, ...]
-    documents: tuple[IndexDocument, ...]
-    removed: tuple[str, ...]
-    rebuild: bool
-
-
-def next_batch(session: Session) -> Batch | None:
-    """What to carry into the index next; None when it is up to date."""
-    tasks = session.scalars(select(IndexTask).order_by(IndexTask.id).limit(BATCH)).all()
-    if not tasks:
-        return None
-    listings = {task.subject_id for task in tasks if task.subject_kind == "listing"}
-    products = {task.subject_id for task in tasks if task.subject_kind == "product"}
-    sources = catalogue.documents_by_ids(session, listings, products)
-    terms = vocabulary(session)
-    found = {source.listing_id for source in sources}
-    shown = tuple(document(source, terms) for source in sources if source.shown)
-    hidden = {source.listing_id for source in sources if not source.shown}
-    return Batch(
-        tuple(task.id for task in tasks),
-        shown,
-        tuple(hidden | (listings - found)),
-        any(task.subject_kind == "kind" for task in tasks),
-    )
-
-
-def forget(session: Session, batch: Batch) -> None:
-    """The batch is in the index."""
-    session.execute(delete(IndexTask).where(IndexTask.id.in_(batch.task_ids)))
-
-
-def all_documents(session: Session) -> Iterator[IndexDocument]:
-    """Every shown listing, for a rebuild."""
-    terms = vocabulary(session)
-    after = ""
-    while sources := catalogue.documents_for_index(session, after, BATCH):
-        for source in sources:
-            yield document(source, terms)
-        after = sources[-1].listing_id
+__all__ = [
+    "Found",
+    "SearchChoice",
+    "all_documents",
+    "answer",
+    "asked_words",
+    "find",
+    "forget",
+    "keep_tokens",
+    "marked",
+    "meant_kinds",
+    "missing_tokens",
+    "nearest",
+    "next_batch",
+    "on_kind_changed",
+    "on_listing_changed",
+    "on_product_changed",
+    "outgrown",
+    "pending",
+    "suggest",
+    "vocabulary",
+    "waiting",
+    "words_to_mark",
+]

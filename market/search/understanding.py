@@ -9,12 +9,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from market.search.language import fold, initials, latin_runs, pinyin
+from market.search.language import (
+    alike,
+    fold,
+    initials,
+    joined_up,
+    latin_runs,
+    loosely,
+    pinyin,
+)
 from market.search.vocabulary import Vocabulary
 
 HEAD_BONUS = 1.35
-NEED_BESIDE_NAME = 0.45
-SOUND, ONE_OFF, INITIALS, PREFIX = 0.85, 0.6, 0.55, 0.5
+NEED_BESIDE_NAME = 0.8
+SOUND, LOOSE, ONE_OFF, INITIALS, PREFIX, HINT = 0.85, 0.8, 0.6, 0.55, 0.5, 0.7
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _RUN = re.compile(r"[\u4e00-\u9fffa-z0-9.+-]+")
 
@@ -48,10 +56,14 @@ class Understanding:
 
 def understand(query: str, vocabulary: Vocabulary) -> Understanding:
     """Read a query. An empty or wholly unknown one gives no kinds."""
-    folded = fold(query)[:80]
+    folded = joined_up(fold(query)[:80])
     matches: list[Match] = []
     unknown: list[str] = []
     for run in _RUN.finditer(folded):
+        mixed = _mixed(run.group(), run.start(), vocabulary)
+        if mixed:
+            matches += mixed
+            continue
         known, rest = _longest_terms(run.group(), run.start(), vocabulary)
         matches += known
         for text, start in rest:
@@ -111,39 +123,75 @@ def _by_sound(text: str, start: int, vocabulary: Vocabulary) -> list[Match]:
     for size in range(min(len(text), 7), 1, -1):
         for i in range(len(text) - size + 1):
             part = text[i : i + size]
-            term = vocabulary.by_pinyin.get(pinyin(part))
-            if term is not None:
-                return [Match(part, term, start + i, SOUND, True)]
-    if len(text) >= 3:
-        for term in vocabulary.terms:
-            if len(term) == len(text) and _one_apart(term, text):
-                return [Match(text, term, start, ONE_OFF, True)]
+            term, weight = _sounding(part, vocabulary)
+            if term:
+                return [Match(part, term, start + i, weight, term in vocabulary.terms)]
+    for size in range(min(len(text), 7), 2, -1):
+        for i in range(len(text) - size + 1):
+            part = text[i : i + size]
+            term = _one_apart(part, vocabulary)
+            if term:
+                return [Match(part, term, start + i, ONE_OFF, True)]
     return _single(text, start, vocabulary)
 
 
+def _sounding(part: str, vocabulary: Vocabulary) -> tuple[str, float]:
+    """The term that sounds like this, exactly or as dialects would have it."""
+    spelled = pinyin(part)
+    if spelled in vocabulary.by_pinyin:
+        return vocabulary.by_pinyin[spelled], SOUND
+    return vocabulary.by_loose_pinyin.get(loosely(spelled), ""), LOOSE
+
+
+def _mixed(run: str, start: int, vocabulary: Vocabulary) -> list[Match]:
+    """Pinyin and characters in one word: fangshui涂料."""
+    if not (_HAN.search(run) and re.search(r"[a-z]{3}", run)) or vocabulary.meaning(run):
+        return []
+    term, weight = _sounding(run, vocabulary)
+    return [Match(run, term, start, weight, term in vocabulary.terms)] if term else []
+
+
 def _single(text: str, start: int, vocabulary: Vocabulary) -> list[Match]:
-    """One-character names (砖, 瓦, 灯) as the head of what is left."""
+    """One-character names (砖, 瓦, 灯) as the head of what is left, and needs said in one
+    character (漏, 冷, 吵) wherever they stand."""
+    found = []
     if text and text[-1] in vocabulary.terms:
-        return [Match(text[-1], text[-1], start + len(text) - 1, ONE_OFF, True)]
-    return []
+        found.append(Match(text[-1], text[-1], start + len(text) - 1, ONE_OFF, True))
+    found += [
+        Match(letter, letter, start + i, HINT, False)
+        for i, letter in enumerate(text)
+        if letter in vocabulary.needs
+    ]
+    return found
 
 
-def _one_apart(a: str, b: str) -> bool:
-    return sum(x != y for x, y in zip(a, b, strict=True)) == 1
+def _one_apart(part: str, vocabulary: Vocabulary) -> str:
+    """A term that differs in one character: any of a long word or within a short one; the
+    first and last of a short word change its meaning, unless they sound alike."""
+    for i, typed in enumerate(part):
+        for term in vocabulary.by_gap.get(f"{part[:i]}_{part[i + 1 :]}", ()):
+            if len(part) > 3 or i not in (0, len(part) - 1) or alike(typed, term[i]):
+                return term
+    return ""
 
 
 def _latin(folded: str, vocabulary: Vocabulary) -> list[Match]:
     """Latin letters as full pinyin, its beginning, or initials."""
     for run in latin_runs(folded):
         start = max(folded.find(run), 0)
-        if len(run) >= 4 and run in vocabulary.by_pinyin:
-            return [Match(run, vocabulary.by_pinyin[run], start, SOUND, True)]
+        term, weight = _sounding(run, vocabulary) if len(run) >= 4 else ("", 0.0)
+        if term:
+            return [Match(run, term, start, weight, term in vocabulary.terms)]
         if 2 <= len(run) <= 8 and run in vocabulary.by_initials:
             terms = vocabulary.by_initials[run][:4]
             return [Match(run, term, start, INITIALS, True) for term in terms]
         if len(run) >= 5:
             longer = [t for p, t in vocabulary.by_pinyin.items() if p.startswith(run)]
-            inside = [t for p, t in vocabulary.by_pinyin.items() if len(p) >= 6 and p in run]
+            inside = [
+                term
+                for spelled, term in vocabulary.by_pinyin.items()
+                if len(spelled) >= 6 and (run.startswith(spelled) or run.endswith(spelled))
+            ]
             near = [t for p, t in vocabulary.by_pinyin.items() if _near(p, run)]
             guesses = inside or longer or near
             if guesses:

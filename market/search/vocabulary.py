@@ -4,13 +4,14 @@ import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
-from market.search.language import fold, initials, pinyin
+from market.search.language import fold, initials, loosely, pinyin
 
 DATA = Path(__file__).parent / "data"
 # How much a word says about the kind, by where it comes from.
-NAMED, BEGUN, USED_FOR, WEAK, NEEDED = 1.0, 0.9, 0.7, 0.35, 0.5
+NAMED, BEGUN, SPOKEN, USED_FOR, WEAK, NEEDED = 1.0, 0.9, 0.85, 0.7, 0.35, 0.5
 
 
 @dataclass
@@ -20,23 +21,40 @@ class Vocabulary:
     terms: dict[str, dict[str, float]] = field(default_factory=dict)
     needs: dict[str, dict[str, float]] = field(default_factory=dict)
     by_pinyin: dict[str, str] = field(default_factory=dict)
+    by_loose_pinyin: dict[str, str] = field(default_factory=dict)
     by_initials: dict[str, list[str]] = field(default_factory=dict)
+    by_gap: dict[str, list[str]] = field(default_factory=dict)  # 防_卷材 -> 防水卷材
     longest: int = 1
+    _synonyms: dict[tuple[str, int], list[str]] = field(default_factory=dict)
 
     def add(self, term: str, kind: str, weight: float, *, need: bool = False) -> None:
         """Teach one term; the strongest statement about a kind wins."""
         folded = fold(term).strip()
         if not folded:
             return
+        self._synonyms.clear()
         table = self.needs if need else self.terms
         kinds = table.setdefault(folded, {})
         kinds[kind] = max(weight, kinds.get(kind, 0.0))
         self.longest = max(self.longest, len(folded))
-        if len(folded) >= 2 and not need and not folded.isascii():
-            self.by_pinyin.setdefault(pinyin(folded), folded)
+        if len(folded) < 2 or folded.isascii():
+            return
+        self.by_pinyin.setdefault(pinyin(folded), folded)
+        self.by_loose_pinyin.setdefault(loosely(pinyin(folded)), folded)
+        if not need:
+            self._add_gaps(folded)
             known = self.by_initials.setdefault(initials(folded), [])
             if folded not in known:
                 known.append(folded)
+
+    def _add_gaps(self, term: str) -> None:
+        """Under every form with one character left open."""
+        if len(term) < 3:
+            return
+        for i in range(len(term)):
+            known = self.by_gap.setdefault(f"{term[:i]}_{term[i + 1 :]}", [])
+            if term not in known:
+                known.append(term)
 
     def meaning(self, term: str) -> tuple[Mapping[str, float], bool] | None:
         """(kinds with weights, whether it names goods) of a term, None when unknown."""
@@ -48,8 +66,11 @@ class Vocabulary:
 
     def synonyms_of(self, kind: str, limit: int = 40) -> list[str]:
         """Terms that name a kind strongly, for the text of its documents."""
-        strong = [t for t, kinds in self.terms.items() if kinds.get(kind, 0) >= USED_FOR]
-        return strong[:limit]
+        found = self._synonyms.get((kind, limit))
+        if found is None:
+            strong = (t for t, kinds in self.terms.items() if kinds.get(kind, 0) >= USED_FOR)
+            found = self._synonyms[kind, limit] = list(islice(strong, limit))
+        return found
 
 
 def _rows(name: str) -> Iterable[dict[str, str]]:
@@ -69,16 +90,31 @@ def build(kind_names: Mapping[str, str], material_names: Mapping[str, str]) -> V
             vocabulary.add(part, code, NAMED)
     for name, code in material_names.items():
         vocabulary.add(name.split("(")[0].split(" ")[0], code, NAMED)
+    _add_uses(vocabulary)
+    _add_needs(vocabulary)
+    _begin_names(vocabulary, kind_names)
+    return vocabulary
+
+
+def _add_uses(vocabulary: Vocabulary) -> None:
+    """Spoken names of goods and what they are bought for."""
     for row in _rows("uses.csv"):
         for term in row["words"].split():
             vocabulary.add(term, row["kind_code"], USED_FOR if len(term) > 1 else WEAK)
+    for row in _rows("colloquial.csv"):
+        for term in row["names"].split():
+            vocabulary.add(term, row["kind_code"], SPOKEN if len(term) > 1 else WEAK)
+        for term in row["uses"].split():
+            vocabulary.add(term, row["kind_code"], NEEDED * 0.9, need=True)
+
+
+def _add_needs(vocabulary: Vocabulary) -> None:
+    """What is wrong at home, and which kinds help how much."""
     for row in _rows("needs.csv"):
         for item in row["kinds"].split():
             kind, strength = item.split(":")
             for phrase in row["phrases"].split("|"):
                 vocabulary.add(phrase, kind, NEEDED * int(strength) / 9, need=True)
-    _begin_names(vocabulary, kind_names)
-    return vocabulary
 
 
 def _begin_names(vocabulary: Vocabulary, kind_names: Mapping[str, str]) -> None:

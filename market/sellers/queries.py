@@ -1,10 +1,22 @@
 """Reads of sellers; frozen values out, a fixed number of statements each."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, false, func, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    bindparam,
+    false,
+    func,
+    literal_column,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from market.accounts import queries as accounts
@@ -242,25 +254,37 @@ def freight_table(session: Session, seller_id: str) -> FreightTable:
 
 
 def freight_tables(session: Session, seller_ids: Collection[str]) -> dict[str, FreightTable]:
-    """Freight tables of the sellers, an empty one for those without any row."""
+    """Freight tables of the sellers, an empty one for those without any row. One statement."""
     ids = set(seller_ids)
-    areas = _rows_by_seller(session, select(SellerArea), SellerArea, ids)
-    rates = _rows_by_seller(session, select(SellerFreightRate), SellerFreightRate, ids)
-    lasts = _rows_by_seller(session, select(SellerLastMile), SellerLastMile, ids)
+    found: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    if ids:
+        for row in session.execute(_FREIGHT, {"ids": list(ids)}):
+            found[row.seller_id, row.what].append(row)
     return {
         seller_id: FreightTable(
             seller_id=seller_id,
-            areas=tuple(row.prefix for row in areas.get(seller_id, ())),
-            rates=tuple(
-                FreightRate(row.prefix, row.base_fen, row.per_kg_fen)
-                for row in rates.get(seller_id, ())
-            ),
-            last_miles=tuple(
-                LastMile(row.prefix, row.surcharge_fen) for row in lasts.get(seller_id, ())
-            ),
+            areas=tuple(row.prefix for row in found[seller_id, "area"]),
+            rates=tuple(FreightRate(r.prefix, r.fen, r.per_kg) for r in found[seller_id, "rate"]),
+            last_miles=tuple(LastMile(r.prefix, r.fen) for r in found[seller_id, "last"]),
         )
         for seller_id in ids
     }
+
+
+def _freight_part(what: str, model: Any, fen: Any, per_kg: Any) -> Select[Any]:
+    return select(
+        model.seller_id, literal_column(f"'{what}'").label("what"), model.prefix,
+        fen.label("fen"), per_kg.label("per_kg"),
+    ).where(model.seller_id.in_(bindparam("ids", expanding=True)))  # fmt: skip
+
+
+_ZERO = literal_column("0", Integer)
+_FREIGHT = union_all(
+    _freight_part("area", SellerArea, _ZERO, _ZERO),
+    _freight_part("rate", SellerFreightRate, SellerFreightRate.base_fen,
+                  SellerFreightRate.per_kg_fen),
+    _freight_part("last", SellerLastMile, SellerLastMile.surcharge_fen, _ZERO),
+).order_by("what", "prefix")  # fmt: skip
 
 
 def sellers_delivering_to(session: Session, region: RegionCode) -> set[str]:
@@ -368,14 +392,3 @@ def _application(session: Session, row: Seller) -> Application:
             for h in history
         ),
     )
-
-
-def _rows_by_seller(
-    session: Session, query: Select[Any], model: Any, ids: set[str]
-) -> dict[str, Sequence[Any]]:
-    grouped: dict[str, list[Any]] = {}
-    if not ids:
-        return {}
-    for row in session.scalars(query.where(model.seller_id.in_(ids)).order_by(model.prefix)):
-        grouped.setdefault(row.seller_id, []).append(row)
-    return dict(grouped)

@@ -10,7 +10,7 @@ certificates begin and end with it.
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from datetime import datetime, timedelta
-from threading import Lock
+from threading import Lock, local
 from typing import Any, TypeVar
 
 from flask import current_app
@@ -21,6 +21,7 @@ from market.kernel.clock import end_of_day, shanghai_date
 T = TypeVar("T")
 LIFETIME = timedelta(seconds=20)
 _EXTENSION = "market.page_cache"
+_here = local()  # `end`: until when what this thread is making may be kept
 
 
 class PieceCache:
@@ -34,12 +35,17 @@ class PieceCache:
 
     def find(self, key: Hashable, now: datetime) -> Any | None:
         """The piece, None when absent or past its time (also when the clock went back)."""
+        found = self.look(key, now)
+        return None if found is None else found[0]
+
+    def look(self, key: Hashable, now: datetime) -> tuple[Any, datetime] | None:
+        """The piece and its end, or None."""
         with self._lock:
             entry = self._kept.get(key)
             if entry is None or not entry[0] <= now < entry[1]:
                 return None
             self._kept.move_to_end(key)
-            return entry[2]
+            return entry[2], entry[1]
 
     def keep(self, key: Hashable, value: Any, now: datetime, until: datetime, size: int) -> None:
         """Keep a piece until an instant; old ones make room."""
@@ -75,22 +81,35 @@ def pieces() -> PieceCache:
 
 def piece(key: Hashable, now: datetime, make: Callable[[], str]) -> str:
     """The piece under `key`, made when it is not there."""
-    found = pieces().find(key, now)
-    if found is None:
-        found = make()
-        pieces().keep(key, found, now, until(now), len(found) * 2)
-    text: str = found
-    return text
+    return _kept(key, now, make, lambda text: len(text) * 2)
+
+
+def ready(key: Hashable, now: datetime, make: Callable[[], bytes]) -> bytes:
+    """Like `piece` for what is sent as it is."""
+    return _kept(key, now, make, len)
 
 
 def value(key: Hashable, now: datetime, size: int, make: Callable[[], T]) -> T:
     """Like `piece` for a value that is no text; `size` is a rough count of its bytes."""
-    found = pieces().find(key, now)
+    return _kept(key, now, make, lambda _: size)
+
+
+def _kept(key: Hashable, now: datetime, make: Callable[[], T], size: Callable[[T], int]) -> T:
+    """What is made of other kept things does not outlive them."""
+    kept = pieces()
+    found = kept.look(key, now)
     if found is None:
-        found = make()
-        pieces().keep(key, found, now, until(now), size)
-    kept: T = found
-    return kept
+        outer, _here.end = getattr(_here, "end", None), until(now)
+        try:
+            made = make()
+            found = made, _here.end
+        finally:
+            _here.end = outer
+        kept.keep(key, made, now, found[1], size(made))
+    if (end := getattr(_here, "end", None)) is not None:
+        _here.end = min(end, found[1])
+    thing: T = found[0]
+    return thing
 
 
 def init_app(app: App) -> None:

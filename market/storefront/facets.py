@@ -1,10 +1,9 @@
 """The filters beside a list, as checkboxes with counts and as links that take one away."""
 
-from flask_babel import gettext as _
-
 from market.catalogue.types import KindView
 from market.storefront import wording
 from market.storefront.types import Choice, Facet, FacetRow, Shelf
+from market.web.i18n import gettext as _
 from market.web.templating import name_of
 
 SELLERS_SHOWN = 12
@@ -15,10 +14,8 @@ def facets(shelf: Shelf, choice: Choice, kinds: tuple[KindView, ...], place: str
     found = [
         Facet("star", _("星级"), _star_rows(shelf, choice)),
         Facet("seller", _("卖家"), _seller_rows(shelf, choice)),
+        Facet("stock", _("现货"), (_flag(_("只看有货"), shelf.counts.in_stock, choice.in_stock),)),
     ]
-    if shelf.knows_stock:
-        row = _flag(_("只看有货"), shelf.counts.in_stock, choice.in_stock)
-        found.append(Facet("stock", _("现货"), (row,)))
     if place:
         row = _flag(_("只看能送到%(place)s的", place=place), shelf.counts.delivers, choice.delivers)
         found.append(Facet("here", _("送货"), (row,)))

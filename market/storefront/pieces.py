@@ -11,15 +11,16 @@ from types import MappingProxyType
 from typing import Any
 
 from flask import request, url_for
-from flask_babel import gettext as _
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
 from market.bundles.types import BundleCard
 from market.catalogue import queries as catalogue
 from market.catalogue.types import KindView, ListingFilter
+from market.kernel.clock import end_of_day, shanghai_date
 from market.kernel.errors import NotFound
 from market.kernel.region_code import RegionCode
+from market.promotions.types import PromotionSpec
 from market.regions import queries as regions
 from market.sellers import freight
 from market.sellers import queries as sellers
@@ -29,6 +30,7 @@ from market.storefront import cache, facets, frames, queries, rules, wording
 from market.storefront.rules import LOSSES
 from market.storefront.types import Aisle, Asked, Choice, Shelf, Stock
 from market.web import context
+from market.web.i18n import gettext as _
 from market.web.templating import render
 
 
@@ -36,9 +38,9 @@ from market.web.templating import render
 class ProductPiece:
     """Title, main part and buy bar of a product page; forms hold the mark for the token."""
 
-    title: str
-    page: str
-    bar: str
+    title: bytes
+    page: bytes
+    bar: bytes
 
 
 def key(*parts: object) -> tuple[object, ...]:
@@ -63,9 +65,36 @@ def plans(session: Session, now: datetime) -> list[BundleCard]:
     return cache.value(key("plans"), now, 20_000, lambda: queries.plans(session, context.region()))
 
 
+def running_promotions(session: Session, now: datetime) -> list[PromotionSpec]:
+    """The automatic promotions at the visitor's place."""
+    return cache.value(
+        key("promotions"), now, 100_000,
+        lambda: queries.running_promotions(session, context.region(), now),
+    )  # fmt: skip
+
+
 def aisle(session: Session, revision: int, now: datetime) -> Aisle:
     """Groups, kinds and counts, kept with the revision of everything."""
-    return cache.value(("aisle", revision), now, 60_000, lambda: queries.aisle(session, now))
+
+    def make() -> Aisle:
+        return queries.aisle(session, now, product_counts(session, now))
+
+    return cache.value(("aisle", revision), now, 60_000, make)
+
+
+def product_counts(session: Session, now: datetime) -> dict[str, int]:
+    """How many products each kind has: counted anew only in kinds that changed since, because
+    to count walks their listings. Holds for the day: windows of gates are whole days."""
+    kept, end = cache.pieces(), end_of_day(shanghai_date(now))
+    keys = {code: ("products", code, n) for code, n in catalogue.kind_revisions(session).items()}
+    found = {code: kept.find(name, now) for code, name in keys.items()}
+    changed = [code for code, count in found.items() if count is None]
+    if changed:
+        fresh = catalogue.product_counts(session, changed, now)
+        for code in changed:
+            found[code] = fresh.get(code, 0)
+            kept.keep(keys[code], found[code], now, end, 200)
+    return {code: count for code, count in found.items() if count}
 
 
 def home(session: Session, now: datetime) -> Markup:
@@ -126,10 +155,11 @@ def mixed_list(
 
 def found_list(
     session: Session, shelf: Shelf, choice: Choice, kinds: tuple[KindView, ...], text: str,
-    now: datetime,
+    now: datetime, marks: tuple[str, ...] = (),
 ) -> Markup:  # fmt: skip
-    """The products a search found, with the query kept in every link."""
-    return _ready(_list(session, shelf, choice, now, kinds=kinds, kept={"q": text}))
+    """The products a search found, with the query kept in every link and marked in names."""
+    kept = {"q": text}
+    return _ready(_list(session, shelf, choice, now, kinds=kinds, kept=kept, marks=marks))
 
 
 def _list(
@@ -141,6 +171,7 @@ def _list(
     unit: str | None = None,
     kinds: tuple[KindView, ...] = (),
     kept: Mapping[str, str] = MappingProxyType({}),
+    marks: tuple[str, ...] = (),
 ) -> str:
     place = place_name(session, now)
 
@@ -158,7 +189,7 @@ def _list(
         page_link=lambda number: link(page=number if number > 1 else None),
         shelf=shelf,
         choice=choice,
-        cards=[wording.card(shelf, view, place) for view in shelf.page.items],
+        cards=[wording.marked_card(shelf, view, place, marks) for view in shelf.page.items],
         facets=facets.facets(shelf, choice, kinds, place),
         chosen=facets.chosen(shelf, choice, kinds, place),
         place=place,
@@ -173,8 +204,9 @@ def product(session: Session, product_id: str, asked: Asked, now: datetime) -> P
 
     def make() -> ProductPiece:
         show = queries.show_product(
-            session, product_id, asked, context.region(), now, plans(session, now)
-        )
+            session, product_id, asked, context.region(), now,
+            plans(session, now), running_promotions(session, now),
+        )  # fmt: skip
         values = {
             "show": show,
             "place": place_name(session, now),
@@ -184,12 +216,12 @@ def product(session: Session, product_id: str, asked: Asked, now: datetime) -> P
             "token": frames.MARK,
         }
         return ProductPiece(
-            wording.product_title(show),
-            render("storefront/_product.html", **values),
-            render("storefront/_buy_bar.html", **values),
+            escape(wording.product_title(show)).encode(),
+            render("storefront/_product.html", **values).encode(),
+            render("storefront/_buy_bar.html", **values).encode(),
         )
 
-    return cache.value(key("product", product_id, revision, asked), now, 60_000, make)
+    return cache.value(key("product", product_id, revision, asked), now, 25_000, make)
 
 
 def _ready(page: str) -> Markup:

@@ -40,12 +40,12 @@ from market.storefront.types import (
 Tables = Mapping[str, FreightTable]
 
 
-def aisle(session: Session, now: datetime) -> Aisle:
-    """Groups and kinds with what each has for sale; four statements."""
+def aisle(session: Session, now: datetime, counts: dict[str, int]) -> Aisle:
+    """Groups and kinds with what each has for sale; three statements."""
     return Aisle(
         groups=tuple(catalogue.list_groups(session)),
         kinds=tuple(catalogue.list_kinds(session)),
-        counts=catalogue.product_counts(session, now),
+        counts=counts,
         offers=catalogue.kind_counts(session, now),
     )
 
@@ -149,11 +149,10 @@ def show_product(
     region: RegionCode | None,
     now: datetime,
     plans: Sequence[BundleCard] = (),
+    specs: Sequence[PromotionSpec] = (),
 ) -> ProductShow:
-    """The product page at a place and an amount, with those of `plans` that use its kind.
-
-    Raises ProductNotFound.
-    """
+    """The product page at a place and an amount, with those of `plans` that use its kind and
+    those of the promotions that concern the offer chosen. Raises ProductNotFound."""
     found = catalogue.get_product(session, product_id, now)
     ids = {listing.seller_id for listing in found.listings}
     tables = _tables(session, ids, region)
@@ -164,7 +163,6 @@ def show_product(
     able = [stall for stall in stalls if stall.can_buy]
     asked_for = [stall for stall in able if stall.listing.id == asked.listing_id]
     chosen = next(iter(asked_for or able), None)
-    specs = promotions.live_promotions(session, ids, region, (), now)
     saving, matching = _saving(chosen, specs, region, now)
     return ProductShow(
         found=found,
@@ -211,6 +209,14 @@ def bundle_for(
         if zone is None or bundle.card.suits(code):
             return bundle, typical(bundle, code), zone
     return None
+
+
+def running_promotions(
+    session: Session, region: RegionCode | None, now: datetime
+) -> list[PromotionSpec]:
+    """Every automatic promotion of a seller, and those of the platform that hold at a place."""
+    everyone = {seller.id for seller in sellers.open_sellers(session)}
+    return promotions.live_promotions(session, everyone, region, (), now)
 
 
 def plans(session: Session, region: RegionCode | None) -> list[BundleCard]:

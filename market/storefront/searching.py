@@ -17,6 +17,7 @@ from market.storefront import queries
 from market.storefront.types import Choice, Counts, Shelf, Sort
 
 log = structlog.get_logger()
+SORTS = (Sort.RELEVANCE, Sort.PRICE)
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,12 @@ def results(
     """One page of results; when the index cannot be used, the kinds that were meant."""
     by_code = {kind.code: kind for kind in catalogue.list_kinds(session)}
     reach = None
-    if choice.delivers and region is not None:
+    if region is not None:
         reach = frozenset(sellers.sellers_delivering_to(session, region))
     asked = search.SearchChoice(
         kinds=choice.kinds, stars=choice.stars, sellers=choice.sellers, reach=reach,
-        number=choice.number, sort="relevance",
+        in_stock=choice.in_stock, delivers=choice.delivers, number=choice.number,
+        sort="price" if choice.sort is Sort.PRICE else "relevance",
     )  # fmt: skip
     try:
         found = search.find(session, index, text, asked, now=now)
@@ -56,9 +58,12 @@ def results(
         return _without_index(session, text, choice, tuple(by_code.values()), region, now)
     shelf = _shelf(session, found, choice, region, now)
     kinds = tuple(by_code[code] for code in found.kind_codes if code in by_code)
+    near: tuple[KindView, ...] = ()
+    if text and not shelf.page.total:
+        near = tuple(by_code[c] for c in search.nearest(session, text) if c in by_code)
     return Results(
-        text, shelf, kinds, () if shelf.page.total else kinds, shelf.counts.kinds,
-        found.understanding.corrections, found.understanding.terms,
+        text, shelf, kinds, near, shelf.counts.kinds, found.understanding.corrections,
+        search.words_to_mark(text, found.understanding.terms),
     )  # fmt: skip
 
 
@@ -70,11 +75,10 @@ def _shelf(
     gone = len(found.listing_ids) - len(items)
     counts = Counts(
         found.total - gone, dict(found.kind_counts), dict(found.star_counts),
-        dict(found.seller_counts),
+        dict(found.seller_counts), found.in_stock_count, found.reached_count,
     )  # fmt: skip
     page = Page(items, max(0, found.total - gone), choice.number, PAGE_SIZE)
-    shelf = queries.priced_shelf(session, page, counts, (Sort.EFFECT,), region, now)
-    return replace(shelf, knows_stock=False)
+    return queries.priced_shelf(session, page, counts, SORTS, region, now)
 
 
 def _without_index(

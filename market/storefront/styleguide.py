@@ -105,6 +105,7 @@ class SampleCard:
     per: str | None = None
     tag: str | None = None
     reason: str | None = None
+    parts: tuple[tuple[str, bool], ...] = ()
     href: str = "/styleguide"
 
 

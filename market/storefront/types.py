@@ -22,6 +22,8 @@ class Sort(StrEnum):
     EFFECT = "effect"
     DELIVERED = "delivered"
     NEWEST = "newest"
+    RELEVANCE = "relevance"
+    PRICE = "price"
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ class ProductCard:
     per: str | None = None
     tag: str | None = None
     reason: str | None = None
+    parts: tuple[tuple[str, bool], ...] = ()  # the name, with what a search asked for
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,6 @@ class Shelf:
     seller_names: dict[str, str]
     sorts: tuple[Sort, ...]
     promotions: dict[str, PromotionSpec]
-    knows_stock: bool = True  # whether a choice of what is in stock can be followed
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from market.storefront.forms import AmountForm, choice_of
 from market.storefront.types import Asked
 from market.web import context
 from market.web.access import PUBLIC, policy
+from market.web.templating import render
 
 blueprint = Blueprint("storefront", __name__)
 
@@ -22,7 +23,7 @@ def _install(state: BlueprintSetupState) -> None:
 
 @blueprint.get("/")
 @policy(PUBLIC)
-def home() -> str:
+def home() -> bytes:
     """Where everyone begins."""
     now = context.now()
     with reading() as session:
@@ -39,7 +40,7 @@ def home() -> str:
 
 @blueprint.get("/materials")
 @policy(PUBLIC)
-def list_kinds() -> str:
+def list_kinds() -> bytes:
     """Every kind of material by group."""
     now = context.now()
     with reading() as session:
@@ -53,7 +54,7 @@ def list_kinds() -> str:
 
 @blueprint.get("/materials/<code>")
 @policy(PUBLIC)
-def list_products(code: str) -> str:
+def list_products(code: str) -> bytes:
     """What is for sale in one kind or in one group of kinds."""
     choice, now = choice_of(request.args), context.now()
     with reading() as session:
@@ -67,7 +68,7 @@ def list_products(code: str) -> str:
 
 @blueprint.get("/zone")
 @policy(PUBLIC)
-def green_zone() -> str:
+def green_zone() -> bytes:
     """Only what holds a certificate that is valid now."""
     choice, now, scope = choice_of(request.args), context.now(), ListingFilter(zone=True)
     with reading() as session:
@@ -81,7 +82,7 @@ def green_zone() -> str:
 
 @blueprint.get("/p/<product_id>")
 @policy(PUBLIC)
-def show_product(product_id: str) -> str:
+def show_product(product_id: str) -> bytes:
     """One product: delivered price, certificate, sellers, evidence."""
     asked, form, now = Asked(), None, context.now()
     if request.args:
@@ -89,17 +90,18 @@ def show_product(product_id: str) -> str:
         form.validate()
         asked = form.to_asked()
     with reading() as session:
-        return frames.page(
-            "storefront/show_product.html",
-            catalogue.revision_of(session, product_id=product_id),
-            now,
-            lambda: {"piece": pieces.product(session, product_id, asked, now), "form": form},
-        )
+        shown = pieces.product(session, product_id, asked, now)
+    errors = render("storefront/_errors.html", form=form) if form and form.errors else ""
+    return frames.framed(
+        "storefront/show_product.html",
+        now,
+        {"title": shown.title, "errors": errors.encode(), "page": shown.page, "bar": shown.bar},
+    )
 
 
 @blueprint.get("/s/<seller_id>")
 @policy(PUBLIC)
-def show_seller(seller_id: str) -> str:
+def show_seller(seller_id: str) -> bytes:
     """A seller: who, where, what reaches me and what is for sale."""
     choice, now = choice_of(request.args), context.now()
     with reading() as session:

@@ -1,17 +1,24 @@
 """The sentences of lists and product pages, in the visitor's language."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from market.catalogue.attributes import ATTRIBUTES
 from market.catalogue.pictures import picture_of
-from market.catalogue.types import CarbonTrust, Dimension, Evidence, ListingView, ProductView
+from market.catalogue.types import (
+    CarbonTrust,
+    Dimension,
+    Evidence,
+    KindView,
+    ListingView,
+    ProductView,
+)
 from market.kernel.money import format_fen
 from market.kernel.quantity import decimal_text
 from market.promotions.types import PromotionSpec
+from market.search.service import marked
 from market.storefront.rules import Functional, half_up, reference_units
 from market.storefront.types import (
     Choice,
@@ -23,6 +30,8 @@ from market.storefront.types import (
     Stall,
 )
 from market.web.context import language
+from market.web.i18n import gettext as _
+from market.web.i18n import ngettext
 from market.web.templating import day, name_of, unit
 
 
@@ -38,6 +47,10 @@ def sort_label(sort: Sort, has_place: bool) -> str:
         return _("同等效果价")
     if sort is Sort.NEWEST:
         return _("最新")
+    if sort is Sort.RELEVANCE:
+        return _("最相关")
+    if sort is Sort.PRICE:
+        return _("单价")
     return _("到镇价") if has_place else _("单价")
 
 
@@ -93,6 +106,14 @@ def card(shelf: Shelf, view: ListingView, place: str | None) -> ProductCard:
         tag=promotion_name(spec) if spec else None,
         reason=reason,
     )
+
+
+def marked_card(
+    shelf: Shelf, view: ListingView, place: str | None, marks: tuple[str, ...]
+) -> ProductCard:
+    """A card whose name shows what of the query is in it."""
+    plain = card(shelf, view, place)
+    return replace(plain, parts=marked(name_of(plain), marks)) if marks else plain
 
 
 def _reason(view: ListingView, offer: Offer | None, place: str | None) -> str | None:
@@ -273,18 +294,16 @@ def picture(show: ProductShow) -> str:
     return picture_of(kind.code, kind.picture, show.found.product.material_key)
 
 
-def key_figure(show: ProductShow) -> str:
+def key_figure(figures: list[dict[str, str]]) -> str:
     """The one measure that stands on the picture; empty when the maker declared none."""
-    rows = attribute_rows(show.found.product)
-    return f"{rows[0]['label']} {rows[0]['value']}" if rows else ""
+    return f"{figures[0]['label']} {figures[0]['value']}" if figures else ""
 
 
-def picture_alt(show: ProductShow) -> str:
+def picture_alt(kind: KindView, figure: str) -> str:
     """The kind with the product's key figure."""
-    figure, kind = key_figure(show), name_of(show.found.kind)
     if not figure:
-        return _("%(kind)s示意图", kind=kind)
-    return _("%(kind)s示意图，%(figure)s", kind=kind, figure=figure)
+        return _("%(kind)s示意图", kind=name_of(kind))
+    return _("%(kind)s示意图，%(figure)s", kind=name_of(kind), figure=figure)
 
 
 def use(product: ProductView) -> str:

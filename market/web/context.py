@@ -68,9 +68,10 @@ def _region_cookie() -> RegionCode | None:
 
 def language() -> str:
     """zh or en: `?lang=`, then the cookie, then Chinese."""
-    if not has_request_context():
+    try:
+        environ = request.environ  # kept with the request: every text of a page asks
+    except RuntimeError:
         return "zh"
-    environ = request.environ  # kept with the request: every text of a page asks
     known: str | None = environ.get(_LANGUAGE_KEY)
     if known is None:
         asked = request.args.get("lang") or request.cookies.get(LANGUAGE_COOKIE)

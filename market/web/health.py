@@ -112,9 +112,9 @@ def init_app(app: Flask) -> None:
     @app.before_request
     def begin() -> None:
         given = request.headers.get("X-Request-ID", "")
-        g.request_id = given if _REQUEST_ID.fullmatch(given) else new_id()
+        name = g.request_id = given if _REQUEST_ID.fullmatch(given) else new_id()
         g.began = time.perf_counter()
-        structlog.contextvars.bind_contextvars(request_id=g.request_id)
+        structlog.contextvars.bind_contextvars(request_id=name)
 
     @app.after_request
     def finish(response: Response) -> Response:

@@ -1,13 +1,17 @@
 """Templates: the one renderer, the filters and globals every page may use."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, current_app, redirect, render_template, url_for
-from flask_babel import gettext
-from jinja2 import StrictUndefined
+from flask.templating import Environment
+from jinja2 import StrictUndefined, Template, nodes
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
+from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 from werkzeug.routing import BuildError
 from werkzeug.wrappers import Response
@@ -17,11 +21,67 @@ from market.kernel.money import format_fen
 from market.kernel.quantity import UNITS, decimal_text
 from market.web import context, feedback
 from market.web.assets import Assets
+from market.web.i18n import gettext
+
+_BY_LANGUAGE = "market.templates"
+
+
+class _Template(Template):
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        """What an import without context gives: one module, since all our templates have the
+        globals of their environment and no others (to compare them costs a tenth of a page)."""
+        return super()._get_default_module()
+
+
+class Templates(Environment):
+    """Templates of one language. What stays the same while the process runs is put in when a
+    template is compiled: texts without values, drawings and addresses of static files."""
+
+    language = ""
+    template_class = _Template
+
+    def of(self, language: str) -> "Templates":
+        """The same templates in one language."""
+        found = self.overlay()
+        assert isinstance(found, Templates)
+        found.language = language
+        return found
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        if self.language:
+            _PutIn(self).visit(tree)
+        return tree
+
+
+class _PutIn(NodeTransformer):
+    """Puts the values of calls with constant texts in their places."""
+
+    def __init__(self, env: Templates) -> None:
+        self._env = env
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 (the visitor's name)
+        """`_("…")`, `icon("…")`, `static_url("…")` and `lang()`."""
+        self.generic_visit(node)
+        name = node.node.name if isinstance(node.node, nodes.Name) else ""
+        values = [one.value for one in node.args if isinstance(one, nodes.Const)]
+        if node.kwargs or node.dyn_args or node.dyn_kwargs or len(values) != len(node.args):
+            return node
+        if name == "lang":
+            return nodes.Const(self._env.language)
+        if name in _CONSTANT and values:
+            found = _CONSTANT[name](*values)
+            return nodes.MarkSafeIfAutoescape(nodes.Const(str(found)), lineno=node.lineno)
+        return node
 
 
 def render(template: str, **values: Any) -> str:
-    """The page as text."""
-    return render_template(template, **values)
+    """The page as text, in the language of the request."""
+    language = context.language()
+    known = current_app.extensions[_BY_LANGUAGE]
+    if language not in known:
+        known[language] = current_app.jinja_env.of(language)  # type: ignore[attr-defined]
+    return render_template(known[language].get_template(template), **values)
 
 
 def back_to(endpoint: str, **values: Any) -> Response:
@@ -110,18 +170,42 @@ def static_url(path: str) -> str:
     return assets.url(path)
 
 
+def icon(name: str) -> Markup:
+    """A drawing of the common sheet."""
+    address = static_url("img/icons.svg")
+    return Markup('<svg class="ico" aria-hidden="true"><use href="{}#{}"/></svg>').format(
+        address, name
+    )
+
+
+def _text(text: str) -> str:
+    found = gettext(text)
+    return found % {} if "%" in found else found
+
+
+_CONSTANT: dict[str, Callable[[str], str]] = {"_": _text, "icon": icon, "static_url": static_url}
+
+
+def in_query(text: str) -> str:
+    """A text as the value of a query."""
+    return quote(text, safe="/:?,")
+
+
 def init_app(app: Flask) -> None:
     """Install filters, globals and strictness."""
+    app.extensions[_BY_LANGUAGE] = {}
     env = app.jinja_env
     env.undefined = StrictUndefined
     env.trim_blocks = env.lstrip_blocks = True
     env.filters.update(
         yuan=yuan, yuan0=yuan0, day=day, moment=moment, clock_time=clock_time,
         quantity=quantity, unit=unit, percent=percent, nb=nb, name_of=name_of,
+        in_query=in_query,
     )  # fmt: skip
     env.globals.update(
         name_of=name_of,
         href=href,
+        icon=icon,
         current_actor=context.actor,
         current_region=context.region,
         large_text=context.large_text,

@@ -42,6 +42,25 @@
       button.textContent = button.dataset.label;
     });
   });
+  // Words that may be meant, asked for once per pause in typing.
+  document.querySelectorAll("[data-suggest]").forEach(function (field) {
+    var pause, asked = field.value;
+    field.addEventListener("input", function () {
+      clearTimeout(pause);
+      pause = setTimeout(function () {
+        var text = field.value.trim();
+        if (!text || text === asked) return;
+        asked = text;
+        fetch(field.dataset.suggest + "?q=" + encodeURIComponent(text)).then(function (answer) {
+          return answer.ok ? answer.json() : [];
+        }).then(function (words) {
+          if (field.value.trim() !== text) return;
+          field.list.replaceChildren.apply(field.list, words.map(function (word) { return new Option(word); }));
+        }).catch(function () {});
+      }, 300);
+    });
+    field.addEventListener("compositionstart", function () { clearTimeout(pause); });
+  });
   // Filters stand open where there is room for them.
   if (matchMedia("(min-width:1080px)").matches) document.querySelectorAll("[data-open-wide]").forEach(function (box) { box.open = true; });
   var first = document.querySelector("[role=alert][data-focus]") || document.querySelector("[data-focus]");

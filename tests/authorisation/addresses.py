@@ -35,6 +35,9 @@ OPEN = {
     "catalogue.show_report": "the proof buyers may read",
     "certification.show_certificate": "the proof buyers may read",
     "checkout.remove_code": "a word of the visitor's own cart",
+    "api.show_spot_check": "published results",
+    "inspections.show_history": "published results",
+    "inspections.show_notice": "published results",
     "media.show_photo": "public pictures; private ones have their own addresses",
     "providers.show_provider": "crews present themselves",
     "static": "files of the site",
@@ -60,7 +63,8 @@ MEANS = {
 }
 WORDS = {
     "slug": BUNDLE, "key": "any", "name": "privacy", "topic": "returns", "version": 1,
-    "document": "privacy", "answer": "give", "filename": "css/tokens.css", "path": "a/b.webp",
+    "document": "privacy", "answer": "give",
+    "decision": "reject", "filename": "css/tokens.css", "path": "a/b.webp",
 }  # fmt: skip
 ACTIONS = {
     "certification.check_certificate": ("approve", "recheck"),

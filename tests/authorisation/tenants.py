@@ -1,6 +1,6 @@
 """Two full tenants: a household, a seller and a crew with every kind of object they can own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -21,6 +21,9 @@ from market.catalogue import service as catalogue
 from market.certification.entry import OWNER_KIND
 from market.checkout import outcomes, settle
 from market.checkout.pay_views import SLIP_OWNER
+from market.inspections import service as inspections
+from market.inspections.models import Appeal
+from market.inspections.types import PlanDraft
 from market.kernel.actor import Actor
 from market.kernel.ids import new_id
 from market.kernel.region_code import RegionCode
@@ -39,6 +42,7 @@ from market.sellers import service as sellers
 from market.sellers.types import NewSeller, SellerKind
 from tests.factories import catalogue as goods
 from tests.factories.accounts import make_account
+from tests.factories.inspections import FAILED
 from tests.factories.orders import make_address, make_household
 from tests.factories.payments import make_held_order
 from tests.factories.pictures import jpeg
@@ -120,7 +124,33 @@ def _sell(session: Session, county: str, household: str, ids: dict[str, str], no
         "account_id": colleague.id,
     }
     _sold(session, offer, household, ids, now)
+    _inspect(session, offer, ids, now)
     return member
+
+
+def _inspect(session: Session, offer: goods.Offer, ids: dict[str, str], now: datetime) -> None:
+    """A draw, a published result with its report, and an objection that waits."""
+    official = Actor(
+        account_id="official",
+        roles=frozenset({"official"}),
+        official_regions=(RegionCode(offer.maker.region_code),),
+    )
+    ids["plan_id"] = inspections.draw_plan(
+        session, official, official.official_regions[0], PlanDraft("冬季", 1), now=now
+    )
+    report = media.store_document(jpeg(), "报告.jpg")
+    result = replace(FAILED, passed=True, report_number=new_id())
+    check_id = inspections.enter(
+        session, official, offer.product_id, offer.maker.id, result, report, now=now
+    )
+    inspections.publish(session, official, check_id, now=now)
+    objection = media.store_document(jpeg(), "复检.jpg")
+    appeal = Appeal(check_id=check_id, words="留样", report_file_id=objection.id, made_by="x",
+                    made_at=now)  # fmt: skip
+    session.add(appeal)
+    session.flush()
+    media.attach(session, objection, inspections.APPEALS, appeal.id, now=now)
+    ids |= {"check_id": check_id, "appeal_id": appeal.id}
 
 
 def _sold(

@@ -3,7 +3,8 @@
 CASES=, ENGINES= and SIZES= (comma separated) limit a run. `ratio` is the processor time of a
 bare Flask view on the same gunicorn divided by that of the case, measured by turns. The case
 `routing` runs in the service, among 100,000 crews (its `listings` counts these), and its
-ratio is the median time of its one SQL statement divided by its own.
+ratio is the median time of its one SQL statement divided by its own. The cases `search_…` run
+in the service on each search engine (`tests/bench/searching.py`).
 """
 
 import json
@@ -15,13 +16,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.bench import cases, server, services
+from tests.bench import cases, searching, server, services
 from tests.bench.data import BUILD, CREWS, Library, postmaster
 from tests.bench.measure import measure
 from tests.postgres import temporary_server
 
-ALL_CASES = (*cases.STOREFRONT, *cases.BUYING, "routing")
-ENGINES = ("sqlite", "postgresql")
+ALL_CASES = (*cases.STOREFRONT, *cases.BUYING, "routing", *searching.CASES)
+ENGINES = ("sqlite", "postgresql", "whoosh", "tantivy")
+DATABASES = ("sqlite", "postgresql")
 SIZES = (1_000, 10_000, 100_000)
 LIMIT_SECONDS = 28 * 60
 OUTPUT = BUILD.parent / "bench.jsonl"
@@ -87,20 +89,46 @@ def main() -> int:
         library = Library(url)
         bare = stack.enter_context(server.bare(BUILD / "bare.log"))
         for size in sizes:
-            for engine in engines:
+            for engine in _databases(engines):
                 _engine_at(report, library, bare, engine, size, wanted)
+            for engine in _search_engines(engines):
+                _searching(report, library, engine, size, wanted)
         if "routing" in wanted:
-            for engine in engines:
+            for engine in _databases(engines):
                 _routing(report, library, engine)
     print(f"{time.monotonic() - report.began:.0f} s; {OUTPUT}")
     return 1 if report.failed else 0
+
+
+def _databases(engines: list[str]) -> list[str]:
+    return [engine for engine in engines if engine in DATABASES]
+
+
+def _search_engines(engines: list[str]) -> list[str]:
+    """SQLite stands for both engines that go with it, unless one of them is named."""
+    named = [engine for engine in ("whoosh", "tantivy") if engine in engines]
+    beside = ["whoosh", "tantivy"] if "sqlite" in engines and not named else named
+    return [*beside, *(["postgresql"] if "postgresql" in engines else [])]
+
+
+def _searching(report: Report, library: Library, engine: str, size: int, wanted: list[str]) -> None:
+    names = [name for name in wanted if name in searching.CASES]
+    if not names or report.is_late():
+        _left_out(report, engine, size, names)
+        return
+    data = library.catalogue("postgresql" if engine == "postgresql" else "sqlite", size)
+    found = searching.searching(data, engine, library.now)
+    for row in searching.rows(found, engine, size):
+        if row["case"] in names:
+            report.add({**row, "rss_mib": round(_own_peak_mib(), 1)})
+    report.note(f"{engine}: {found.documents} products of {size} listings")
 
 
 def _engine_at(
     report: Report, library: Library, bare: server.Server, engine: str, size: int,
     wanted: list[str],
 ) -> None:  # fmt: skip
-    names = [name for name in wanted if name != "routing"]
+    names = [name for name in wanted if name != "routing" and name not in searching.CASES]
     if not names or report.is_late():
         _left_out(report, engine, size, names)
         return

@@ -140,7 +140,7 @@ def test_the_tallies_can_be_rebuilt(session, now):
             s, "G105", None, RegionCode("510124104"), now
         ),
         lambda s, ids, now: queries.shelf(s, None, now),
-        lambda s, ids, now: queries.documents_for_index(s),
+        lambda s, ids, now: queries.products_for_index(s),
     ],
     ids=["kind", "zone", "by_ids", "material", "shelf", "index"],
 )
@@ -194,12 +194,26 @@ def test_materials_match_by_key_and_by_delivery(session, now):
     assert queries.listings_for_material(session, "G105", "geps100", None, now)
 
 
-def test_documents_come_in_batches_and_hold_what_search_needs(session, now):
-    ids = make_shelf(session, 3)
-    first = queries.documents_for_index(session, limit=2)
-    rest = queries.documents_for_index(session, after_id=first[-1].listing_id)
-    assert sorted(ids) == [d.listing_id for d in first + rest]
-    assert first[0].star == 3
-    assert first[0].kind_name_zh == "保温系统材料"
-    assert "100 mm，每包 4 块" in first[0].text
-    assert first[0].gate_opens_at <= now < first[0].gate_closes_at
+def test_products_for_the_index_come_whole_in_batches(session, now):
+    offer = make_offer(session)
+    for _ in range(3):
+        make_listing(session, make_maker(session), offer.variant_id, price_fen=9000)
+    ids = {offer.listing_id, *make_shelf(session, 3)}
+    found, after = [], ""
+    while batch := queries.products_for_index(session, after, limit=2):
+        found += batch
+        after = batch[-1].product_id
+    listed = [o.listing_id for product in found for o in product.offers]
+    assert ids < set(listed)
+    assert len(listed) == len(set(listed))
+    assert [len(p.offers) for p in found if p.product_id == offer.product_id] == [4]
+    assert found[0].star == 3
+    assert found[0].opens_at <= now.timestamp() < found[0].closes_at
+
+
+def test_the_index_is_told_everything_that_is_said_about_a_product(session, now):
+    offer = make_offer(session)
+    (text,) = queries.texts_for_index(session, [offer.product_id])
+    assert text.kind_name_zh == "保温系统材料"
+    assert "100 mm，每包 4 块" in text.text
+    assert text.seller_names == (offer.maker.name,)

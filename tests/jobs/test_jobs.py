@@ -38,7 +38,6 @@ def test_every_job_runs_and_is_recorded(tools, clock):
     assert run_due(tools) == []
     clock.advance(minutes=2)
     assert set(run_due(tools)) == set(JOBS) - {
-        "search_health",
         "due_certificates",
         "forget_expired",
     }

@@ -45,6 +45,19 @@ def states():
         ]
 
 
+def test_only_those_get_it_who_do_not_have_it_yet(session, clock):
+    first, second = make_account(session), make_account(session)
+    send(session, first, now=clock.now())
+    people = [first.id, second.id, second.id]
+    sent = service.send(
+        session, people, "order_paid", PARAMS, "/orders/1", key="k", now=clock.now()
+    )
+    assert sent == 1
+    for account in (first, second):
+        assert service.count_unread(session, account.id) == 1
+    assert len(session.scalars(select(OutboxMessage)).all()) == 2
+
+
 def test_a_message_is_in_the_inbox_and_goes_out_once(session, clock, app):
     account = make_account(session)
     assert send(session, account, now=clock.now()) == 1

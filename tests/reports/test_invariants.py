@@ -23,7 +23,7 @@ from market.renovations.models import Invitation, Quote, RenovationRequest
 from market.reports import invariants
 from market.search import jobs as search
 from market.search.models import IndexTask
-from market.search.types import IndexDocument
+from market.search.types import IndexDocument, Offer
 from tests.factories.accounts import make_account
 from tests.factories.catalogue import actor_for, make_maker, make_offer, make_stamp
 from tests.factories.certification import make_certificate
@@ -283,10 +283,10 @@ def test_a_hit_that_is_not_visible_is_seen_unless_its_change_is_on_its_way(sessi
     session.commit()
     search.drain(index)
     assert index.count() == 1
-    stale = IndexDocument(id="gone", product_id="p", kind_code="G105", words=(), name_words=())
-    index.update([stale], [])
+    offers = (Offer("gone", "s", 1),)
+    index.update([IndexDocument("p", "G105", words=(), name_words=(), offers=offers)], [])
     assert found()["I10"] == ("search finds listing gone, which is not visible",)
-    index.update([], ["gone"])
+    index.update([], ["p"])
     change(session, Listing, {"state": "paused"})
     assert offer.listing_id in found()["I10"][0]
     session.add(IndexTask(subject_kind="listing", subject_id=offer.listing_id))

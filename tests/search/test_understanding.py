@@ -4,6 +4,9 @@ from pathlib import Path
 import pytest
 
 from market.catalogue.materials import materials
+from market.search import evaluation
+from market.search.language import fold
+from market.search.specs import specs
 from market.search.understanding import understand
 from market.search.vocabulary import build
 
@@ -36,10 +39,41 @@ def vocabulary():
         ("LOW-E玻璃", "G203"),
         ("瓷砖胶", "X11"),  # not tiles
         ("马捅", "G209"),
+        ("fangshui涂料", "G303"),  # half pinyin
+        ("cizuan", "G208"),  # z for zh, as many speak
+        ("防 水 卷 材", "G302"),
+        ("彩钢房", "X04"),  # not the light steel house, one character off
+        ("loushui", "G302"),  # a need, spelled
+        ("屋里闷", "G503"),  # a need in one character
     ],
 )
 def test_what_a_buyer_types_is_understood(vocabulary, query, kind):
     assert understand(query, vocabulary).kinds[0][0] == kind
+
+
+def test_varied_queries_of_buyers_are_understood(vocabulary):
+    """Written apart from the vocabulary: names, sizes, typos, pinyin, initials, needs."""
+    judged = list(evaluation.read(Path(__file__).parent / "data" / "queries.csv"))
+
+    def kinds_of(query):
+        return [kind for kind, _ in understand(query, vocabulary).kinds]
+
+    scores = evaluation.evaluate(judged, kinds_of)
+    assert scores.recall_at_5 >= 0.95, scores.missed
+    assert scores.mrr_at_10 >= 0.9, scores.missed
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("10公分", "100mm"), ("十公分保温板", "100mm"), ("60x60厘米", "600x600"),
+        ("600*300", "300x600"), ("600×600×10 mm", "600x600"), ("DN25", "dn25"),
+        ("一寸水管", "dn25"), ("4分管", "dn15"), ("5千瓦", "5000w"), ("5kW", "5000w"),
+        ("18升", "18l"), ("2.5平方电线", "2.5mm2"), ("下水管110", "110"),
+    ],
+)  # fmt: skip
+def test_sizes_have_one_form_however_they_are_said(text, found):
+    assert found in specs(fold(text))
 
 
 @pytest.mark.parametrize("query", ["", "   ", "？？？", "\x00", "qqqq", "ä" * 500, "1234567890"])

@@ -98,7 +98,8 @@ MADE_BY = {
 }
 # Written by the program itself on the way of the above.
 BY_ITSELF = {
-    "audit_events", "certificate_sellers", "index_tasks", "listing_tallies", "messages",
+    "audit_events", "certificate_sellers", "index_tasks", "index_tokens", "listing_tallies",
+    "messages",
     "outbox_messages",
 }  # fmt: skip
 # Given: the country, its climate, and the groups of the official list of kinds.

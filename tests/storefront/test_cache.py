@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from market.storefront import cache
 from market.storefront.cache import PieceCache, until
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -9,12 +10,12 @@ SOON = timedelta(seconds=20)
 
 
 def test_a_piece_lives_until_its_time():
-    cache = PieceCache()
-    cache.keep("a", "page", NOW, NOW + SOON, 4)
-    assert cache.find("a", NOW) == "page"
-    assert cache.find("a", NOW + SOON) is None
-    assert cache.find("a", NOW - SOON) is None
-    assert cache.find("b", NOW) is None
+    kept = PieceCache()
+    kept.keep("a", "page", NOW, NOW + SOON, 4)
+    assert kept.find("a", NOW) == "page"
+    assert kept.find("a", NOW + SOON) is None
+    assert kept.find("a", NOW - SOON) is None
+    assert kept.find("b", NOW) is None
 
 
 def test_no_piece_outlives_the_day_of_a_certificate():
@@ -24,18 +25,28 @@ def test_no_piece_outlives_the_day_of_a_certificate():
 
 
 def test_the_least_used_makes_room():
-    cache = PieceCache(entries=2)
+    kept = PieceCache(entries=2)
     for key in ("a", "b"):
-        cache.keep(key, key, NOW, NOW + SOON, 1)
-    cache.find("a", NOW)
-    cache.keep("c", "c", NOW, NOW + SOON, 1)
-    assert [cache.find(key, NOW) for key in ("a", "b", "c")] == ["a", None, "c"]
+        kept.keep(key, key, NOW, NOW + SOON, 1)
+    kept.find("a", NOW)
+    kept.keep("c", "c", NOW, NOW + SOON, 1)
+    assert [kept.find(key, NOW) for key in ("a", "b", "c")] == ["a", None, "c"]
 
 
 def test_the_size_is_bounded():
-    cache = PieceCache(size=10)
+    kept = PieceCache(size=10)
     for number in range(5):
-        cache.keep(number, "x", NOW, NOW + SOON, 4)
-    assert sum(cache.find(number, NOW) is not None for number in range(5)) == 2
-    cache.clear()
-    assert cache.find(4, NOW) is None
+        kept.keep(number, "x", NOW, NOW + SOON, 4)
+    assert sum(kept.find(number, NOW) is not None for number in range(5)) == 2
+    kept.clear()
+    assert kept.find(4, NOW) is None
+
+
+def test_what_is_made_of_kept_things_does_not_outlive_them(app):
+    with app.app_context():
+        app.extensions["market.page_cache"].clear()
+        later = NOW + timedelta(seconds=15)
+        cache.value("inner", NOW, 1, lambda: "offers")
+        made = [cache.piece("outer", later, lambda: cache.value("inner", later, 1, str))]
+        made.append(cache.piece("outer", NOW + SOON, lambda: "anew"))
+    assert made == ["offers", "anew"]

@@ -22,7 +22,7 @@ def get(app, client, session, tmp_path, monkeypatch):
         session, first, stamp, product={"kind_code": "A02", "name_zh": "石墨涂料", "unit": "kg"}
     )
     make_offer(
-        session, first, product={"kind_code": "X01", "name_zh": "石墨水泥", "unit": "t"},
+        session, first, stock=0, product={"kind_code": "X01", "name_zh": "石墨水泥", "unit": "t"},
         variant={"pack_size": Decimal("0.05"), "weight_g": 50_000},
     )  # fmt: skip
     session.commit()
@@ -45,6 +45,7 @@ SEARCH = "/search?q=石墨"
 @pytest.mark.parametrize(
     "path",
     [SEARCH, "/search?q=保温板", f"{SEARCH}&star=3", f"{SEARCH}&kind=A02", f"{SEARCH}&here=1",
+     f"{SEARCH}&stock=1", f"{SEARCH}&stock=1&here=1&star=3",
      "/materials", "/materials/1", "/materials/G105", "/zone", "/zone?star=0"],
 )  # fmt: skip
 def test_every_number_is_true(get, path):
@@ -57,11 +58,34 @@ def test_a_product_of_two_sellers_counts_once(get):
     assert total(get("/materials/G105")) == 2
 
 
-def test_a_search_counts_its_sellers_and_offers_no_choice_it_cannot_follow(get, session):
+def test_a_search_counts_its_sellers_and_what_is_in_stock(get):
     page = get(SEARCH)
     assert {number for address, number in promises(SEARCH, page) if "seller=" in address} == {3, 2}
-    assert 'name="stock"' not in page
-    assert get(f"{SEARCH}&stock=1").count("只看有货") == 0
+    assert [number for address, number in promises(SEARCH, page) if "stock=" in address] == [3]
+    assert total(get(f"{SEARCH}&stock=1")) == 3
+
+
+def test_a_search_marks_what_was_asked_for_and_sorts_by_price(get):
+    assert "<mark>石墨</mark>" in get(SEARCH)
+    assert 'aria-current="true">单价' in get(f"{SEARCH}&sort=price")
+    assert lies(get, f"{SEARCH}&sort=price") == []
+
+
+def test_without_a_result_the_nearest_kinds_and_a_request_are_offered(get):
+    page = get("/search?q=漆黑的箱子")
+    assert "描述你的需求" in page
+    assert "/materials/" in page
+
+
+def test_suggestions_come_for_characters_pinyin_and_initials(client, get):
+    def words(text):
+        return client.get("/search/suggest", query_string={"q": text}).get_json()
+
+    assert "防水卷材" in words("防水")
+    assert "防水卷材" in words("fangshuij")
+    assert "石膏板" in words("sgb")
+    assert words("") == words("  ") == []
+    assert len(words("板")) <= 8
 
 
 def test_passing_and_uncertified_are_not_counted_together(get):

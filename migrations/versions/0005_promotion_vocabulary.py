@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 import market.db.types
 
-revision = 'promotion_vocabulary'
-down_revision = '0002'
+revision = '0005'
+down_revision = '0004'
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,48 @@
+"""What the search index keeps of each product."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from market.catalogue.attributes import AttributeValue
+
+
+@dataclass(frozen=True, slots=True)
+class IndexOffer:
+    """A listing that households see while the gate is open."""
+
+    listing_id: str
+    seller_id: str
+    unit_price_milli_fen: int
+    in_stock: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IndexProduct:
+    """A product with its shown offers, in the order of their ids. Times are epoch seconds.
+
+    `star` is 1-3, 0 for certified without stars, -1 for not certifiable.
+    """
+
+    product_id: str
+    kind_code: str
+    star: int
+    certified: bool
+    opens_at: int
+    closes_at: int
+    offers: tuple[IndexOffer, ...]
+
+
+@dataclass(frozen=True)
+class IndexText:
+    """Everything that is said about a product and by whom it is sold."""
+
+    product_id: str
+    kind_code: str
+    kind_name_zh: str
+    kind_name_en: str
+    name_zh: str
+    name_en: str
+    model: str
+    text: str
+    attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
+    seller_names: tuple[str, ...] = ()

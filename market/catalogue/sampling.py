@@ -1,0 +1,59 @@
+"""What is on sale at given sellers, for drawing samples, and how far one product reaches."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from market.catalogue.models import Kind, Listing, Product
+from market.catalogue.types import OnSale
+
+
+def on_sale_at(
+    session: Session, seller_ids: Collection[str], kind_codes: Collection[str], now: datetime
+) -> list[OnSale]:
+    """Each product that one of the sellers offers to households now, once, with the first of
+    those sellers; `kind_codes` empty means every kind."""
+    statement = (
+        select(Listing.product_id, func.min(Listing.seller_id), Kind.spot_check_risk)
+        .join(Kind, Kind.code == Listing.kind_code)
+        .where(
+            Listing.seller_id.in_(set(seller_ids)),
+            Listing.shown.is_(True),
+            Listing.gate_opens_at <= now,
+            Listing.gate_closes_at > now,
+        )
+        .group_by(Listing.product_id, Kind.spot_check_risk)
+        .order_by(Listing.product_id)
+    )
+    if kind_codes:
+        statement = statement.where(Listing.kind_code.in_(set(kind_codes)))
+    return [OnSale(*row) for row in session.execute(statement)]
+
+
+def product_names(
+    session: Session, product_ids: Collection[str]
+) -> dict[str, tuple[str, str, str]]:
+    """(Chinese name, English name, model) of products in whatever state."""
+    rows = session.execute(
+        select(Product.id, Product.name_zh, Product.name_en, Product.model).where(
+            Product.id.in_(set(product_ids))
+        )
+    )
+    return {row.id: (row.name_zh, row.name_en, row.model) for row in rows}
+
+
+def maker_and_kind(session: Session, product_id: str) -> tuple[str, str] | None:
+    """(maker's id, kind code) of a product; None when there is no such product."""
+    statement = select(Product.maker_id, Product.kind_code).where(Product.id == product_id)
+    row = session.execute(statement).one_or_none()
+    return (row.maker_id, row.kind_code) if row else None
+
+
+def count_listings(session: Session, product_id: str) -> int:
+    """Listings of the product that are for sale as far as their sellers decide."""
+    statement = select(func.count()).where(
+        Listing.product_id == product_id, Listing.state == "live"
+    )
+    return session.scalar(statement) or 0

@@ -1,0 +1,1 @@
+"""Spot checks of goods on sale: sampling plans, results, public notices, appeals."""

@@ -1,0 +1,40 @@
+"""Facts about spot checks."""
+
+from dataclasses import dataclass
+
+from market.kernel.events import Event
+
+
+@dataclass(frozen=True)
+class SpotCheckPublished(Event):
+    """A result became public; a failure has taken the product off the market."""
+
+    check_id: str
+    product_id: str
+    product_name: str
+    batch_no: str
+    maker_id: str
+    passed: bool
+    buyers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AppealMade(Event):
+    """A maker objects; the officials of the region decide."""
+
+    check_id: str
+    appeal_id: str
+    product_name: str
+    region_code: str
+
+
+@dataclass(frozen=True)
+class AppealDecided(Event):
+    """An objection was upheld or rejected."""
+
+    check_id: str
+    appeal_id: str
+    product_name: str
+    maker_id: str
+    upheld: bool
+    reason: str

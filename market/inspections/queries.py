@@ -1,0 +1,315 @@
+"""Reads of spot checks; frozen values out, a fixed number of statements each."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from market.catalogue import queries as catalogue
+from market.db.region_filter import within
+from market.inspections import access, rules
+from market.inspections.errors import PlanNotFound, SpotCheckNotFound
+from market.inspections.models import Appeal, Sample, SamplingPlan, SpotCheck
+from market.inspections.types import (
+    AppealView,
+    CheckView,
+    PlanRow,
+    PlanView,
+    Purpose,
+    Reach,
+    Result,
+    SampleRow,
+    Standing,
+)
+from market.kernel.actor import Actor
+from market.kernel.paging import PAGE_SIZE, Page, offset
+from market.orders import queries as orders
+from market.sellers import queries as sellers
+
+_FAILED = (
+    SpotCheck.passed.is_(False),
+    SpotCheck.published_at.is_not(None),
+    SpotCheck.annulled_at.is_(None),
+)
+
+
+def list_published(
+    session: Session, number: int = 1, *, failed_only: bool = False
+) -> Page[CheckView]:
+    """Public results, newest first."""
+    conditions: list[ColumnElement[bool]] = [SpotCheck.published_at.is_not(None)]
+    if failed_only:
+        conditions.append(SpotCheck.passed.is_(False))
+    return _page(session, conditions, SpotCheck.published_at.desc(), number)
+
+
+def history_of(session: Session, product_id: str) -> list[CheckView]:
+    """Public results of a product, newest first."""
+    statement = (
+        select(SpotCheck)
+        .where(SpotCheck.product_id == product_id, SpotCheck.published_at.is_not(None))
+        .order_by(SpotCheck.published_at.desc(), SpotCheck.id.desc())
+    )
+    return _views(session, session.scalars(statement).all())
+
+
+def get_published(session: Session, check_id: str) -> CheckView:
+    """A public result. Raises SpotCheckNotFound, for a draft too."""
+    row = session.get(SpotCheck, check_id)
+    if row is None or row.published_at is None:
+        raise SpotCheckNotFound
+    return _views(session, [row])[0]
+
+
+def changed_since(
+    session: Session, since: datetime | None, after: tuple[datetime, str] | None, limit: int
+) -> list[CheckView]:
+    """Public results in the order of their last change, from an instant or behind a row."""
+    statement = select(SpotCheck).where(SpotCheck.published_at.is_not(None))
+    if since is not None:
+        statement = statement.where(SpotCheck.updated_at >= since)
+    if after is not None:
+        at, last = after
+        later = or_(
+            SpotCheck.updated_at > at, and_(SpotCheck.updated_at == at, SpotCheck.id > last)
+        )
+        statement = statement.where(later)
+    ordered = statement.order_by(SpotCheck.updated_at, SpotCheck.id).limit(limit)
+    return _views(session, session.scalars(ordered).all())
+
+
+def get_for_review(session: Session, actor: Actor, check_id: str) -> CheckView:
+    """A check of the actor's subtree. Raises SpotCheckNotFound, OutsideYourRegion."""
+    row = session.get(SpotCheck, check_id)
+    if row is None:
+        raise SpotCheckNotFound
+    access.require_governs(actor, row.region_code)
+    return _views(session, [row])[0]
+
+
+def list_for_review(
+    session: Session, actor: Actor, shown: str, now: datetime, number: int = 1
+) -> Page[CheckView]:
+    """Checks of the actor's subtree: drafts, standing failures, failures with an open appeal,
+    or everything."""
+    conditions = [_subtree(actor, SpotCheck.region_code), *_SHOWN[shown]]
+    return _page(session, conditions, SpotCheck.entered_at.desc(), number)
+
+
+def counts_for_review(session: Session, actor: Actor) -> dict[str, int]:
+    """How many checks each of the lists holds."""
+    own = _subtree(actor, SpotCheck.region_code)
+    return {
+        key: session.scalar(select(func.count()).select_from(SpotCheck).where(own, *rest)) or 0
+        for key, rest in _SHOWN.items()
+    }
+
+
+def list_of_maker(session: Session, maker_id: str) -> list[CheckView]:
+    """Published checks of a maker's products, newest first."""
+    statement = (
+        select(SpotCheck)
+        .where(SpotCheck.maker_id == maker_id, SpotCheck.published_at.is_not(None))
+        .order_by(SpotCheck.published_at.desc(), SpotCheck.id.desc())
+        .limit(100)
+    )
+    return _views(session, session.scalars(statement).all())
+
+
+def get_of_maker(session: Session, maker_id: str, check_id: str) -> CheckView:
+    """A published check of a maker's product. Raises SpotCheckNotFound for any other."""
+    row = session.get(SpotCheck, check_id)
+    if row is None or row.maker_id != maker_id or row.published_at is None:
+        raise SpotCheckNotFound
+    return _views(session, [row])[0]
+
+
+def report_file(session: Session, check_id: str) -> str | None:
+    """The id of the report's file."""
+    return session.scalar(select(SpotCheck.report_file_id).where(SpotCheck.id == check_id))
+
+
+def appeals_of(session: Session, check_id: str) -> list[AppealView]:
+    """Objections to a check, oldest first."""
+    rows = session.scalars(
+        select(Appeal).where(Appeal.check_id == check_id).order_by(Appeal.made_at, Appeal.id)
+    )
+    return [
+        AppealView(
+            row.id, row.check_id, row.words, row.made_at, row.decision, row.reason, row.decided_at
+        )
+        for row in rows
+    ]
+
+
+def appeal_file(session: Session, check_id: str, appeal_id: str) -> str:
+    """The id of an objection's report. Raises SpotCheckNotFound."""
+    row = session.get(Appeal, appeal_id)
+    if row is None or row.check_id != check_id:
+        raise SpotCheckNotFound
+    return row.report_file_id
+
+
+def list_plans(session: Session, actor: Actor, limit: int = 20) -> list[PlanRow]:
+    """Plans of the actor's subtree, newest first."""
+    statement = (
+        select(SamplingPlan)
+        .where(_subtree(actor, SamplingPlan.region_code))
+        .order_by(SamplingPlan.created_at.desc(), SamplingPlan.id.desc())
+        .limit(limit)
+    )
+    return [_plan_row(row) for row in session.scalars(statement)]
+
+
+def get_plan(session: Session, actor: Actor, plan_id: str) -> PlanView:
+    """A plan with its samples. Raises PlanNotFound, OutsideYourRegion."""
+    plan = session.get(SamplingPlan, plan_id)
+    if plan is None:
+        raise PlanNotFound
+    access.require_governs(actor, plan.region_code)
+    samples = session.scalars(
+        select(Sample).where(Sample.plan_id == plan_id).order_by(Sample.position)
+    ).all()
+    checks = _checks_of_plan(session, plan_id)
+    names = catalogue.product_names(session, {s.product_id for s in samples})
+    shops = sellers.sellers_by_ids(session, {s.seller_id for s in samples})
+    rows = tuple(_sample_row(s, names, shops, checks.get(s.product_id)) for s in samples)
+    return PlanView(_plan_row(plan), tuple(plan.kind_codes), rows)
+
+
+def past_fails(session: Session, product_ids: Collection[str]) -> dict[str, int]:
+    """Published failures of each product that no appeal annulled; without one, left out."""
+    rows = session.execute(
+        select(SpotCheck.product_id, func.count())
+        .where(SpotCheck.product_id.in_(set(product_ids)), *_FAILED)
+        .group_by(SpotCheck.product_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def fails_of_kind(session: Session, maker_id: str, kind_code: str, since: datetime) -> int:
+    """Failures of a maker's goods of one kind published since an instant."""
+    statement = select(func.count()).where(
+        SpotCheck.maker_id == maker_id,
+        SpotCheck.kind_code == kind_code,
+        SpotCheck.published_at >= since,
+        *_FAILED,
+    )
+    return session.scalar(statement) or 0
+
+
+def reach_of(session: Session, check: CheckView, now: datetime) -> Reach:
+    """What publishing this failure would do now."""
+    earlier = fails_of_kind(session, check.maker_id, check.kind_code, now - rules.REPEAT_WITHIN)
+    return Reach(
+        catalogue.count_listings(session, check.product_id),
+        len(orders.buyers_of(session, check.product_id)),
+        rules.barred_until(earlier, now),
+    )
+
+
+def _subtree(actor: Actor, column: Any) -> ColumnElement[bool]:
+    if actor.is_operator:
+        return true()
+    return within(column, *actor.official_regions) if actor.official_regions else false()
+
+
+def _appealed() -> Select[str]:
+    return select(Appeal.check_id).where(Appeal.decision == "open")
+
+
+_SHOWN: dict[str, tuple[ColumnElement[bool], ...]] = {
+    "draft": (SpotCheck.published_at.is_(None),),
+    "failed": (*_FAILED, SpotCheck.cleared_at.is_(None)),
+    "appeal": (SpotCheck.id.in_(_appealed()),),
+    "all": (),
+}
+LISTS = tuple(_SHOWN)
+
+
+def _page(
+    session: Session, conditions: Sequence[ColumnElement[bool]], order: Any, number: int
+) -> Page[CheckView]:
+    total = session.scalar(select(func.count()).select_from(SpotCheck).where(*conditions)) or 0
+    rows = session.scalars(
+        select(SpotCheck)
+        .where(*conditions)
+        .order_by(order, SpotCheck.id.desc())
+        .limit(PAGE_SIZE)
+        .offset(offset(number))
+    ).all()
+    return Page(_views(session, rows), total, max(1, number))
+
+
+def _checks_of_plan(session: Session, plan_id: str) -> dict[str, SpotCheck]:
+    rows = session.scalars(
+        select(SpotCheck).where(SpotCheck.plan_id == plan_id).order_by(SpotCheck.entered_at)
+    )
+    return {row.product_id: row for row in rows}
+
+
+def _sample_row(sample: Sample, names: Any, shops: Any, check: SpotCheck | None) -> SampleRow:
+    name_zh, name_en, _ = names[sample.product_id]
+    shop = shops.get(sample.seller_id)
+    return SampleRow(
+        sample.product_id, name_zh, name_en, sample.seller_id, shop.name if shop else "",
+        sample.kind_weight, sample.past_fails, sample.packs_sold, sample.weight,
+        check.id if check else None, standing_of(check) if check else None,
+    )  # fmt: skip
+
+
+def _plan_row(row: SamplingPlan) -> PlanRow:
+    return PlanRow(row.id, row.name, row.seed, row.size, row.candidates, row.created_at)
+
+
+def standing_of(row: SpotCheck) -> Standing:
+    """What a row means today."""
+    return rules.standing(
+        passed=row.passed,
+        published=row.published_at is not None,
+        cleared=row.cleared_at is not None,
+        annulled=row.annulled_at is not None,
+    )
+
+
+def _views(session: Session, rows: Iterable[SpotCheck]) -> list[CheckView]:
+    rows = list(rows)
+    names = catalogue.product_names(session, {row.product_id for row in rows})
+    ids = {row.maker_id for row in rows} | {row.seller_id for row in rows}
+    people = sellers.sellers_by_ids(session, ids)
+    return [_view(row, names[row.product_id], people) for row in rows]
+
+
+def _view(row: SpotCheck, names: tuple[str, str, str], people: Any) -> CheckView:
+    name_zh, name_en, model = names
+    maker, seller = people.get(row.maker_id), people.get(row.seller_id)
+    return CheckView(
+        id=row.id,
+        region_code=row.region_code,
+        product_id=row.product_id,
+        name_zh=name_zh,
+        name_en=name_en,
+        model=model,
+        maker_id=row.maker_id,
+        maker_name=maker.name if maker else "",
+        seller_id=row.seller_id,
+        seller_name=seller.name if seller else "",
+        kind_code=row.kind_code,
+        purpose=Purpose(row.purpose),
+        result=Result(
+            row.batch_no, row.sampled_on, row.laboratory, row.report_number, row.standard,
+            row.passed, row.findings,
+        ),
+        has_report=row.report_file_id is not None,
+        standing=standing_of(row),
+        entered_at=row.entered_at,
+        published_at=row.published_at,
+        notice_no=row.notice_no,
+        recheck_due_on=row.recheck_due_on,
+        barred_until=row.barred_until,
+        cleared_at=row.cleared_at,
+        annulled_at=row.annulled_at,
+        updated_at=row.updated_at,
+    )  # fmt: skip

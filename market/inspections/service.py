@@ -1,0 +1,314 @@
+"""Entering, publishing and contesting results. A published failure acts at once, by itself."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from market.audit import service as audit
+from market.catalogue import queries as catalogue
+from market.catalogue import service as goods
+from market.inspections import access, queries, rules
+from market.inspections.errors import (
+    AlreadyPublished,
+    AppealNotOpen,
+    FindingsMissing,
+    NotAppealable,
+    NumberTaken,
+    ReasonMissing,
+    ReportKnown,
+    ReportMissing,
+    SampledInFuture,
+    SpotCheckNotFound,
+)
+from market.inspections.events import AppealDecided, AppealMade, SpotCheckPublished
+from market.inspections.models import Appeal, SpotCheck
+from market.inspections.planning import draw_plan
+from market.inspections.types import Purpose, Result
+from market.kernel.actor import Actor
+from market.kernel.clock import shanghai_date
+from market.kernel.events import publish as tell
+from market.kernel.ids import new_id
+from market.media import service as media
+from market.media.service import NewFile
+from market.orders import queries as orders
+from market.sellers import queries as sellers
+
+REPORTS, APPEALS = "spot_check", "spot_check_appeal"
+_ATTEMPTS = 5
+
+
+def enter(
+    session: Session,
+    actor: Actor,
+    product_id: str,
+    seller_id: str,
+    result: Result,
+    report: NewFile | None,
+    *,
+    now: datetime,
+    plan_id: str | None = None,
+) -> str:
+    """Write a result down as a draft; returns its id.
+
+    A product that is off the market for a failure gets a re-check. Raises SpotCheckNotFound
+    for an unknown product or seller, OutsideYourRegion, SampledInFuture, FindingsMissing,
+    ReportKnown.
+    """
+    about = catalogue.maker_and_kind(session, product_id)
+    seller = sellers.find_seller(session, seller_id)
+    if about is None or seller is None:
+        raise SpotCheckNotFound
+    access.require_governs(actor, seller.region.digits)
+    _check_result(result, now)
+    failed = queries.past_fails(session, [product_id]).get(product_id, 0)
+    row = SpotCheck(
+        id=new_id(), region_code=seller.region.digits, product_id=product_id, maker_id=about[0],
+        kind_code=about[1], seller_id=seller_id, plan_id=plan_id,
+        purpose=Purpose.RECHECK if failed else Purpose.FIRST, **_columns(result),
+        entered_by=actor.account_id or "", entered_at=now, updated_at=now,
+    )  # fmt: skip
+    _add(session, row, result)
+    if report is not None:
+        attach_report(session, actor, row.id, report, now=now)
+    _audit(session, actor, row, "enter", now, after={"passed": result.passed})
+    return row.id
+
+
+def attach_report(
+    session: Session, actor: Actor, check_id: str, report: NewFile, *, now: datetime
+) -> None:
+    """Put the laboratory's report to a draft. Raises AlreadyPublished."""
+    row = _draft(session, actor, check_id)
+    media.attach(session, report, REPORTS, row.id, now=now)
+    row.report_file_id, row.updated_at = report.id, now
+    session.flush()
+
+
+def publish(session: Session, actor: Actor, check_id: str, *, now: datetime) -> str:
+    """Make a result public; returns the number of the notice.
+
+    A failure takes the product off the market in this transaction: its listings are hidden,
+    carts and bundles that hold it say so, its buyers get a message; a second failure of the
+    maker's kind within two years bars the kind. A passing re-check lets it back.
+    Raises SpotCheckNotFound, OutsideYourRegion, AlreadyPublished, ReportMissing.
+    """
+    row = _draft(session, actor, check_id)
+    if row.report_file_id is None:
+        raise ReportMissing
+    earlier = queries.fails_of_kind(session, row.maker_id, row.kind_code, now - rules.REPEAT_WITHIN)
+    number = _make_public(session, actor, row, now)
+    if row.passed:
+        _clear(session, row, now)
+    else:
+        _fail(session, row, earlier, now)
+    _audit(session, actor, row, "publish", now, after={"passed": row.passed,
+           "notice_no": number})  # fmt: skip
+    buyers = () if row.passed else tuple(orders.buyers_of(session, row.product_id))
+    name = catalogue.product_names(session, [row.product_id])[row.product_id][0]
+    tell(session, SpotCheckPublished(
+        row.id, row.product_id, name, row.batch_no, row.maker_id, row.passed, buyers
+    ))  # fmt: skip
+    return number
+
+
+def appeal(
+    session: Session,
+    actor: Actor,
+    maker_id: str,
+    check_id: str,
+    words: str,
+    report: NewFile,
+    *,
+    now: datetime,
+) -> None:
+    """Object to a standing failure with another report, within 15 days.
+
+    Raises SpotCheckNotFound, ReasonMissing, NotAppealable.
+    """
+    row = session.get(SpotCheck, check_id, with_for_update=True)
+    mine = row is not None and row.maker_id == maker_id and actor.is_member_of_seller(maker_id)
+    if row is None or not mine or row.published_at is None:
+        raise SpotCheckNotFound
+    if not words.strip():
+        raise ReasonMissing(field="words")
+    open_one = select(Appeal.id).where(Appeal.check_id == check_id, Appeal.decision == "open")
+    if session.scalar(open_one) or not rules.may_appeal(
+        queries.standing_of(row), row.published_at, now
+    ):
+        raise NotAppealable
+    made = Appeal(
+        id=new_id(), check_id=check_id, words=words.strip(), report_file_id=report.id,
+        made_by=actor.account_id or "", made_at=now,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    media.attach(session, report, APPEALS, made.id, now=now)
+    _audit(session, actor, row, "appeal", now)
+    name = catalogue.product_names(session, [row.product_id])[row.product_id][0]
+    tell(session, AppealMade(row.id, made.id, name, row.region_code))
+
+
+def decide_appeal(
+    session: Session,
+    actor: Actor,
+    check_id: str,
+    appeal_id: str,
+    reason: str,
+    *,
+    upheld: bool,
+    now: datetime,
+) -> None:
+    """Uphold an objection, which annuls the failure and lets the product back, or reject it.
+
+    Raises SpotCheckNotFound, OutsideYourRegion, ReasonMissing, AppealNotOpen.
+    """
+    row = session.get(SpotCheck, check_id, with_for_update=True)
+    made = session.get(Appeal, appeal_id, with_for_update=True)
+    if row is None or made is None or made.check_id != check_id:
+        raise SpotCheckNotFound
+    access.require_governs(actor, row.region_code)
+    if not reason.strip():
+        raise ReasonMissing(field="reason")
+    if made.decision != "open":
+        raise AppealNotOpen
+    made.decision = "upheld" if upheld else "rejected"
+    made.reason, made.decided_by, made.decided_at = reason.strip(), actor.account_id or "", now
+    row.updated_at = now
+    if upheld:
+        row.annulled_at = now
+        session.flush()
+        _let_back(session, row)
+    _audit(session, actor, row, made.decision, now, after={"reason": made.reason})
+    name = catalogue.product_names(session, [row.product_id])[row.product_id][0]
+    tell(session, AppealDecided(row.id, made.id, name, row.maker_id, upheld, made.reason))
+
+
+def _check_result(result: Result, now: datetime) -> None:
+    if result.sampled_on > shanghai_date(now):
+        raise SampledInFuture(field="sampled_on")
+    if not result.passed and not result.findings.strip():
+        raise FindingsMissing(field="findings")
+
+
+def _columns(result: Result) -> dict[str, Any]:
+    return {
+        "batch_no": result.batch_no, "sampled_on": result.sampled_on,
+        "laboratory": result.laboratory, "report_number": result.report_number,
+        "standard": result.standard, "passed": result.passed,
+        "findings": result.findings.strip(),
+    }  # fmt: skip
+
+
+def _add(session: Session, row: SpotCheck, result: Result) -> None:
+    try:
+        with session.begin_nested():
+            session.add(row)
+            session.flush()
+    except IntegrityError:
+        raise ReportKnown(
+            field="report_number", laboratory=result.laboratory, number=result.report_number
+        ) from None
+
+
+def _draft(session: Session, actor: Actor, check_id: str) -> SpotCheck:
+    row = session.get(SpotCheck, check_id, with_for_update=True)
+    if row is None:
+        raise SpotCheckNotFound
+    access.require_governs(actor, row.region_code)
+    if row.published_at is not None:
+        raise AlreadyPublished
+    return row
+
+
+def _make_public(session: Session, actor: Actor, row: SpotCheck, now: datetime) -> str:
+    """Publish under the next number of the region's year; another may have just taken it."""
+    stem = rules.notice_no(row.region_code, now, 0)[:-4]
+    taken = select(func.count()).where(SpotCheck.notice_no.startswith(stem, autoescape=True))
+    for _attempt in range(_ATTEMPTS):
+        number = rules.notice_no(row.region_code, now, (session.scalar(taken) or 0) + 1)
+        try:
+            with session.begin_nested():
+                row.published_at, row.published_by = now, actor.account_id or ""
+                row.notice_no, row.updated_at = number, now
+        except IntegrityError:
+            session.refresh(row)
+            continue
+        return number
+    raise NumberTaken
+
+
+def _fail(session: Session, row: SpotCheck, earlier: int, now: datetime) -> None:
+    row.recheck_due_on = rules.recheck_due(now)
+    row.barred_until = rules.barred_until(earlier, now)
+    session.flush()
+    goods.hold_product(session, row.product_id, now)
+    if row.barred_until is not None:
+        goods.bar_kind(session, row.maker_id, row.kind_code, row.barred_until, now)
+
+
+def _clear(session: Session, row: SpotCheck, now: datetime) -> None:
+    """A passing check sampled after a failure was published lets the product back."""
+    failures = session.scalars(
+        select(SpotCheck)
+        .where(
+            SpotCheck.product_id == row.product_id,
+            SpotCheck.passed.is_(False),
+            SpotCheck.published_at.is_not(None),
+            SpotCheck.cleared_at.is_(None),
+            SpotCheck.annulled_at.is_(None),
+        )
+        .with_for_update()
+    ).all()
+    for failure in failures:
+        if failure.published_at and row.sampled_on >= shanghai_date(failure.published_at):
+            failure.cleared_at = failure.updated_at = now
+            failure.cleared_by_check = row.id
+    session.flush()
+    if failures:
+        _let_back(session, row)
+
+
+def _let_back(session: Session, row: SpotCheck) -> None:
+    """Lift the hold when no failure of the product stands; and a bar that an annulled failure
+    was counted for."""
+    standing = select(func.count()).where(
+        SpotCheck.product_id == row.product_id,
+        SpotCheck.passed.is_(False),
+        SpotCheck.published_at.is_not(None),
+        SpotCheck.cleared_at.is_(None),
+        SpotCheck.annulled_at.is_(None),
+    )
+    if not session.scalar(standing):
+        goods.lift_hold(session, row.product_id)
+    since = (row.published_at or row.updated_at) - rules.REPEAT_WITHIN
+    if queries.fails_of_kind(session, row.maker_id, row.kind_code, since) <= 1:
+        goods.lift_bar(session, row.maker_id, row.kind_code)
+
+
+def _audit(
+    session: Session,
+    actor: Actor,
+    row: SpotCheck,
+    action: str,
+    now: datetime,
+    after: dict[str, Any] | None = None,
+) -> None:
+    audit.record(
+        session, actor, action, "spot_check", row.id,
+        now=now, after=after, region=row.region_code,
+    )  # fmt: skip
+
+
+__all__ = [
+    "APPEALS",
+    "REPORTS",
+    "appeal",
+    "attach_report",
+    "decide_appeal",
+    "draw_plan",
+    "enter",
+    "publish",
+]

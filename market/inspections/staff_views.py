@@ -1,0 +1,243 @@
+"""Officials draw samples, enter and publish results, and decide objections."""
+
+from flask import request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from market.catalogue import queries as catalogue
+from market.db.session import reading, unit_of_work
+from market.inspections import queries, seller_views, service
+from market.inspections.errors import SpotCheckNotFound
+from market.inspections.forms import DecisionForm, PlanForm, ReportForm, ResultForm
+from market.inspections.types import AppealView
+from market.inspections.views import Page, appeal_response, blueprint, report_response
+from market.kernel.clock import shanghai_date
+from market.kernel.errors import DomainError, Forbidden, NotFound
+from market.media import service as media
+from market.media.service import NewFile
+from market.sellers import queries as sellers
+from market.web import context
+from market.web.access import STAFF, policy
+from market.web.feedback import say
+from market.web.forms import PhotoField, attach
+from market.web.paging import page_number
+from market.web.templating import back_to, render
+
+__all__ = ["blueprint", "seller_views"]
+
+
+@blueprint.get("/official/spot-checks")
+@policy(STAFF)
+def list_queue() -> str:
+    """Drafts, standing failures and objections of the own subtree, and its plans."""
+    shown = request.args.get("state", "draft")
+    shown = shown if shown in queries.LISTS else "draft"
+    number = page_number()
+    with reading() as session:
+        actor = context.actor()
+        page = queries.list_for_review(session, actor, shown, context.now(), number)
+        counts = queries.counts_for_review(session, actor)
+        plans = queries.list_plans(session, actor)
+    return render(
+        "inspections/list_queue.html", page=page, tabs=counts, shown=shown, plans=plans,
+        today=shanghai_date(context.now()),
+    )  # fmt: skip
+
+
+@blueprint.get("/official/spot-checks/plans/new")
+@policy(STAFF)
+def new_plan() -> str:
+    """The form to draw samples."""
+    form = PlanForm(formdata=None)
+    own = context.actor().official_regions
+    form.region.data = own[0] if own else None
+    form.size.data = 10
+    return render("inspections/new_plan.html", form=form)
+
+
+@blueprint.post("/official/spot-checks/plans/new")
+@policy(STAFF)
+def create_plan() -> Page:
+    """Draw."""
+    form = PlanForm()
+    if form.validate():
+        try:
+            with unit_of_work() as session:
+                plan_id = service.draw_plan(
+                    session, context.actor(), form.region.data, form.to_draft(),
+                    now=context.now(),
+                )  # fmt: skip
+        except Forbidden:
+            raise
+        except DomainError as error:
+            attach(form, error)
+        else:
+            return back_to("inspections.show_plan", plan_id=plan_id)
+    return render("inspections/new_plan.html", form=form), 422
+
+
+@blueprint.get("/official/spot-checks/plans/<plan_id>")
+@policy(STAFF)
+def show_plan(plan_id: str) -> str:
+    """What was drawn, from what numbers, and what became of it."""
+    with reading() as session:
+        plan = queries.get_plan(session, context.actor(), plan_id)
+    return render("inspections/show_plan.html", plan=plan)
+
+
+@blueprint.get("/official/spot-checks/new/<product_id>/<seller_id>")
+@policy(STAFF)
+def new_check(product_id: str, seller_id: str) -> str:
+    """The form for a laboratory's result."""
+    form = ResultForm(formdata=None)
+    return _entry_page(form, product_id, seller_id)
+
+
+@blueprint.post("/official/spot-checks/new/<product_id>/<seller_id>")
+@policy(STAFF)
+def create_check(product_id: str, seller_id: str) -> Page:
+    """Write the result down as a draft."""
+    form = ResultForm()
+    if form.validate():
+        try:
+            report = _stored(form.report)
+            with unit_of_work() as session:
+                check_id = service.enter(
+                    session, context.actor(), product_id, seller_id, form.to_result(), report,
+                    now=context.now(), plan_id=_plan_id(product_id),
+                )  # fmt: skip
+        except (NotFound, Forbidden):
+            raise
+        except DomainError as error:
+            attach(form, error)
+        else:
+            say(_("结果记下了，看过以后再公布"))
+            return back_to("inspections.review_check", check_id=check_id)
+    return _entry_page(form, product_id, seller_id), 422
+
+
+@blueprint.get("/official/spot-checks/<check_id>")
+@policy(STAFF)
+def review_check(check_id: str) -> str:
+    """One check, what publishing it would do, and the objections."""
+    return _page(check_id, ReportForm(formdata=None), DecisionForm(formdata=None))
+
+
+@blueprint.post("/official/spot-checks/<check_id>/report")
+@policy(STAFF)
+def upload_report(check_id: str) -> Page:
+    """Put the report to a draft."""
+    form = ReportForm()
+    if form.validate():
+        try:
+            report = _stored(form.report)
+            with unit_of_work() as session:
+                if report is not None:
+                    service.attach_report(
+                        session, context.actor(), check_id, report, now=context.now()
+                    )
+        except (NotFound, Forbidden):
+            raise
+        except DomainError as error:
+            attach(form, error)
+        else:
+            return back_to("inspections.review_check", check_id=check_id)
+    return _page(check_id, form, DecisionForm(formdata=None)), 422
+
+
+@blueprint.get("/official/spot-checks/<check_id>/report")
+@policy(STAFF)
+def show_report(check_id: str) -> Response:
+    """The laboratory's report."""
+    with reading() as session:
+        queries.get_for_review(session, context.actor(), check_id)
+    return report_response(check_id)
+
+
+@blueprint.post("/official/spot-checks/<check_id>/publish")
+@policy(STAFF)
+def publish_check(check_id: str) -> Page:
+    """Make the result public; a failure acts at once."""
+    with unit_of_work() as session:
+        number = service.publish(session, context.actor(), check_id, now=context.now())
+    say(_("已公布，公示编号 %(number)s", number=number))
+    return back_to("inspections.review_check", check_id=check_id)
+
+
+@blueprint.get("/official/spot-checks/<check_id>/appeals/<appeal_id>")
+@policy(STAFF)
+def show_appeal(check_id: str, appeal_id: str) -> Response:
+    """The report of an objection."""
+    with reading() as session:
+        queries.get_for_review(session, context.actor(), check_id)
+    return appeal_response(check_id, appeal_id)
+
+
+@blueprint.post("/official/spot-checks/<check_id>/appeals/<appeal_id>/<decision>")
+@policy(STAFF)
+def decide_appeal(check_id: str, appeal_id: str, decision: str) -> Page:
+    """Uphold or reject an objection."""
+    if decision not in ("uphold", "reject"):
+        raise SpotCheckNotFound
+    with reading() as session:  # the form of an objection that is not there is not shown either
+        queries.appeal_file(session, check_id, appeal_id)
+    form = DecisionForm()
+    if form.validate():
+        try:
+            with unit_of_work() as session:
+                service.decide_appeal(
+                    session, context.actor(), check_id, appeal_id, form.reason.data or "",
+                    upheld=decision == "uphold", now=context.now(),
+                )  # fmt: skip
+        except (NotFound, Forbidden):
+            raise
+        except DomainError as error:
+            attach(form, error)
+        else:
+            say(_("已处理，厂家会收到消息"))
+            return back_to("inspections.review_check", check_id=check_id)
+    return _page(check_id, ReportForm(formdata=None), form), 422
+
+
+def _stored(field: PhotoField) -> NewFile | None:
+    data = field.bytes()
+    return media.store_document(data, field.data.filename) if data else None
+
+
+def _plan_id(product_id: str) -> str | None:
+    """The plan the page was opened from, if it did draw this product in the own subtree."""
+    asked = request.args.get("plan")
+    if not asked:
+        return None
+    with reading() as session:
+        plan = queries.get_plan(session, context.actor(), asked)
+    return asked if any(s.product_id == product_id for s in plan.samples) else None
+
+
+def _entry_page(form: ResultForm, product_id: str, seller_id: str) -> str:
+    with reading() as session:
+        names = catalogue.product_names(session, [product_id]).get(product_id)
+        seller = sellers.find_seller(session, seller_id)
+        if names is None or seller is None:
+            raise SpotCheckNotFound
+    if not context.actor().governs(seller.region):
+        raise Forbidden
+    return render(
+        "inspections/new_check.html", form=form, product_id=product_id, seller=seller,
+        named={"name_zh": names[0], "name_en": names[1]}, plan=request.args.get("plan"),
+    )  # fmt: skip
+
+
+def _page(check_id: str, report: ReportForm, decision: DecisionForm) -> str:
+    with reading() as session:
+        check = queries.get_for_review(session, context.actor(), check_id)
+        appeals = queries.appeals_of(session, check_id)
+        reach = queries.reach_of(session, check, context.now())
+    return render(
+        "inspections/review_check.html", check=check, appeals=appeals, reach=reach,
+        report=report, decision=decision, open_appeal=_open(appeals),
+    )  # fmt: skip
+
+
+def _open(appeals: list[AppealView]) -> AppealView | None:
+    return next((made for made in appeals if made.decision == "open"), None)

@@ -1,0 +1,87 @@
+"""Sizes and ratings as people write them, brought to one form: 10公分 and 100 mm are 100mm,
+60x60 厘米, 600*600 and 600×600 are 600x600, 一寸 and DN25 are dn25, 5千瓦 is 5000w."""
+
+import re
+from collections.abc import Iterator
+
+_NUMBER = r"(\d+(?:\.\d+)?)"
+_DIGITS = {c: str(n) for n, c in enumerate("零一二三四五六七八九")} | {"两": "2"}
+_SAID = re.compile(
+    r"[零一二两三四五六七八九十百]+(?=点?[零一二三四五六七八九]*"
+    r"(?:公分|厘米|毫米|分管|分的|寸|匹|千瓦|升|公斤|米|平方))"
+)
+_SIZE = re.compile(
+    rf"{_NUMBER}\s*(?:mm|cm|厘米|公分|毫米)?\s*[x×*＊乘]\s*{_NUMBER}"
+    rf"(?:\s*(?:mm|cm|厘米|公分|毫米)?\s*[x×*＊乘]\s*{_NUMBER})?\s*(mm|cm|厘米|公分|毫米|米|m(?![a-z]))?"
+)
+_BORE = re.compile(r"(?:dn|de|φ|ø|直径)\s*(\d{1,4})(?![\d.])")
+_INCH = re.compile(rf"(?<![\d.]){_NUMBER}\s*(分管|分的|分(?=[\u4e00-\u9fff]*[管阀头])|寸|英寸)")
+_FEN = {"2": 8, "3": 10, "4": 15, "6": 20}
+_INCHES = {"1": 25, "1.2": 32, "1.25": 32, "1.5": 40, "2": 50, "2.5": 65, "3": 80, "4": 100}
+_UNITS: tuple[tuple[re.Pattern[str], float, str], ...] = tuple(
+    (re.compile(rf"(?<![\d.]){_NUMBER}\s*(?:{names})"), factor, unit)
+    for names, factor, unit in (
+        (r"公分|厘米|cm(?![a-z])", 10, "mm"),
+        (r"毫米|mm(?![²2a-z])|个厚", 1, "mm"),
+        (r"千瓦|kw(?![a-z])", 1000, "w"),
+        (r"瓦|w(?![a-z])", 1, "w"),
+        (r"匹|hp", 1, "hp"),
+        (r"毫升|ml", 1, "ml"),
+        (r"升|l(?![a-z])", 1, "l"),
+        (r"公斤|千克|kg", 1, "kg"),
+        (r"斤(?!\w)", 0.5, "kg"),
+        (r"平方毫米|平方线|平方(?=电|铜|的线|$|\s)|mm[²2]", 1, "mm2"),
+    )
+)
+_BARE = re.compile(r"(?<![\d.a-z])(\d{2,4})(?![\d.])")
+
+
+def _numeral(text: str) -> str:
+    """十二 -> 12, 二十五 -> 25, 一百 -> 100."""
+    total, digit = 0, 0
+    for letter in text:
+        if letter in "十百":
+            total += max(digit, 1) * (10 if letter == "十" else 100)
+            digit = 0
+        else:
+            digit = int(_DIGITS[letter])
+    return str(total + digit)
+
+
+def plain_numbers(folded: str) -> str:
+    """Chinese numerals before a unit as digits."""
+    return _SAID.sub(lambda found: _numeral(found.group()), folded)
+
+
+def specs(folded: str) -> list[str]:
+    """The sizes and ratings in a folded text, in their one form, most telling first."""
+    return list(dict.fromkeys(_found(plain_numbers(folded))))
+
+
+def _found(text: str) -> Iterator[str]:
+    for match in _SIZE.finditer(text):
+        first, second, third, unit = match.groups()
+        given = [float(side) for side in (first, second, third) if side]
+        yield from _sizes(given, unit, text[match.start() : match.end()])
+    for bore in _BORE.findall(text):
+        yield f"dn{int(bore)}"
+    for number, name in _INCH.findall(text):
+        bore = (_FEN if name.startswith("分") else _INCHES).get(number)
+        if bore:
+            yield f"dn{bore}"
+    for pattern, factor, unit in _UNITS:
+        for number in pattern.findall(text):
+            yield f"{float(number) * factor:g}{unit}"
+    yield from _BARE.findall(text)
+
+
+def _sizes(sides: list[float], unit: str | None, said: str) -> Iterator[str]:
+    """Sides ascending; of three also the two longest, for a thickness is often left out."""
+    if unit in ("cm", "厘米", "公分") or "公分" in said or "厘米" in said:
+        sides = [side * 10 for side in sides]
+    elif unit in ("米", "m"):
+        sides = [side * 1000 for side in sides]
+    sides = sorted(sides)
+    yield "x".join(f"{side:g}" for side in sides)
+    if len(sides) == 3:
+        yield "x".join(f"{side:g}" for side in sides[1:])

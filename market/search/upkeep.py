@@ -1,0 +1,143 @@
+"""Keeping the index true: what waits, what the index must be told, and the words kept for it."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from market.catalogue import queries as catalogue
+from market.catalogue.events import KindChanged, ListingChanged, ProductChanged
+from market.catalogue.types import IndexProduct
+from market.search.documents import VERSION, Tokens, document, tokens
+from market.search.models import IndexTask, IndexTokens
+from market.search.types import IndexDocument
+
+BATCH = 500
+LISTINGS_READ = 3_000
+
+
+def on_listing_changed(session: Session, event: ListingChanged) -> None:
+    """Queue the listing's product."""
+    session.add(IndexTask(subject_kind="listing", subject_id=event.listing_id))
+
+
+def on_product_changed(session: Session, event: ProductChanged) -> None:
+    """Queue one product."""
+    session.add(IndexTask(subject_kind="product", subject_id=event.product_id))
+
+
+def on_kind_changed(session: Session, event: KindChanged) -> None:
+    """Queue a rebuild: a kind's names stand in every document of it."""
+    session.add(IndexTask(subject_kind="kind", subject_id=event.kind_code))
+    session.execute(delete(IndexTokens).where(IndexTokens.kind_code == event.kind_code))
+
+
+def waiting(session: Session) -> int:
+    """Tasks not yet carried into the index."""
+    return session.scalar(select(func.count(IndexTask.id))) or 0
+
+
+def pending(session: Session) -> frozenset[tuple[str, str]]:
+    """(kind of thing, its id) of every change not yet carried into the index."""
+    rows = session.execute(select(IndexTask.subject_kind, IndexTask.subject_id).distinct())
+    return frozenset((kind, subject) for kind, subject in rows)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Tasks taken together, and what the index must do for them."""
+
+    task_ids: tuple[str, ...]
+    documents: tuple[IndexDocument, ...]
+    removed: tuple[str, ...]
+    rebuild: bool
+    tokens: Mapping[str, Tokens]
+
+
+def next_batch(session: Session) -> Batch | None:
+    """What to carry into the index next; None when it is up to date."""
+    tasks = session.scalars(select(IndexTask).order_by(IndexTask.id).limit(BATCH)).all()
+    if not tasks:
+        return None
+    listings = {task.subject_id for task in tasks if task.subject_kind == "listing"}
+    wanted = {task.subject_id for task in tasks if task.subject_kind == "product"}
+    wanted |= catalogue.products_of_listings(session, listings)
+    products = catalogue.products_by_ids(session, wanted)
+    fresh = _cut(session, {product.product_id for product in products})
+    return Batch(
+        tuple(task.id for task in tasks),
+        tuple(document(product, fresh[product.product_id]) for product in products),
+        tuple(wanted - {product.product_id for product in products}),
+        any(task.subject_kind == "kind" for task in tasks),
+        fresh,
+    )
+
+
+def forget(session: Session, batch: Batch) -> None:
+    """The batch is in the index; its words are kept for the next build."""
+    keep_tokens(session, batch.tokens)
+    session.execute(delete(IndexTask).where(IndexTask.id.in_(batch.task_ids)))
+
+
+def keep_tokens(session: Session, fresh: Mapping[str, Tokens]) -> None:
+    """Store the words of products in place of older ones."""
+    if not fresh:
+        return
+    session.execute(delete(IndexTokens).where(IndexTokens.product_id.in_(fresh)))
+    session.execute(
+        insert(IndexTokens),
+        [
+            {
+                "product_id": product_id, "kind_code": said.kind_code, "version": VERSION,
+                "words": " ".join(said.words), "name_words": " ".join(said.name_words),
+            }
+            for product_id, said in fresh.items()
+        ],
+    )  # fmt: skip
+
+
+def missing_tokens(session: Session, after: str) -> tuple[Mapping[str, Tokens], str]:
+    """Words of the next products that have none stored, and where to go on; "" at the end."""
+    products = catalogue.products_for_index(session, after, LISTINGS_READ)
+    if not products:
+        return {}, ""
+    ids = {product.product_id for product in products}
+    return _cut(session, ids - _stored(session, ids).keys()), products[-1].product_id
+
+
+def all_documents(session: Session) -> Iterator[IndexDocument]:
+    """Every product with a shown listing, for a rebuild."""
+    after = ""
+    while products := catalogue.products_for_index(session, after, LISTINGS_READ):
+        yield from _documents(session, products)
+        after = products[-1].product_id
+
+
+def _documents(session: Session, products: Sequence[IndexProduct]) -> Iterable[IndexDocument]:
+    ids = {product.product_id for product in products}
+    said = _stored(session, ids)
+    said |= _cut(session, ids - said.keys())
+    return [document(product, said[product.product_id]) for product in products]
+
+
+def _stored(session: Session, ids: Collection[str]) -> dict[str, Tokens]:
+    """Words kept for these products; read by the span of their ids, which is quicker."""
+    if not ids:
+        return {}
+    statement = select(
+        IndexTokens.product_id, IndexTokens.kind_code, IndexTokens.words, IndexTokens.name_words
+    ).where(
+        IndexTokens.product_id.between(min(ids), max(ids)), IndexTokens.version == VERSION
+    )  # fmt: skip
+    return {
+        row[0]: Tokens(row[1], tuple(row[2].split(" ")), tuple(row[3].split(" ")))
+        for row in session.execute(statement)
+        if row[0] in ids
+    }
+
+
+def _cut(session: Session, ids: Collection[str]) -> dict[str, Tokens]:
+    if not ids:
+        return {}
+    return {text.product_id: tokens(text) for text in catalogue.texts_for_index(session, ids)}

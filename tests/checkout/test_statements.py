@@ -1,0 +1,75 @@
+"""How many statements a price and an order take: not more with a longer cart."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import event
+
+from market.carts import queries as carts
+from market.carts.types import CartOwner
+from market.checkout import service
+from market.checkout.quote import quote
+from market.orders.types import PayMethod, State
+from tests.factories.catalogue import make_offer
+from tests.factories.orders import (
+    TOWN,
+    fill_cart,
+    make_address,
+    make_household,
+    submission,
+    view,
+)
+
+
+@contextmanager
+def counted(session) -> Iterator[list[str]]:
+    """The statements sent while the block runs."""
+    connection, seen = session.connection(), []
+
+    def note(_connection, _cursor, statement, *_rest):
+        seen.append(statement)
+
+    event.listen(connection, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(connection, "before_cursor_execute", note)
+
+
+def full_cart(session, offers):
+    household = make_household(session)
+    packs = [(make_offer(session, stock=5), 1) for _ in range(offers)]
+    fill_cart(session, household.account_id, *packs)
+    return household.account_id
+
+
+def test_a_price_takes_seven_statements_whatever_the_cart(session, now):
+    for offers in (1, 4):
+        account_id = full_cart(session, offers)
+        session.flush()
+        with counted(session) as seen:
+            cart = carts.get_cart(session, CartOwner(account_id))
+            quoted = quote(session, cart, TOWN, account_id, now)
+        assert len(quoted.lines) == len(quoted.seller_blocks) == offers
+        assert len(seen) <= 7
+
+
+def test_an_order_paid_at_the_door_is_placed_and_sold_in_one_transaction(session, now):
+    took = []
+    for offers in (1, 4):
+        account_id = full_cart(session, offers)
+        sent = submission(
+            session, account_id, make_address(session, account_id), now,
+            payment_method=PayMethod.ON_DELIVERY.value,
+        )  # fmt: skip
+        with counted(session) as seen:
+            placed = service.place_order(session, account_id, sent, now)
+            assert service.accept_new(session, placed, sent, now)
+        took.append(len(seen))
+        assert view(session, placed.id).state is State.PREPARING
+        again = service.place_order(session, account_id, sent, now)
+        assert again.id == placed.id
+        assert not service.accept_new(session, again, sent, now)  # it is sold already
+    one, four = took
+    assert one <= 45
+    assert four - one <= 3 * 3 + 2  # each seller's warehouse is taken from and sold from, alone

@@ -1,0 +1,138 @@
+"""The pages of spot checks: an official's, a maker's and everyone's."""
+
+from io import BytesIO
+
+import pytest
+
+from market.accounts import service as accounts
+from market.inspections import queries
+from tests.factories.accounts import make_account, make_actor, sign_in
+from tests.factories.catalogue import make_offer
+from tests.factories.inspections import FAILED, fail
+from tests.factories.sellers import make_png
+
+TYPED = {
+    "batch_no": "20261015-2", "sampled_on": "2026-11-10", "laboratory": "示例质检所",
+    "report_number": "A-1", "standard": "GB/T 10801.1-2021", "passed": "no",
+    "findings": "导热系数：应不大于 0.033，实测 0.041",
+}  # fmt: skip
+
+
+def page(response, status=200):
+    assert response.status_code == status, response.text
+    return response.text
+
+
+def scan():
+    return {"report": (BytesIO(make_png()), "报告.png")}
+
+
+@pytest.fixture
+def offer(session):
+    made = make_offer(session)
+    session.commit()
+    return made
+
+
+@pytest.fixture
+def official(client, session, offer):
+    """A signed-in official of the county the seller lives in."""
+    actor = make_actor(session, "official", offer.maker.region_code)
+    sign_in(client, session, actor.account_id)
+    return actor
+
+
+def test_from_the_draw_to_the_notice(client, offer, official):
+    drawn = client.post(
+        "/official/spot-checks/plans/new",
+        data={"region": "510124", "name": "冬季", "size": "5", "kinds": "G105", "seed": "2026"},
+    )
+    plan = drawn.location
+    assert "2026" in page(client.get(plan))
+    entry = f"/official/spot-checks/new/{offer.product_id}/{offer.maker.id}"
+    assert entry in page(client.get(plan))
+    made = client.post(f"{entry}?plan={plan.rsplit('/', 1)[1]}", data={**TYPED, **scan()})
+    assert made.status_code == 303, made.text
+    review = page(client.get(made.location))
+    assert "1 条在售的马上下架" in review
+    assert client.get(f"{made.location}/report", buffered=True).status_code == 200
+    check_id = made.location.rsplit("/", 1)[1]
+    page(client.get(f"/spot-checks/{check_id}"), 404)
+    published = client.post(f"{made.location}/publish", follow_redirects=True)
+    assert "510124-2026-0001" in page(published)
+    assert "不合格，已停售" in page(client.get(plan))
+    notice = page(client.get(f"/spot-checks/{check_id}"))
+    assert "实测 0.041" in notice
+    assert "Failed" in page(client.get(f"/spot-checks/{check_id}?lang=en"))
+    assert notice.count("<h1") == 1
+    assert check_id in page(client.get("/spot-checks"))
+    assert check_id in page(client.get("/spot-checks?only=failed"))
+    assert check_id in page(client.get(f"/spot-checks/products/{offer.product_id}"))
+    feed = client.get("/spot-checks.atom")
+    assert feed.content_type.startswith("application/atom+xml")
+    assert check_id in page(feed)
+    assert check_id in page(client.get("/official/spot-checks?state=failed"))
+
+
+def test_bad_input_stays_and_gets_its_sentence(client, offer, official):
+    plans = "/official/spot-checks/plans/new"
+    answer = page(client.post(plans, data={"region": "510124", "name": "冬季", "size": "0"}), 422)
+    assert "冬季" in answer
+    none = {"region": "510124", "name": "冬季", "size": "3", "kinds": "G999"}
+    assert "没有符合条件的在售产品" in page(client.post(plans, data=none), 422)
+    entry = f"/official/spot-checks/new/{offer.product_id}/{offer.maker.id}"
+    answer = page(client.post(entry, data={**TYPED, "findings": ""}), 422)
+    assert "写明哪一项不合格" in answer
+    assert "示例质检所" in answer
+    late = page(client.post(entry, data={**TYPED, "sampled_on": "2026-12-01"}), 422)
+    assert "不能晚于今天" in late
+
+
+def test_an_official_of_another_county_is_refused(client, session, offer, official):
+    check_id = fail(session, offer)
+    stranger = make_actor(session, "official", "130624")
+    session.commit()
+    sign_in(client, session, stranger.account_id)
+    entry = f"/official/spot-checks/new/{offer.product_id}/{offer.maker.id}"
+    page(client.get(entry), 403)
+    page(client.post(entry, data=TYPED), 403)
+    page(client.get(f"/official/spot-checks/{check_id}"), 403)
+    page(client.post(f"/official/spot-checks/{check_id}/publish"), 403)
+    assert check_id not in page(client.get("/official/spot-checks?state=all"))
+
+
+def test_a_maker_objects_and_the_official_decides(client, session, offer, official):
+    check_id = fail(session, offer)
+    worker = make_account(session)
+    accounts.grant_role(session, worker.id, "seller", offer.maker.id)
+    session.commit()
+    sign_in(client, session, worker.id)
+    assert check_id in page(client.get("/seller/spot-checks"))
+    own = f"/seller/spot-checks/{check_id}"
+    assert "不同意这个结果" in page(client.get(own))
+    assert "附上一份检测报告" in page(client.post(f"{own}/appeals", data={"words": "不同意"}), 422)
+    sent = client.post(f"{own}/appeals", data={"words": "留样复检合格", **scan()})
+    assert sent.status_code == 303, sent.text
+    made = queries.appeals_of(session, check_id)[0]
+    assert client.get(f"{own}/appeals/{made.id}", buffered=True).status_code == 200
+    sign_in(client, session, official.account_id)
+    review = f"/official/spot-checks/{check_id}"
+    assert "留样复检合格" in page(client.get(review))
+    decide = f"{review}/appeals/{made.id}"
+    assert "写明理由" in page(client.post(f"{decide}/uphold", data={"reason": ""}), 422)
+    assert client.post(f"{decide}/uphold", data={"reason": "复检合格"}).status_code == 303
+    assert "原结果已经撤销" in page(client.get(f"/spot-checks/{check_id}")) or "原结果撤销" in page(
+        client.get(f"/spot-checks/{check_id}")
+    )
+
+
+def test_another_maker_does_not_see_it(client, session, offer):
+    check_id = fail(session, offer)
+    stranger = make_offer(session)
+    worker = make_account(session)
+    accounts.grant_role(session, worker.id, "seller", stranger.maker.id)
+    session.commit()
+    sign_in(client, session, worker.id)
+    page(client.get(f"/seller/spot-checks/{check_id}"), 404)
+    page(client.get(f"/seller/spot-checks/{check_id}/report"), 404)
+    assert FAILED.batch_no not in page(client.get("/seller/spot-checks"))

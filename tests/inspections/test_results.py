@@ -1,0 +1,225 @@
+"""A published failure acts by itself, in its own transaction, and can be undone in two ways."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from market.accounts import service as accounts
+from market.audit.models import AuditEvent
+from market.carts import queries as carts
+from market.carts.types import CartOwner
+from market.catalogue import queries as catalogue
+from market.catalogue.errors import NotPublishable
+from market.checkout import service as checkout
+from market.checkout.quote import quote
+from market.inspections import queries, service
+from market.inspections.errors import (
+    AlreadyPublished,
+    FindingsMissing,
+    NotAppealable,
+    OutsideYourRegion,
+    ReportKnown,
+    ReportMissing,
+    SampledInFuture,
+    SpotCheckNotFound,
+)
+from market.inspections.types import PlanDraft, Standing
+from market.kernel.region_code import RegionCode
+from market.notifications.models import Message
+from market.orders import queries as sold
+from market.orders import service as orders
+from tests.factories.accounts import make_account
+from tests.factories.catalogue import actor_for, make_offer, shown_ids
+from tests.factories.inspections import FAILED, OFFICIAL, START, enter, fail, paper
+from tests.factories.orders import TOWN, fill_cart, make_address, make_household, submission
+
+
+def listing(session, offer, now=START):
+    return catalogue.listings_by_ids(session, {offer.listing_id}, now)[offer.listing_id]
+
+
+def test_a_draft_changes_nothing(session):
+    offer = make_offer(session)
+    enter(session, offer)
+    assert listing(session, offer).sellable
+    assert queries.history_of(session, offer.product_id) == []
+
+
+def test_a_published_failure_hides_every_listing_at_once_and_says_since_when(session):
+    offer = make_offer(session)
+    check_id = fail(session, offer)
+    seen = listing(session, offer)
+    assert (seen.sellable, seen.unsellable_reason) == (False, "spot_check_failed")
+    assert seen.held_since == START
+    assert offer.listing_id not in shown_ids(session)
+    notice = queries.get_published(session, check_id)
+    assert notice.notice_no == "510124-2026-0001"
+    assert notice.recheck_due_on == date(2027, 1, 17)
+    assert notice.standing is Standing.FAILED
+
+
+def test_the_cart_names_the_spot_check(session, places):
+    offer, buyer = make_offer(session), make_household(session)
+    fill_cart(session, buyer.account_id, (offer, 2))
+    fail(session, offer)
+    cart = carts.get_cart(session, CartOwner(buyer.account_id))
+    priced = quote(session, cart, TOWN, buyer.account_id, START)
+    assert [p.code for line in priced.blocked for p in line.problems] == ["spot_check_failed"]
+
+
+def test_buyers_and_the_maker_get_a_message_and_others_do_not(session, places):
+    offer, buyer, other = make_offer(session), make_household(session), make_household(session)
+    worker = make_account(session)
+    accounts.grant_role(session, worker.id, "seller", offer.maker.id)
+    fill_cart(session, buyer.account_id, (offer, 1))
+    address = make_address(session, buyer.account_id)
+    checkout.place_order(
+        session, buyer.account_id, submission(session, buyer.account_id, address), START
+    )
+    fail(session, offer)
+    kinds = {(m.account_id, m.kind) for m in session.query(Message)}
+    assert (buyer.account_id, "spot_check_failed") in kinds
+    assert (worker.id, "spot_check_failed_maker") in kinds
+    assert not any(account == other.account_id for account, _ in kinds)
+
+
+def test_a_passing_recheck_lets_it_back_but_not_one_sampled_before(session):
+    offer = make_offer(session)
+    failed = fail(session, offer)
+    later = START + timedelta(days=20)
+    early = enter(session, offer, later, passed=True, sampled_on=date(2026, 11, 21))
+    service.publish(session, OFFICIAL, early, now=later)
+    assert not listing(session, offer, later).sellable
+    good = enter(session, offer, later, passed=True, sampled_on=date(2026, 12, 5))
+    service.publish(session, OFFICIAL, good, now=later)
+    assert listing(session, offer, later).sellable
+    assert queries.get_published(session, failed).standing is Standing.CLEARED
+    assert queries.get_published(session, good).purpose == "recheck"
+
+
+def test_a_second_failure_bars_the_makers_kind_for_half_a_year(session):
+    offer = make_offer(session)
+    sister = make_offer(session, offer.maker, offer.certificate)
+    stranger = make_offer(session)
+    fail(session, offer)
+    assert listing(session, sister).sellable
+    again = START + timedelta(days=40)
+    fail(session, offer, again)
+    barred = listing(session, sister, again)
+    assert (barred.sellable, barred.unsellable_reason) == (False, "kind_barred")
+    assert listing(session, stranger, again).sellable
+    over = again + timedelta(days=183)
+    assert listing(session, sister, over).sellable
+    assert not listing(session, offer, over).sellable  # no passing re-check yet
+    with pytest.raises(NotPublishable) as refused:
+        make_offer(session, offer.maker, offer.certificate)
+    assert refused.value.params["reasons"] == ["kind_barred"]
+
+
+def test_an_upheld_appeal_annuls_the_failure(session):
+    offer = make_offer(session)
+    check_id = fail(session, offer)
+    maker = actor_for(offer.maker.id)
+    service.appeal(session, maker, offer.maker.id, check_id, "留样复检合格", paper(), now=START)
+    made = queries.appeals_of(session, check_id)[0]
+    assert not listing(session, offer).sellable
+    service.decide_appeal(session, OFFICIAL, check_id, made.id, "复检合格", upheld=True, now=START)
+    assert listing(session, offer).sellable
+    assert queries.get_published(session, check_id).standing is Standing.ANNULLED
+    assert queries.past_fails(session, [offer.product_id]) == {}
+
+
+def test_a_rejected_appeal_leaves_it_off_and_one_objection_is_open_at_a_time(session):
+    offer = make_offer(session)
+    check_id = fail(session, offer)
+    maker = actor_for(offer.maker.id)
+    service.appeal(session, maker, offer.maker.id, check_id, "不同意", paper(), now=START)
+    with pytest.raises(NotAppealable):
+        service.appeal(session, maker, offer.maker.id, check_id, "再次", paper(), now=START)
+    made = queries.appeals_of(session, check_id)[0]
+    service.decide_appeal(
+        session, OFFICIAL, check_id, made.id, "样品不同批次", upheld=False, now=START
+    )
+    assert not listing(session, offer).sellable
+    with pytest.raises(SpotCheckNotFound):
+        service.appeal(
+            session, actor_for("x" * 20), "x" * 20, check_id, "别人的", paper(), now=START
+        )
+
+
+def test_an_annulled_second_failure_lifts_the_bar(session):
+    offer = make_offer(session)
+    sister = make_offer(session, offer.maker, offer.certificate)
+    fail(session, offer)
+    second = fail(session, offer)
+    assert not listing(session, sister).sellable
+    maker = actor_for(offer.maker.id)
+    service.appeal(session, maker, offer.maker.id, second, "留样合格", paper(), now=START)
+    made = queries.appeals_of(session, second)[0]
+    service.decide_appeal(session, OFFICIAL, second, made.id, "成立", upheld=True, now=START)
+    assert listing(session, sister).sellable
+    assert not listing(session, offer).sellable  # the first failure still stands
+
+
+def test_what_is_refused(session):
+    offer, elsewhere = make_offer(session), make_offer(session)
+    elsewhere.maker.region_code = "130624"
+    session.flush()
+    with pytest.raises(OutsideYourRegion):
+        enter(session, elsewhere)
+    with pytest.raises(FindingsMissing):
+        enter(session, offer, findings=" ")
+    with pytest.raises(SampledInFuture):
+        enter(session, offer, sampled_on=date(2026, 11, 23))
+    enter(session, offer, report_number="B-1")
+    with pytest.raises(ReportKnown):
+        enter(session, offer, report_number="B-1")
+    bare = service.enter(
+        session, OFFICIAL, offer.product_id, offer.maker.id, FAILED, None, now=START
+    )
+    with pytest.raises(ReportMissing):
+        service.publish(session, OFFICIAL, bare, now=START)
+    done = fail(session, offer)
+    with pytest.raises(AlreadyPublished):
+        service.publish(session, OFFICIAL, done, now=START)
+
+
+def test_every_act_is_audited(session):
+    offer = make_offer(session)
+    check_id = fail(session, offer)
+    rows = session.query(AuditEvent).filter_by(object_type="spot_check", object_id=check_id)
+    assert [row.action for row in rows.order_by(AuditEvent.id)] == ["enter", "publish"]
+    assert {row.region for row in rows} == {"510124"}
+
+
+def test_a_plan_draws_what_is_on_sale_in_the_region_and_keeps_its_numbers(session, places):
+    here, hidden, elsewhere = make_offer(session), make_offer(session), make_offer(session)
+    fail(session, hidden)
+    elsewhere.maker.region_code = "130624"
+    session.flush()
+    plan_id = service.draw_plan(
+        session, OFFICIAL, RegionCode("510124"), PlanDraft("冬季", 10, ("G105",), "seed"), now=START
+    )
+    plan = queries.get_plan(session, OFFICIAL, plan_id)
+    drawn = {sample.product_id for sample in plan.samples}
+    assert here.product_id in drawn
+    assert hidden.product_id not in drawn
+    assert elsewhere.product_id not in drawn
+    assert plan.row.seed == "seed"
+    with pytest.raises(OutsideYourRegion):
+        service.draw_plan(session, OFFICIAL, RegionCode("13"), PlanDraft("别处", 1), now=START)
+
+
+def test_packs_sold_count_confirmed_orders_without_what_was_cancelled(session, places):
+    offer, buyer = make_offer(session), make_household(session)
+    fill_cart(session, buyer.account_id, (offer, 3))
+    address = make_address(session, buyer.account_id)
+    placed = checkout.place_order(
+        session, buyer.account_id, submission(session, buyer.account_id, address), START
+    )
+    ids, since = [offer.product_id], START - timedelta(days=1)
+    assert sold.packs_sold(session, ids, since) == {}
+    orders.confirm(session, placed.id, START)
+    assert sold.packs_sold(session, ids, since) == {offer.product_id: 3}
+    assert sold.packs_sold(session, ids, START + timedelta(seconds=1)) == {}
+    assert sold.buyers_of(session, offer.product_id) == [buyer.account_id]
