@@ -164,6 +164,7 @@ def _decide(proof_id: str) -> Response:
     form = DecideProofForm()
     try:
         with unit_of_work() as session:
+            proofs.require_managed(session, context.actor(), proof_id)
             accepted = form.accepted.data if form.validate() else None
             if accepted is None:
                 say(_("写清楚算几件"), "bad")

@@ -18,6 +18,7 @@ from market.promotions.errors import (
     CampaignNotFound,
     CampaignOver,
     EndsBeforeStart,
+    EnrolmentNotFound,
     NotApplied,
     OutsideYourRegion,
 )
@@ -73,10 +74,15 @@ def decide(
     session: Session, actor: Actor, campaign_id: str, seller_id: str, *, approve: bool,
     reason: str, now: datetime,
 ) -> None:  # fmt: skip
-    """An official lets a seller in or refuses. Raises OutsideYourRegion, NotApplied."""
+    """An official lets a seller in or refuses.
+
+    Raises OutsideYourRegion, EnrolmentNotFound, NotApplied.
+    """
     row = _governed(session, actor, campaign_id)
     mine = session.get(CampaignEnrolment, (campaign_id, seller_id), with_for_update=True)
-    if mine is None or mine.state not in ("applied", "approved"):
+    if mine is None:
+        raise EnrolmentNotFound
+    if mine.state not in ("applied", "approved"):
         raise NotApplied
     mine.state = "approved" if approve else "refused"
     mine.reason, mine.decided_at, mine.decided_by = reason[:300], now, actor.account_id

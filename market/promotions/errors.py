@@ -81,6 +81,12 @@ class CampaignOver(Conflict):
     message = N_("活动已经结束，不能再报名")
 
 
+class EnrolmentNotFound(NotFound):
+    """The seller never applied to the campaign."""
+
+    message = N_("这家没有报名这个活动")
+
+
 class NotApplied(Conflict):
     """Nothing to decide or to leave."""
 

@@ -74,6 +74,11 @@ def sent_to(session: Session, promotion_id: str, limit: int = 50) -> list[ProofV
     return [_view(row) for row in session.scalars(query)]
 
 
+def require_managed(session: Session, actor: Actor, proof_id: str) -> None:
+    """Raises ProofNotFound and OutsideYourRegion unless `actor` decides on the proof."""
+    _managed(session, actor, proof_id)
+
+
 def file_of(session: Session, actor: Actor, proof_id: str) -> str:
     """The file of a proof, for whoever decides on it or sent it. Raises ProofNotFound."""
     proof = session.get(PromotionProof, proof_id)
@@ -88,7 +93,10 @@ def _managed(
     proof = session.get(PromotionProof, proof_id, with_for_update=lock or None)
     if proof is None:
         raise ProofNotFound
-    queries.managed_row(session, actor, proof.promotion_id)
+    try:
+        queries.managed_row(session, actor, proof.promotion_id)
+    except PromotionNotFound as unknown:
+        raise ProofNotFound from unknown
     return proof
 
 
