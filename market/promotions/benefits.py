@@ -22,7 +22,7 @@ from market.promotions.engine_types import (
 from market.promotions.units import Runs
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Wish:
     """What a promotion would take off. `parts` per line when they are fixed, else spread."""
 
@@ -34,29 +34,32 @@ class Wish:
     next_off_fen: Fen = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Goods:
     """The lines a benefit looks at, with what earlier promotions left of them."""
 
     lines: Sequence[PricedLine]
     left: Mapping[str, Fen]
     situation: Situation
+    base_fen: Fen  # what is left of all these lines together
     freight_left: Mapping[str, Fen] = field(default_factory=dict)
     gifts_taken: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def base_fen(self) -> Fen:
-        left = self.left
-        return sum([left[line.key] for line in self.lines])
+    dearest: Runs | None = None
 
     @property
     def packs(self) -> int:
         return sum([line.quantity for line in self.lines])
 
-    def runs(self, lines: Sequence[PricedLine] | None = None) -> Runs:
-        """Single packs, the dearest first."""
+    def runs(self) -> Runs:
+        """Single packs of all lines, the dearest first."""
+        if self.dearest is None:
+            self.dearest = self.runs_of(self.lines)
+        return self.dearest
+
+    def runs_of(self, lines: Sequence[PricedLine]) -> Runs:
+        """Single packs of some of the lines, the dearest first."""
         left = self.left
-        return Runs.of([(x.key, x.quantity, left[x.key]) for x in (lines or self.lines)])
+        return Runs.of([(line.key, line.quantity, left[line.key]) for line in lines])
 
 
 def wish(spec: PromotionSpec, goods: Goods) -> Wish | Failure:
@@ -154,11 +157,11 @@ def _of_groups(goods: Goods, benefit: Benefit, paid: int, off: int, bp: int) -> 
     size = paid + off
     if size <= 0 or off <= 0:
         return Failure("nothing_off")
-    sorts = _by_product(goods.lines) if benefit.same_item else [list(goods.lines)]
+    same = benefit.same_item
+    sorts = [goods.runs_of(x) for x in _by_product(goods.lines)] if same else [goods.runs()]
     parts: dict[str, Fen] = {}
     uses, fullest = 0, 0
-    for lines in sorts:
-        runs = goods.runs(lines)
+    for runs in sorts:
         groups = runs.packs // size
         fullest = max(fullest, runs.packs)
         groups = min(groups, benefit.times) if benefit.times else groups
@@ -219,7 +222,7 @@ def _named_set(benefit: Benefit, goods: Goods) -> Wish | Failure:
     sets = min(sets, benefit.times) if benefit.times else sets
     values: dict[str, Fen] = {}
     for part in benefit.parts:
-        runs = goods.runs([x for x in goods.lines if x.product_id == part.product_id])
+        runs = goods.runs_of([x for x in goods.lines if x.product_id == part.product_id])
         for key, packs in runs.first(part.quantity * sets).items():
             values[key] = values.get(key, 0) + runs.value(key, packs)
     off = sum(values.values()) - sets * benefit.amount_fen

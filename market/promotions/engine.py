@@ -70,6 +70,8 @@ class _State:
     gifts: list[Gift] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
     scopes: dict[tuple[object, ...], tuple[list[PricedLine], str]] = field(default_factory=dict)
+    scope_of: dict[str, tuple[list[PricedLine], str]] = field(default_factory=dict)
+    seen: dict[int, Goods] = field(default_factory=dict)
     makers: dict[str, str] = field(default_factory=dict)
     applied: int = 0
 
@@ -83,15 +85,31 @@ class _State:
 
     def scope(self, spec: PromotionSpec) -> tuple[list[PricedLine], str]:
         """The lines it is about, or the code of the reason why there are none."""
+        known = self.scope_of.get(spec.id)
+        if known is not None:
+            return known
         key = conditions.scope_key(spec)
         found = self.scopes.get(key)
         if found is None:
             found = self.scopes[key] = conditions.select_lines(spec, self.lines, self.situation)
+        self.scope_of[spec.id] = found
         return found
 
-    def goods(self, lines: Sequence[PricedLine]) -> Goods:
-        """The lines with what is left of them."""
-        return Goods(lines, self.left, self.situation, self.freight_left, self.gifts_taken)
+    def goods(self, lines: Sequence[PricedLine], spec: PromotionSpec) -> Goods:
+        """The lines with what is left of them; the same for all with the same scope, until
+        something is taken."""
+        whole = self.scope_of[spec.id][0]
+        if lines is not whole:
+            return self._goods(lines)
+        found = self.seen.get(id(whole))
+        if found is None:
+            found = self.seen[id(whole)] = self._goods(lines)
+        return found
+
+    def _goods(self, lines: Sequence[PricedLine]) -> Goods:
+        left = self.left
+        base = sum([left[line.key] for line in lines])
+        return Goods(lines, left, self.situation, base, self.freight_left, self.gifts_taken)
 
 
 @dataclass(slots=True)
@@ -110,6 +128,11 @@ class _Taken:
         if spec.group and (spot, spec.group) in self.groups:
             return "one_of_group", self.groups[spot, spec.group]
         return None
+
+    def blocks(self, spec: PromotionSpec) -> bool:
+        """Whether anything here can keep a promotion like this off a line at all."""
+        return bool(self.closed or (spec.exclusive and self.touched)
+                    or (spec.group and self.groups))  # fmt: skip
 
     def note(self, spec: PromotionSpec, spots: Sequence[str]) -> None:
         """The promotion was applied to these."""
@@ -140,7 +163,7 @@ def _layer(state: _State, specs: Sequence[PromotionSpec]) -> None:
 def _wish(state: _State, spec: PromotionSpec, lines: Sequence[PricedLine]) -> Wish | Failure:
     if not lines:
         return Failure(state.scope(spec)[1])
-    goods = state.goods(lines)
+    goods = state.goods(lines, spec)
     return conditions.amount_failure(spec, lines, goods.base_fen) or benefits.wish(spec, goods)
 
 
@@ -160,8 +183,8 @@ def _apply(state: _State, taken: _Taken, spec: PromotionSpec) -> None:
     if failure is not None:
         state.verdicts.append(_verdict(spec, failure))
         return
-    base = sum([state.left[line.key] for line in lines])
-    spots = _take(state, spec, parts, found)
+    base = state.goods(lines, spec).base_fen
+    spots = _take(state, spec, parts, found, amount)
     taken.note(spec, spots if spec.benefit.kind is BenefitKind.FREE_DELIVERY
                else [line.key for line in lines])  # fmt: skip
     state.applied += 1
@@ -186,7 +209,7 @@ def _open_lines(
 ) -> tuple[list[PricedLine], Failure | None]:
     """The lines that stacking leaves to it; with none, who has them."""
     lines, _ = state.scope(spec)
-    if not taken.touched:
+    if not taken.blocks(spec):
         return lines, None
     freight = spec.benefit.kind is BenefitKind.FREE_DELIVERY
     found, first = [], None
@@ -227,26 +250,51 @@ def _parts(
     return {key: fen for key, fen in parts.items() if fen}, cut, by if cut else ""
 
 
-def _take(state: _State, spec: PromotionSpec, parts: Mapping[str, Fen], found: Wish) -> list[str]:
+def _take(
+    state: _State, spec: PromotionSpec, parts: Mapping[str, Fen], found: Wish, amount: Fen
+) -> Sequence[str]:
     """Write the adjustments, one per spot and bearer; returns the spots."""
-    for spot, part in parts.items():
-        seller = line_key = None
-        if spot.startswith(FREIGHT):
+    spots = list(parts)
+    state.seen.clear()
+    if spec.benefit.kind is BenefitKind.FREE_DELIVERY:
+        for spot, part in parts.items():
             seller = spot[len(FREIGHT) :]
             state.freight_left[seller] -= part
-        elif spot.startswith(GIFT):
-            line_key = spot
-            _give(state, spec, found)
-        else:
-            line_key = spot
-            state.left[spot] -= part
-            state.room[spot] -= part
-            state.order_room -= part
-        for bearer, fen in _borne(state, spec, spot, part):
-            state.adjustments.append(
-                Adjustment(spec.id, spec.name, line_key, -fen, bearer, spec.name_en, seller or "")
-            )
-    return list(parts)
+            _note(state, spec, spot, part, seller)
+        return spots
+    if found.gift_packs:
+        _give(state, spec, found)
+    else:
+        left, room = state.left, state.room
+        for spot, part in parts.items():
+            left[spot] -= part
+            room[spot] -= part
+        state.order_room -= amount
+    bearer = _sole_bearer(spec)
+    if bearer is None:
+        for spot, part in parts.items():
+            _note(state, spec, spot, part)
+        return spots
+    key, name, name_en = spec.id, spec.name, spec.name_en
+    state.adjustments += [
+        Adjustment(key, name, spot, -part, bearer, name_en) for spot, part in parts.items()
+    ]
+    return spots
+
+
+def _sole_bearer(spec: PromotionSpec) -> str | None:
+    """Who bears all of it whatever the line; None when it is split or depends on the maker."""
+    borne = spec.borne
+    return borne[0].bearer if len(borne) == 1 and borne[0].bearer != "maker" else None
+
+
+def _note(state: _State, spec: PromotionSpec, spot: str, part: Fen, seller: str = "") -> None:
+    """The adjustments of one spot; of freight those name the seller, not a line."""
+    line_key = None if seller else spot
+    for bearer, fen in _borne(state, spec, spot, part):
+        state.adjustments.append(
+            Adjustment(spec.id, spec.name, line_key, -fen, bearer, spec.name_en, seller)
+        )
 
 
 def _give(state: _State, spec: PromotionSpec, found: Wish) -> None:

@@ -48,13 +48,18 @@ class Runs:
     def last_of_groups(self, paid: int, off: int, groups: int) -> dict[str, int]:
         """In the first `groups` groups of `paid + off` packs, the last `off`, by line."""
         size = paid + off
-
-        def before(position: int) -> int:
-            whole, rest = divmod(min(position, groups * size), size)
-            return whole * off + max(0, rest - paid)
-
-        found = {key: before(end) - before(start) for key, start, end in self.runs}
-        return {key: packs for key, packs in found.items() if packs}
+        end_of_groups = groups * size
+        found: dict[str, int] = {}
+        behind = 0
+        for key, start, end in self.runs:
+            if start >= end_of_groups:
+                break
+            whole, rest = divmod(end if end < end_of_groups else end_of_groups, size)
+            now = whole * off + (rest - paid if rest > paid else 0)
+            if now > behind:
+                found[key] = now - behind
+            behind = now
+        return found
 
     def sets_worth_more(self, size: int, price_fen: Fen, most: int) -> int:
         """How many sets of `size` packs, dearest first, are worth more than their price."""
