@@ -149,9 +149,11 @@ def _discounted(
         listing = world.gifts[gift.listing_id]
         line = _gift_line(gift, listing)
         gifts[listing.seller_id].append(replace(line, adjustments=tuple(by_line[gift.key])))
+    points = {spec.id: spec.benefit.drop_point for spec in world.promotions}
     return [
         replace(
             block,
+            drop_point=_drop_point(block, by_line, points),
             lines=(
                 *(replace(x, adjustments=tuple(by_line[x.line_id])) for x in block.lines),
                 *gifts[block.seller_id],
@@ -160,6 +162,14 @@ def _discounted(
         )
         for block in blocks
     ]
+
+
+def _drop_point(
+    block: SellerBlock, by_line: Mapping[str, Sequence[Adjustment]], points: Mapping[str, str]
+) -> str:
+    """Where a seller delivers what it sells to a village together."""
+    used = (item.promotion_id for line in block.lines for item in by_line.get(line.line_id, ()))
+    return next((points[key] for key in used if points.get(key)), "")
 
 
 def _gift_line(gift: Gift, listing: ListingView) -> QuotedLine:

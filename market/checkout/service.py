@@ -294,6 +294,7 @@ def _part(block: SellerBlock, allocations: Sequence[Allocation]) -> SellerPart:
             if a.listing_id in own and a.warehouse_id is not None
         ),
         freight_adjustments=_copied(block.freight_adjustments),
+        drop_point=block.drop_point,
     )
 
 

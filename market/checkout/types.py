@@ -72,6 +72,7 @@ class SellerBlock:
     weight_g: int
     freight: FreightQuote | None
     freight_adjustments: tuple[Adjustment, ...] = ()
+    drop_point: str = ""  # where its goods of a village purchase are delivered
 
     @property
     def buyable(self) -> tuple[QuotedLine, ...]:

@@ -134,6 +134,7 @@ def _part(order_id: str, part: SellerPart, number: int) -> dict[str, Any]:
         "seller_discount_fen": by_seller,
         "platform_discount_fen": by_platform,
         "total_fen": goods + part.freight_fen - by_seller - by_platform,
+        "drop_point": part.drop_point,
     }
 
 

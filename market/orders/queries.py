@@ -383,6 +383,7 @@ class _Reader:
             lines=tuple(self._line(line) for line in lines),
             parcels=tuple(self._parcel(parcel) for parcel in self.parcels[row.id]),
             freight_adjustments=adjustment_views(self.freight_adjustments[row.id]),
+            drop_point=row.drop_point,
         )
 
     def _line(self, row: m.OrderLine) -> LineView:

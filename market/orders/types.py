@@ -109,6 +109,7 @@ class SellerPart:
     freight_parts: Mapping[str, int] = field(default_factory=dict)
     allocations: tuple[AllocatedStock, ...] = ()
     freight_adjustments: tuple[AdjustmentToCopy, ...] = ()
+    drop_point: str = ""  # where what was bought together with the village is delivered
 
 
 @dataclass(frozen=True)
@@ -303,6 +304,7 @@ class SellerOrderView:
     lines: tuple[LineView, ...]
     parcels: tuple[ParcelView, ...]
     freight_adjustments: tuple[AdjustmentView, ...] = ()
+    drop_point: str = ""
 
     @property
     def ordered(self) -> int:

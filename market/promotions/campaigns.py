@@ -4,7 +4,7 @@ Promotions that ask for a campaign reach only goods of sellers who are in it, an
 sellers and makers can be made to bear a share.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -104,6 +104,14 @@ def open_for_promotions(
     elif ownership.owner is Owner.REGION:
         query = query.where(within(Campaign.region_code, ownership.region))
     return [_view(row) for row in session.scalars(query.order_by(Campaign.ends_at, Campaign.id))]
+
+
+def sellers_in(session: Session, campaign_ids: Collection[str]) -> set[str]:
+    """The sellers who take part in any of these campaigns."""
+    query = select(CampaignEnrolment.seller_id).where(
+        CampaignEnrolment.campaign_id.in_(campaign_ids), CampaignEnrolment.state == "approved"
+    )
+    return set(session.scalars(query))
 
 
 def campaigns_for_seller(

@@ -16,6 +16,7 @@ per order cut what would go beyond them, so no line and no total goes below zero
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from market.kernel.money import Fen, allocate
 from market.promotions import benefits, conditions
@@ -156,7 +157,7 @@ def _layer(state: _State, specs: Sequence[PromotionSpec]) -> None:
             most = found.amount_fen if isinstance(found, Wish) else 0
             ready.append((-spec.priority, -most, spec.id, spec))
     taken = _Taken()
-    for *_, spec in sorted(ready, key=lambda row: row[:3]):
+    for *_, spec in sorted(ready, key=itemgetter(0, 1, 2)):
         _apply(state, taken, spec)
 
 
@@ -233,13 +234,16 @@ def _parts(
         return {FREIGHT + key: fen for key, fen in (found.parts or {}).items()}, 0, ""
     if found.gift_packs:
         return {GIFT + spec.id: found.amount_fen}, 0, ""
+    keys = [line.key for line in lines]
     if found.parts is not None:
-        wanted = {line.key: found.parts.get(line.key, 0) for line in lines}
+        wanted = [found.parts.get(key, 0) for key in keys]
     else:
-        weights = [state.left[line.key] for line in lines]
-        split = allocate(found.amount_fen, weights)
-        wanted = {line.key: part for line, part in zip(lines, split, strict=True)}
-    parts = {key: min(fen, state.room[key]) for key, fen in wanted.items() if fen}
+        wanted = allocate(found.amount_fen, [state.left[key] for key in keys])
+    room = state.room
+    parts = {
+        key: fen if fen <= room[key] else room[key]
+        for key, fen in zip(keys, wanted, strict=True) if fen
+    }  # fmt: skip
     total, by = sum(parts.values()), "line_cap"
     if total > state.order_room:
         keys, by = list(parts), "order_cap"

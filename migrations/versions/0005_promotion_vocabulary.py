@@ -188,6 +188,9 @@ def upgrade() -> None:
     with op.batch_alter_table('order_lines', schema=None) as batch_op:
         batch_op.add_column(sa.Column('gift_of', sa.String(length=20), nullable=True))
 
+    with op.batch_alter_table('seller_orders', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('drop_point', sa.String(length=80), nullable=False, server_default=''))
+
     with op.batch_alter_table('promotion_redemptions', schema=None) as batch_op:
         batch_op.add_column(sa.Column('packs', sa.Integer(), nullable=False, server_default='1'))
         batch_op.add_column(sa.Column('channel', sa.String(length=10), nullable=False, server_default='online'))
@@ -210,6 +213,7 @@ def downgrade() -> None:
     op.drop_column('promotion_redemptions', 'channel')
     op.drop_column('promotion_redemptions', 'packs')
 
+    op.drop_column('seller_orders', 'drop_point')
     op.drop_column('order_lines', 'gift_of')
 
     with op.batch_alter_table('order_line_adjustments', schema=None) as batch_op:

@@ -12,6 +12,7 @@ from market.carts.types import CartOwner
 from market.checkout.quote import quote
 from market.kernel.actor import SYSTEM, Actor
 from market.kernel.region_code import RegionCode
+from market.orders import queries as orders
 from market.payments import ledger
 from market.promotions import (
     campaigns,
@@ -106,7 +107,8 @@ def test_a_group_is_joined_counted_and_bought(session, now, household):
     assert groups.close_due(session, closes) == 1
     priced = seen(session, household, late)
     assert priced.discount_fen == 8 * 13_824 // 10
-    place(session, household, now=late)
+    (part,) = orders.find_order(session, place(session, household, now=late).id).seller_orders
+    assert part.drop_point == "三坡村委会院子"
     assert groups.view_group(session, key, household.account_id).bought == 8
     fill_cart(session, household.account_id, (offer, 1), now=late)
     assert reasons(seen(session, household, late)) == ["group_closed"]
