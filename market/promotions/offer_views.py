@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from market.catalogue import queries as catalogue
 from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError
 from market.media import service as media
@@ -16,13 +17,15 @@ from market.promotions.blueprint import blueprint
 from market.promotions.errors import PromotionNotFound
 from market.promotions.offer_forms import JoinForm, ProofForm
 from market.promotions.types import Phase, PromotionView
+from market.sellers import queries as sellers
+from market.sellers.types import SellerView
 from market.web import context
 from market.web.access import HOUSEHOLD, PUBLIC, SIGNED_IN, policy
 from market.web.errors import sentence
 from market.web.feedback import say
 from market.web.files import send_private
 from market.web.forms import attach
-from market.web.templating import back_to, render
+from market.web.templating import back_to, name_of, render
 
 
 @blueprint.get("/promotions/<promotion_id>")
@@ -44,7 +47,8 @@ def _page(
         return render(
             "promotions/show_offer.html",
             seen=seen,
-            says=words.say_conditions(seen.draft, labels, []),
+            says=words.say_conditions(seen.draft, labels, _kinds(session, seen)),
+            seller=_seller(session, seen),
             group=group,
             proofs=proofs.mine(session, promotion_id, who),
             voucher=voucher,
@@ -53,6 +57,18 @@ def _page(
             proof_form=proof_form or ProofForm(formdata=None),
             words=words,
         )
+
+
+def _kinds(session: Session, seen: PromotionView) -> list[str]:
+    """The names of the kinds it is limited to."""
+    wanted = seen.draft.kind_codes
+    known = catalogue.list_kinds(session) if wanted else []
+    return [name_of(kind) for kind in known if kind.code in wanted]
+
+
+def _seller(session: Session, seen: PromotionView) -> SellerView | None:
+    seller_id = seen.ownership.seller_id
+    return sellers.get_seller(session, seller_id) if seller_id else None
 
 
 def _running(session: Session, promotion_id: str) -> PromotionView:

@@ -30,7 +30,7 @@ def test_old_boards_are_traded_in(site: Site, way: Way) -> None:
         assert name in not_used(household)
         the_shop_accepts(site, shop, desk)
         household.look(offer)
-        expect(home.locator("main .tag.ok")).to_be_visible()
+        expect(home.locator("main .tag.ok").first).to_be_visible()
         each_old_board_takes_its_amount_off(household, name)
 
 
