@@ -27,7 +27,9 @@ from market.matching.events import (
     RequestAwarded,
 )
 from market.notifications import handlers as tell
+from market.orders import queries as order_queries
 from market.orders.events import (
+    ClaimReduced,
     OrderCancelled,
     OrderConfirmed,
     OrderPaid,
@@ -37,7 +39,8 @@ from market.orders.events import (
     SellerOrderShipped,
 )
 from market.payments.events import PaymentReturned
-from market.promotions.events import PromotionExhausted
+from market.promotions import service as comparison
+from market.promotions.events import PromotionExhausted, RedeemedAtTill
 from market.providers.events import ProviderDecided, ProviderSubmitted
 from market.renovations import service as requests
 from market.renovations.events import RequestEnded
@@ -75,12 +78,14 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     AppealMade: (tell.on_appeal_made,),
     AppealDecided: (tell.on_appeal_decided,),
     PromotionExhausted: (tell.on_promotion_exhausted,),
+    RedeemedAtTill: (settle.on_redeemed_at_till,),
     ProviderSubmitted: (tell.on_provider_submitted,),
     ProviderDecided: (tell.on_provider_decided,),
     OrderPlaced: (tell.on_order_placed,),
     OrderConfirmed: (settle.on_order_confirmed, tell.on_order_confirmed),
     OrderPaid: (settle.on_order_paid, tell.on_order_paid),
     OrderRefunded: (settle.on_order_refunded, tell.on_order_refunded),
+    ClaimReduced: (settle.on_claim_reduced,),
     OrderCancelled: (
         checkout.free_promotions,
         settle.on_order_cancelled,
@@ -103,5 +108,7 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     ),
 }
 
-# The one list that flows upwards: certification offers the kinds of the catalogue above it.
+# What flows upwards or sideways: certification offers the kinds of the catalogue above it, the
+# statistics of promotions count the orders beside them.
 certificates.use_source(catalogue_queries.list_kinds)
+comparison.use_orders(order_queries.count_with_and_without)

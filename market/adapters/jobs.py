@@ -35,6 +35,7 @@ from market.kernel.clock import Clock
 from market.kernel.ports import PaymentProvider, Sender
 from market.matching.sweeps import sweep_requests
 from market.notifications.jobs import drain
+from market.promotions import service as promotions
 from market.search import jobs as search
 from market.search.types import TextIndex
 
@@ -130,6 +131,12 @@ def search_health(tools: Tools) -> int:
     return int(search.heal(tools.index))
 
 
+def count_groups(tools: Tools) -> int:
+    """Village purchases whose joining is over are counted for good."""
+    with unit_of_work() as session:
+        return promotions.close_due(session, tools.now())
+
+
 def forget_expired(tools: Tools) -> int:
     """Drop one-time codes and counters of attempts that are over."""
     with unit_of_work() as session:
@@ -144,6 +151,7 @@ JOBS: dict[str, tuple[timedelta, Job]] = {
     "reconcile_payments": (timedelta(seconds=20), reconcile_payments),
     "expire_orders": (timedelta(seconds=20), expire_orders),
     "expire_holds": (timedelta(minutes=1), expire_holds),
+    "count_groups": (timedelta(seconds=20), count_groups),
     "renovation_requests": (timedelta(minutes=1), renovation_requests),
     "forget_expired": (timedelta(minutes=10), forget_expired),
     "search_health": (timedelta(seconds=20), search_health),

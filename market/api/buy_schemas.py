@@ -88,6 +88,7 @@ class CartLineOut(Document):
     unit_price_fen = fen(required=True)
     amount_fen = fen(required=True)
     discount_fen = fen(required=True)
+    gift = fields.Boolean(required=True)
     group_id = fields.String(required=True, allow_none=True)
     group_name = fields.String(required=True, allow_none=True, attribute="group_label")
     adjustments = fields.List(fields.Nested(AdjustmentOut), required=True)

@@ -245,7 +245,7 @@ def _quote(quoted: Quote, place: str) -> dict[str, Any]:
         "promotions": [
             {"promotion_id": v.promotion_id, "name": v.name, "name_en": v.name_en,
              "code": v.code, "applied_fen": v.applied_fen, "reason_code": v.reason_code,
-             "detail": "" if v.applied else wording.say_verdict(v)}
+             "detail": wording.say_applied(v) if v.applied else wording.say_verdict(v)}
             for v in quoted.verdicts
         ],
         "goods_fen": quoted.goods_fen,
@@ -276,7 +276,7 @@ def _line(line: QuotedLine, place: str) -> dict[str, Any]:
         "name_zh": listing.name_zh if listing else "",
         "name_en": listing.name_en if listing else "",
         "unit_price_fen": line.unit_price_fen, "amount_fen": line.amount_fen,
-        "discount_fen": line.discount_fen, "group_id": line.group_id,
+        "discount_fen": line.discount_fen, "gift": line.is_gift, "group_id": line.group_id,
         "group_label": line.group_label, "adjustments": line.adjustments,
         "problems": [
             {"code": one.code, "blocking": one.blocking,

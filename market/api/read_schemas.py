@@ -282,13 +282,28 @@ class StepOut(Document):
     off_fen = fen(required=True)
 
 
+class TierOut(Document):
+    """From so many packs on, so much off each."""
+
+    at_least = fields.Integer(required=True)
+    basis_points = fields.Integer(required=True)
+
+
+KINDS_OF_BENEFIT = ["percent", "amount", "threshold", "quantity", "nth_item", "buy_get",
+                    "bundle_price", "free_delivery", "trade_in", "group_buy"]  # fmt: skip
+
+
 class BenefitOut(Document):
     """What is taken off."""
 
-    kind = fields.String(required=True, metadata={"enum": ["percent", "amount", "threshold"]})
+    kind = fields.String(required=True, metadata={"enum": KINDS_OF_BENEFIT})
     basis_points = fields.Integer(required=True, metadata=said(N_("减百分之几，单位万分之一")))
     amount_fen = fen(required=True)
     steps = fields.List(fields.Nested(StepOut), required=True)
+    tiers = fields.List(fields.Nested(TierOut), required=True)
+    every = fields.Integer(required=True)
+    get = fields.Integer(required=True)
+    times = fields.Integer(required=True)
     cap_fen = fen(required=True, allow_none=True)
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.audit import service as audit
-from market.catalogue import access, gates, rules, stock, tallies
+from market.catalogue import access, gates, price_history, rules, stock, tallies
 from market.catalogue.errors import (
     ListingExists,
     ListingNotFound,
@@ -69,6 +69,7 @@ def add_listing(
     _fill(listing, variant, details, now)
     session.add(listing)
     session.flush()
+    price_history.note_price(session, listing, None, now)
     gates.refresh(session, [product.id])
     publish(session, ListingChanged(listing.id))
     return listing.id
@@ -79,7 +80,9 @@ def edit_listing(
 ) -> None:
     """Change price and terms; needs no approval. Raises ListingNotFound."""
     listing = _own(session, actor, listing_id)
+    before_fen = listing.price_fen
     _fill(listing, session.get_one(Variant, listing.variant_id), details, now)
+    price_history.note_price(session, listing, before_fen, now)
     session.flush()
     mark_availability(session, [listing.id])
     _changed(session, listing)

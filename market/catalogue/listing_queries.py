@@ -80,7 +80,7 @@ def _joined() -> Select[*tuple[Any, ...]]:
 _LISTED = Columns(
     Listing,
     "id product_id seller_id price_fen unit_price_milli_fen min_packs lead_days made_to_order"
-    " state seller_suspended",
+    " state seller_suspended was_fen was_until",
 )
 _VARIANT = Columns(Variant, "id label_zh label_en pack_size unit weight_g")
 _PRODUCT = Columns(
@@ -213,6 +213,13 @@ def _around(session: Session, rows: Collection[Any], now: datetime) -> Around:
     )
 
 
+def _was(listing: Any, now: datetime) -> int | None:
+    """The price to strike out, while it is a true one."""
+    if listing.was_until is None or listing.was_until <= now:
+        return None
+    return listing.was_fen
+
+
 def _row(row: Any, around: Around) -> ListingRow:
     gate = _gate(row, around)
     facts = _facts(row, around)
@@ -262,6 +269,7 @@ def view_of_row(row: Any, around: Around) -> ListingView:
         unit=variant.unit,
         weight_g=variant.weight_g,
         price_fen=listing.price_fen,
+        was_fen=_was(listing, around.now),
         unit_price_milli_fen=listing.unit_price_milli_fen,
         min_packs=listing.min_packs,
         lead_days=listing.lead_days,

@@ -208,7 +208,24 @@ class Listing(IdMixin, Base):
     gate_blocked: Mapped[bool] = mapped_column(Boolean, default=True)
     gate_opens_at: Mapped[datetime] = mapped_column(UtcDateTime, default=ALWAYS_SINCE)
     gate_closes_at: Mapped[datetime] = mapped_column(UtcDateTime, default=ALWAYS_UNTIL)
+    # The lowest price of the 30 days before the last reduction, shown struck out until then.
+    was_fen: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    was_until: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     shown: Mapped[bool] = mapped_column(Boolean, Computed(_SHOWN, persisted=True))
+
+
+class ListingPrice(IdMixin, Base):
+    """A price of a listing and since when it was asked; never changed, never removed."""
+
+    __tablename__ = "listing_prices"
+    __table_args__ = (
+        CheckConstraint("price_fen > 0", name="price_fen"),
+        Index("ix_listing_prices_of_listing", "listing_id", "from_at"),
+    )
+
+    listing_id: Mapped[str] = mapped_column(ForeignKey("listings.id", ondelete="CASCADE"))
+    price_fen: Mapped[int] = mapped_column(BigInteger)
+    from_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class ListingTally(Base):

@@ -336,6 +336,7 @@ class ListingView:
     attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
     state: str = "live"
     model: str = ""
+    was_fen: int | None = None  # the true lowest price of 30 days, to be struck out
     held_since: datetime | None = None
 
     @property

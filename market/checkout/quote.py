@@ -16,11 +16,23 @@ from market.catalogue import queries as catalogue
 from market.catalogue.types import ListingView
 from market.checkout.types import LineProblem, Quote, QuotedLine, SellerBlock
 from market.kernel.region_code import RegionCode
+from market.orders import queries as orders
 from market.promotions import engine
 from market.promotions import queries as promotions
-from market.promotions.types import Adjustment, Evaluation, PricedLine, PromotionSpec, Situation
+from market.promotions.types import (
+    Adjustment,
+    Evaluation,
+    Facts,
+    Gift,
+    GiftOffer,
+    PricedLine,
+    PromotionSpec,
+    Situation,
+)
+from market.regions import queries as regions
 from market.sellers import freight
 from market.sellers import queries as sellers
+from market.sellers.freight import FreightQuote
 from market.sellers.types import FreightTable
 
 NOBODY = ""
@@ -37,6 +49,10 @@ class World:
     promotions: Sequence[PromotionSpec] = ()
     household_id: str | None = None
     uses_by_promotion: Mapping[str, int] = field(default_factory=dict)
+    facts: Facts = field(default_factory=Facts)
+    gifts: Mapping[str, ListingView] = field(default_factory=dict)
+    zone: str = ""
+    first_order: bool | None = None
 
 
 def quote(
@@ -52,6 +68,7 @@ def quote(
     specs, uses = promotions.promotions_for(
         session, seller_ids, region, cart.coupon_codes, household_id, now
     )
+    facts = promotions.facts_for(session, specs, household_id, uses)
     world = World(
         now=now,
         region=region,
@@ -60,25 +77,47 @@ def quote(
         promotions=specs,
         household_id=household_id,
         uses_by_promotion=uses,
+        facts=facts,
+        gifts=_gifts(session, specs, now),
+        zone=_zone(session, specs, region),
+        first_order=_first_order(session, specs, household_id),
     )
     return price(cart, world)
+
+
+def _gifts(
+    session: Session, specs: Sequence[PromotionSpec], now: datetime
+) -> dict[str, ListingView]:
+    wanted = {spec.benefit.gift_listing_id for spec in specs if spec.benefit.gift_listing_id}
+    found = catalogue.listings_by_ids(session, wanted, now) if wanted else {}
+    return {key: listing for key, listing in found.items() if listing.sellable}
+
+
+def _zone(session: Session, specs: Sequence[PromotionSpec], region: RegionCode | None) -> str:
+    if region is None or not any(spec.conditions.zones for spec in specs):
+        return ""
+    return regions.climate_zone(session, region).zone
+
+
+def _first_order(
+    session: Session, specs: Sequence[PromotionSpec], household_id: str | None
+) -> bool | None:
+    if household_id is None or not any(spec.conditions.first_order for spec in specs):
+        return None
+    return not orders.has_ordered(session, household_id)
 
 
 def price(cart: CartView, world: World) -> Quote:
     """The price of a cart in a world. Pure."""
     problems = _problems(cart, world)
     lines = [_line(line, world, problems[line.id]) for line in cart.lines]
-    evaluation = _evaluate(lines, cart, world)
-    by_line: dict[str, list[Adjustment]] = defaultdict(list)
-    for adjustment in evaluation.adjustments:
-        by_line[adjustment.line_key or NOBODY].append(adjustment)
-    lines = [replace(line, adjustments=tuple(by_line[line.line_id])) for line in lines]
     blocks = _blocks(lines, world)
+    evaluation = _evaluate(lines, blocks, cart, world)
+    blocks = _discounted(blocks, evaluation, world)
+    lines = [line for block in blocks for line in block.lines]
     buyable = [line for block in blocks for line in block.buyable]
     goods = sum(line.amount_fen for line in buyable)
-    by_seller = -sum(
-        a.amount_fen for line in buyable for a in line.adjustments if a.bearer == "seller"
-    )
+    by_seller = -sum(a.amount_fen for a in evaluation.adjustments if a.bearer == "seller")
     return Quote(
         at=world.now,
         region=world.region,
@@ -89,8 +128,64 @@ def price(cart: CartView, world: World) -> Quote:
         goods_fen=goods,
         freight_fen=sum(block.freight_fen for block in blocks),
         seller_discount_fen=by_seller,
-        platform_discount_fen=sum(line.discount_fen for line in buyable) - by_seller,
-        certified_share_bp=_certified_share(buyable, goods),
+        platform_discount_fen=evaluation.discount_fen - by_seller,
+        certified_share_bp=_certified_share(buyable),
+    )
+
+
+def _discounted(
+    blocks: Sequence[SellerBlock], evaluation: Evaluation, world: World
+) -> list[SellerBlock]:
+    """The blocks with their adjustments and gifts."""
+    by_line: dict[str, list[Adjustment]] = defaultdict(list)
+    by_freight: dict[str, list[Adjustment]] = defaultdict(list)
+    for item in evaluation.adjustments:
+        if item.line_key is None:
+            by_freight[item.seller_id].append(item)
+        else:
+            by_line[item.line_key].append(item)
+    gifts: dict[str, list[QuotedLine]] = defaultdict(list)
+    for gift in evaluation.gifts:
+        listing = world.gifts[gift.listing_id]
+        line = _gift_line(gift, listing)
+        gifts[listing.seller_id].append(replace(line, adjustments=tuple(by_line[gift.key])))
+    points = {spec.id: spec.benefit.drop_point for spec in world.promotions}
+    return [
+        replace(
+            block,
+            drop_point=_drop_point(block, by_line, points),
+            lines=(
+                *(replace(x, adjustments=tuple(by_line[x.line_id])) for x in block.lines),
+                *gifts[block.seller_id],
+            ),
+            freight_adjustments=tuple(by_freight[block.seller_id]),
+        )
+        for block in blocks
+    ]
+
+
+def _drop_point(
+    block: SellerBlock, by_line: Mapping[str, Sequence[Adjustment]], points: Mapping[str, str]
+) -> str:
+    """Where a seller delivers what it sells to a village together."""
+    used = (item.promotion_id for line in block.lines for item in by_line.get(line.line_id, ()))
+    return next((points[key] for key in used if points.get(key)), "")
+
+
+def _gift_line(gift: Gift, listing: ListingView) -> QuotedLine:
+    return QuotedLine(
+        line_id=gift.key,
+        listing_id=listing.id,
+        listing=listing,
+        quantity=gift.quantity,
+        seen_price_fen=listing.price_fen,
+        group_id=None,
+        group_label=None,
+        group_label_en="",
+        group_link=None,
+        unit_price_fen=listing.price_fen,
+        amount_fen=gift.value_fen,
+        gift_of=gift.promotion_id,
     )
 
 
@@ -189,7 +284,9 @@ def _amount_problem(
     return None
 
 
-def _evaluate(lines: Sequence[QuotedLine], cart: CartView, world: World) -> Evaluation:
+def _evaluate(
+    lines: Sequence[QuotedLine], blocks: Sequence[SellerBlock], cart: CartView, world: World
+) -> Evaluation:
     priced = [
         PricedLine(
             key=line.line_id,
@@ -203,6 +300,7 @@ def _evaluate(lines: Sequence[QuotedLine], cart: CartView, world: World) -> Eval
             star=line.listing.star,
             certified=line.listing.certified,
             region=world.region,
+            maker_id=line.listing.maker_id,
         )
         for line in lines
         if line.buyable and line.listing is not None
@@ -213,8 +311,34 @@ def _evaluate(lines: Sequence[QuotedLine], cart: CartView, world: World) -> Eval
         household_id=world.household_id,
         coupon_codes=cart.coupon_codes,
         uses_by_promotion=world.uses_by_promotion,
+        zone=world.zone,
+        household_flags=world.facts.flags,
+        first_order=world.first_order,
+        freight={block.seller_id: block.freight_fen for block in blocks},
+        gifts=_gift_offers(cart, world),
+        proofs=world.facts.proofs,
+        groups=world.facts.groups,
+        enrolled=world.facts.enrolled,
+        caps=world.facts.caps,
     )
     return engine.evaluate(priced, situation, world.promotions)
+
+
+def _gift_offers(cart: CartView, world: World) -> dict[str, GiftOffer]:
+    """What can be given away: what stands in stock and no line of the cart asks for."""
+    asked: dict[str, int] = defaultdict(int)
+    for line in cart.lines:
+        asked[line.listing_id] += line.quantity
+    return {
+        key: GiftOffer(
+            listing_id=key,
+            seller_id=listing.seller_id,
+            maker_id=listing.maker_id,
+            unit_price_fen=listing.price_fen,
+            available=None if listing.available is None else max(0, listing.available - asked[key]),
+        )
+        for key, listing in world.gifts.items()
+    }
 
 
 def _blocks(lines: Sequence[QuotedLine], world: World) -> list[SellerBlock]:
@@ -231,15 +355,16 @@ def _block(seller_id: str, lines: list[QuotedLine], world: World) -> SellerBlock
         line.listing.weight_g * line.quantity for line in lines if line.buyable and line.listing
     )
     table = world.freight_tables.get(seller_id)
-    shipped = None
+    shipped: FreightQuote | None = None
     if world.region is not None and table is not None and any(line.buyable for line in lines):
         shipped = freight.quote(table, world.region, weight)
     name = next((line.listing.seller_name for line in lines if line.listing), "")
     return SellerBlock(seller_id, name, tuple(lines), weight, shipped)
 
 
-def _certified_share(buyable: Sequence[QuotedLine], goods_fen: int) -> int:
-    certified = sum(
-        line.amount_fen for line in buyable if line.listing is not None and line.listing.certified
-    )
-    return certified * 10_000 // goods_fen if goods_fen else 0
+def _certified_share(buyable: Sequence[QuotedLine]) -> int:
+    """Of the goods that are bought; gifts count nothing."""
+    bought = [line for line in buyable if not line.is_gift and line.listing is not None]
+    goods = sum(line.amount_fen for line in bought)
+    certified = sum(x.amount_fen for x in bought if x.listing is not None and x.listing.certified)
+    return certified * 10_000 // goods if goods else 0

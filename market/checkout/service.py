@@ -59,6 +59,7 @@ from market.orders.types import (
 )
 from market.promotions import queries as promotion_queries
 from market.promotions import service as promotions
+from market.promotions.types import Adjustment
 from market.regions import queries as regions
 
 POLICIES = {"version": 1, "return_days": 7, "refund": "paid_share", "freight_refund": "by_weight"}
@@ -292,6 +293,8 @@ def _part(block: SellerBlock, allocations: Sequence[Allocation]) -> SellerPart:
             for a in allocations
             if a.listing_id in own and a.warehouse_id is not None
         ),
+        freight_adjustments=_copied(block.freight_adjustments),
+        drop_point=block.drop_point,
     )
 
 
@@ -310,23 +313,28 @@ def _line(line: QuotedLine) -> LineToPlace:
         kind_name=listing.kind_name,
         unit=listing.unit,
         pack_size=listing.pack_size,
-        weight_g=listing.weight_g,
+        weight_g=0 if line.is_gift else listing.weight_g,  # no freight was taken for gifts
         quantity=line.quantity,
         unit_price_fen=line.unit_price_fen,
-        adjustments=tuple(
-            AdjustmentToCopy(
-                promotion_id=a.promotion_id,
-                label=a.label,
-                label_en=a.label_en,
-                bearer="seller" if a.bearer == "seller" else "platform",
-                amount_fen=a.amount_fen,
-            )
-            for a in line.adjustments
-        ),
+        adjustments=_copied(line.adjustments),
         certificate=_certificate(listing),
         made_to_order=listing.made_to_order,
         lead_days=listing.lead_days,
         group_label=line.group_label,
+        gift_of=line.gift_of,
+    )
+
+
+def _copied(adjustments: Sequence[Adjustment]) -> tuple[AdjustmentToCopy, ...]:
+    return tuple(
+        AdjustmentToCopy(
+            promotion_id=a.promotion_id,
+            label=a.label,
+            label_en=a.label_en,
+            bearer=a.bearer,
+            amount_fen=a.amount_fen,
+        )
+        for a in adjustments
     )
 
 

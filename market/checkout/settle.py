@@ -17,7 +17,13 @@ from market.kernel.events import Event, publish
 from market.kernel.ports import PaymentProvider, PaymentReport, RefundReport
 from market.orders import service as orders
 from market.orders.errors import AmountMismatch, NotPossibleNow
-from market.orders.events import OrderCancelled, OrderConfirmed, OrderPaid, OrderRefunded
+from market.orders.events import (
+    ClaimReduced,
+    OrderCancelled,
+    OrderConfirmed,
+    OrderPaid,
+    OrderRefunded,
+)
 from market.orders.types import PayMethod, SellerShare
 from market.payments import ledger
 from market.payments import queries as payment_queries
@@ -33,6 +39,7 @@ from market.payments.types import (
     Portion,
     Resolution,
 )
+from market.promotions.events import RedeemedAtTill
 
 log = structlog.get_logger()
 REFUND_KEY = "order-refund:"
@@ -281,6 +288,32 @@ def _promise_refund(session: Session, payment: PaymentView, event: OrderRefunded
     )  # fmt: skip
 
 
+def on_claim_reduced(session: Session, event: Event) -> None:
+    """Gifts that are not given: nobody gets money, but their bearers owe nothing for them."""
+    assert isinstance(event, ClaimReduced)
+    ledger.post(
+        session,
+        f"claim:{event.key}",
+        ledger.reduce(_positive(event.share)),
+        memo="gift not given",
+        now=event.at,
+        order_id=event.order_id,
+    )
+
+
+def on_redeemed_at_till(session: Session, event: Event) -> None:
+    """A shop gave a discount at its till: it is owed what others bear of it."""
+    assert isinstance(event, RedeemedAtTill)
+    share = ledger.Share(event.seller_id, 0, sum(event.borne.values()), event.borne)
+    ledger.post(
+        session,
+        f"till:{event.voucher_id}",
+        ledger.discount_at_till(share),
+        memo="discount at a till",
+        now=event.at,
+    )
+
+
 def on_order_cancelled(session: Session, event: Event) -> None:
     """Nobody is to pay for an order that is off."""
     assert isinstance(event, OrderCancelled)
@@ -291,10 +324,11 @@ def _post_sale(
     session: Session, order_id: str, shares: Sequence[SellerShare], now: datetime
 ) -> None:
     entries = ledger.sale(
-        [ledger.Share(s.seller_id, s.paid_fen, s.platform_discount_fen) for s in shares]
+        [ledger.Share(s.seller_id, s.paid_fen, s.platform_discount_fen, s.borne) for s in shares]
     )
     ledger.post(session, f"sale:{order_id}", entries, memo="sale", now=now, order_id=order_id)
 
 
 def _positive(share: SellerShare) -> ledger.Share:
-    return ledger.Share(share.seller_id, -share.paid_fen, -share.platform_discount_fen)
+    borne = {bearer: -fen for bearer, fen in share.borne.items()}
+    return ledger.Share(share.seller_id, -share.paid_fen, -share.platform_discount_fen, borne)

@@ -39,10 +39,15 @@ class QuotedLine:
     amount_fen: int
     adjustments: tuple[Adjustment, ...] = ()
     problems: tuple[LineProblem, ...] = ()
+    gift_of: str | None = None  # the promotion that gives it
 
     @property
     def group_key(self) -> str:
         return self.group_id or ""
+
+    @property
+    def is_gift(self) -> bool:
+        return self.gift_of is not None
 
     @property
     def buyable(self) -> bool:
@@ -66,6 +71,8 @@ class SellerBlock:
     lines: tuple[QuotedLine, ...]
     weight_g: int
     freight: FreightQuote | None
+    freight_adjustments: tuple[Adjustment, ...] = ()
+    drop_point: str = ""  # where its goods of a village purchase are delivered
 
     @property
     def buyable(self) -> tuple[QuotedLine, ...]:
@@ -84,8 +91,12 @@ class SellerBlock:
         return self.freight.total_fen if self.freight else 0
 
     @property
+    def freight_off_fen(self) -> int:
+        return -sum(a.amount_fen for a in self.freight_adjustments)
+
+    @property
     def total_fen(self) -> int:
-        return self.goods_fen - self.discount_fen + self.freight_fen
+        return self.goods_fen - self.discount_fen + self.freight_fen - self.freight_off_fen
 
     @property
     def lead_days(self) -> int:
@@ -154,7 +165,9 @@ class Quote:
     def redemptions(self) -> tuple[Redemption, ...]:
         """What to reserve of the promotions' budgets."""
         return tuple(
-            Redemption(verdict.promotion_id, verdict.applied_fen, verdict.code or None)
+            Redemption(
+                verdict.promotion_id, verdict.applied_fen, verdict.code or None, verdict.uses
+            )
             for verdict in self.applied
         )
 

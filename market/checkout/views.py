@@ -364,6 +364,7 @@ def _shown(quoted: Quote, place: str) -> dict[str, Any]:
         "quoted": quoted,
         "changed": [(line, _said(line, place)) for line in changed],
         "said": {line.line_id: _said(line, place) for line in changed},
+        "say_applied": wording.say_applied,
         "not_used": [(verdict, wording.say_verdict(verdict)) for verdict in quoted.not_applied],
         "hold_minutes": context.settings().hold_minutes,
     }

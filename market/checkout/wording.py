@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from market.checkout.types import BundleAdded, LineProblem, QuotedLine
 from market.kernel.i18n import N_
 from market.kernel.money import format_fen
+from market.promotions import words
 from market.promotions.types import Verdict
 from market.web.templating import day, name_of
 
@@ -35,25 +36,6 @@ STEPS: dict[str, str] = {
     "kind_barred": N_("看别家的同类产品"),
     "not_deliverable": N_("看能送到的别家，或者换收货乡镇"),
     "sold_out": N_("看别家的同类产品"),
-}
-REASONS: dict[str, str] = {
-    "stopped": N_("已经停了"),
-    "not_started": N_("%(starts_at)s 才开始"),
-    "ended": N_("%(ends_at)s 已经结束"),
-    "region_unknown": N_("只在部分地区有，先选乡镇"),
-    "other_region": N_("你的收货地区不在范围内"),
-    "uses_spent": N_("次数已经用完"),
-    "budget_spent": N_("优惠预算用完了，这一单按原价"),
-    "household_limit": N_("每户限用 %(limit)s 次，你家已经用完"),
-    "code_needed": N_("要填优惠码"),
-    "code_used_up": N_("这个优惠码已经用完"),
-    "code_unknown": N_("没有这个优惠码，请检查有没有输错"),
-    "no_matching_goods": N_("购物车里没有适用的商品"),
-    "below_minimum": N_("还差 %(short)s 元"),
-    "below_step": N_("还差 %(short)s 元"),
-    "nothing_off": N_("没有可以减的金额"),
-    "not_combinable": N_("不能和“%(other)s”一起用"),
-    "one_of_group": N_("已经用了同类的“%(other)s”"),
 }
 
 
@@ -85,13 +67,12 @@ def say_problem(line: QuotedLine, problem: LineProblem, place: str) -> Said:
 
 def say_verdict(verdict: Verdict) -> str:
     """Why a promotion was not used, in the visitor's language."""
-    params: dict[str, Any] = dict(verdict.reason_params)
-    if "short_fen" in params:
-        params["short"] = format_fen(params["short_fen"])
-    for key in ("starts_at", "ends_at"):
-        if key in params:
-            params[key] = day(params[key])
-    return _(REASONS.get(verdict.reason_code, N_("现在用不上")), **_texts(params))
+    return words.say_reason(verdict)
+
+
+def say_applied(verdict: Verdict) -> str:
+    """How a discount came about, in the visitor's language."""
+    return words.say_applied(verdict)
 
 
 def _kind(line: QuotedLine) -> str:

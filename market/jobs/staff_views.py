@@ -19,6 +19,7 @@ NAMES = {
     "reconcile_payments": N_("向支付服务核对没有结果的付款"),
     "send_refunds": N_("把退款送到支付服务"),
     "due_certificates": N_("提醒快到期的证书"),
+    "count_groups": N_("到点的村里团购"),
     "renovation_requests": N_("到期的邀请、下一批施工队、到期的需求"),
     "forget_expired": N_("清掉过期的验证码和尝试次数"),
     "search_index": N_("更新搜索"),

@@ -9,6 +9,7 @@ from market.catalogue import stock
 from market.kernel.actor import SYSTEM, Actor
 from market.kernel.events import publish
 from market.orders import models as m
+from market.orders.bearers import Bearers
 from market.orders.errors import (
     AlreadyShipped,
     MoreThanOpen,
@@ -159,7 +160,9 @@ def _cancel_packs(
     act: Act,
 ) -> None:
     lines = loaded.lines[part.id]
-    back = cancellation([_money(line) for line in lines], part.freight_fen, counts)
+    bearers = Bearers(session, part.id)
+    money = [_money(line, bearers.of_line(line.id)) for line in lines]
+    back = cancellation(money, bearers.freight(part.freight_fen), counts)
     for line in lines:
         line.cancelled += counts.get(line.id, 0)
     if all(line.cancelled == line.quantity for line in lines):
@@ -219,7 +222,7 @@ def _restock(
     session.flush()
 
 
-def _money(line: m.OrderLine) -> LineMoney:
+def _money(line: m.OrderLine, borne: dict[str, int]) -> LineMoney:
     return LineMoney(
         line_id=line.id,
         quantity=line.quantity,
@@ -228,6 +231,7 @@ def _money(line: m.OrderLine) -> LineMoney:
         seller_discount_fen=line.seller_discount_fen,
         platform_discount_fen=line.platform_discount_fen,
         cancelled=line.cancelled,
+        borne=borne,
     )
 
 

@@ -130,3 +130,14 @@ class OrderRefunded(Event):
     reason: str
     share: SellerShare
     at: datetime
+
+
+@dataclass(frozen=True)
+class ClaimReduced(Event):
+    """Packs nobody paid for (a gift) are given up: what others bear of them is undone."""
+
+    order_id: str
+    seller_order_id: str
+    key: str
+    share: SellerShare
+    at: datetime

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, case, func, select, union_all
 from sqlalchemy.orm import Session
 
 from market.orders import models as m
@@ -42,18 +42,21 @@ def refunded(session: Session) -> dict[str, int]:
 def discounts(session: Session) -> dict[tuple[str, str], tuple[int, bool]]:
     """Per (order, promotion): fen off, and whether the order is confirmed and not cancelled."""
     line, part, order = m.OrderLine, m.SellerOrder, m.Order
+    off, freight_off = m.LineAdjustment, m.FreightAdjustment
+    on_lines = (
+        select(part.order_id, off.promotion_id, off.amount_fen)
+        .join(line, line.id == off.order_line_id)
+        .join(part, part.id == line.seller_order_id)
+    )
+    on_freight = select(part.order_id, freight_off.promotion_id, freight_off.amount_fen).join(
+        part, part.id == freight_off.seller_order_id
+    )
+    given = union_all(on_lines, on_freight).subquery()
     stands = case((order.confirmed_at.is_not(None) & order.cancelled_at.is_(None), 1), else_=0)
     rows = session.execute(
-        select(
-            order.id,
-            m.LineAdjustment.promotion_id,
-            func.sum(-m.LineAdjustment.amount_fen),
-            func.max(stands),
-        )
-        .join(line, line.id == m.LineAdjustment.order_line_id)
-        .join(part, part.id == line.seller_order_id)
-        .join(order, order.id == part.order_id)
-        .group_by(order.id, m.LineAdjustment.promotion_id)
+        select(order.id, given.c.promotion_id, func.sum(-given.c.amount_fen), func.max(stands))
+        .join(given, given.c.order_id == order.id)
+        .group_by(order.id, given.c.promotion_id)
     )
     return {(key, promotion): (int(fen), bool(up)) for key, promotion, fen, up in rows}
 
@@ -70,11 +73,17 @@ def _orders_and_parts() -> Select[Any]:
 
 def _parts_and_lines() -> Select[Any]:
     paid = func.coalesce(func.sum(m.OrderLine.paid_fen), -1)
+    off = m.FreightAdjustment
+    freight_off = (
+        select(func.coalesce(func.sum(off.amount_fen), 0))
+        .where(off.seller_order_id == m.SellerOrder.id)
+        .scalar_subquery()
+    )
     return (
         select(m.SellerOrder.id)
         .outerjoin(m.OrderLine, m.OrderLine.seller_order_id == m.SellerOrder.id)
         .group_by(m.SellerOrder.id, m.SellerOrder.total_fen, m.SellerOrder.freight_fen)
-        .having(paid + m.SellerOrder.freight_fen != m.SellerOrder.total_fen)
+        .having(paid + m.SellerOrder.freight_fen + freight_off != m.SellerOrder.total_fen)
     )
 
 

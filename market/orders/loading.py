@@ -149,8 +149,8 @@ def note_event(
     )
 
 
-def share_of_part(part: m.SellerOrder) -> SellerShare:
-    """How a seller's part of the price is made up."""
+def share_of_part(part: m.SellerOrder, borne: Mapping[str, int] | None = None) -> SellerShare:
+    """How a seller's part of the price is made up; `borne` by whom the platform's part is."""
     return SellerShare(
         seller_id=part.seller_id,
         seller_order_id=part.id,
@@ -158,4 +158,5 @@ def share_of_part(part: m.SellerOrder) -> SellerShare:
         freight_fen=part.freight_fen,
         seller_discount_fen=part.seller_discount_fen,
         platform_discount_fen=part.platform_discount_fen,
+        borne=dict(borne or {}),
     )

@@ -102,6 +102,7 @@ class SellerOrder(IdMixin, Base):
     platform_discount_fen: Mapped[int] = mapped_column(BigInteger)
     total_fen: Mapped[int] = mapped_column(BigInteger)
     refunded_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    drop_point: Mapped[str] = mapped_column(String(80), default="")
     shipped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     received_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -153,6 +154,7 @@ class OrderLine(IdMixin, Base):
     made_to_order: Mapped[bool] = mapped_column(Boolean)
     promised_on: Mapped[date] = mapped_column(Date)
     group_label: Mapped[str | None] = mapped_column(String(200))
+    gift_of: Mapped[str | None] = mapped_column(String(20))
 
 
 class LineAdjustment(IdMixin, Base):
@@ -165,7 +167,21 @@ class LineAdjustment(IdMixin, Base):
     promotion_id: Mapped[str] = mapped_column(String(20), index=True)
     label: Mapped[str] = mapped_column(String(200))
     label_en: Mapped[str] = mapped_column(String(200), default="")
-    bearer: Mapped[str] = mapped_column(String(20))
+    bearer: Mapped[str] = mapped_column(String(32))
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+
+
+class FreightAdjustment(IdMixin, Base):
+    """A discount frozen on the freight of a seller's part."""
+
+    __tablename__ = "order_freight_adjustments"
+    __table_args__ = (CheckConstraint("amount_fen < 0", name="negative"),)
+
+    seller_order_id: Mapped[str] = mapped_column(ForeignKey("seller_orders.id"), index=True)
+    promotion_id: Mapped[str] = mapped_column(String(20), index=True)
+    label: Mapped[str] = mapped_column(String(200))
+    label_en: Mapped[str] = mapped_column(String(200), default="")
+    bearer: Mapped[str] = mapped_column(String(32))
     amount_fen: Mapped[int] = mapped_column(BigInteger)
 
 

@@ -1,5 +1,6 @@
 """Placing an order: everything that must never change afterwards is written down."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from market.orders.errors import SubmittedTwice
 from market.orders.events import OrderPlaced
 from market.orders.loading import note_event
 from market.orders.types import (
+    AdjustmentToCopy,
     AllocatedStock,
     LineToPlace,
     OrderToPlace,
@@ -65,8 +67,8 @@ def _order(wanted: OrderToPlace, now: datetime) -> dict[str, Any]:
     lines = [line for part in wanted.parts for line in part.lines]
     goods = sum(line.amount_fen for line in lines)
     freight = sum(part.freight_fen for part in wanted.parts)
-    by_seller = sum(_discount(line, "seller") for line in lines)
-    by_platform = sum(line.discount_fen for line in lines) - by_seller
+    by_seller = sum(_off_by_seller(part) for part in wanted.parts)
+    by_platform = sum(_off(part) for part in wanted.parts) - by_seller
     return {
         "id": wanted.id,
         "code": f"{shanghai_date(now):%y%m%d}-{new_code(6)}",
@@ -96,26 +98,30 @@ def _add_parts(session: Session, wanted: OrderToPlace, now: datetime) -> None:
     """The parts with their lines and discounts: one statement for each table."""
     parts, lines, adjustments = [], [], []
     allocations: list[dict[str, Any]] = []
+    off_freight: list[dict[str, Any]] = []
     for number, part in enumerate(wanted.parts, start=1):
         row = _part(wanted.id, part, number)
         parts.append(row)
         allocations += _allocations(row["id"], part.allocations)
+        off_freight += _frozen("seller_order_id", row["id"], part.freight_adjustments)
         for position, line in enumerate(part.lines):
             written = _line(row["id"], line, position, now)
             lines.append(written)
-            adjustments += _adjustments(written["id"], line)
+            adjustments += _frozen("order_line_id", written["id"], line.adjustments)
     session.execute(insert(m.SellerOrder), parts)
     session.execute(insert(m.OrderLine), lines)
     if adjustments:
         session.execute(insert(m.LineAdjustment), adjustments)
+    if off_freight:
+        session.execute(insert(m.FreightAdjustment), off_freight)
     if allocations:
         session.execute(insert(m.OrderAllocation), allocations)
 
 
 def _part(order_id: str, part: SellerPart, number: int) -> dict[str, Any]:
     goods = sum(line.amount_fen for line in part.lines)
-    by_seller = sum(_discount(line, "seller") for line in part.lines)
-    by_platform = sum(line.discount_fen for line in part.lines) - by_seller
+    by_seller = _off_by_seller(part)
+    by_platform = _off(part) - by_seller
     return {
         "id": new_id(),
         "order_id": order_id,
@@ -128,6 +134,7 @@ def _part(order_id: str, part: SellerPart, number: int) -> dict[str, Any]:
         "seller_discount_fen": by_seller,
         "platform_discount_fen": by_platform,
         "total_fen": goods + part.freight_fen - by_seller - by_platform,
+        "drop_point": part.drop_point,
     }
 
 
@@ -180,22 +187,15 @@ def _line(seller_order_id: str, line: LineToPlace, position: int, now: datetime)
         "made_to_order": line.made_to_order,
         "promised_on": shanghai_date(now) + timedelta(days=line.lead_days),
         "group_label": line.group_label,
+        "gift_of": line.gift_of,
     }
 
 
-def _adjustments(line_id: str, line: LineToPlace) -> list[dict[str, Any]]:
-    return [
-        {
-            "order_line_id": line_id,
-            "promotion_id": adjustment.promotion_id,
-            "label": adjustment.label,
-            "label_en": adjustment.label_en,
-            "bearer": adjustment.bearer,
-            "amount_fen": adjustment.amount_fen,
-        }
-        for adjustment in line.adjustments
-        if adjustment.amount_fen
-    ]
+def _frozen(
+    column: str, row_id: str, adjustments: Sequence[AdjustmentToCopy]
+) -> list[dict[str, Any]]:
+    """The discounts of a line, or of a part's freight, as they stay."""
+    return [{column: row_id, **_copied(one)} for one in adjustments if one.amount_fen]
 
 
 def _certificate(line: LineToPlace) -> dict[str, object] | None:
@@ -213,5 +213,26 @@ def _certificate(line: LineToPlace) -> dict[str, object] | None:
     }
 
 
+def _copied(adjustment: AdjustmentToCopy) -> dict[str, Any]:
+    return {
+        "promotion_id": adjustment.promotion_id,
+        "label": adjustment.label,
+        "label_en": adjustment.label_en,
+        "bearer": adjustment.bearer,
+        "amount_fen": adjustment.amount_fen,
+    }
+
+
 def _discount(line: LineToPlace, bearer: str) -> int:
     return -sum(a.amount_fen for a in line.adjustments if a.bearer == bearer)
+
+
+def _off(part: SellerPart) -> int:
+    """All discounts of a part: on its lines and on its freight."""
+    on_freight = -sum(a.amount_fen for a in part.freight_adjustments)
+    return sum(line.discount_fen for line in part.lines) + on_freight
+
+
+def _off_by_seller(part: SellerPart) -> int:
+    on_freight = -sum(a.amount_fen for a in part.freight_adjustments if a.bearer == "seller")
+    return sum(_discount(line, "seller") for line in part.lines) + on_freight

@@ -12,14 +12,14 @@ from market.kernel.actor import Actor
 from market.kernel.paging import Page, offset
 from market.kernel.region_code import RegionCode
 from market.orders import models as m
+from market.orders.comparing import count_with_and_without
 from market.orders.errors import OrderNotFound
+from market.orders.frozen import adjustment_views, certificate_then
 from market.orders.invariants import breaches
 from market.orders.loading import content, facts_of
-from market.orders.reach import buyers_of, packs_sold
+from market.orders.reach import buyers_of, has_ordered, packs_sold
 from market.orders.states import order_state, seller_order_state
 from market.orders.types import (
-    AdjustmentView,
-    CertificateSnapshot,
     EventView,
     LineView,
     Named,
@@ -39,14 +39,15 @@ __all__ = [
     "breaches",
     "buyers_of",
     "count_to_ship",
+    "count_with_and_without",
     "find_order",
     "get_order",
     "get_seller_order",
+    "has_ordered",
     "list_all_orders",
     "list_orders",
     "list_seller_orders",
     "packs_sold",
-    "promotion_ids",
 ]
 
 
@@ -81,20 +82,6 @@ def get_seller_order(
     if order is None:
         raise OrderNotFound()
     return order, next(part for part in order.seller_orders if part.id == seller_order_id)
-
-
-def promotion_ids(session: Session, order_id: str) -> list[str]:
-    """The promotions that gave the order a discount."""
-    return list(
-        session.scalars(
-            select(m.LineAdjustment.promotion_id)
-            .join(m.OrderLine, m.OrderLine.id == m.LineAdjustment.order_line_id)
-            .join(m.SellerOrder, m.SellerOrder.id == m.OrderLine.seller_order_id)
-            .where(m.SellerOrder.order_id == order_id)
-            .distinct()
-            .order_by(m.LineAdjustment.promotion_id)
-        )
-    )
 
 
 def list_orders(session: Session, account_id: str, number: int = 1) -> Page[OrderRow]:
@@ -275,6 +262,11 @@ _ADJUSTMENTS = (
     .where(m.LineAdjustment.order_line_id.in_(_IDS))
     .order_by(m.LineAdjustment.id)
 )
+_FREIGHT_ADJUSTMENTS = (
+    select(m.FreightAdjustment)
+    .where(m.FreightAdjustment.seller_order_id.in_(_IDS))
+    .order_by(m.FreightAdjustment.id)
+)
 _PARCELS = select(m.Parcel).where(m.Parcel.seller_order_id.in_(_IDS)).order_by(m.Parcel.number)
 _REFUNDS = (
     select(m.Refund)
@@ -289,7 +281,7 @@ _EVENTS = (
 
 
 class _Reader:
-    """Reads one order with all its parts: eight statements, six before anything is sent."""
+    """Reads one order with all its parts: nine statements, seven before anything is sent."""
 
     def __init__(self, session: Session, order: m.Order) -> None:
         self.order = order
@@ -298,6 +290,9 @@ class _Reader:
         part_ids = [part.id for part in self.parts]
         self.adjustments = _grouped(
             session.scalars(_ADJUSTMENTS, {"ids": list(self.names)}), "order_line_id"
+        )
+        self.freight_adjustments = _grouped(
+            session.scalars(_FREIGHT_ADJUSTMENTS, {"ids": part_ids}), "seller_order_id"
         )
         self.parcels = _grouped(session.scalars(_PARCELS, {"ids": part_ids}), "seller_order_id")
         self.contents = _grouped(self._contents(session), "parcel_id")
@@ -387,6 +382,8 @@ class _Reader:
             cancel_reason=row.cancel_reason,
             lines=tuple(self._line(line) for line in lines),
             parcels=tuple(self._parcel(parcel) for parcel in self.parcels[row.id]),
+            freight_adjustments=adjustment_views(self.freight_adjustments[row.id]),
+            drop_point=row.drop_point,
         )
 
     def _line(self, row: m.OrderLine) -> LineView:
@@ -409,14 +406,12 @@ class _Reader:
             paid_fen=row.paid_fen,
             shipped=row.shipped,
             cancelled=row.cancelled,
-            certificate=_certificate(row.certificate),
+            certificate=certificate_then(row.certificate),
             made_to_order=row.made_to_order,
             promised_on=row.promised_on,
             group_label=row.group_label,
-            adjustments=tuple(
-                AdjustmentView(a.promotion_id, a.label, a.bearer, a.amount_fen, a.label_en)
-                for a in self.adjustments[row.id]
-            ),
+            adjustments=adjustment_views(self.adjustments[row.id]),
+            gift=row.gift_of is not None,
         )
 
     def _parcel(self, row: m.Parcel) -> ParcelView:
@@ -457,18 +452,3 @@ class _Reader:
         if line is None:
             return Named("", "", packs, what, amount_fen)
         return Named(line.product_name, line.product_name_en, packs, what, amount_fen)
-
-
-def _certificate(stored: dict[str, Any] | None) -> CertificateSnapshot | None:
-    if stored is None:
-        return None
-    until = stored.get("valid_to")
-    return CertificateSnapshot(
-        id=stored["id"],
-        number=stored["number"],
-        scheme=stored["scheme"],
-        star=stored["star"],
-        issuer=stored["issuer"],
-        state=stored["state"],
-        valid_to=date.fromisoformat(until) if until else None,
-    )

@@ -1,4 +1,4 @@
-"""How far a product went: packs sold, and who bought it."""
+"""How far products and households went: packs sold, who bought, who has ordered before."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -44,3 +44,13 @@ def buyers_of(session: Session, product_id: str) -> list[str]:
         .order_by(m.Order.account_id)
     )
     return list(session.scalars(statement))
+
+
+def has_ordered(session: Session, account_id: str) -> bool:
+    """Whether the household has an order that stands: confirmed, or waiting to be paid."""
+    query = select(m.Order.id).where(
+        m.Order.account_id == account_id,
+        m.Order.cancelled_at.is_(None),
+        m.Order.expired_at.is_(None),
+    )
+    return session.scalar(query.limit(1)) is not None

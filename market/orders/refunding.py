@@ -12,7 +12,7 @@ from market.kernel.ids import new_id
 from market.kernel.money import format_fen
 from market.orders import models as m
 from market.orders.errors import OrderNotFound, ReasonMissing, RefundTooLarge
-from market.orders.events import OrderRefunded
+from market.orders.events import ClaimReduced, OrderRefunded
 from market.orders.loading import Act, Loaded, lock_part, note_event
 from market.orders.rules import GivenBack, capped
 from market.orders.types import SellerShare
@@ -58,9 +58,19 @@ def give_back(
 ) -> str | None:
     """Give back the shares of cancelled packs; None when there is nothing left to give."""
     kept = capped(back, part.total_fen - part.refunded_fen)
-    if sum(item.paid_fen for item in kept) <= 0:
-        return None
-    return write_refund(session, loaded, part, kept, act)
+    return write_back(session, loaded, part, kept, act)
+
+
+def write_back(
+    session: Session, loaded: Loaded, part: m.SellerOrder, back: Sequence[GivenBack], act: Act
+) -> str | None:
+    """A refund of what was paid; with nothing paid (a gift), what others bear is undone."""
+    if sum(item.paid_fen for item in back) > 0:
+        return write_refund(session, loaded, part, back, act)
+    if any(item.platform_discount_fen for item in back):
+        share = _share(part, back)
+        publish(session, ClaimReduced(loaded.order.id, part.id, new_id(), share, act.now))
+    return None
 
 
 def write_refund(
@@ -193,4 +203,13 @@ def _share(part: m.SellerOrder, back: Sequence[GivenBack]) -> SellerShare:
         freight_fen=-sum(item.freight_fen for item in back),
         seller_discount_fen=-sum(item.seller_discount_fen for item in back),
         platform_discount_fen=-sum(item.platform_discount_fen for item in back),
+        borne=_borne(back),
     )
+
+
+def _borne(back: Sequence[GivenBack]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for item in back:
+        for bearer, fen in item.borne.items():
+            found[bearer] = found.get(bearer, 0) - fen
+    return found

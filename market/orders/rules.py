@@ -1,7 +1,7 @@
 """Pure sums of an order: paid shares and what a cancellation gives back, to the fen."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from market.kernel.money import allocate
 
@@ -27,6 +27,7 @@ class LineMoney:
     seller_discount_fen: int
     platform_discount_fen: int
     cancelled: int
+    borne: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class GivenBack:
     freight_fen: int
     seller_discount_fen: int
     platform_discount_fen: int
+    borne: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def paid_fen(self) -> int:
@@ -50,8 +52,18 @@ class GivenBack:
         )
 
 
+@dataclass(frozen=True)
+class FreightMoney:
+    """The freight of a part, and what its discounts took off it."""
+
+    freight_fen: int
+    seller_discount_fen: int = 0
+    platform_discount_fen: int = 0
+    borne: Mapping[str, int] = field(default_factory=dict)
+
+
 def cancellation(
-    lines: Sequence[LineMoney], freight_fen: int, counts: dict[str, int]
+    lines: Sequence[LineMoney], freight: FreightMoney, counts: dict[str, int]
 ) -> list[GivenBack]:
     """What cancelling `counts` packs of the lines gives back: paid shares, and freight by weight.
 
@@ -62,10 +74,34 @@ def cancellation(
     whole = sum(weights[line.line_id] * line.quantity for line in lines)
     before = sum(weights[line.line_id] * line.cancelled for line in lines)
     now = sum(weights[line.line_id] * counts.get(line.line_id, 0) for line in lines)
-    freight = share_of(freight_fen, whole, before, now)
-    if freight:
-        back.append(GivenBack(None, 0, 0, freight, 0, 0))
-    return back
+    found = _freight_share(freight, whole, before, now)
+    return [*back, found] if found.freight_fen else back
+
+
+def _freight_share(freight: FreightMoney, whole: int, before: int, now: int) -> GivenBack:
+    def part(total: int) -> int:
+        return share_of(total, whole, before, now)
+
+    off_seller, off_platform = freight.seller_discount_fen, freight.platform_discount_fen
+    paid = part(freight.freight_fen - off_seller - off_platform)
+    seller, platform = part(off_seller), part(off_platform)
+    borne = split_borne(freight.borne, part)
+    return GivenBack(None, 0, 0, paid + seller + platform, seller, platform, borne)
+
+
+def split_borne(borne: Mapping[str, int], part: Callable[[int], int]) -> dict[str, int]:
+    """`part` of the sum of `borne`, split over its bearers.
+
+    Worked out on running sums, so that the parts add up to `part` of the whole at every step
+    and to each bearer's whole amount in the end.
+    """
+    found: dict[str, int] = {}
+    running = given = 0
+    for bearer in sorted(borne):
+        running += borne[bearer]
+        found[bearer] = part(running) - given
+        given = part(running)
+    return {bearer: fen for bearer, fen in found.items() if fen}
 
 
 def _line_share(line: LineMoney, count: int) -> GivenBack:
@@ -76,7 +112,9 @@ def _line_share(line: LineMoney, count: int) -> GivenBack:
     platform = part(line.platform_discount_fen)
     seller = part(line.seller_discount_fen)
     # Goods follow from what was paid, so that the paid share is exact whatever the rounding.
-    return GivenBack(line.line_id, count, paid + platform + seller, 0, seller, platform)
+    goods = paid + platform + seller
+    borne = split_borne(line.borne, part)
+    return GivenBack(line.line_id, count, goods, 0, seller, platform, borne)
 
 
 def _weights(lines: Sequence[LineMoney]) -> dict[str, int]:
@@ -105,4 +143,5 @@ def _reduced(part: GivenBack, by_fen: int) -> GivenBack:
         part.freight_fen - freight,
         part.seller_discount_fen,
         part.platform_discount_fen,
+        part.borne,
     )

@@ -10,6 +10,7 @@ from market.kernel.actor import SYSTEM
 from market.kernel.events import publish
 from market.kernel.money import format_fen
 from market.orders import models as m
+from market.orders.bearers import Bearers, shares_of
 from market.orders.cancelling import cancel, cancel_remainder, expire, overdue
 from market.orders.errors import AmountMismatch
 from market.orders.events import OrderConfirmed, OrderPaid
@@ -19,11 +20,10 @@ from market.orders.loading import (
     lock_order,
     lock_row,
     note_event,
-    share_of_part,
 )
 from market.orders.personal import deletion_blocker, export_orders
 from market.orders.placing import add_allocations, find_by_key, place
-from market.orders.refunding import record_refund, refund_settled, write_refund
+from market.orders.refunding import record_refund, refund_settled, write_back
 from market.orders.rules import LineMoney, cancellation
 from market.orders.shipping import confirm_receipt, ship
 from market.orders.states import order_state, require
@@ -78,7 +78,7 @@ def _confirm(session: Session, loaded: Loaded, now: datetime) -> None:
             account_id=order.account_id,
             method=order.payment_method,
             due_fen=_due(order),
-            shares=tuple(share_of_part(part) for part in loaded.parts),
+            shares=shares_of(session, loaded.parts),
             at=now,
         ),
     )
@@ -113,11 +113,10 @@ def refund_late_payment(
     _capture(session, loaded, amount_fen, now)
     for part in loaded.parts:
         everything = {line.id: line.quantity for line in loaded.lines[part.id]}
-        back = cancellation(
-            [_untouched(line) for line in loaded.lines[part.id]], part.freight_fen, everything
-        )
-        if sum(item.paid_fen for item in back) > 0:
-            write_refund(session, loaded, part, back, Act(SYSTEM, now, reason[:300]))
+        bearers = Bearers(session, part.id)
+        lines = [_untouched(line, bearers.of_line(line.id)) for line in loaded.lines[part.id]]
+        back = cancellation(lines, bearers.freight(part.freight_fen), everything)
+        write_back(session, loaded, part, back, Act(SYSTEM, now, reason[:300]))
 
 
 def prolong(session: Session, order_id: str, until: datetime, now: datetime) -> None:
@@ -197,13 +196,13 @@ def _capture(session: Session, loaded: Loaded, amount_fen: int, now: datetime) -
             amount_fen=amount_fen,
             method=order.payment_method,
             confirmed=order.confirmed_at is not None,
-            shares=tuple(share_of_part(part) for part in loaded.parts),
+            shares=shares_of(session, loaded.parts),
             at=now,
         ),
     )
 
 
-def _untouched(line: m.OrderLine) -> LineMoney:
+def _untouched(line: m.OrderLine, borne: dict[str, int]) -> LineMoney:
     return LineMoney(
         line_id=line.id,
         quantity=line.quantity,
@@ -212,6 +211,7 @@ def _untouched(line: m.OrderLine) -> LineMoney:
         seller_discount_fen=line.seller_discount_fen,
         platform_discount_fen=line.platform_discount_fen,
         cancelled=0,
+        borne=borne,
     )
 
 

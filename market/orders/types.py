@@ -38,7 +38,7 @@ class AdjustmentToCopy:
 
     promotion_id: str
     label: str
-    bearer: str  # "seller" or "platform"
+    bearer: str  # "seller", "platform", "region:<code>" or "maker:<seller id>"
     amount_fen: int
     label_en: str = ""
 
@@ -78,6 +78,7 @@ class LineToPlace:
     made_to_order: bool = False
     lead_days: int = 0
     group_label: str | None = None
+    gift_of: str | None = None
 
     @property
     def amount_fen(self) -> int:
@@ -107,6 +108,8 @@ class SellerPart:
     freight_fen: int
     freight_parts: Mapping[str, int] = field(default_factory=dict)
     allocations: tuple[AllocatedStock, ...] = ()
+    freight_adjustments: tuple[AdjustmentToCopy, ...] = ()
+    drop_point: str = ""  # where what was bought together with the village is delivered
 
 
 @dataclass(frozen=True)
@@ -146,7 +149,7 @@ class SellerShare:
     """How one seller's part of a payment (or, negative, of a refund) is made up.
 
     What the household pays is goods + freight − both discounts; the seller's claim is that
-    plus `platform_discount_fen`, which the platform bears.
+    plus `platform_discount_fen`, which others bear: `borne` says who, and adds up to it.
     """
 
     seller_id: str
@@ -155,6 +158,7 @@ class SellerShare:
     freight_fen: int
     seller_discount_fen: int
     platform_discount_fen: int
+    borne: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def paid_fen(self) -> int:
@@ -234,6 +238,7 @@ class LineView:
     promised_on: date
     group_label: str | None
     adjustments: tuple[AdjustmentView, ...]
+    gift: bool = False
 
     @property
     def open(self) -> int:
@@ -298,6 +303,8 @@ class SellerOrderView:
     cancel_reason: str
     lines: tuple[LineView, ...]
     parcels: tuple[ParcelView, ...]
+    freight_adjustments: tuple[AdjustmentView, ...] = ()
+    drop_point: str = ""
 
     @property
     def ordered(self) -> int:

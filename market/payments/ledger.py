@@ -6,13 +6,15 @@ Accounts:
   cod_clearing             cash in the hands of sellers
   customer_receivable      what households owe for goods sold (negative: paid, not yet sold)
   platform_promotion_cost  discounts that the platform bears
+  region_promotion_cost:<code>  discounts that a region bears and owes us
   payment_differences      what households paid too little and we let pass
   customer_refunds         what is owed back to households (credit) until it is sent
-  seller_payable:<id>      what is owed to a seller (credit)
+  seller_payable:<id>      what is owed to a seller (credit); a maker's share of a discount on
+                           others' sales makes it smaller
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, insert, select
@@ -32,15 +34,49 @@ PROMOTIONS = "platform_promotion_cost"
 REFUNDS = "customer_refunds"
 DIFFERENCES = "payment_differences"
 PAYABLE = "seller_payable:"
+REGION_PROMOTIONS = "region_promotion_cost:"
 
 
 @dataclass(frozen=True)
 class Share:
-    """A seller's part of a sale: the household's payment and what the platform adds to it."""
+    """A seller's part of a sale: the household's payment and what others add to it.
+
+    `borne` splits `platform_fen` by who bears it: platform, region:<code>, maker:<seller id>;
+    empty, the platform bears all.
+    """
 
     seller_id: str
     paid_fen: int
     platform_fen: int
+    borne: Mapping[str, int] = field(default_factory=dict)
+
+    def costs(self) -> dict[str, int]:
+        """The accounts that bear `platform_fen`."""
+        entries: dict[str, int] = {}
+        for bearer, fen in self.borne.items():
+            account = _account_of(bearer)
+            entries[account] = entries.get(account, 0) + fen
+        rest = self.platform_fen - sum(entries.values())
+        entries[PROMOTIONS] = entries.get(PROMOTIONS, 0) + rest
+        return entries
+
+
+def _account_of(bearer: str) -> str:
+    who, _, key = bearer.partition(":")
+    accounts = {"region": REGION_PROMOTIONS + key, "maker": PAYABLE + key}
+    return accounts.get(who, PROMOTIONS)
+
+
+def _added(*parts: Mapping[str, int]) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for part in parts:
+        for account, fen in part.items():
+            total[account] = total.get(account, 0) + fen
+    return total
+
+
+def _negative(part: Mapping[str, int]) -> dict[str, int]:
+    return {account: -fen for account, fen in part.items()}
 
 
 def clearing(method: Method) -> str:
@@ -105,14 +141,9 @@ def receipt(method: Method, amount_fen: int) -> dict[str, int]:
 
 def sale(shares: list[Share]) -> dict[str, int]:
     """Goods were sold: the household owes its part, the platform its promotions, we the sellers."""
-    entries = {
-        RECEIVABLE: sum(share.paid_fen for share in shares),
-        PROMOTIONS: sum(share.platform_fen for share in shares),
-    }
-    for share in shares:
-        account = PAYABLE + share.seller_id
-        entries[account] = entries.get(account, 0) - share.paid_fen - share.platform_fen
-    return entries
+    entries = {RECEIVABLE: sum(share.paid_fen for share in shares)}
+    owed = [{PAYABLE + x.seller_id: -x.paid_fen - x.platform_fen} for x in shares]
+    return _added(entries, *(share.costs() for share in shares), *owed)
 
 
 def cash_kept(shares: list[Share]) -> dict[str, int]:
@@ -126,11 +157,7 @@ def cash_kept(shares: list[Share]) -> dict[str, int]:
 
 def take_back(share: Share) -> dict[str, int]:
     """A sale is undone in part: the seller's claim shrinks, the household is owed money."""
-    return {
-        PAYABLE + share.seller_id: share.paid_fen + share.platform_fen,
-        PROMOTIONS: -share.platform_fen,
-        REFUNDS: -share.paid_fen,
-    }
+    return _added(_claim_back(share), {REFUNDS: -share.paid_fen})
 
 
 def give_back(amount_fen: int) -> dict[str, int]:
@@ -150,11 +177,17 @@ def difference_back(fen: int) -> dict[str, int]:
 
 def reduce(share: Share) -> dict[str, int]:
     """A sale shrinks before it is paid: nobody is owed money, the household owes less."""
-    return {
-        PAYABLE + share.seller_id: share.paid_fen + share.platform_fen,
-        PROMOTIONS: -share.platform_fen,
-        RECEIVABLE: -share.paid_fen,
-    }
+    return _added(_claim_back(share), {RECEIVABLE: -share.paid_fen})
+
+
+def discount_at_till(share: Share) -> dict[str, int]:
+    """A shop gave a discount at its till: those who bear it owe it to the shop."""
+    return _added(share.costs(), {PAYABLE + share.seller_id: -share.platform_fen})
+
+
+def _claim_back(share: Share) -> dict[str, int]:
+    claim = {PAYABLE + share.seller_id: share.paid_fen + share.platform_fen}
+    return _added(claim, _negative(share.costs()))
 
 
 def refund_sent(method: Method, amount_fen: int, seller_id: str | None) -> dict[str, int]:

@@ -1,50 +1,318 @@
-"""How much a promotion takes off a base amount. Pure, integer fen, never more than the base."""
+"""What each kind of benefit takes off given lines. Pure, integer fen, never more than is left.
 
-from market.kernel.money import Fen, percent_of
+Every kind answers with a `Wish`: an amount to be spread over the lines in proportion to what
+is left of them, or fixed parts per line; or with the `Failure` that keeps it from applying.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from market.kernel.money import Fen, allocate, percent_of
 from market.promotions.conditions import Failure
-from market.promotions.types import Benefit, BenefitKind, Step
+from market.promotions.engine_types import (
+    WHOLE,
+    Benefit,
+    BenefitKind,
+    PricedLine,
+    PromotionSpec,
+    Situation,
+    Step,
+    Tier,
+)
+from market.promotions.units import Runs
 
 
-def discount(benefit: Benefit, base_fen: Fen) -> Fen:
-    """The amount off a base, after the cap per use; between 0 and the base."""
-    if base_fen <= 0:
-        return 0
-    off = _uncapped(benefit, base_fen)
-    if benefit.cap_fen is not None:
-        off = min(off, benefit.cap_fen)
-    return max(0, min(off, base_fen))
+@dataclass(slots=True)
+class Wish:
+    """What a promotion would take off. `parts` per line when they are fixed, else spread."""
+
+    amount_fen: Fen
+    parts: Mapping[str, Fen] | None = None
+    gift_packs: int = 0
+    uses: int = 1
+    next_fen: Fen = 0  # how much more goods it takes to the next rung
+    next_off_fen: Fen = 0
 
 
-def _uncapped(benefit: Benefit, base_fen: Fen) -> Fen:
-    if benefit.kind is BenefitKind.PERCENT:
-        return percent_of(base_fen, benefit.basis_points)
-    if benefit.kind is BenefitKind.AMOUNT:
-        return benefit.amount_fen
-    step = reached(benefit.steps, base_fen)
-    return step.off_fen if step else 0
+@dataclass(slots=True)
+class Goods:
+    """The lines a benefit looks at, with what earlier promotions left of them."""
+
+    lines: Sequence[PricedLine]
+    left: Mapping[str, Fen]
+    situation: Situation
+    base_fen: Fen  # what is left of all these lines together
+    freight_left: Mapping[str, Fen] = field(default_factory=dict)
+    gifts_taken: Mapping[str, int] = field(default_factory=dict)
+    dearest: Runs | None = None
+
+    @property
+    def packs(self) -> int:
+        return sum([line.quantity for line in self.lines])
+
+    def runs(self) -> Runs:
+        """Single packs of all lines, the dearest first."""
+        if self.dearest is None:
+            self.dearest = self.runs_of(self.lines)
+        return self.dearest
+
+    def runs_of(self, lines: Sequence[PricedLine]) -> Runs:
+        """Single packs of some of the lines, the dearest first."""
+        left = self.left
+        return Runs.of([(line.key, line.quantity, left[line.key]) for line in lines])
 
 
-def reached(steps: tuple[Step, ...], base_fen: Fen) -> Step | None:
-    """The highest rung of a ladder that the base reaches."""
-    within = [step for step in steps if step.at_least_fen <= base_fen]
-    return max(within, key=lambda step: step.at_least_fen, default=None)
+def wish(spec: PromotionSpec, goods: Goods) -> Wish | Failure:
+    """What the promotion would take off these goods, after its cap per use."""
+    found = _KINDS[spec.benefit.kind](spec, goods)
+    if isinstance(found, Failure):
+        return found
+    amount, cap = max(0, found.amount_fen), spec.benefit.cap_fen
+    if cap is not None and amount > cap:
+        parts = _scaled(found.parts, cap) if found.parts is not None else None
+        return Wish(cap, parts, found.gift_packs, found.uses)
+    return found if amount else Failure("nothing_off")
 
 
-def step_failure(benefit: Benefit, base_fen: Fen) -> Failure | None:
-    """How far a base is below the first rung of a ladder."""
-    if benefit.kind is not BenefitKind.THRESHOLD or reached(benefit.steps, base_fen):
-        return None
+def _scaled(parts: Mapping[str, Fen], total: Fen) -> dict[str, Fen]:
+    keys = sorted(parts)
+    return dict(zip(keys, allocate(total, [parts[key] for key in keys]), strict=True))
+
+
+def _spread(goods: Goods, amount: Fen) -> Wish:
+    return Wish(max(0, min(amount, goods.base_fen)))
+
+
+def _percent(spec: PromotionSpec, goods: Goods) -> Wish | Failure:
+    return _spread(goods, percent_of(goods.base_fen, spec.benefit.basis_points))
+
+
+def _amount(spec: PromotionSpec, goods: Goods) -> Wish | Failure:
+    return _spread(goods, spec.benefit.amount_fen)
+
+
+def _threshold(spec: PromotionSpec, goods: Goods) -> Wish | Failure:
+    """The highest rung reached; a single rung may repeat ("every 300, 30 off")."""
+    benefit, base = spec.benefit, goods.base_fen
+    step = reached(benefit.steps, base)
+    if step is None:
+        return _below(benefit, base)
+    uses = 1
+    if len(benefit.steps) == 1 and step.at_least_fen and benefit.times != 1:
+        uses = base // step.at_least_fen
+        uses = min(uses, benefit.times) if benefit.times else uses
+    higher = next_step(benefit, base)
+    return Wish(
+        min(uses * step.off_fen, base),
+        uses=uses,
+        next_fen=higher.at_least_fen - base if higher else 0,
+        next_off_fen=higher.off_fen if higher else 0,
+    )
+
+
+def _below(benefit: Benefit, base: Fen) -> Failure:
     first = min(benefit.steps, key=lambda step: step.at_least_fen, default=None)
     if first is None:
         return Failure("nothing_off")
     return Failure(
         "below_step",
         {
-            "short_fen": first.at_least_fen - base_fen,
+            "short_fen": first.at_least_fen - base,
             "minimum_fen": first.at_least_fen,
             "off_fen": first.off_fen,
         },
     )
+
+
+def _quantity(spec: PromotionSpec, goods: Goods) -> Wish | Failure:
+    packs = goods.packs
+    tier = tier_reached(spec.benefit.tiers, packs)
+    if tier is None:
+        return _too_few(min((t.at_least for t in spec.benefit.tiers), default=0), packs)
+    return _spread(goods, percent_of(goods.base_fen, tier.basis_points))
+
+
+def _too_few(wanted: int, packs: int) -> Failure:
+    if wanted <= packs:
+        return Failure("nothing_off")
+    return Failure("below_quantity", {"short": wanted - packs, "minimum": wanted})
+
+
+def _nth_item(spec: PromotionSpec, goods: Goods) -> Wish | Failure:
+    """Of every `every` packs, dearest first, the last is cheaper."""
+    benefit = spec.benefit
+    return _of_groups(goods, benefit, benefit.every - 1, 1, benefit.basis_points)
+
+
+def _buy_get(spec: PromotionSpec, goods: Goods) -> Wish | Failure:
+    """Of every X + Y packs, dearest first, the last Y are free; or a gift for every X."""
+    benefit = spec.benefit
+    if not benefit.gift_listing_id:
+        return _of_groups(goods, benefit, benefit.every, benefit.get, WHOLE)
+    return _gift(benefit, goods)
+
+
+def _of_groups(goods: Goods, benefit: Benefit, paid: int, off: int, bp: int) -> Wish | Failure:
+    """The last `off` of every `paid + off` packs at `bp` less, complete groups only."""
+    size = paid + off
+    if size <= 0 or off <= 0:
+        return Failure("nothing_off")
+    same = benefit.same_item
+    sorts = [goods.runs_of(x) for x in _by_product(goods.lines)] if same else [goods.runs()]
+    parts: dict[str, Fen] = {}
+    uses, fullest = 0, 0
+    for runs in sorts:
+        groups = runs.packs // size
+        fullest = max(fullest, runs.packs)
+        groups = min(groups, benefit.times) if benefit.times else groups
+        uses += groups
+        for key, packs in runs.last_of_groups(paid, off, groups).items():
+            line_off = percent_of(runs.value(key, packs), bp)
+            if line_off:
+                parts[key] = line_off
+    if not uses:
+        return _too_few(size, fullest)
+    return Wish(sum(parts.values()), parts, uses=uses)
+
+
+def _by_product(lines: Sequence[PricedLine]) -> list[list[PricedLine]]:
+    found: dict[str, list[PricedLine]] = {}
+    for line in lines:
+        found.setdefault(line.product_id, []).append(line)
+    return [found[key] for key in sorted(found)]
+
+
+def _gift(benefit: Benefit, goods: Goods) -> Wish | Failure:
+    """A gift for every X packs, as many as there are of it."""
+    groups = goods.packs // benefit.every if benefit.every else 1
+    if not groups:
+        return _too_few(benefit.every, goods.packs)
+    groups = min(groups, benefit.times) if benefit.times else groups
+    offer = goods.situation.gifts.get(benefit.gift_listing_id)
+    if offer is None or all(line.seller_id != offer.seller_id for line in goods.lines):
+        return Failure("gift_unavailable")
+    packs = groups * benefit.get
+    if offer.available is not None:
+        packs = min(packs, offer.available - goods.gifts_taken.get(offer.listing_id, 0))
+    if packs <= 0:
+        return Failure("gift_gone")
+    return Wish(packs * offer.unit_price_fen, {}, gift_packs=packs, uses=groups)
+
+
+def _bundle_price(spec: PromotionSpec, goods: Goods) -> Wish | Failure:
+    """A set of named products, or any n packs, for one price."""
+    benefit = spec.benefit
+    return _named_set(benefit, goods) if benefit.parts else _any_set(benefit, goods)
+
+
+def _named_set(benefit: Benefit, goods: Goods) -> Wish | Failure:
+    have: dict[str, int] = {}
+    for line in goods.lines:
+        have[line.product_id] = have.get(line.product_id, 0) + line.quantity
+    sets = min((have.get(p.product_id, 0) // p.quantity for p in benefit.parts), default=0)
+    if not sets:
+        missing = next((p for p in benefit.parts if have.get(p.product_id, 0) < p.quantity), None)
+        if missing is None:
+            return Failure("nothing_off")
+        short = missing.quantity - have.get(missing.product_id, 0)
+        return Failure(
+            "set_incomplete",
+            {"missing": missing.name, "missing_en": missing.name_en, "short": short},
+        )
+    sets = min(sets, benefit.times) if benefit.times else sets
+    values: dict[str, Fen] = {}
+    for part in benefit.parts:
+        runs = goods.runs_of([x for x in goods.lines if x.product_id == part.product_id])
+        for key, packs in runs.first(part.quantity * sets).items():
+            values[key] = values.get(key, 0) + runs.value(key, packs)
+    off = sum(values.values()) - sets * benefit.amount_fen
+    return _over_values(values, off, sets)
+
+
+def _any_set(benefit: Benefit, goods: Goods) -> Wish | Failure:
+    runs = goods.runs()
+    sets = runs.packs // benefit.every if benefit.every else 0
+    if not sets:
+        return _too_few(benefit.every, runs.packs)
+    sets = min(sets, benefit.times) if benefit.times else sets
+    worth = runs.sets_worth_more(benefit.every, benefit.amount_fen, sets)
+    values = {k: runs.value(k, n) for k, n in runs.first(worth * benefit.every).items()}
+    return _over_values(values, sum(values.values()) - worth * benefit.amount_fen, worth)
+
+
+def _over_values(values: Mapping[str, Fen], off: Fen, uses: int) -> Wish | Failure:
+    if off <= 0:
+        return Failure("nothing_off")
+    return Wish(off, _scaled(values, off), uses=uses)
+
+
+def _free_delivery(spec: PromotionSpec, goods: Goods) -> Wish | Failure:
+    """A part of the freight of every seller whose goods it is about; parts are by seller."""
+    if goods.situation.region is None:
+        return Failure("region_unknown")
+    parts = {
+        seller: percent_of(goods.freight_left.get(seller, 0), spec.benefit.basis_points or WHOLE)
+        for seller in sorted({line.seller_id for line in goods.lines})
+    }
+    return Wish(sum(parts.values()), {key: fen for key, fen in parts.items() if fen})
+
+
+def _trade_in(spec: PromotionSpec, goods: Goods) -> Wish | Failure:
+    """So much for each old piece handed in, or a part of the price of as many new ones."""
+    proof = goods.situation.proofs.get(spec.id)
+    if proof is None or not proof.accepted:
+        return Failure("proof_waiting" if proof and proof.waiting else "proof_needed")
+    benefit = spec.benefit
+    pieces = min(goods.packs, proof.accepted)
+    pieces = min(pieces, benefit.times) if benefit.times else pieces
+    runs = goods.runs()
+    parts = {}
+    for key, packs in runs.first(pieces).items():
+        value = runs.value(key, packs)
+        by_share = percent_of(value, benefit.basis_points)
+        parts[key] = by_share or min(value, packs * benefit.amount_fen)
+    return Wish(sum(parts.values()), {k: v for k, v in parts.items() if v}, uses=pieces)
+
+
+def _group_buy(spec: PromotionSpec, goods: Goods) -> Wish | Failure:
+    """The tier all joined packs reached together, for as many packs as the household joined."""
+    benefit, now = spec.benefit, goods.situation.now
+    state = goods.situation.groups.get(spec.id)
+    is_open = benefit.closes_at is not None and now < benefit.closes_at
+    is_open = is_open or (state is not None and not state.closed)
+    if state is None or not state.joined:
+        return Failure("group_join" if is_open else "group_closed", {"until": benefit.closes_at})
+    if is_open:
+        return Failure("group_open", {"until": benefit.closes_at, "total": state.total})
+    tier = tier_reached(benefit.tiers, state.total)
+    if tier is None:
+        least = min((t.at_least for t in benefit.tiers), default=0)
+        return Failure("group_failed", {"total": state.total, "minimum": least})
+    runs = goods.runs()
+    chosen = runs.first(min(goods.packs, state.joined))
+    parts = {k: percent_of(runs.value(k, n), tier.basis_points) for k, n in chosen.items()}
+    bought = sum(chosen.values())
+    return Wish(sum(parts.values()), {k: v for k, v in parts.items() if v}, uses=bought)
+
+
+_KINDS: Mapping[BenefitKind, Callable[[PromotionSpec, Goods], Wish | Failure]] = {
+    BenefitKind.PERCENT: _percent,
+    BenefitKind.AMOUNT: _amount,
+    BenefitKind.THRESHOLD: _threshold,
+    BenefitKind.QUANTITY: _quantity,
+    BenefitKind.NTH_ITEM: _nth_item,
+    BenefitKind.BUY_GET: _buy_get,
+    BenefitKind.BUNDLE_PRICE: _bundle_price,
+    BenefitKind.FREE_DELIVERY: _free_delivery,
+    BenefitKind.TRADE_IN: _trade_in,
+    BenefitKind.GROUP_BUY: _group_buy,
+}
+
+
+def reached(steps: Sequence[Step], base_fen: Fen) -> Step | None:
+    """The highest rung of a ladder that the base reaches."""
+    within = [step for step in steps if step.at_least_fen <= base_fen]
+    return max(within, key=lambda step: step.at_least_fen, default=None)
 
 
 def next_step(benefit: Benefit, base_fen: Fen) -> Step | None:
@@ -53,12 +321,17 @@ def next_step(benefit: Benefit, base_fen: Fen) -> Step | None:
     return min(above, key=lambda step: step.at_least_fen, default=None)
 
 
+def tier_reached(tiers: Sequence[Tier], packs: int) -> Tier | None:
+    """The highest tier that so many packs reach."""
+    within = [tier for tier in tiers if tier.at_least <= packs]
+    return max(within, key=lambda tier: tier.at_least, default=None)
+
+
 def smallest_use(benefit: Benefit) -> Fen:
     """The least that one use can cost: a budget below it is spent."""
+    least = 1
     if benefit.kind is BenefitKind.THRESHOLD:
         least = min((step.off_fen for step in benefit.steps), default=1)
     elif benefit.kind is BenefitKind.AMOUNT:
         least = benefit.amount_fen
-    else:
-        least = 1
     return max(1, min(least, benefit.cap_fen) if benefit.cap_fen is not None else least)

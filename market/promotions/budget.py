@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from market.kernel.events import publish
-from market.promotions import mapping
+from market.promotions import mapping, pieces
 from market.promotions.errors import (
     BudgetExhausted,
     CouponUsedUp,
@@ -81,6 +81,7 @@ def free(session: Session, order_id: str, now: datetime) -> None:
             )
             .values(uses=PromotionHousehold.uses - 1)
         )
+        pieces.give_back(session, row.promotion_id, row.household_id, row.packs)
         if row.coupon_id is not None:
             session.execute(
                 update(CouponCode)
@@ -106,6 +107,7 @@ def retake(session: Session, order_id: str, now: datetime) -> None:
         if moved.rowcount != 1:  # type: ignore[attr-defined]
             continue
         promotion = _take_budget(session, row.promotion_id, row.amount_fen, row.reserved_at)
+        pieces.take(session, promotion, row.household_id, row.packs)
         _take_household(session, promotion, row.household_id)
         if row.coupon_id is not None:
             _count_code(session, promotion, row.coupon_id)
@@ -118,6 +120,7 @@ def _reserve_one(
     row = _take_budget(session, use.promotion_id, use.amount_fen, now)
     _take_household(session, row, household_id)
     coupon_id = _take_code(session, row, use.code)
+    pieces.take(session, row, household_id, use.packs)
     session.add(
         Redemption(
             promotion_id=row.id,
@@ -125,6 +128,7 @@ def _reserve_one(
             household_id=household_id,
             coupon_id=coupon_id,
             amount_fen=use.amount_fen,
+            packs=use.packs,
             state="reserved",
             reserved_at=now,
         )

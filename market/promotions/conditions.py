@@ -4,11 +4,18 @@ Pure. A rule returns None when it holds, otherwise a `Failure` with a code and p
 The words of every code are in `words.py`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from market.kernel.clock import SHANGHAI
 from market.kernel.money import Fen
-from market.promotions.types import PricedLine, PromotionSpec, PromotionState, Situation
+from market.promotions.engine_types import (
+    Channel,
+    PricedLine,
+    PromotionSpec,
+    PromotionState,
+    Situation,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +58,38 @@ def in_region(spec: PromotionSpec, situation: Situation) -> Failure | None:
     return Failure("other_region", {"regions": tuple(sorted(prefixes))})
 
 
-def code_given(spec: PromotionSpec, _: Situation) -> Failure | None:
-    """A promotion by code needs one of its codes, with uses left."""
-    if not spec.needs_code:
+def in_zone(spec: PromotionSpec, situation: Situation) -> Failure | None:
+    """The delivery address lies in one of the climate zones; "2" stands for 2A and 2B."""
+    zones = spec.conditions.zones
+    if not zones:
         return None
-    if not spec.codes:
-        return Failure("code_needed")
-    if spec.code_uses_left is not None and spec.code_uses_left <= 0:
-        return Failure("code_used_up")
-    return None
+    if not situation.zone:
+        return Failure("region_unknown")
+    if any(situation.zone.startswith(zone) for zone in zones):
+        return None
+    return Failure("other_zone", {"zones": tuple(sorted(zones)), "zone": situation.zone})
 
 
-def household_may(spec: PromotionSpec, situation: Situation) -> Failure | None:
-    """The household has uses left."""
-    used = situation.uses_by_promotion.get(spec.id, 0)
-    if spec.household_limit is None or used < spec.household_limit:
+def on_channel(spec: PromotionSpec, situation: Situation) -> Failure | None:
+    """It is used here: on the site or at a till."""
+    channel = spec.conditions.channel
+    if channel in (Channel.BOTH, situation.channel):
         return None
-    return Failure("household_limit", {"limit": spec.household_limit})
+    return Failure("offline_only" if channel is Channel.OFFLINE else "online_only")
+
+
+def at_hours(spec: PromotionSpec, situation: Situation) -> Failure | None:
+    """The day of the week and the time of day fit."""
+    wanted = spec.conditions
+    first, last = wanted.from_minute, wanted.to_minute
+    if not wanted.weekdays and (first, last) == (0, 1440):
+        return None
+    local = situation.now.astimezone(SHANGHAI)
+    if wanted.weekdays and local.weekday() not in wanted.weekdays:
+        return Failure("other_day", {"weekdays": tuple(sorted(wanted.weekdays))})
+    minute = local.hour * 60 + local.minute
+    inside = first <= minute < last if first <= last else minute >= first or minute < last
+    return None if inside else Failure("other_hour", {"from_minute": first, "to_minute": last})
 
 
 def uses_left(spec: PromotionSpec, _: Situation) -> Failure | None:
@@ -81,14 +103,55 @@ def budget_left(spec: PromotionSpec, _: Situation) -> Failure | None:
     return Failure("budget_spent") if left is not None and left <= 0 else None
 
 
+def household_is(spec: PromotionSpec, situation: Situation) -> Failure | None:
+    """The household is one of those it is meant for."""
+    flags = spec.conditions.flags
+    if not flags or flags & situation.household_flags:
+        return None
+    if situation.household_id is None:
+        return Failure("sign_in_needed")
+    return Failure("flag_missing", {"flags": tuple(sorted(flags))})
+
+
+def is_first_order(spec: PromotionSpec, situation: Situation) -> Failure | None:
+    """The household has not ordered before."""
+    if not spec.conditions.first_order or situation.first_order:
+        return None
+    return Failure("sign_in_needed" if situation.first_order is None else "not_first_order")
+
+
+def household_may(spec: PromotionSpec, situation: Situation) -> Failure | None:
+    """The household has uses left."""
+    used = situation.uses_by_promotion.get(spec.id, 0)
+    if spec.household_limit is None or used < spec.household_limit:
+        return None
+    return Failure("household_limit", {"limit": spec.household_limit})
+
+
+def code_given(spec: PromotionSpec, _: Situation) -> Failure | None:
+    """A promotion by code needs one of its codes, with uses left."""
+    if not spec.needs_code:
+        return None
+    if not spec.codes:
+        return Failure("code_needed")
+    if spec.code_uses_left is not None and spec.code_uses_left <= 0:
+        return Failure("code_used_up")
+    return None
+
+
 # In the order in which reasons are told: what cannot be changed first, what can be last.
 RULES: tuple[Rule, ...] = (
     running,
     started,
     not_ended,
     in_region,
+    in_zone,
+    on_channel,
+    at_hours,
     uses_left,
     budget_left,
+    household_is,
+    is_first_order,
     household_may,
     code_given,
 )
@@ -103,27 +166,69 @@ def first_failure(spec: PromotionSpec, situation: Situation) -> Failure | None:
     return None
 
 
-def in_scope(spec: PromotionSpec, line: PricedLine) -> bool:
-    """Whether a line counts for a promotion: its seller, kinds, products, star."""
+def scope_key(spec: PromotionSpec) -> tuple[object, ...]:
+    """Promotions with the same key are about the same lines."""
     wanted = spec.conditions
     return (
-        (spec.seller_id is None or line.seller_id == spec.seller_id)
-        and (not wanted.kind_codes or line.kind_code in wanted.kind_codes)
-        and (not wanted.product_ids or line.product_id in wanted.product_ids)
-        and (line.certified or not wanted.certified_only)
-        and (line.star or 0) >= wanted.min_star
+        spec.seller_id,
+        wanted.seller_ids,
+        wanted.kind_codes,
+        wanted.product_ids,
+        wanted.certified_only,
+        wanted.min_star,
+        wanted.campaign_id,
+        tuple(part.product_id for part in spec.benefit.parts),
+        any(bearing.bearer == "maker" for bearing in spec.bearings),
     )
 
 
-def scope_failure(
-    spec: PromotionSpec, lines: Sequence[PricedLine], base_fen: Fen
+def select_lines(
+    spec: PromotionSpec, lines: Sequence[PricedLine], situation: Situation
+) -> tuple[list[PricedLine], str]:
+    """The lines a promotion is about, and with none, the code of the rule that took the last."""
+    wanted = spec.conditions
+    found = [line for line in lines if _named(spec, line)]
+    code = "no_matching_goods"
+    if found and wanted.certified_only:
+        found, code = [line for line in found if line.certified], "not_certified"
+    if found and wanted.min_star:
+        found, code = [x for x in found if (x.star or 0) >= wanted.min_star], "star_too_low"
+    if found and wanted.campaign_id:
+        enrolled = situation.enrolled.get(wanted.campaign_id, frozenset())
+        found, code = [x for x in found if _takes_part(spec, x, enrolled)], "not_enrolled"
+    return found, code
+
+
+def _named(spec: PromotionSpec, line: PricedLine) -> bool:
+    wanted = spec.conditions
+    parts = spec.benefit.parts
+    return (
+        (spec.seller_id is None or line.seller_id == spec.seller_id)
+        and (not wanted.seller_ids or line.seller_id in wanted.seller_ids)
+        and (not wanted.kind_codes or line.kind_code in wanted.kind_codes)
+        and (not wanted.product_ids or line.product_id in wanted.product_ids)
+        and (not parts or any(part.product_id == line.product_id for part in parts))
+    )
+
+
+def _takes_part(spec: PromotionSpec, line: PricedLine, enrolled: frozenset[str]) -> bool:
+    """The seller is enrolled, and so is a maker who is to bear a part."""
+    if line.seller_id not in enrolled:
+        return False
+    by_maker = any(bearing.bearer == "maker" for bearing in spec.bearings)
+    return not by_maker or not line.maker_id or line.maker_id in enrolled
+
+
+def amount_failure(
+    spec: PromotionSpec, lines: Iterable[PricedLine], base_fen: Fen
 ) -> Failure | None:
-    """Whether there are lines in scope and they reach the least amount."""
-    if not lines:
-        return Failure("no_matching_goods")
-    short = spec.conditions.min_amount_fen - base_fen
+    """Whether the lines reach the least amount and the least number of packs."""
+    wanted = spec.conditions
+    short = wanted.min_amount_fen - base_fen
     if short > 0:
-        return Failure(
-            "below_minimum", {"short_fen": short, "minimum_fen": spec.conditions.min_amount_fen}
-        )
+        return Failure("below_minimum", {"short_fen": short, "minimum_fen": wanted.min_amount_fen})
+    if wanted.min_quantity:
+        missing = wanted.min_quantity - sum(line.quantity for line in lines)
+        if missing > 0:
+            return Failure("below_quantity", {"short": missing, "minimum": wanted.min_quantity})
     return None

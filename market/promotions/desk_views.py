@@ -13,10 +13,19 @@ from market.catalogue.types import ListingRow, ListingView
 from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError
 from market.kernel.region_code import RegionCode
-from market.promotions import places, queries, service, simulate, words
+from market.promotions import (
+    comparison,
+    offering,
+    places,
+    proofs,
+    queries,
+    service,
+    simulate,
+    words,
+)
 from market.promotions.errors import NotADraft, RegionAmbiguous, RegionUnknown
 from market.promotions.forms import CodeForm, PromotionForm, filled
-from market.promotions.types import Ownership, Phase, PromotionView
+from market.promotions.types import Owner, Ownership, Phase, PromotionView
 from market.web.choices import choice
 from market.web.context import actor, language, now
 from market.web.errors import say_refusal, sentence
@@ -57,7 +66,8 @@ def edit_page(desk: Desk, ownership: Ownership, promotion_id: str | None) -> Any
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
-                draft = form.to_draft(places.read_places(session, form.regions.data or ""))
+                prefixes = places.read_places(session, form.regions.data or "")
+                draft = form.to_draft(prefixes, _paying_region(ownership, prefixes))
                 if seen is not None and not form.product_ids.choices:
                     draft = replace(draft, product_ids=seen.draft.product_ids)
                 if promotion_id is None:
@@ -89,7 +99,15 @@ def _form(session: Session, ownership: Ownership, seen: PromotionView | None) ->
         kinds = [kind for kind in kinds if kind.code in own]
         form.product_ids.choices = _products(rows, seen)
     form.kind_codes.choices = [choice(kind.code, name_of(kind)) for kind in kinds]
+    offering.fill_choices(session, form, ownership, now())
     return form
+
+
+def _paying_region(ownership: Ownership, prefixes: frozenset[str]) -> str:
+    """Whose share "the region" is: the office's own, or the only region it holds in."""
+    if ownership.owner is Owner.REGION:
+        return str(ownership.region)
+    return next(iter(prefixes)) if len(prefixes) == 1 else ""
 
 
 def _products(rows: list[ListingRow], seen: PromotionView | None) -> list[Any]:
@@ -123,6 +141,8 @@ def show_page(desk: Desk, promotion_id: str, code_form: CodeForm | None = None) 
             codes=queries.codes_of(session, promotion_id),
             code_form=code_form or CodeForm(formdata=None),
             stats=queries.statistics(session, promotion_id),
+            compared=comparison.compare(session, seen, now()),
+            proofs=proofs.sent_to(session, promotion_id),
             trial=trial,
             place=request.args.get("place") or _written(session, trial.region),
             place_error=place_error,

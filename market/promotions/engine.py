@@ -1,31 +1,42 @@
 """Evaluates promotions on priced lines. Pure, deterministic, independent of input order.
 
-Two layers: first every seller's promotions on that seller's lines, then those of platform
-and regions on what is left. Within a layer promotions come by priority (high first), then
-by the larger possible discount, then by id. Each works on what the earlier ones left:
+Two layers: first what concerns single listings, then what concerns the order, worked out on
+what the first left. Within a layer promotions come by priority (high first), then by the
+larger possible discount, then by id. Each works on what the earlier ones left:
 
-* of a stacking group only the first that applies is used;
-* an exclusive promotion applies only alone in its layer, and once applied closes the layer.
+* of a stacking group only the first that applies is used on a line;
+* an exclusive promotion applies only to lines that no other of its layer has touched, and
+  closes them for the layer;
+* freight counts as a line of its own for each seller.
 
 A discount larger than the budget left is refused whole, never given in part. Discounts are
-split over their lines by largest remainder, so no line and no total goes below zero.
+split over their lines by largest remainder, then over their bearers; the caps per line and
+per order cut what would go beyond them, so no line and no total goes below zero.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from market.kernel.money import Fen, allocate
 from market.promotions import benefits, conditions
+from market.promotions.benefits import Goods, Wish
 from market.promotions.conditions import Failure
-from market.promotions.types import (
+from market.promotions.engine_types import (
+    WHOLE,
     Adjustment,
+    BenefitKind,
     Evaluation,
-    Owner,
+    Gift,
+    Layer,
     PricedLine,
     PromotionSpec,
     Situation,
     Verdict,
 )
+
+FREIGHT = "freight:"
+GIFT = "gift:"
 
 
 def evaluate(
@@ -33,12 +44,18 @@ def evaluate(
 ) -> Evaluation:
     """Apply what may be applied and say of everything else why not."""
     state = _State(sorted(lines, key=lambda line: line.key), situation)
-    sellers = [spec for spec in promotions if spec.owner is Owner.SELLER]
-    for seller_id in sorted({spec.seller_id or "" for spec in sellers}):
-        _layer(state, [spec for spec in sellers if (spec.seller_id or "") == seller_id])
-    _layer(state, [spec for spec in promotions if spec.owner is not Owner.SELLER])
-    verdicts = sorted(state.verdicts, key=lambda v: (not v.applied, v.name, v.promotion_id))
-    return Evaluation(tuple(state.adjustments), (*verdicts, *_unknown_codes(situation, promotions)))
+    for layer in Layer:
+        _layer(state, [spec for spec in promotions if spec.works_on is layer])
+    verdicts = sorted(state.verdicts, key=_told_in_order)
+    return Evaluation(
+        tuple(state.adjustments),
+        (*verdicts, *_unknown_codes(situation, promotions)),
+        tuple(state.gifts),
+    )
+
+
+def _told_in_order(verdict: Verdict) -> tuple[bool, int, str, str]:
+    return (not verdict.applied, verdict.position, verdict.name, verdict.promotion_id)
 
 
 @dataclass(slots=True)
@@ -46,92 +63,304 @@ class _State:
     lines: Sequence[PricedLine]
     situation: Situation
     left: dict[str, Fen] = field(default_factory=dict)
+    room: dict[str, Fen] = field(default_factory=dict)
+    order_room: Fen = 0
+    freight_left: dict[str, Fen] = field(default_factory=dict)
+    gifts_taken: dict[str, int] = field(default_factory=dict)
     adjustments: list[Adjustment] = field(default_factory=list)
+    gifts: list[Gift] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
-    scopes: dict[str, list[PricedLine]] = field(default_factory=dict)
+    scopes: dict[tuple[object, ...], tuple[list[PricedLine], str]] = field(default_factory=dict)
+    scope_of: dict[str, tuple[list[PricedLine], str]] = field(default_factory=dict)
+    seen: dict[int, Goods] = field(default_factory=dict)
+    makers: dict[str, str] = field(default_factory=dict)
+    applied: int = 0
 
     def __post_init__(self) -> None:
+        caps = self.situation.caps
         self.left = {line.key: max(0, line.amount_fen) for line in self.lines}
+        self.room = {key: fen * caps.line_bp // WHOLE for key, fen in self.left.items()}
+        self.order_room = sum(self.left.values()) * caps.order_bp // WHOLE
+        self.freight_left = {key: max(0, fen) for key, fen in self.situation.freight.items()}
+        self.makers = {x.key: x.maker_id for x in self.lines if x.maker_id != x.seller_id}
 
-    def scope(self, spec: PromotionSpec) -> list[PricedLine]:
-        found = self.scopes.get(spec.id)
+    def scope(self, spec: PromotionSpec) -> tuple[list[PricedLine], str]:
+        """The lines it is about, or the code of the reason why there are none."""
+        known = self.scope_of.get(spec.id)
+        if known is not None:
+            return known
+        key = conditions.scope_key(spec)
+        found = self.scopes.get(key)
         if found is None:
-            found = [line for line in self.lines if conditions.in_scope(spec, line)]
-            self.scopes[spec.id] = found
+            found = self.scopes[key] = conditions.select_lines(spec, self.lines, self.situation)
+        self.scope_of[spec.id] = found
         return found
 
-    def base(self, lines: Iterable[PricedLine]) -> Fen:
+    def goods(self, lines: Sequence[PricedLine], spec: PromotionSpec) -> Goods:
+        """The lines with what is left of them; the same for all with the same scope, until
+        something is taken."""
+        whole = self.scope_of[spec.id][0]
+        if lines is not whole:
+            return self._goods(lines)
+        found = self.seen.get(id(whole))
+        if found is None:
+            found = self.seen[id(whole)] = self._goods(lines)
+        return found
+
+    def _goods(self, lines: Sequence[PricedLine]) -> Goods:
         left = self.left
-        return sum([left[line.key] for line in lines])  # faster than a generator
+        base = sum([left[line.key] for line in lines])
+        return Goods(lines, left, self.situation, base, self.freight_left, self.gifts_taken)
+
+
+@dataclass(slots=True)
+class _Taken:
+    """What promotions of one layer did to each line: who touched, closed or grouped it."""
+
+    touched: dict[str, PromotionSpec] = field(default_factory=dict)
+    closed: dict[str, PromotionSpec] = field(default_factory=dict)
+    groups: dict[tuple[str, str], PromotionSpec] = field(default_factory=dict)
+
+    def blocker(self, spec: PromotionSpec, spot: str) -> tuple[str, PromotionSpec] | None:
+        """What keeps a promotion off a line, with the reason's code."""
+        other = self.closed.get(spot) or (self.touched.get(spot) if spec.exclusive else None)
+        if other is not None:
+            return "not_combinable", other
+        if spec.group and (spot, spec.group) in self.groups:
+            return "one_of_group", self.groups[spot, spec.group]
+        return None
+
+    def blocks(self, spec: PromotionSpec) -> bool:
+        """Whether anything here can keep a promotion like this off a line at all."""
+        return bool(self.closed or (spec.exclusive and self.touched)
+                    or (spec.group and self.groups))  # fmt: skip
+
+    def note(self, spec: PromotionSpec, spots: Sequence[str]) -> None:
+        """The promotion was applied to these."""
+        for spot in spots:
+            self.touched.setdefault(spot, spec)
+            if spec.exclusive:
+                self.closed.setdefault(spot, spec)
+            if spec.group:
+                self.groups.setdefault((spot, spec.group), spec)
 
 
 def _layer(state: _State, specs: Sequence[PromotionSpec]) -> None:
     """Apply the promotions of one layer in their fixed order."""
-    potential = {
-        spec.id: benefits.discount(spec.benefit, state.base(state.scope(spec))) for spec in specs
-    }
-    applied: list[PromotionSpec] = []
-    for spec in sorted(specs, key=lambda s: (-s.priority, -potential[s.id], s.id)):
-        base = state.base(state.scope(spec))
-        failure = (
-            conditions.first_failure(spec, state.situation)
-            or _goods_failure(state, spec, base)
-            or _stacking_failure(spec, applied)
+    ready: list[tuple[int, Fen, str, PromotionSpec]] = []
+    for spec in specs:
+        failure = conditions.first_failure(spec, state.situation)
+        found = failure or _wish(state, spec, state.scope(spec)[0])
+        if failure:
+            state.verdicts.append(_verdict(spec, failure))
+        else:
+            most = found.amount_fen if isinstance(found, Wish) else 0
+            ready.append((-spec.priority, -most, spec.id, spec))
+    taken = _Taken()
+    for *_, spec in sorted(ready, key=itemgetter(0, 1, 2)):
+        _apply(state, taken, spec)
+
+
+def _wish(state: _State, spec: PromotionSpec, lines: Sequence[PricedLine]) -> Wish | Failure:
+    if not lines:
+        return Failure(state.scope(spec)[1])
+    goods = state.goods(lines, spec)
+    return conditions.amount_failure(spec, lines, goods.base_fen) or benefits.wish(spec, goods)
+
+
+def _apply(state: _State, taken: _Taken, spec: PromotionSpec) -> None:
+    """Take the discount off its lines, or note the first rule that keeps it from it."""
+    lines, blocked = _open_lines(state, taken, spec)
+    if blocked is not None:
+        state.verdicts.append(_verdict(spec, blocked))
+        return
+    found = _wish(state, spec, lines)
+    if isinstance(found, Failure):
+        state.verdicts.append(_verdict(spec, found))
+        return
+    parts, cut, by = _parts(state, spec, lines, found)
+    amount = sum(parts.values())
+    failure = _refusal(spec, amount)
+    if failure is not None:
+        state.verdicts.append(_verdict(spec, failure))
+        return
+    base = state.goods(lines, spec).base_fen
+    spots = _take(state, spec, parts, found, amount)
+    taken.note(spec, spots if spec.benefit.kind is BenefitKind.FREE_DELIVERY
+               else [line.key for line in lines])  # fmt: skip
+    state.applied += 1
+    said = {"next_fen": found.next_fen, "next_off_fen": found.next_off_fen}
+    state.verdicts.append(
+        _verdict(
+            spec, None, amount, position=state.applied, base=base, cut=cut, by=by, uses=found.uses,
+            said=said if found.next_fen else {},
         )
-        amount = 0 if failure else _take(state, spec, base)
-        if amount:
-            applied.append(spec)
-        elif failure is None:
-            failure = _nothing(spec, base)
-        state.verdicts.append(_verdict(spec, amount, failure))
+    )  # fmt: skip
 
 
-def _goods_failure(state: _State, spec: PromotionSpec, base: Fen) -> Failure | None:
-    lines = state.scope(spec)
-    return conditions.scope_failure(spec, lines, base) or benefits.step_failure(spec.benefit, base)
+def _refusal(spec: PromotionSpec, amount: Fen) -> Failure | None:
+    if amount <= 0:
+        return Failure("cap_reached")
+    left = spec.budget_left_fen
+    return Failure("budget_spent") if left is not None and amount > left else None
 
 
-def _stacking_failure(spec: PromotionSpec, applied: Sequence[PromotionSpec]) -> Failure | None:
-    for other in applied:
-        if other.exclusive or spec.exclusive:
-            return Failure("not_combinable", {"other": other.name})
-        if spec.group and other.group == spec.group:
-            return Failure("one_of_group", {"other": other.name})
-    return None
+def _open_lines(
+    state: _State, taken: _Taken, spec: PromotionSpec
+) -> tuple[list[PricedLine], Failure | None]:
+    """The lines that stacking leaves to it; with none, who has them."""
+    lines, _ = state.scope(spec)
+    if not taken.blocks(spec):
+        return lines, None
+    freight = spec.benefit.kind is BenefitKind.FREE_DELIVERY
+    found, first = [], None
+    for line in lines:
+        blocker = taken.blocker(spec, FREIGHT + line.seller_id if freight else line.key)
+        if blocker is None:
+            found.append(line)
+        else:
+            first = first or blocker
+    if found or first is None:
+        return found, None
+    code, other = first
+    return [], Failure(code, {"other": other.name, "other_en": other.name_en})
 
 
-def _take(state: _State, spec: PromotionSpec, base: Fen) -> Fen:
-    """Take the discount off its lines; 0 when there is none or the budget is too small."""
-    amount = benefits.discount(spec.benefit, base)
-    if amount <= 0 or (spec.budget_left_fen is not None and amount > spec.budget_left_fen):
-        return 0
-    lines, left = state.scope(spec), state.left
-    for line, part in zip(lines, allocate(amount, [left[line.key] for line in lines]), strict=True):
-        if part:
-            left[line.key] -= part
-            state.adjustments.append(
-                Adjustment(spec.id, spec.name, line.key, -part, spec.bearer, spec.name_en)
-            )
-    return amount
+def _parts(
+    state: _State, spec: PromotionSpec, lines: Sequence[PricedLine], found: Wish
+) -> tuple[dict[str, Fen], Fen, str]:
+    """The discount by spot, cut to what the caps leave; the cut, and the cap that made it."""
+    if spec.benefit.kind is BenefitKind.FREE_DELIVERY:
+        return {FREIGHT + key: fen for key, fen in (found.parts or {}).items()}, 0, ""
+    if found.gift_packs:
+        return {GIFT + spec.id: found.amount_fen}, 0, ""
+    keys = [line.key for line in lines]
+    if found.parts is not None:
+        wanted = [found.parts.get(key, 0) for key in keys]
+    else:
+        wanted = allocate(found.amount_fen, [state.left[key] for key in keys])
+    room = state.room
+    parts = {
+        key: fen if fen <= room[key] else room[key]
+        for key, fen in zip(keys, wanted, strict=True) if fen
+    }  # fmt: skip
+    total, by = sum(parts.values()), "line_cap"
+    if total > state.order_room:
+        keys, by = list(parts), "order_cap"
+        split = allocate(state.order_room, [parts[key] for key in keys])
+        parts = dict(zip(keys, split, strict=True))
+        total = state.order_room
+    cut = found.amount_fen - total
+    return {key: fen for key, fen in parts.items() if fen}, cut, by if cut else ""
 
 
-def _nothing(spec: PromotionSpec, base: Fen) -> Failure:
-    amount = benefits.discount(spec.benefit, base)
-    if amount and spec.budget_left_fen is not None:
-        return Failure("budget_spent")
-    return Failure("nothing_off")
+def _take(
+    state: _State, spec: PromotionSpec, parts: Mapping[str, Fen], found: Wish, amount: Fen
+) -> Sequence[str]:
+    """Write the adjustments, one per spot and bearer; returns the spots."""
+    spots = list(parts)
+    state.seen.clear()
+    if spec.benefit.kind is BenefitKind.FREE_DELIVERY:
+        for spot, part in parts.items():
+            seller = spot[len(FREIGHT) :]
+            state.freight_left[seller] -= part
+            _note(state, spec, spot, part, seller)
+        return spots
+    if found.gift_packs:
+        _give(state, spec, found)
+    else:
+        left, room = state.left, state.room
+        for spot, part in parts.items():
+            left[spot] -= part
+            room[spot] -= part
+        state.order_room -= amount
+    bearer = _sole_bearer(spec)
+    if bearer is None:
+        for spot, part in parts.items():
+            _note(state, spec, spot, part)
+        return spots
+    key, name, name_en = spec.id, spec.name, spec.name_en
+    state.adjustments += [
+        Adjustment(key, name, spot, -part, bearer, name_en) for spot, part in parts.items()
+    ]
+    return spots
 
 
-def _verdict(spec: PromotionSpec, amount: Fen, failure: Failure | None) -> Verdict:
+def _sole_bearer(spec: PromotionSpec) -> str | None:
+    """Who bears all of it whatever the line; None when it is split or depends on the maker."""
+    borne = spec.borne
+    return borne[0].bearer if len(borne) == 1 and borne[0].bearer != "maker" else None
+
+
+def _note(state: _State, spec: PromotionSpec, spot: str, part: Fen, seller: str = "") -> None:
+    """The adjustments of one spot; of freight those name the seller, not a line."""
+    line_key = None if seller else spot
+    for bearer, fen in _borne(state, spec, spot, part):
+        state.adjustments.append(
+            Adjustment(spec.id, spec.name, line_key, -fen, bearer, spec.name_en, seller)
+        )
+
+
+def _give(state: _State, spec: PromotionSpec, found: Wish) -> None:
+    listing_id = spec.benefit.gift_listing_id
+    taken = state.gifts_taken.get(listing_id, 0)
+    state.gifts_taken[listing_id] = taken + found.gift_packs
+    state.gifts.append(
+        Gift(spec.id, GIFT + spec.id, listing_id, found.gift_packs, found.amount_fen)
+    )
+
+
+def _borne(state: _State, spec: PromotionSpec, spot: str, part: Fen) -> Sequence[tuple[str, Fen]]:
+    """A part split over those who bear it; a maker who sells itself is the seller."""
+    borne = spec.borne
+    if len(borne) == 1 and borne[0].bearer != "maker":
+        return ((borne[0].bearer, part),)
+    split: dict[str, Fen] = {}
+    shares = allocate(part, [bearing.basis_points for bearing in borne])
+    for bearing, fen in zip(borne, shares, strict=True):
+        bearer = bearing.bearer
+        if bearer == "maker":
+            maker = _maker(state, spec, spot)
+            bearer = f"maker:{maker}" if maker else "seller"
+        split[bearer] = split.get(bearer, 0) + fen
+    return [(bearer, fen) for bearer, fen in split.items() if fen]
+
+
+def _maker(state: _State, spec: PromotionSpec, spot: str) -> str:
+    if spot.startswith(GIFT):
+        offer = state.situation.gifts[spec.benefit.gift_listing_id]
+        return offer.maker_id if offer.maker_id != offer.seller_id else ""
+    return state.makers.get(spot, "")
+
+
+def _verdict(
+    spec: PromotionSpec,
+    failure: Failure | None,
+    amount: Fen = 0,
+    *,
+    position: int = 0,
+    base: Fen = 0,
+    cut: Fen = 0,
+    by: str = "",
+    uses: int = 1,
+    said: Mapping[str, object] | None = None,
+) -> Verdict:
     return Verdict(
         promotion_id=spec.id,
         name=spec.name,
         applied_fen=amount,
         reason_code=failure.code if failure else "",
-        reason_params=dict(failure.params) if failure else {},
+        reason_params=dict(failure.params) if failure else dict(said or {}),
         owner=spec.owner,
         code=min(spec.codes, default=""),
         name_en=spec.name_en,
+        layer=spec.works_on,
+        kind=spec.benefit.kind,
+        position=position,
+        base_fen=base,
+        cut_fen=cut,
+        cut_by=by,
+        uses=uses,
     )
 
 

@@ -51,6 +51,96 @@ class CouponUsedUp(BudgetExhausted):
     message = N_("优惠“%(name)s”的优惠码次数用完了，这一单按原价")
 
 
+class PiecesUsedUp(BudgetExhausted):
+    """Old pieces handed in, or packs joined with, went into another order."""
+
+    message = N_("优惠“%(name)s”你登记的件数已经用完，这一单按原价")
+
+
+class GroupClosed(Conflict):
+    """The count is made, or the instant has come."""
+
+    message = N_("报名已经截止")
+
+
+class GroupPacksBought(Invalid):
+    """Fewer packs than were bought already."""
+
+    message = N_("你已经买了 %(bought)s 包，不能改得比这少")
+
+
+class CampaignNotFound(NotFound):
+    """No such campaign."""
+
+    message = N_("没有这个活动")
+
+
+class CampaignOver(Conflict):
+    """Too late to apply."""
+
+    message = N_("活动已经结束，不能再报名")
+
+
+class EnrolmentNotFound(NotFound):
+    """The seller never applied to the campaign."""
+
+    message = N_("这家没有报名这个活动")
+
+
+class NotApplied(Conflict):
+    """Nothing to decide or to leave."""
+
+    message = N_("这家没有报名这个活动")
+
+
+class HouseholdUnknown(Invalid):
+    """No account with this phone and an address in the office's region."""
+
+    message = N_("没有找到你这里的这户人家，请核对手机号和他们填的地址")
+
+
+class ProofNotFound(NotFound):
+    """Unknown, or not yours to see."""
+
+    message = N_("没有这份凭证")
+
+
+class ProofDecided(Conflict):
+    """Decided before."""
+
+    message = N_("这份凭证已经核对过了")
+
+
+class NotOffline(Conflict):
+    """A promotion that is not for shops, or not running."""
+
+    message = N_("这个优惠现在不能领门店码")
+
+
+class VoucherUnknown(NotFound):
+    """No such code, or not for this shop."""
+
+    message = N_("没有这个码，请检查有没有输错")
+
+
+class VoucherUsed(Conflict):
+    """Redeemed before; says when."""
+
+    message = N_("这个码 %(at)s 已经用过了，不能再用")
+
+
+class NotAtThisTill(Conflict):
+    """A rule of the promotion does not hold here or now."""
+
+    message = N_("这个码在这里现在不能用")
+
+
+class TillLineUnread(Invalid):
+    """A line of the queue that cannot be read."""
+
+    message = N_("第 %(number)s 行看不懂，写成：码 金额 日期 时间")
+
+
 class PromotionIncomplete(Invalid):
     """A field is missing or contradicts another; `field` says which."""
 
@@ -61,6 +151,48 @@ class StepsOutOfOrder(PromotionIncomplete):
     """A ladder must rise."""
 
     message = N_("满减要一级比一级高：满得多，减得多，减的不能超过满的")
+
+
+class ChannelNotPossible(PromotionIncomplete):
+    """A till sees an amount, not lines."""
+
+    message = N_("门店里只能用满减、百分比和立减")
+
+
+class TiersOutOfOrder(PromotionIncomplete):
+    """Tiers must rise."""
+
+    message = N_("要一级比一级高：包数多，减得多")
+
+
+class SharesNotWhole(PromotionIncomplete):
+    """Shares of the cost that do not add up."""
+
+    message = N_("承担的比例加起来要正好 100 %")
+
+
+class SharesNotYours(PromotionIncomplete):
+    """Somebody else's money."""
+
+    message = N_("这一份钱不归你管，不能替别人承担")
+
+
+class CampaignNeeded(PromotionIncomplete):
+    """Sellers and makers share only in a campaign they enrolled in."""
+
+    message = N_("要商家或厂家分担，先选一个他们报名参加的活动")
+
+
+class GroupEndsTooLate(PromotionIncomplete):
+    """After the count there must be time to buy."""
+
+    message = N_("报名截止要在优惠开始以后、结束以前，留出付款的时间")
+
+
+class GiftNotYours(PromotionIncomplete):
+    """A gift that this owner cannot give."""
+
+    message = N_("送的商品要是在售的，商家只能送自己的")
 
 
 class EndsBeforeStart(PromotionIncomplete):

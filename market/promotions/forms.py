@@ -1,7 +1,6 @@
 """Forms of the promotion desks."""
 
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -9,19 +8,17 @@ from wtforms import BooleanField, RadioField, SelectMultipleField, TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from market.kernel.clock import end_of_day, shanghai_date, start_of_day
-from market.promotions.types import Benefit, BenefitKind, PromotionDraft, Step
+from market.promotions.benefit_forms import BenefitForm, TermsForm, filled_benefit, filled_terms
+from market.promotions.types import PromotionDraft
 from market.web.choices import choice
 from market.web.forms import (
     DayField,
     Form,
     IntField,
-    QuantityField,
     Required,
     TextField,
     YuanField,
 )
-
-STEPS = (1, 2, 3)
 
 
 class ManyField(SelectMultipleField):
@@ -31,31 +28,13 @@ class ManyField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class PromotionForm(Form):
+class PromotionForm(BenefitForm, TermsForm):
     """Everything about a promotion; the benefit's fields depend on its kind."""
 
     name = TextField(
         _l("名称"), [Required()], maximum=60, description=_l("买家在购物车里看到的名字")
     )
     name_en = TextField(_l("英文名称"), maximum=100)
-    kind = RadioField(
-        _l("怎么减"),
-        choices=[
-            choice(BenefitKind.THRESHOLD.value, _l("满减，可以分级")),
-            choice(BenefitKind.PERCENT.value, _l("按百分比减")),
-            choice(BenefitKind.AMOUNT.value, _l("立减一笔钱")),
-        ],
-        default=BenefitKind.THRESHOLD.value,
-    )
-    percent = QuantityField(_l("减百分之几"), places=2, maximum=90)
-    amount_fen = YuanField(_l("减多少"))
-    step1_at_least_fen = YuanField(_l("满"))
-    step1_off_fen = YuanField(_l("减"))
-    step2_at_least_fen = YuanField(_l("第二级，满"))
-    step2_off_fen = YuanField(_l("第二级，减"))
-    step3_at_least_fen = YuanField(_l("第三级，满"))
-    step3_off_fen = YuanField(_l("第三级，减"))
-    cap_fen = YuanField(_l("一次最多减多少"), minimum=1)
     min_amount_fen = YuanField(_l("适用商品至少买多少"))
     starts_on = DayField(_l("从哪天"), [Required()])
     ends_on = DayField(_l("到哪天"), [Required()], description=_l("这天也算"))
@@ -87,41 +66,7 @@ class PromotionForm(Form):
     )
     priority = IntField(_l("先后"), maximum=99, default=0, description=_l("数字大的先算"))
 
-    def validate(self, *args: Any, **kwargs: Any) -> bool:
-        """The fields of the chosen kind are needed, those of the others do not count."""
-        super().validate(*args, **kwargs)
-        needed = {
-            BenefitKind.PERCENT.value: ("percent",),
-            BenefitKind.AMOUNT.value: ("amount_fen",),
-            BenefitKind.THRESHOLD.value: ("step1_at_least_fen", "step1_off_fen"),
-        }
-        for kind, names in needed.items():
-            for name in names:
-                field = self[name]
-                if kind != self.kind.data:
-                    field.errors = []
-                elif field.data is None and not field.errors:
-                    field.errors = [_l("这一项要填")]
-        return not self.all_errors()
-
-    def benefit(self) -> Benefit:
-        """The benefit of the chosen kind."""
-        kind = BenefitKind(self.kind.data)
-        if kind is BenefitKind.PERCENT:
-            return Benefit(
-                kind, basis_points=int(self.percent.data * 100), cap_fen=self.cap_fen.data
-            )
-        if kind is BenefitKind.AMOUNT:
-            return Benefit(kind, amount_fen=self.amount_fen.data, cap_fen=self.cap_fen.data)
-        steps = tuple(
-            Step(self[f"step{n}_at_least_fen"].data, self[f"step{n}_off_fen"].data)
-            for n in STEPS
-            if self[f"step{n}_at_least_fen"].data is not None
-            and self[f"step{n}_off_fen"].data is not None
-        )
-        return Benefit(kind, steps=steps, cap_fen=self.cap_fen.data)
-
-    def to_draft(self, prefixes: frozenset[str]) -> PromotionDraft:
+    def to_draft(self, prefixes: frozenset[str], region: str = "") -> PromotionDraft:
         """What was filled in; `prefixes` are the regions, read by the service side."""
         return PromotionDraft(
             name=self.name.data or "",
@@ -142,17 +87,17 @@ class PromotionForm(Form):
             group=self.group.data or "",
             exclusive=self.exclusive.data,
             priority=self.priority.data or 0,
+            **self.terms(region),
         )
 
 
 def filled(draft: PromotionDraft, places: str) -> dict[str, Any]:
     """A draft as the form's data."""
-    benefit = draft.benefit
-    data: dict[str, Any] = {
+    return {
+        **filled_benefit(draft.benefit),
+        **filled_terms(draft),
         "name": draft.name,
         "name_en": draft.name_en,
-        "kind": benefit.kind.value,
-        "cap_fen": benefit.cap_fen,
         "min_amount_fen": draft.min_amount_fen or None,
         "starts_on": shanghai_date(draft.starts_at),
         "ends_on": shanghai_date(draft.ends_at - timedelta(seconds=1)),
@@ -169,14 +114,6 @@ def filled(draft: PromotionDraft, places: str) -> dict[str, Any]:
         "group": draft.group,
         "priority": draft.priority,
     }
-    if benefit.kind is BenefitKind.PERCENT:
-        data["percent"] = Decimal(benefit.basis_points) / 100
-    if benefit.kind is BenefitKind.AMOUNT:
-        data["amount_fen"] = benefit.amount_fen
-    for number, step in enumerate(benefit.steps, 1):
-        data[f"step{number}_at_least_fen"] = step.at_least_fen
-        data[f"step{number}_off_fen"] = step.off_fen
-    return data
 
 
 class CodeForm(Form):

@@ -23,7 +23,7 @@ def discount_breaches(session: Session, given: Mapping[Use, tuple[int, bool]]) -
     """
     rows = session.execute(
         select(Redemption.order_id, Redemption.promotion_id, Redemption.amount_fen).where(
-            Redemption.state != "freed"
+            Redemption.state != "freed", Redemption.channel == "online"
         )
     )
     used = {(order, promotion): int(fen) for order, promotion, fen in rows}

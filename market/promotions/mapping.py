@@ -1,16 +1,15 @@
 """Rows to values and back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from market.kernel.region_code import RegionCode
+from market.promotions import stored
 from market.promotions.benefits import smallest_use
 from market.promotions.models import CouponCode, Promotion
 from market.promotions.types import (
-    Benefit,
-    BenefitKind,
     Conditions,
+    Layer,
     Owner,
     Ownership,
     Phase,
@@ -18,30 +17,7 @@ from market.promotions.types import (
     PromotionSpec,
     PromotionState,
     PromotionView,
-    Step,
 )
-
-
-def benefit_to_json(benefit: Benefit) -> dict[str, Any]:
-    """A benefit as stored."""
-    return {
-        "kind": benefit.kind.value,
-        "basis_points": benefit.basis_points,
-        "amount_fen": benefit.amount_fen,
-        "steps": [[step.at_least_fen, step.off_fen] for step in benefit.steps],
-        "cap_fen": benefit.cap_fen,
-    }
-
-
-def benefit_from_json(stored: Mapping[str, Any]) -> Benefit:
-    """A benefit as the engine wants it."""
-    return Benefit(
-        BenefitKind(stored["kind"]),
-        basis_points=stored["basis_points"],
-        amount_fen=stored["amount_fen"],
-        steps=tuple(Step(at_least, off) for at_least, off in stored["steps"]),
-        cap_fen=stored["cap_fen"],
-    )
 
 
 def ownership_of(row: Promotion) -> Ownership:
@@ -54,7 +30,7 @@ def draft_of(row: Promotion, prefixes: Iterable[str]) -> PromotionDraft:
     return PromotionDraft(
         name=row.name,
         name_en=row.name_en,
-        benefit=benefit_from_json(row.benefit),
+        benefit=stored.benefit_from_json(row.benefit),
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         region_prefixes=frozenset(prefixes),
@@ -70,13 +46,15 @@ def draft_of(row: Promotion, prefixes: Iterable[str]) -> PromotionDraft:
         group=row.stacking_group,
         exclusive=row.exclusive,
         priority=row.priority,
+        layer=Layer(row.layer) if row.layer else None,
+        **stored.terms_from_json(row.terms),
     )
 
 
 def fill(row: Promotion, draft: PromotionDraft) -> None:
     """Write what the owner filled in into a row."""
     row.name, row.name_en = draft.name, draft.name_en
-    row.benefit = benefit_to_json(draft.benefit)
+    row.benefit = stored.benefit_to_json(draft.benefit)
     row.starts_at, row.ends_at = draft.starts_at, draft.ends_at
     row.kind_codes, row.product_ids = sorted(draft.kind_codes), sorted(draft.product_ids)
     row.min_amount_fen, row.min_star = draft.min_amount_fen, draft.min_star
@@ -84,7 +62,8 @@ def fill(row: Promotion, draft: PromotionDraft) -> None:
     row.budget_fen, row.max_uses = draft.budget_fen, draft.max_uses
     row.household_limit, row.needs_code = draft.household_limit, draft.needs_code
     row.stacking_group, row.exclusive = draft.group, draft.exclusive
-    row.priority = draft.priority
+    row.priority, row.layer = draft.priority, draft.layer.value if draft.layer else ""
+    row.terms = stored.terms_to_json(draft)
 
 
 def spec_of(
@@ -114,6 +93,8 @@ def spec_of(
         exclusive=row.exclusive,
         priority=row.priority,
         bearer=ownership_of(row).bearer,
+        layer=draft.layer,
+        bearings=draft.bearings,
     )
 
 
@@ -128,6 +109,16 @@ def conditions_of(draft: PromotionDraft) -> Conditions:
         min_amount_fen=draft.min_amount_fen,
         certified_only=draft.certified_only,
         min_star=draft.min_star,
+        min_quantity=draft.min_quantity,
+        seller_ids=draft.seller_ids,
+        zones=draft.zones,
+        channel=draft.channel,
+        weekdays=draft.weekdays,
+        from_minute=draft.from_minute,
+        to_minute=draft.to_minute,
+        campaign_id=draft.campaign_id,
+        flags=draft.flags,
+        first_order=draft.first_order,
     )
 
 
@@ -139,7 +130,7 @@ def left_of(row: Promotion) -> int | None:
 def is_spent(row: Promotion) -> bool:
     """Whether not even the smallest use fits any more."""
     left = left_of(row)
-    if left is not None and left < smallest_use(benefit_from_json(row.benefit)):
+    if left is not None and left < smallest_use(stored.benefit_from_json(row.benefit)):
         return True
     return row.max_uses is not None and row.uses >= row.max_uses
 

@@ -62,6 +62,8 @@ class Promotion(IdMixin, Base):
     stacking_group: Mapped[str] = mapped_column(String(40), default="")
     exclusive: Mapped[bool] = mapped_column(Boolean, default=False)
     priority: Mapped[int] = mapped_column(Integer, default=0)
+    layer: Mapped[str] = mapped_column(String(10), default="")
+    terms: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     created_by: Mapped[str | None] = mapped_column(String(20))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     scheduled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -125,7 +127,166 @@ class Redemption(IdMixin, Base):
     household_id: Mapped[str] = mapped_column(String(20))
     coupon_id: Mapped[str | None] = mapped_column(ForeignKey("coupon_codes.id"))
     amount_fen: Mapped[int] = mapped_column(BigInteger)
+    packs: Mapped[int] = mapped_column(Integer, default=1)
+    channel: Mapped[str] = mapped_column(String(10), default="online")
     state: Mapped[str] = mapped_column(String(10))
     reserved_at: Mapped[datetime] = mapped_column(UtcDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     freed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PromotionProof(IdMixin, Base):
+    """Old pieces a household handed in for a trade-in; `used` never passes `accepted`."""
+
+    __tablename__ = "promotion_proofs"
+    __table_args__ = (
+        CheckConstraint("state in ('waiting', 'accepted', 'refused')", name="state_known"),
+        CheckConstraint("pieces between 1 and 99", name="pieces"),
+        CheckConstraint("accepted >= 0 and accepted <= pieces", name="accepted_within"),
+        CheckConstraint("used >= 0 and used <= accepted", name="used_within"),
+        Index("ix_promotion_proofs_of_household", "household_id", "promotion_id"),
+    )
+
+    promotion_id: Mapped[str] = mapped_column(ForeignKey("promotions.id"), index=True)
+    household_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    pieces: Mapped[int] = mapped_column(Integer)
+    accepted: Mapped[int] = mapped_column(Integer, default=0)
+    used: Mapped[int] = mapped_column(Integer, default=0)
+    note: Mapped[str] = mapped_column(String(300), default="")
+    file_id: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str | None] = mapped_column(String(20))
+
+
+class GroupPurchase(Base):
+    """A village's purchase together: open until its instant, then counted once for good."""
+
+    __tablename__ = "group_purchases"
+    __table_args__ = (CheckConstraint("joined_packs >= 0", name="joined_not_negative"),)
+
+    promotion_id: Mapped[str] = mapped_column(
+        ForeignKey("promotions.id", ondelete="CASCADE"), primary_key=True
+    )
+    closes_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    joined_packs: Mapped[int] = mapped_column(Integer, default=0)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class GroupJoin(Base):
+    """With how many packs a household joined, and how many of them it has bought."""
+
+    __tablename__ = "group_joins"
+    __table_args__ = (
+        CheckConstraint("packs > 0", name="packs_positive"),
+        CheckConstraint("bought >= 0 and bought <= packs", name="bought_within"),
+    )
+
+    promotion_id: Mapped[str] = mapped_column(
+        ForeignKey("promotions.id", ondelete="CASCADE"), primary_key=True
+    )
+    household_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    packs: Mapped[int] = mapped_column(Integer)
+    bought: Mapped[int] = mapped_column(Integer, default=0)
+    joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class HouseholdFlag(Base):
+    """Something an office confirmed of a household, that promotions may ask for."""
+
+    __tablename__ = "household_flags"
+
+    household_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    flag: Mapped[str] = mapped_column(String(30), primary_key=True)
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    set_by: Mapped[str | None] = mapped_column(String(20))
+
+
+class PromotionCaps(Base):
+    """The one row that says how much all promotions together may take off."""
+
+    __tablename__ = "promotion_caps"
+    __table_args__ = (
+        CheckConstraint("line_bp between 0 and 10000", name="line_bp"),
+        CheckConstraint("order_bp between 0 and 10000", name="order_bp"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    line_bp: Mapped[int] = mapped_column(Integer)
+    order_bp: Mapped[int] = mapped_column(Integer)
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    set_by: Mapped[str | None] = mapped_column(String(20))
+
+
+class Campaign(IdMixin, Base):
+    """A region's campaign that sellers apply to and its officials let them into."""
+
+    __tablename__ = "campaigns"
+    __table_args__ = (CheckConstraint("ends_at > starts_at", name="dates_in_order"),)
+
+    name: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(120), default="")
+    terms: Mapped[str] = mapped_column(String(1000), default="")
+    region_code: Mapped[str] = mapped_column(String(9), index=True)
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[str | None] = mapped_column(String(20))
+
+
+class CampaignEnrolment(Base):
+    """A seller in a campaign: applied, then approved or refused; or left again."""
+
+    __tablename__ = "campaign_enrolments"
+    __table_args__ = (
+        CheckConstraint("state in ('applied', 'approved', 'refused', 'left')", name="state_known"),
+    )
+
+    campaign_id: Mapped[str] = mapped_column(
+        ForeignKey("campaigns.id", ondelete="CASCADE"), primary_key=True
+    )
+    seller_id: Mapped[str] = mapped_column(ForeignKey("sellers.id"), primary_key=True)
+    state: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    applied_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str | None] = mapped_column(String(20))
+
+
+class Voucher(IdMixin, Base):
+    """One household's code for one use of a promotion at a shop; redeemed at most once."""
+
+    __tablename__ = "promotion_vouchers"
+    __table_args__ = (
+        UniqueConstraint("promotion_id", "household_id"),
+        CheckConstraint("(redeemed_at is null) = (seller_id is null)", name="redeemed_somewhere"),
+    )
+
+    promotion_id: Mapped[str] = mapped_column(ForeignKey("promotions.id", ondelete="CASCADE"))
+    household_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    code: Mapped[str] = mapped_column(String(16), unique=True)
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    redeemed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    redeemed_by: Mapped[str | None] = mapped_column(String(20))
+    seller_id: Mapped[str | None] = mapped_column(ForeignKey("sellers.id"), index=True)
+    goods_fen: Mapped[int | None] = mapped_column(BigInteger)
+    off_fen: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class TillEntry(IdMixin, Base):
+    """What a till took down without a connection, and what became of it; kept either way."""
+
+    __tablename__ = "till_entries"
+    __table_args__ = (UniqueConstraint("seller_id", "key"),)
+
+    seller_id: Mapped[str] = mapped_column(ForeignKey("sellers.id"))
+    key: Mapped[str] = mapped_column(String(64))
+    code: Mapped[str] = mapped_column(String(32))
+    goods_fen: Mapped[int] = mapped_column(BigInteger)
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_by: Mapped[str | None] = mapped_column(String(20))
+    outcome: Mapped[str] = mapped_column(String(40))
+    off_fen: Mapped[int] = mapped_column(BigInteger, default=0)

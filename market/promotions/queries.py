@@ -26,6 +26,7 @@ from market.kernel.paging import PAGE_SIZE, Page, offset
 from market.kernel.region_code import RegionCode
 from market.promotions import access, mapping
 from market.promotions.errors import OutsideYourRegion, PromotionNotFound
+from market.promotions.facts import caps, facts_for, flags_of, uses_by_household
 from market.promotions.models import (
     CouponCode,
     Promotion,
@@ -42,6 +43,28 @@ from market.promotions.types import (
     Statistics,
     Tally,
 )
+
+__all__ = [
+    "breaches",
+    "caps",
+    "codes_of",
+    "facts_for",
+    "flags_of",
+    "get_managed",
+    "get_promotion",
+    "knows_code",
+    "live_promotions",
+    "managed_row",
+    "prefixes_of",
+    "promotions_of_seller",
+    "promotions_of_staff",
+    "row_of",
+    "running_offers",
+    "sellers_promotions_in",
+    "statistics",
+    "tally_of_staff",
+    "uses_by_household",
+]
 
 
 def live_promotions(
@@ -166,16 +189,6 @@ def knows_code(session: Session, code: str) -> bool:
         .limit(1)
     )
     return session.scalar(query) is not None
-
-
-def uses_by_household(session: Session, household_id: str | None) -> dict[str, int]:
-    """How often a household has used each promotion."""
-    if household_id is None:
-        return {}
-    query = select(PromotionHousehold.promotion_id, PromotionHousehold.uses).where(
-        PromotionHousehold.household_id == household_id, PromotionHousehold.uses > 0
-    )
-    return {row.promotion_id: row.uses for row in session.execute(query)}
 
 
 def prefixes_of(session: Session, ids: Collection[str]) -> dict[str, list[str]]:

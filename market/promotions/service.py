@@ -9,20 +9,24 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from market.audit import service as audit
+from market.catalogue import queries as catalogue
 from market.kernel.actor import Actor
 from market.kernel.ids import new_code
 from market.kernel.region_code import RegionCode
-from market.promotions import access, mapping, rules
+from market.promotions import access, groups, mapping, rules, stored
 from market.promotions.budget import free, reserve, retake, settle
+from market.promotions.comparison import use_orders
 from market.promotions.errors import (
     AlreadyStopped,
     CodesMissing,
     CodeTaken,
+    GiftNotYours,
     NotADraft,
     PromotionIncomplete,
     PromotionNotFound,
     RegionNotYours,
 )
+from market.promotions.groups import close_due
 from market.promotions.models import CouponCode, Promotion, PromotionRegion
 from market.promotions.queries import managed_row, prefixes_of
 from market.promotions.types import Owner, Ownership, PromotionDraft
@@ -32,6 +36,7 @@ _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{2,30}[A-Z0-9]")
 
 __all__ = [
     "add_codes",
+    "close_due",
     "create_draft",
     "free",
     "make_codes",
@@ -42,6 +47,7 @@ __all__ = [
     "settle",
     "stop",
     "update_draft",
+    "use_orders",
 ]
 
 
@@ -56,6 +62,8 @@ def create_draft(
     if not access.may_manage(actor, ownership.owner, ownership.seller_id, ownership.region):
         raise PromotionNotFound
     rules.check(draft)
+    rules.check_bearings(draft, ownership)
+    _check_gift(session, ownership, draft, now)
     prefixes = _checked_regions(ownership, draft.region_prefixes)
     row = Promotion(
         owner=ownership.owner.value,
@@ -80,8 +88,10 @@ def update_draft(
     if row.state != "draft":
         raise NotADraft
     rules.check(draft)
+    rules.check_bearings(draft, mapping.ownership_of(row))
+    _check_gift(session, mapping.ownership_of(row), draft, now)
     prefixes = _checked_regions(mapping.ownership_of(row), draft.region_prefixes)
-    before = mapping.benefit_to_json(mapping.benefit_from_json(row.benefit))
+    before = stored.benefit_to_json(stored.benefit_from_json(row.benefit))
     mapping.fill(row, draft)
     session.flush()
     _set_regions(session, row, prefixes)
@@ -99,6 +109,7 @@ def schedule(session: Session, actor: Actor, promotion_id: str, now: datetime) -
     if row.needs_code and not _has_codes(session, row.id):
         raise CodesMissing
     row.state, row.scheduled_at = "live", now
+    groups.open_for(session, row)
     session.flush()
     _audit(session, actor, "promotion.schedule", row, now)
 
@@ -171,6 +182,20 @@ def _checked_regions(ownership: Ownership, prefixes: Collection[str]) -> Collect
         if not ownership.region.contains(RegionCode(prefix)):
             raise RegionNotYours(region=prefix, field="regions")
     return prefixes or {ownership.region.digits}
+
+
+def _check_gift(
+    session: Session, ownership: Ownership, draft: PromotionDraft, now: datetime
+) -> None:
+    """A gift is on sale, and a seller gives only what is its own."""
+    key = draft.benefit.gift_listing_id
+    if not key:
+        return
+    listing = catalogue.listings_by_ids(session, {key}, now).get(key)
+    if listing is None or not listing.sellable:
+        raise GiftNotYours(field="gift")
+    if ownership.seller_id is not None and listing.seller_id != ownership.seller_id:
+        raise GiftNotYours(field="gift")
 
 
 def _set_regions(session: Session, row: Promotion, prefixes: Collection[str]) -> None:

@@ -13,15 +13,20 @@ from market.kernel.region_code import RegionCode
 from market.promotions import mapping, queries
 from market.promotions.engine import evaluate
 from market.promotions.types import (
+    Channel,
     Evaluation,
+    GiftOffer,
+    GroupState,
     PricedLine,
     PromotionSpec,
     PromotionState,
     PromotionView,
+    ProofState,
     Situation,
 )
 
 MOST_LISTINGS = 8
+MOST_PIECES = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ def simulate(
     others = queries.live_promotions(session, {line.seller_id for line in lines}, region, (), now)
     trial = _trial(promotion)
     specs = [trial, *(spec for spec in others if spec.id != trial.id)]
-    situation = Situation(at, region, None, tuple(trial.codes))
+    situation = _situation(session, trial, specs, region, at)
     return Simulation(
         tuple(listings),
         quantities,
@@ -71,6 +76,40 @@ def simulate(
         sum(line.amount_fen for line in lines),
         evaluate(lines, situation, specs),
         at,
+    )
+
+
+def _situation(
+    session: Session,
+    trial: PromotionSpec,
+    specs: list[PromotionSpec],
+    region: RegionCode | None,
+    at: datetime,
+) -> Situation:
+    """A household that fulfils what the trial asks of households, on a day that fits."""
+    facts = queries.facts_for(session, specs, None)
+    benefit, terms = trial.benefit, trial.conditions
+    reached = max((tier.at_least for tier in benefit.tiers), default=0)
+    gift = benefit.gift_listing_id
+    listings = catalogue.listings_by_ids(session, {gift}, at) if gift else {}
+    return Situation(
+        at,
+        region,
+        "",
+        tuple(trial.codes),
+        zone=min(terms.zones, default=""),
+        channel=Channel.OFFLINE if terms.channel is Channel.OFFLINE else Channel.ONLINE,
+        household_flags=terms.flags,
+        first_order=True,
+        freight=dict.fromkeys({trial.seller_id or ""}, 10_000),
+        gifts={
+            key: GiftOffer(key, x.seller_id, x.maker_id, x.price_fen, x.available)
+            for key, x in listings.items()
+        },
+        proofs={trial.id: ProofState(MOST_PIECES)},
+        groups={trial.id: GroupState(MOST_PIECES, reached)},
+        enrolled=facts.enrolled,
+        caps=facts.caps,
     )
 
 
@@ -94,8 +133,12 @@ def _trial(promotion: PromotionView) -> PromotionSpec:
         exclusive=draft.exclusive,
         priority=draft.priority,
         bearer=promotion.ownership.bearer,
+        layer=draft.layer,
+        bearings=draft.bearings,
     )
-    return replace(spec, state=PromotionState.LIVE)
+    closed = replace(spec.benefit, closes_at=None)
+    hours = replace(spec.conditions, weekdays=frozenset(), from_minute=0, to_minute=1440)
+    return replace(spec, state=PromotionState.LIVE, benefit=closed, conditions=hours)
 
 
 def _line(listing: ListingView, quantity: int) -> PricedLine:

@@ -1,4 +1,4 @@
-"""What goes into the promotion engine and what comes out. All frozen, all plain."""
+"""What other packages may know of promotions; what the engine eats is in `engine_types`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,169 +7,55 @@ from enum import StrEnum
 
 from market.kernel.money import Fen
 from market.kernel.region_code import RegionCode
+from market.promotions.engine_types import (
+    Adjustment,
+    Bearing,
+    Benefit,
+    BenefitKind,
+    BundlePart,
+    Caps,
+    Channel,
+    Conditions,
+    Evaluation,
+    Gift,
+    GiftOffer,
+    GroupState,
+    Layer,
+    Owner,
+    PricedLine,
+    PromotionSpec,
+    PromotionState,
+    ProofState,
+    Situation,
+    Step,
+    Tier,
+    Verdict,
+)
 
-
-class Owner(StrEnum):
-    """Whose promotion it is: decides the layer and who bears the cost."""
-
-    SELLER = "seller"
-    PLATFORM = "platform"
-    REGION = "region"
-
-
-class BenefitKind(StrEnum):
-    """The three ways to take something off."""
-
-    PERCENT = "percent"
-    AMOUNT = "amount"
-    THRESHOLD = "threshold"
-
-
-class PromotionState(StrEnum):
-    """draft → live (from its start to its end) → stopped. Dates and budget are looked at apart."""
-
-    DRAFT = "draft"
-    LIVE = "live"
-    STOPPED = "stopped"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One rung of a 满减 ladder."""
-
-    at_least_fen: Fen
-    off_fen: Fen
-
-
-@dataclass(frozen=True, slots=True)
-class Benefit:
-    """What is taken off: hundredths of a percent, an amount, or the highest rung reached."""
-
-    kind: BenefitKind
-    basis_points: int = 0
-    amount_fen: Fen = 0
-    steps: tuple[Step, ...] = ()
-    cap_fen: Fen | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Conditions:
-    """When it applies. Empty collections mean "all". Region prefixes as trimmed codes."""
-
-    starts_at: datetime
-    ends_at: datetime
-    region_prefixes: frozenset[str] = frozenset()
-    kind_codes: frozenset[str] = frozenset()
-    product_ids: frozenset[str] = frozenset()
-    min_amount_fen: Fen = 0
-    certified_only: bool = False
-    min_star: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class PromotionSpec:
-    """One promotion as the engine sees it.
-
-    `codes` are those of the shopper's typed codes that belong to it; `needs_code` without any
-    means the shopper did not type one. `budget_left_fen` None: no budget set.
-    """
-
-    id: str
-    name: str
-    owner: Owner
-    benefit: Benefit
-    conditions: Conditions
-    seller_id: str | None = None
-    name_en: str = ""
-    state: PromotionState = PromotionState.LIVE
-    needs_code: bool = False
-    codes: frozenset[str] = frozenset()
-    code_uses_left: int | None = None
-    budget_fen: Fen | None = None
-    budget_left_fen: Fen | None = None
-    uses_left: int | None = None
-    household_limit: int | None = None
-    group: str = ""
-    exclusive: bool = False
-    priority: int = 0
-    bearer: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PricedLine:
-    """One line of a cart with its price; `key` names it in the answer."""
-
-    key: str
-    listing_id: str
-    product_id: str
-    kind_code: str
-    seller_id: str
-    quantity: int
-    unit_price_fen: Fen
-    amount_fen: Fen
-    star: int | None = None
-    certified: bool = False
-    region: RegionCode | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """Who buys, where, when, with which codes, and how often each promotion was used before."""
-
-    now: datetime
-    region: RegionCode | None = None
-    household_id: str | None = None
-    coupon_codes: tuple[str, ...] = ()
-    uses_by_promotion: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Adjustment:
-    """A signed amount on one line (None: on the whole), with its name and who bears it."""
-
-    promotion_id: str
-    label: str
-    line_key: str | None
-    amount_fen: Fen
-    bearer: str
-    label_en: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of one promotion: the amount applied, or the first rule that failed."""
-
-    promotion_id: str
-    name: str
-    applied_fen: Fen
-    reason_code: str = ""
-    reason_params: Mapping[str, object] = field(default_factory=dict)
-    owner: Owner | None = None
-    code: str = ""
-    name_en: str = ""
-
-    @property
-    def applied(self) -> bool:
-        return self.applied_fen > 0
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """All adjustments, and a verdict for every promotion looked at."""
-
-    adjustments: tuple[Adjustment, ...]
-    verdicts: tuple[Verdict, ...]
-
-    @property
-    def discount_fen(self) -> Fen:
-        return -sum(item.amount_fen for item in self.adjustments)
-
-    def by_promotion(self) -> dict[str, Fen]:
-        """Positive discount per promotion, for reserving budgets."""
-        totals: dict[str, Fen] = {}
-        for item in self.adjustments:
-            totals[item.promotion_id] = totals.get(item.promotion_id, 0) - item.amount_fen
-        return totals
+__all__ = [
+    "Adjustment",
+    "Bearing",
+    "Benefit",
+    "BenefitKind",
+    "BundlePart",
+    "Caps",
+    "Channel",
+    "Conditions",
+    "Evaluation",
+    "Gift",
+    "GiftOffer",
+    "GroupState",
+    "Layer",
+    "Owner",
+    "PricedLine",
+    "PromotionSpec",
+    "PromotionState",
+    "ProofState",
+    "Situation",
+    "Step",
+    "Tier",
+    "Verdict",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +65,7 @@ class Redemption:
     promotion_id: str
     amount_fen: Fen
     code: str | None = None
+    packs: int = 1  # pieces traded in, or packs of a group purchase
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +90,30 @@ class PromotionDraft:
     group: str = ""
     exclusive: bool = False
     priority: int = 0
+    layer: Layer | None = None
+    bearings: tuple[Bearing, ...] = ()
+    min_quantity: int = 0
+    seller_ids: frozenset[str] = frozenset()
+    zones: frozenset[str] = frozenset()
+    channel: Channel = Channel.ONLINE
+    weekdays: frozenset[int] = frozenset()
+    from_minute: int = 0
+    to_minute: int = 1440
+    campaign_id: str = ""
+    flags: frozenset[str] = frozenset()
+    first_order: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a household and of the market, as the promotions at hand ask for it."""
+
+    uses: Mapping[str, int] = field(default_factory=dict)
+    flags: frozenset[str] = frozenset()
+    proofs: Mapping[str, ProofState] = field(default_factory=dict)
+    groups: Mapping[str, GroupState] = field(default_factory=dict)
+    enrolled: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    caps: Caps = field(default_factory=Caps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,3 +220,144 @@ class Statistics:
     settled_fen: Fen
     households: int
     recent: tuple[RedemptionView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """A village's purchase as its page shows it."""
+
+    closes_at: datetime
+    closed_at: datetime | None
+    total: int
+    mine: int
+    bought: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProofView:
+    """Old pieces a household handed in."""
+
+    id: str
+    promotion_id: str
+    household_id: str
+    pieces: int
+    accepted: int
+    used: int
+    note: str
+    file_id: str
+    state: str
+    reason: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignDraft:
+    """What an office fills in for a campaign."""
+
+    name: str
+    starts_at: datetime
+    ends_at: datetime
+    name_en: str = ""
+    terms: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignView:
+    """A region's campaign."""
+
+    id: str
+    name: str
+    name_english: str
+    terms: str
+    region: RegionCode
+    starts_at: datetime
+    ends_at: datetime
+
+    @property
+    def name_zh(self) -> str:
+        return self.name
+
+    @property
+    def name_en(self) -> str:
+        return self.name_english
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentView:
+    """Where a seller stands in a campaign."""
+
+    campaign_id: str
+    seller_id: str
+    state: str
+    reason: str
+    applied_at: datetime
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherView:
+    """A household's code for a shop."""
+
+    id: str
+    promotion_id: str
+    code: str
+    issued_at: datetime
+    redeemed_at: datetime | None
+    off_fen: Fen | None
+
+
+@dataclass(frozen=True, slots=True)
+class AtTill:
+    """A code scanned at a shop: what it stands for and, after the sum is typed, what it gives."""
+
+    voucher_id: str
+    promotion_id: str
+    name: str
+    name_english: str
+    benefit: Benefit
+    off_fen: Fen
+    verdict: Verdict | None
+    redeemed_at: datetime | None
+
+    @property
+    def name_zh(self) -> str:
+        return self.name
+
+    @property
+    def name_en(self) -> str:
+        return self.name_english
+
+
+@dataclass(frozen=True, slots=True)
+class TillRow:
+    """An entry of the queue and what became of it."""
+
+    code: str
+    goods_fen: Fen
+    taken_at: datetime
+    outcome: str
+    off_fen: Fen
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Orders with and without a promotion in one period and region; sums of their goods."""
+
+    with_count: int
+    with_fen: Fen
+    without_count: int
+    without_fen: Fen
+
+    @property
+    def with_average_fen(self) -> Fen:
+        return self.with_fen // self.with_count if self.with_count else 0
+
+    @property
+    def without_average_fen(self) -> Fen:
+        return self.without_fen // self.without_count if self.without_count else 0
+
+    @property
+    def share(self) -> float:
+        """The part of all orders that used it."""
+        everything = self.with_count + self.without_count
+        return self.with_count / everything if everything else 0.0

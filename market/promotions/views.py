@@ -1,14 +1,30 @@
 """The public page of what is on offer; importing this module loads the desks' pages too."""
 
 from market.db.session import reading
-from market.promotions import places, queries, seller_views, staff_views, words
+from market.promotions import (
+    campaign_views,
+    offer_views,
+    places,
+    queries,
+    seller_views,
+    staff_views,
+    till_views,
+    words,
+)
 from market.promotions.blueprint import blueprint
 from market.sellers import queries as sellers
 from market.web.access import PUBLIC, policy
 from market.web.context import language, now, region
 from market.web.templating import render
 
-__all__ = ["blueprint", "seller_views", "staff_views"]
+__all__ = [
+    "blueprint",
+    "campaign_views",
+    "offer_views",
+    "seller_views",
+    "staff_views",
+    "till_views",
+]
 
 
 @blueprint.get("/promotions")

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from flask_babel import gettext as _
 
 from market.kernel.i18n import N_
 from market.kernel.money import format_fen
-from market.kernel.quantity import decimal_text
-from market.promotions.types import Benefit, BenefitKind, Phase, PromotionDraft, Verdict
+from market.promotions.sentences import say_applied, say_benefit, say_reason
+from market.promotions.types import Channel, Phase, PromotionDraft
+from market.promotions.vocabulary import BEARERS, FLAGS, WEEKDAYS, ZONES, hours, listed
 from market.web.templating import day
 
 PHASES: dict[Phase, tuple[str, str]] = {
@@ -20,24 +20,29 @@ PHASES: dict[Phase, tuple[str, str]] = {
     Phase.ENDED: (N_("已经结束"), "plain"),
     Phase.STOPPED: (N_("已经停了"), "bad"),
 }
-REASONS: dict[str, str] = {
-    "stopped": N_("已经停了"),
-    "not_started": N_("%(starts_at)s 才开始"),
-    "ended": N_("%(ends_at)s 已经结束"),
-    "region_unknown": N_("只在部分地区有，先选乡镇"),
-    "other_region": N_("你的收货地区不在范围内"),
-    "uses_spent": N_("次数已经用完"),
-    "budget_spent": N_("优惠预算用完了，这一单按原价"),
-    "household_limit": N_("每户限用 %(limit)s 次，你家已经用完"),
-    "code_needed": N_("要填优惠码"),
-    "code_used_up": N_("这个优惠码已经用完"),
-    "code_unknown": N_("没有这个优惠码，请检查有没有输错"),
-    "no_matching_goods": N_("购物车里没有适用的商品"),
-    "below_minimum": N_("还差 %(short)s 元"),
-    "below_step": N_("还差 %(short)s 元"),
-    "nothing_off": N_("没有可以减的金额"),
-    "not_combinable": N_("不能和“%(other)s”一起用"),
-    "one_of_group": N_("已经用了同类的“%(other)s”"),
+
+
+OUTCOMES: dict[str, str] = {
+    "redeemed": N_("核销了"),
+    "voucher_used": N_("这个码用过了，没有再减"),
+    "voucher_unknown": N_("没有这个码"),
+    "not_at_this_till": N_("这个码在这里用不了"),
+    "budget_exhausted": N_("优惠预算用完了"),
+    "promotion_used_up": N_("优惠次数用完了"),
+    "promotion_not_running": N_("优惠已经结束"),
+    "household_limit_reached": N_("这户的次数用完了"),
+    "other": N_("没有核销"),
+}
+ENROLMENTS: dict[str, tuple[str, str]] = {
+    "applied": (N_("等主管部门同意"), "info"),
+    "approved": (N_("参加了"), "ok"),
+    "refused": (N_("没有同意"), "bad"),
+    "left": (N_("退出了"), "plain"),
+}
+PROOFS: dict[str, tuple[str, str]] = {
+    "waiting": (N_("等核对"), "info"),
+    "accepted": (N_("通过了"), "ok"),
+    "refused": (N_("没有通过"), "bad"),
 }
 
 
@@ -45,34 +50,6 @@ def say_phase(phase: Phase) -> tuple[str, str]:
     """Where a promotion stands, and the tone of its tag."""
     text, tone = PHASES[phase]
     return _(text), tone
-
-
-def say_reason(verdict: Verdict) -> str:
-    """Why a promotion was not used."""
-    params: dict[str, Any] = dict(verdict.reason_params)
-    if "short_fen" in params:
-        params["short"] = format_fen(params["short_fen"])
-    for key in ("starts_at", "ends_at"):
-        if key in params:
-            params[key] = day(params[key])
-    text = REASONS.get(verdict.reason_code, N_("现在用不上"))
-    return _(text, **{key: str(value) for key, value in params.items()})
-
-
-def say_benefit(benefit: Benefit) -> str:
-    """What is taken off: 9 折, 立减 20.00 元, 满 3000.00 减 300.00 元."""
-    if benefit.kind is BenefitKind.PERCENT:
-        text = _("减 %(percent)s %%", percent=decimal_text(benefit.basis_points / 100))
-    elif benefit.kind is BenefitKind.AMOUNT:
-        text = _("立减 %(amount)s 元", amount=format_fen(benefit.amount_fen))
-    else:
-        text = _("，").join(
-            _("满 %(at)s 减 %(off)s 元", at=format_fen(s.at_least_fen), off=format_fen(s.off_fen))
-            for s in benefit.steps
-        )
-    if benefit.cap_fen is not None:
-        text += _("，一次最多减 %(amount)s 元", amount=format_fen(benefit.cap_fen))
-    return text
 
 
 def say_conditions(draft: PromotionDraft, places: list[str], kinds: list[str]) -> list[str]:
@@ -87,6 +64,7 @@ def say_conditions(draft: PromotionDraft, places: list[str], kinds: list[str]) -
         rows.append(_("只限星级 %(stars)s 星起的商品", stars=draft.min_star))
     if draft.min_amount_fen:
         rows.append(_("适用商品满 %(amount)s 元", amount=format_fen(draft.min_amount_fen)))
+    rows += _further(draft)
     if draft.certified_only:
         rows.append(_("只限有绿色认证的商品"))
     if draft.household_limit:
@@ -102,6 +80,41 @@ def say_conditions(draft: PromotionDraft, places: list[str], kinds: list[str]) -
     return rows
 
 
+def _further(draft: PromotionDraft) -> list[str]:
+    """When, where and for whom, beyond dates and regions."""
+    rows = []
+    if draft.min_quantity:
+        rows.append(_("适用商品满 %(count)s 包", count=draft.min_quantity))
+    if (draft.from_minute, draft.to_minute) != (0, 1440):
+        rows.append(_("每天 %(hours)s", hours=hours(draft.from_minute, draft.to_minute)))
+    if draft.weekdays:
+        rows.append(_("只在%(days)s", days=listed(WEEKDAYS[n] for n in sorted(draft.weekdays))))
+    if draft.zones:
+        rows.append(_("只在%(places)s", places=listed(ZONES[z] for z in sorted(draft.zones))))
+    if draft.flags:
+        rows.append(_("只给%(who)s", who=listed(FLAGS[f] for f in sorted(draft.flags))))
+    if draft.first_order:
+        rows.append(_("只限第一单"))
+    if draft.campaign_id:
+        rows.append(_("只限参加活动的商家"))
+    if draft.channel is not Channel.ONLINE:
+        offline = draft.channel is Channel.OFFLINE
+        rows.append(_("只在门店里扫码用") if offline else _("网上和门店都能用"))
+    if draft.bearings:
+        rows.append(_("费用：%(shares)s", shares=say_bearings(draft)))
+    return rows
+
+
+def say_bearings(draft: PromotionDraft) -> str:
+    """Who bears how much of the cost."""
+    shares = [
+        _("%(who)s %(share)s %%", who=_(BEARERS[one.bearer.partition(":")[0]]),
+          share=one.basis_points // 100)
+        for one in draft.bearings
+    ]  # fmt: skip
+    return _("，").join(shares)
+
+
 def last_day(draft: PromotionDraft) -> str:
     """The last day on which it holds; the stored end is the moment after."""
     return day(draft.ends_at - timedelta(seconds=1))
@@ -111,3 +124,21 @@ def say_places(draft: PromotionDraft, labels: Mapping[str, str]) -> str:
     """Where it holds, by the names of its regions."""
     names = [labels[prefix] for prefix in sorted(draft.region_prefixes) if prefix]
     return _("只在%(places)s", places=_("、").join(names)) if names else _("不限地区")
+
+
+__all__ = [
+    "ENROLMENTS",
+    "FLAGS",
+    "OUTCOMES",
+    "PROOFS",
+    "WEEKDAYS",
+    "ZONES",
+    "last_day",
+    "say_applied",
+    "say_bearings",
+    "say_benefit",
+    "say_conditions",
+    "say_phase",
+    "say_places",
+    "say_reason",
+]

@@ -14,7 +14,7 @@ from market.db.session import reading, unit_of_work
 from market.kernel.ids import repeatable_ids
 from market.regions import service as regions
 from market.search import jobs as search
-from market.seed import crews, goods, offers, people, purchases, sellers, stories
+from market.seed import crews, goods, occasions, offers, people, purchases, sellers, stories
 
 SEED = 2026
 
@@ -61,6 +61,7 @@ def _build(now: datetime, progress: Callable[[str], None]) -> None:
         progress("bundles, promotions, crews")
         bundles.load_bundles(session, persons.operator, now)
         offers.run_all(session, persons, shops, now)
+        occasions.run_all(session, persons, shops, now)
         crews.register_all(session, persons, shared, now)
     with unit_of_work() as session:
         progress("orders and requests")

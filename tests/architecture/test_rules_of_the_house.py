@@ -21,7 +21,7 @@ PURE = {
     "certification": {"rules"},
     "catalogue": {"stock", "gate", "attributes", "materials", "pictures"},
     "bundles": {"takeoff", "packing", "carbon", "expressions", "typical"},
-    "promotions": {"engine"},
+    "promotions": {"engine", "words"},
     "checkout": {"quote"},
     "matching": {"routing"},
     "payments": {"ledger"},

@@ -39,6 +39,11 @@ OPEN = {
     "inspections.show_history": "published results",
     "inspections.show_notice": "published results",
     "media.show_photo": "public pictures; private ones have their own addresses",
+    "promotions.act_seller_campaign": "a campaign that every seller may ask to join",
+    "promotions.ask_voucher": "a running offer",
+    "promotions.join_group": "a running offer",
+    "promotions.send_proof": "a running offer",
+    "promotions.show_offer": "a running offer",
     "providers.show_provider": "crews present themselves",
     "static": "files of the site",
     "storefront.list_products": "the public kinds",
@@ -57,6 +62,7 @@ MEANS = {
     "matching.publish_request": {"request_id": "draft_id"},
     "api.update_request": {"request_id": "draft_id"},
     "api.publish_request": {"request_id": "draft_id"},
+    "promotions.decide_staff_proof": {"proof_id": "region_proof_id"},
     "api.show_kind": {"code": "kind_code"},
     "catalogue.edit_kind": {"code": "kind_code"},
     "storefront.list_products": {"code": "kind_code"},
@@ -64,7 +70,7 @@ MEANS = {
 WORDS = {
     "slug": BUNDLE, "key": "any", "name": "privacy", "topic": "returns", "version": 1,
     "document": "privacy", "answer": "give",
-    "decision": "reject", "filename": "css/tokens.css", "path": "a/b.webp",
+    "decision": "reject", "verb": "apply", "filename": "css/tokens.css", "path": "a/b.webp",
 }  # fmt: skip
 ACTIONS = {
     "certification.check_certificate": ("approve", "recheck"),
@@ -129,7 +135,7 @@ def meaning(endpoint, name, ids):
     """The id that belongs to this argument of this address."""
     domain = endpoint.split(".", maxsplit=1)[0]
     other = MEANS.get(endpoint, MEANS.get(domain, {})).get(name)
-    if endpoint.startswith("promotions.") and "_staff_" in endpoint:
+    if name == "promotion_id" and "_staff_" in endpoint:
         other = "region_promotion_id"
     return ids.get(other or name)
 

@@ -34,7 +34,8 @@ from market.orders.types import PayMethod
 from market.payments import queries as payment_queries
 from market.payments import service as payments
 from market.payments.models import Payment, WebhookEvent
-from market.promotions.types import Owner
+from market.promotions import campaigns, proofs
+from market.promotions.types import Benefit, BenefitKind, Owner
 from market.providers import service as providers
 from market.providers.models import Craftsman, ProviderDocument
 from market.renovations.types import PHOTO_OWNER, Visitor
@@ -46,7 +47,7 @@ from tests.factories.inspections import FAILED
 from tests.factories.orders import make_address, make_household
 from tests.factories.payments import make_held_order
 from tests.factories.pictures import jpeg
-from tests.factories.promotions import make_running
+from tests.factories.promotions import make_campaign, make_running
 from tests.factories.providers import make_provider
 from tests.factories.renovations import make_draft, make_request, quoted
 from tests.factories.sellers import complete
@@ -75,6 +76,7 @@ def make_tenant(session: Session, county: str, town: str, now: datetime) -> Tena
     official = make_account(session).id
     accounts.grant_role(session, official, "official", county)
     ids["region_promotion_id"] = make_running(session, owner=Owner.REGION, region=county)
+    _promote(session, county, account, ids, now)
     ids["application_id"] = _apply(session, household, RegionCode(county), now)
     token = tokens.create_token(session, household, "程序", list(Scope), days=30, now=now)
     ids["token_id"] = _only(session, ApiToken.id, ApiToken.account_id == account)
@@ -126,6 +128,31 @@ def _sell(session: Session, county: str, household: str, ids: dict[str, str], no
     _sold(session, offer, household, ids, now)
     _inspect(session, offer, ids, now)
     return member
+
+
+def _promote(
+    session: Session, county: str, household: str, ids: dict[str, str], now: datetime
+) -> None:
+    """A campaign with a seller who applied, and old pieces handed in to a shop and an office."""
+    pieces = Benefit(BenefitKind.TRADE_IN, amount_fen=5_000)
+    swap = make_running(
+        session, owner=Owner.SELLER, seller_id=ids["seller_id"], benefit=pieces, budget_fen=None
+    )
+    office = make_running(
+        session, owner=Owner.REGION, region=county, benefit=pieces, budget_fen=None
+    )
+    campaign_id = make_campaign(session, region=county)
+    campaigns.apply(session, campaign_id, ids["seller_id"], now)
+    ids |= {
+        "campaign_id": campaign_id,
+        "proof_id": _hand_in(session, swap, household, now),
+        "region_proof_id": _hand_in(session, office, household, now),
+    }
+
+
+def _hand_in(session: Session, promotion_id: str, household: str, now: datetime) -> str:
+    stored = media.store_document(jpeg(), "旧窗.jpg")
+    return proofs.send(session, promotion_id, household, 2, "旧窗", stored, now)
 
 
 def _inspect(session: Session, offer: goods.Offer, ids: dict[str, str], now: datetime) -> None:

@@ -5,7 +5,8 @@ bare Flask view on the same gunicorn divided by that of the case, measured by tu
 `routing` runs in the service, among 1,000 and 100,000 crews that live equally densely (its
 `listings` counts them), and its ratio is the median time of its one SQL statement divided by
 its own. The cases `search_…` run in the service on each search engine
-(`tests/bench/searching.py`).
+(`tests/bench/searching.py`). The case `promotions` is the discount engine alone
+(`tests/bench/promoting.py`); its `ratio` is 0.
 """
 
 import json
@@ -17,12 +18,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.bench import cases, searching, server, services
+from tests.bench import cases, promoting, searching, server, services
 from tests.bench.data import BUILD, CREWS, Library, postmaster
 from tests.bench.measure import measure
 from tests.postgres import temporary_server
 
-ALL_CASES = (*cases.STOREFRONT, *cases.BUYING, "routing", *searching.CASES)
+ALL_CASES = (*cases.STOREFRONT, *cases.BUYING, "routing", "promotions", *searching.CASES)
+ALONE = {"routing", "promotions"}  # not pages of a site
 ENGINES = ("sqlite", "postgresql", "whoosh", "tantivy")
 DATABASES = ("sqlite", "postgresql")
 SIZES = (1_000, 10_000, 100_000)
@@ -95,6 +97,8 @@ def main() -> int:
         if "routing" in wanted:
             for engine in _databases(engines):
                 _routing(report, library, engine, sizes)
+        if "promotions" in wanted:
+            _promotions(report)
         for size in sizes:  # last: what takes longest, and is left out when the time is over
             for engine in _search_engines(engines):
                 _searching(report, library, engine, size, wanted)
@@ -130,7 +134,7 @@ def _engine_at(
     report: Report, library: Library, bare: server.Server, engine: str, size: int,
     wanted: list[str],
 ) -> None:  # fmt: skip
-    names = [name for name in wanted if name != "routing" and name not in searching.CASES]
+    names = [name for name in wanted if name not in ALONE and name not in searching.CASES]
     if not names or report.is_late():
         _left_out(report, engine, size, names)
         return
@@ -190,6 +194,19 @@ def _routing(report: Report, library: Library, engine: str, sizes: list[int]) ->
         cost.append(ours.p50)
     if len(cost) > 1:
         report.note(f"routing on {engine}: p50 grows {cost[-1] / cost[0]:.2f} times")
+
+
+def _promotions(report: Report) -> None:
+    ours, applied = promoting.promoting()
+    report.add({
+        "case": "promotions", "engine": "none", "listings": promoting.LINES,
+        "rps": round(1000 * len(ours.took) / sum(ours.took), 1),
+        "p50_ms": round(ours.p50, 2), "p99_ms": round(ours.p99, 2),
+        "cpu_ms": round(ours.cpu_ms, 3), "ratio": 0, "queries": 0,
+        "rss_mib": round(_own_peak_mib(), 1),
+    })  # fmt: skip
+    report.note(f"promotions: {applied} of {promoting.PROMOTIONS} applied; "
+                f"fastest {ours.took[0]:.2f} ms")  # fmt: skip
 
 
 def _own_peak_mib() -> float:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
+import pytest
 from sqlalchemy import event
 
 from market.carts import queries as carts
@@ -10,6 +12,7 @@ from market.carts.types import CartOwner
 from market.checkout import service
 from market.checkout.quote import quote
 from market.orders.types import PayMethod, State
+from market.promotions.types import Benefit, BenefitKind, Tier
 from tests.factories.catalogue import make_offer
 from tests.factories.orders import (
     TOWN,
@@ -19,6 +22,15 @@ from tests.factories.orders import (
     submission,
     view,
 )
+from tests.factories.promotions import make_campaign, make_running
+from tests.factories.regions import load_once
+
+K = BenefitKind
+
+
+@pytest.fixture(scope="module", autouse=True)
+def places(shared_database):
+    load_once(shared_database)
 
 
 @contextmanager
@@ -52,6 +64,28 @@ def test_a_price_takes_seven_statements_whatever_the_cart(session, now):
             quoted = quote(session, cart, TOWN, account_id, now)
         assert len(quoted.lines) == len(quoted.seller_blocks) == offers
         assert len(seen) <= 7
+
+
+def test_every_kind_of_promotion_asks_a_fixed_number_more(session, now):
+    account_id = full_cart(session, 3)
+    gift = make_offer(session, stock=5)
+    campaign = make_campaign(session, gift.maker.id)
+    benefits = [
+        Benefit(K.TRADE_IN, amount_fen=100),
+        Benefit(K.GROUP_BUY, tiers=(Tier(1, 100),), closes_at=now + timedelta(hours=1)),
+        Benefit(K.BUY_GET, every=1, get=1, gift_listing_id=gift.listing_id),
+    ]
+    for benefit in (*benefits, *benefits):
+        make_running(session, benefit=benefit, budget_fen=None)
+    asking = {"campaign_id": campaign, "flags": frozenset({"model"}), "first_order": True,
+              "zones": frozenset({"2"})}  # fmt: skip
+    for term, value in asking.items():
+        make_running(session, **{term: value})
+    session.flush()
+    with counted(session) as seen:
+        cart = carts.get_cart(session, CartOwner(account_id))
+        quote(session, cart, TOWN, account_id, now)
+    assert len(seen) <= 19
 
 
 def test_an_order_paid_at_the_door_is_placed_and_sold_in_one_transaction(session, now):

@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 
 from market.kernel.actor import SYSTEM
 from market.kernel.region_code import RegionCode
-from market.promotions import service
+from market.promotions import campaigns, service
 from market.promotions.types import (
     Benefit,
     BenefitKind,
+    CampaignDraft,
     Owner,
     Ownership,
     PromotionDraft,
@@ -56,3 +57,15 @@ def make_running(
         service.add_codes(session, SYSTEM, promotion_id, codes, max_uses=None, now=START)
     service.schedule(session, SYSTEM, promotion_id, START)
     return promotion_id
+
+
+def make_campaign(session: Session, *seller_ids: str, region: str = "130624") -> str:
+    """A running campaign that these sellers are in."""
+    draft = CampaignDraft("秋冬保温月", START - timedelta(days=1), START + timedelta(days=60))
+    campaign_id = campaigns.create(session, SYSTEM, RegionCode(region), draft, START)
+    for seller_id in seller_ids:
+        campaigns.apply(session, campaign_id, seller_id, START)
+        campaigns.decide(
+            session, SYSTEM, campaign_id, seller_id, approve=True, reason="", now=START
+        )
+    return campaign_id

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.orders.rules import LineMoney, cancellation, capped, share_of
+from market.orders.rules import FreightMoney, LineMoney, cancellation, capped, share_of
 
 
 @given(
@@ -49,7 +49,7 @@ def test_cancelling_everything_in_any_order_gives_back_everything(part, random):
             )
             for line in lines
         ]  # fmt: skip
-        given_back = cancellation(now, freight, {line_id: 1})
+        given_back = cancellation(now, FreightMoney(freight), {line_id: 1})
         assert all(item.paid_fen >= 0 for item in given_back)
         back += sum(item.paid_fen for item in given_back)
         platform += sum(item.platform_discount_fen for item in given_back)
@@ -61,7 +61,8 @@ def test_cancelling_everything_in_any_order_gives_back_everything(part, random):
 @given(parts(), st.integers(0, 10**7))
 def test_nobody_gets_back_more_than_the_cap(part, most):
     lines, freight = part
-    back = cancellation(lines, freight, {line.line_id: line.quantity for line in lines})
+    everything = {line.line_id: line.quantity for line in lines}
+    back = cancellation(lines, FreightMoney(freight), everything)
     kept = capped(back, most)
     wanted = sum(item.paid_fen for item in back)
     assert sum(item.paid_fen for item in kept) == min(wanted, most)

@@ -27,7 +27,7 @@ from market.promotions.errors import (
 from market.promotions.types import Benefit, BenefitKind, Owner, Ownership, Step
 from tests.factories.accounts import make_actor, sign_in
 from tests.factories.catalogue import make_maker, make_offer
-from tests.factories.promotions import make_draft, make_running
+from tests.factories.promotions import make_campaign, make_draft, make_running
 from tests.factories.regions import load_once
 
 
@@ -235,6 +235,20 @@ def test_an_officials_desk_ends_at_the_region(client: FlaskClient, session: Sess
     made = client.post("/official/promotions/new", data=FORM)
     assert made.status_code == 303
     assert client.get(made.location).status_code == 200
+
+
+def test_an_office_gives_what_sellers_of_its_campaigns_offer(
+    client: FlaskClient, session: Session
+) -> None:
+    inside, outside = make_offer(session), make_offer(session)
+    make_campaign(session, inside.maker.id)
+    sign_in(client, session, make_actor(session, "official", "130624").account_id or "")
+    page = client.get("/official/promotions/new").text
+    assert f'value="{inside.listing_id}"' in page
+    assert f'value="{outside.listing_id}"' not in page
+    gift = {"kind": "buy_get", "get_every": "10", "get_packs": "1", "gift": inside.listing_id}
+    made = client.post("/official/promotions/new", data={**FORM, **gift})
+    assert made.status_code == 303, made.text
 
 
 def test_guests_and_households_do_not_see_the_desks(client: FlaskClient, session: Session) -> None:

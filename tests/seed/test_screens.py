@@ -27,7 +27,7 @@ from market.catalogue.product_views import carbon_of, evidence_of
 from market.catalogue.types import CarbonTrust, ListingDetails, ProductDetails, VariantDetails
 from market.certification import queries as certification
 from market.kernel.quantity import UNITS
-from market.promotions import mapping
+from market.promotions import mapping, offering
 from market.promotions import queries as promotions
 from market.promotions.forms import PromotionForm, filled
 from market.promotions.models import Promotion
@@ -44,6 +44,8 @@ MADE_BY = {
     "bundle_slots": "bundles.new_slot",
     "bundle_versions": "bundles.publish_bundle",
     "bundles": "bundles.new_bundle",
+    "campaign_enrolments": "promotions.act_seller_campaign",
+    "campaigns": "promotions.create_campaign",
     "carts": "checkout.add_to_cart",
     "certificate_log": "certification.decide_certificate",
     "certificates": "certification.create_certificate",
@@ -51,12 +53,16 @@ MADE_BY = {
     "consent_records": "accounts.create_account",
     "coupon_codes": "promotions.add_codes_staff_promotion",
     "craftsmen": "providers.add_craftsman",
+    "group_joins": "promotions.join_group",
+    "group_purchases": "promotions.schedule_own_promotion",
+    "household_flags": "promotions.set_flags",
     "invitations": "matching.publish_request",
     "kinds": "catalogue.new_kind",
     "ledger_entries": "checkout.confirm_transfer",
     "ledger_transactions": "checkout.confirm_transfer",
     "legal_documents": "accounts.new_document",
     "listings": "catalogue.create_listing",
+    "listing_prices": "catalogue.edit_listing",
     "order_allocations": "checkout.place_order",
     "order_events": "checkout.place_order",
     "order_line_adjustments": "checkout.place_order",
@@ -68,8 +74,10 @@ MADE_BY = {
     "payments": "checkout.start_payment",
     "products": "catalogue.new_product",
     "promotion_households": "checkout.place_order",
+    "promotion_proofs": "promotions.send_proof",
     "promotion_redemptions": "checkout.place_order",
     "promotion_regions": "promotions.new_own_promotion",
+    "promotion_vouchers": "promotions.ask_voucher",
     "promotions": "promotions.new_staff_promotion",
     "provider_areas": "providers.add_areas",
     "provider_decisions": "providers.decide_application",
@@ -93,6 +101,7 @@ MADE_BY = {
     "stock_levels": "catalogue.change_stock",
     "stock_movements": "catalogue.change_stock",
     "stored_files": "catalogue.new_report",
+    "till_entries": "promotions.send_queue",
     "variants": "catalogue.new_variant",
     "warehouses": "sellers.create_warehouse",
 }
@@ -236,11 +245,13 @@ def test_every_pack_size_and_price_can_be_written_in_its_form(world):
 def test_every_promotion_can_be_written_in_its_form(world):
     for row in world.scalars(select(Promotion)):
         prefixes = promotions.prefixes_of(world, [row.id]).get(row.id, [])
-        draft = mapping.draft_of(row, prefixes)
+        draft, owner = mapping.draft_of(row, prefixes), mapping.ownership_of(row)
         form = PromotionForm(data=filled(draft, ""))
+        offering.fill_choices(world, form, owner, START)
         form.kind_codes.choices = [(kind.code, "") for kind in catalogue.list_kinds(world)]
         assert not offered(form)
-        assert form.to_draft(frozenset(prefixes)) == draft, row.name
+        made = form.to_draft(frozenset(prefixes), str(owner.region))
+        assert made == draft, row.name
 
 
 def test_every_bundle_and_every_material_of_it_can_be_written_in_its_form(world):

@@ -1,0 +1,109 @@
+"""A village buys together: households join with packs until an instant; then it is counted.
+
+Joining and counting take turns on one row, so that no join is lost or comes late: whoever
+joined before the count is in it, whoever comes after is refused.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from market.promotions.errors import GroupClosed, GroupPacksBought, PromotionNotFound
+from market.promotions.models import GroupJoin, GroupPurchase, Promotion
+from market.promotions.stored import benefit_from_json
+from market.promotions.types import GroupView
+
+
+def open_for(session: Session, row: Promotion) -> None:
+    """A group purchase that goes live can be joined from now on."""
+    closes_at = benefit_from_json(row.benefit).closes_at
+    if row.benefit["kind"] == "group_buy" and closes_at is not None:
+        session.add(GroupPurchase(promotion_id=row.id, closes_at=closes_at, joined_packs=0))
+
+
+def join(session: Session, promotion_id: str, household_id: str, packs: int, now: datetime) -> None:
+    """Join with so many packs, or change to that number. 0 leaves.
+
+    Raises PromotionNotFound, GroupClosed, GroupPacksBought.
+    """
+    row = session.get(Promotion, promotion_id)
+    if row is None or row.state != "live" or row.starts_at > now:
+        raise PromotionNotFound
+    _lock_open(session, promotion_id, now)
+    mine = session.get(GroupJoin, (promotion_id, household_id), populate_existing=True)
+    before = mine.packs if mine else 0
+    if mine is not None and packs < mine.bought:
+        raise GroupPacksBought(bought=mine.bought, field="packs")
+    if mine is None and packs:
+        session.add(
+            GroupJoin(
+                promotion_id=promotion_id, household_id=household_id, packs=packs, bought=0,
+                joined_at=now,
+            )
+        )  # fmt: skip
+    elif mine is not None and packs:
+        mine.packs = packs
+    elif mine is not None:
+        session.delete(mine)
+    try:
+        session.flush()
+    except IntegrityError as twice:
+        raise GroupClosed from twice
+    _count(session, promotion_id, packs - before)
+
+
+def _lock_open(session: Session, promotion_id: str, now: datetime) -> None:
+    """Hold the purchase's row, if it can still be joined."""
+    held = session.execute(
+        update(GroupPurchase)
+        .where(
+            GroupPurchase.promotion_id == promotion_id,
+            GroupPurchase.closed_at.is_(None),
+            GroupPurchase.closes_at > now,
+        )
+        .values(joined_packs=GroupPurchase.joined_packs)
+        .execution_options(synchronize_session=False)
+    )
+    if held.rowcount != 1:  # type: ignore[attr-defined]
+        raise GroupClosed
+
+
+def _count(session: Session, promotion_id: str, packs: int) -> None:
+    session.execute(
+        update(GroupPurchase)
+        .where(GroupPurchase.promotion_id == promotion_id)
+        .values(joined_packs=GroupPurchase.joined_packs + packs)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def close_due(session: Session, now: datetime) -> int:
+    """Count every purchase whose instant has come, for good. Safe to repeat."""
+    closed = session.execute(
+        update(GroupPurchase)
+        .where(GroupPurchase.closed_at.is_(None), GroupPurchase.closes_at <= now)
+        .values(closed_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return int(closed.rowcount)  # type: ignore[attr-defined]
+
+
+def view_group(session: Session, promotion_id: str, household_id: str | None) -> GroupView | None:
+    """How a purchase stands, and with what a household joined."""
+    row = session.get(GroupPurchase, promotion_id, populate_existing=True)
+    if row is None:
+        return None
+    mine = session.execute(
+        select(GroupJoin.packs, GroupJoin.bought).where(
+            GroupJoin.promotion_id == promotion_id, GroupJoin.household_id == household_id
+        )
+    ).first()
+    return GroupView(
+        closes_at=row.closes_at,
+        closed_at=row.closed_at,
+        total=row.joined_packs,
+        mine=mine.packs if mine else 0,
+        bought=mine.bought if mine else 0,
+    )

@@ -1,0 +1,429 @@
+"""Group purchases, trade-ins, shop codes, campaigns, flags and caps, through services and pages."""
+
+import io
+import threading
+from datetime import timedelta
+
+import pytest
+from PIL import Image
+
+from market.carts import queries as carts
+from market.carts.types import CartOwner
+from market.checkout.quote import quote
+from market.kernel.actor import SYSTEM, Actor
+from market.kernel.region_code import RegionCode
+from market.orders import queries as orders
+from market.payments import ledger
+from market.promotions import (
+    campaigns,
+    groups,
+    households,
+    invariants,
+    proofs,
+    queries,
+    service,
+    vouchers,
+)
+from market.promotions.errors import (
+    BudgetExhausted,
+    CampaignNeeded,
+    GroupClosed,
+    NotApplied,
+    OutsideYourRegion,
+    SharesNotWhole,
+    SharesNotYours,
+    VoucherUnknown,
+    VoucherUsed,
+)
+from market.promotions.types import (
+    Bearing,
+    Benefit,
+    BenefitKind,
+    CampaignDraft,
+    Channel,
+    Owner,
+    Ownership,
+    Step,
+    Tier,
+    TillRow,
+)
+from tests.factories.accounts import make_account, make_actor, sign_in
+from tests.factories.catalogue import actor_for, make_maker, make_offer
+from tests.factories.orders import TOWN, fill_cart, make_household, place
+from tests.factories.promotions import START, make_campaign, make_draft, make_running
+from tests.factories.regions import load_once
+
+K = BenefitKind
+
+
+@pytest.fixture(scope="module", autouse=True)
+def places(shared_database):
+    load_once(shared_database)
+
+
+@pytest.fixture
+def household(session):
+    return make_household(session)
+
+
+def picture():
+    file = io.BytesIO()
+    Image.new("RGB", (40, 40), "brown").save(file, "PNG")
+    file.seek(0)
+    return file
+
+
+def seen(session, household, now):
+    cart = carts.get_cart(session, CartOwner(household.account_id))
+    return quote(session, cart, TOWN, household.account_id, now)
+
+
+def reasons(quoted):
+    return [v.reason_code for v in quoted.not_applied]
+
+
+# --- group purchases --------------------------------------------------------------------
+
+
+def a_group(session, closes, **over):
+    benefit = Benefit(K.GROUP_BUY, tiers=(Tier(10, 500), Tier(20, 1000)), times=0,
+                      closes_at=closes, drop_point="三坡村委会院子")  # fmt: skip
+    return make_running(session, benefit=benefit, budget_fen=None, **over)
+
+
+def test_a_group_is_joined_counted_and_bought(session, now, household):
+    closes = now + timedelta(hours=1)
+    key = a_group(session, closes)
+    other = make_household(session)
+    offer = make_offer(session, stock=50)
+    fill_cart(session, household.account_id, (offer, 10))
+    assert reasons(seen(session, household, now)) == ["group_join"]
+    groups.join(session, key, household.account_id, 8, now)
+    groups.join(session, key, other.account_id, 15, now)
+    groups.join(session, key, other.account_id, 12, now)
+    assert reasons(seen(session, household, now)) == ["group_open"]
+    late = closes + timedelta(seconds=1)
+    assert reasons(seen(session, household, late)) == ["group_open"]  # not counted yet
+    assert groups.close_due(session, closes) == 1
+    priced = seen(session, household, late)
+    assert priced.discount_fen == 8 * 13_824 // 10
+    (part,) = orders.find_order(session, place(session, household, now=late).id).seller_orders
+    assert part.drop_point == "三坡村委会院子"
+    assert groups.view_group(session, key, household.account_id).bought == 8
+    fill_cart(session, household.account_id, (offer, 1), now=late)
+    assert reasons(seen(session, household, late)) == ["group_closed"]
+    assert invariants.breaches(session) == []
+
+
+def test_nobody_joins_in_the_closing_second(session, now, household):
+    key = a_group(session, now + timedelta(hours=1))
+    groups.join(session, key, household.account_id, 5, now)
+    with pytest.raises(GroupClosed):
+        groups.join(session, key, household.account_id, 9, now + timedelta(hours=1))
+    assert groups.view_group(session, key, household.account_id).total == 5
+    groups.join(session, key, household.account_id, 0, now)
+    assert groups.view_group(session, key, household.account_id).total == 0
+
+
+def test_the_page_of_a_group_takes_joins(client, session, now):
+    key = a_group(session, now + timedelta(hours=1))
+    assert "三坡村委会院子" in client.get(f"/promotions/{key}").text
+    asked = client.post(f"/promotions/{key}/join", data={"packs": "4"})
+    assert "/sign-in" in asked.location
+    account = make_account(session)
+    sign_in(client, session, account.id)
+    assert client.post(f"/promotions/{key}/join", data={"packs": "4"}).status_code == 303
+    assert groups.view_group(session, key, account.id).mine == 4
+    bad = client.post(f"/promotions/{key}/join", data={"packs": "x4"})
+    assert (bad.status_code, "x4" in bad.text) == (422, True)
+
+
+# --- trade-in ---------------------------------------------------------------------------
+
+
+def test_an_old_piece_is_handed_in_accepted_and_used_once(client, session, now):
+    benefit = Benefit(K.TRADE_IN, amount_fen=2_000, times=0)
+    offer = make_offer(session, stock=50)
+    key = make_running(session, owner=Owner.SELLER, seller_id=offer.maker.id, benefit=benefit)
+    account = make_account(session)
+    household = Actor(account.id, frozenset({"household"}))
+    sign_in(client, session, account.id)
+    refused = client.post(f"/promotions/{key}/proofs", data={"pieces": "2"})
+    assert refused.status_code == 422
+    sent = client.post(
+        f"/promotions/{key}/proofs",
+        data={"pieces": "2", "note": "旧锅炉", "file": (picture(), "old.png")},
+    )
+    assert sent.status_code == 303
+    fill_cart(session, account.id, (offer, 5))
+    assert reasons(seen(session, household, now)) == ["proof_waiting"]
+    proof = proofs.mine(session, key, account.id)[0]
+    with client.get(f"/promotions/proofs/{proof.id}/file") as file:
+        assert file.status_code == 200
+    proofs.decide(session, actor_for(offer.maker.id), proof.id, 2, "", now)
+    assert seen(session, household, now).discount_fen == 4_000
+    place(session, household, now=now)
+    assert proofs.mine(session, key, account.id)[0].used == 2
+    fill_cart(session, account.id, (offer, 1))
+    assert reasons(seen(session, household, now)) == ["proof_needed"]
+
+
+def test_a_proof_is_decided_on_the_desk_of_its_promotion_only(client, session, now):
+    benefit = Benefit(K.TRADE_IN, amount_fen=2_000, times=0)
+    offer = make_offer(session)
+    key = make_running(session, owner=Owner.SELLER, seller_id=offer.maker.id, benefit=benefit)
+    owner = make_account(session)
+    sign_in(client, session, owner.id)
+    client.post(f"/promotions/{key}/proofs", data={"pieces": "1", "file": (picture(), "a.png")})
+    proof = proofs.sent_to(session, key)[0]
+    stranger = make_actor(session, "seller", make_maker(session).id)
+    sign_in(client, session, stranger.account_id)
+    address = f"/seller/promotions/proofs/{proof.id}"
+    assert client.post(address, data={"accepted": "1"}).status_code == 404
+    assert client.get(f"/promotions/proofs/{proof.id}/file").status_code == 404
+    seller = make_actor(session, "seller", offer.maker.id)
+    sign_in(client, session, seller.account_id)
+    page = client.get(f"/seller/promotions/{key}")
+    assert "旧物凭证" in page.text
+    assert client.post(address, data={"accepted": "1", "next": "/seller"}).status_code == 303
+    assert proofs.sent_to(session, key)[0].accepted == 1
+
+
+# --- shop codes -------------------------------------------------------------------------
+
+OFFLINE = {
+    "benefit": Benefit(K.THRESHOLD, steps=(Step(10_000, 1_000),)),
+    "channel": Channel.OFFLINE,
+    "budget_fen": 2_500,
+}
+
+
+def test_a_code_is_redeemed_once_and_the_shop_is_owed_it(session, now, household):
+    shop = make_maker(session)
+    key = make_running(session, **OFFLINE)
+    voucher = vouchers.issue(session, key, household.account_id, now)
+    assert vouchers.issue(session, key, household.account_id, now).code == voucher.code
+    staff = actor_for(shop.id)
+    small = vouchers.look(session, staff, shop.id, voucher.code, 9_000, now)
+    assert (small.off_fen, small.verdict.reason_code) == (0, "below_step")
+    off = vouchers.redeem(session, staff, shop.id, voucher.code.lower(), 12_000, now=now)
+    assert off == 1_000
+    with pytest.raises(VoucherUsed):
+        vouchers.redeem(session, staff, shop.id, voucher.code, 12_000, now=now)
+    assert ledger.balance(session, f"seller_payable:{shop.id}") == -1_000
+    assert ledger.balance(session, "platform_promotion_cost") == 1_000
+    assert queries.get_promotion(session, key, now).spent_fen == 1_000
+    assert invariants.breaches(session) == []
+    assert invariants.discount_breaches(session, {}) == []
+
+
+def test_a_sellers_code_is_no_business_of_another_shop(session, now, household):
+    shop, other = make_maker(session), make_maker(session)
+    key = make_running(session, owner=Owner.SELLER, seller_id=shop.id, **OFFLINE)
+    code = vouchers.issue(session, key, household.account_id, now).code
+    with pytest.raises(VoucherUnknown):
+        vouchers.redeem(session, actor_for(other.id), other.id, code, 12_000, now=now)
+    assert vouchers.redeem(session, actor_for(shop.id), shop.id, code, 12_000, now=now) == 1_000
+    assert ledger.balance(session, f"seller_payable:{shop.id}") == 0
+
+
+def test_a_queue_is_settled_honestly(session, now):
+    shop = make_maker(session)
+    staff = actor_for(shop.id)
+    key = make_running(session, **OFFLINE)
+    codes = [
+        vouchers.issue(session, key, make_household(session).account_id, now).code for _ in "123"
+    ]
+    later = now + timedelta(hours=5)
+
+    def send(code, mark):
+        row = TillRow(code, 12_000, now, "", 0)
+        return vouchers.take_queued(session, staff, shop.id, row, mark, later).outcome
+
+    assert send(codes[0], "a") == "redeemed"
+    assert send(codes[0], "a") == "redeemed"  # sent again: the same answer, nothing twice
+    assert send(codes[0], "b") == "voucher_used"
+    assert send(codes[1], "c") == "redeemed"
+    assert send(codes[2], "d") == "not_at_this_till"  # the budget holds two
+    assert queries.get_promotion(session, key, later).spent_fen == 2_000
+    assert vouchers.find(session, key, None) is None
+    assert len(vouchers.queued(session, shop.id)) == 4
+
+
+def test_an_offline_promotion_does_nothing_in_the_cart(session, now, household):
+    make_running(session, **OFFLINE)
+    fill_cart(session, household.account_id, (make_offer(session, stock=5), 1))
+    assert reasons(seen(session, household, now)) == ["offline_only"]
+
+
+def test_ten_tills_redeem_a_code_once(race_database, shared_app):
+    with race_database.unit_of_work() as session:
+        shop = make_maker(session)
+        key = make_running(session, **OFFLINE)
+        code = vouchers.issue(session, key, make_household(session).account_id, START).code
+        shop_id = shop.id
+    barrier, results = threading.Barrier(10), []
+
+    def till():
+        barrier.wait(30)
+        try:
+            with race_database.unit_of_work() as session:
+                vouchers.redeem(session, actor_for(shop_id), shop_id, code, 12_000, now=START)
+            results.append("redeemed")
+        except (VoucherUsed, BudgetExhausted):
+            results.append("refused")
+
+    threads = [threading.Thread(target=till) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(results) == ["redeemed", *["refused"] * 9]
+    with race_database.reading() as session:
+        assert queries.get_promotion(session, key, START).spent_fen == 1_000
+        assert ledger.balance(session, "platform_promotion_cost") == 1_000
+
+
+def test_the_till_page_looks_first_and_then_redeems(client, session, now):
+    shop = make_maker(session)
+    key = make_running(session, **OFFLINE)
+    buyer = make_account(session)
+    sign_in(client, session, buyer.id)
+    client.post(f"/promotions/{key}/voucher")
+    page = client.get(f"/promotions/{key}")
+    code = vouchers.find(session, key, buyer.id).code
+    assert code in page.text
+    assert "<svg" in page.text
+    staff = make_actor(session, "seller", shop.id)
+    sign_in(client, session, staff.account_id)
+    assert code in client.get(f"/seller/till?code={code}").text
+    looked = client.post("/seller/till", data={"code": code, "goods_fen": "120"})
+    assert "10.00" in looked.text
+    assert vouchers.find(session, key, buyer.id).redeemed_at is None
+    done = client.post("/seller/till", data={"code": code, "goods_fen": "120", "sure": "1"})
+    assert done.status_code == 303
+    again = client.post("/seller/till", data={"code": code, "goods_fen": "120", "sure": "1"})
+    assert again.status_code == 422
+    queue = {"lines": f"{code} 120 2026-11-22 09:30\nNOPE 5"}
+    assert client.post("/seller/till/queue", data=queue).status_code == 422
+    queue = {"lines": f"{code} 120 2026-11-22 09:30"}
+    assert client.post("/seller/till/queue", data=queue).status_code == 303
+    assert "这个码用过了，没有再减" in client.get("/seller/till").text
+
+
+# --- campaigns, shares, flags, caps -----------------------------------------------------
+
+
+def official(code):
+    return Actor("o", frozenset({"official"}), official_regions=(RegionCode(code),))
+
+
+def test_a_campaign_lets_in_whom_its_official_approves(session, now, household):
+    offer = make_offer(session, stock=50)
+    draft = CampaignDraft("保温月", now, now + timedelta(days=9))
+    with pytest.raises(OutsideYourRegion):
+        campaigns.create(session, official("510124"), RegionCode("130624"), draft, now)
+    key = campaigns.create(session, official("130624"), RegionCode("130624"), draft, now)
+    make_running(session, campaign_id=key, benefit=Benefit(K.AMOUNT, amount_fen=500))
+    fill_cart(session, household.account_id, (offer, 1))
+    campaigns.apply(session, key, offer.maker.id, now)
+    assert reasons(seen(session, household, now)) == ["not_enrolled"]
+    with pytest.raises(OutsideYourRegion):
+        campaigns.decide(session, official("510124"), key, offer.maker.id, approve=True,
+                         reason="", now=now)  # fmt: skip
+    campaigns.decide(session, official("1306"), key, offer.maker.id, approve=True, reason="",
+                     now=now)  # fmt: skip
+    assert seen(session, household, now).discount_fen == 500
+    campaigns.leave(session, key, offer.maker.id, now)
+    assert reasons(seen(session, household, now)) == ["not_enrolled"]
+    with pytest.raises(NotApplied):
+        campaigns.leave(session, key, offer.maker.id, now)
+
+
+def test_nobody_is_made_to_pay_who_did_not_agree(session, now):
+    half = (Bearing("seller", 5000), Bearing("platform", 5000))
+    platform = Ownership(Owner.PLATFORM)
+    with pytest.raises(CampaignNeeded):
+        service.create_draft(session, SYSTEM, platform, make_draft(bearings=half), now)
+    with pytest.raises(SharesNotWhole):
+        service.create_draft(session, SYSTEM, platform, make_draft(bearings=half[:1]), now)
+    region = Ownership(Owner.REGION, region=RegionCode("130624"))
+    shared = (Bearing("region:130624", 5000), Bearing("platform", 5000))
+    with pytest.raises(SharesNotYours):
+        service.create_draft(session, official("130624"), region, make_draft(bearings=shared), now)
+    maker = make_maker(session)
+    own = Ownership(Owner.SELLER, maker.id)
+    with pytest.raises(SharesNotYours):
+        service.create_draft(session, actor_for(maker.id), own, make_draft(bearings=half), now)
+    agreed = make_draft(bearings=half, campaign_id=make_campaign(session, maker.id))
+    assert service.create_draft(session, SYSTEM, platform, agreed, now)
+
+
+def test_flags_open_what_is_meant_for_a_household(session, now):
+    account = make_account(session)
+    household = Actor(account.id, frozenset({"household"}))
+    make_running(session, flags=frozenset({"low_income"}), benefit=Benefit(K.AMOUNT, amount_fen=9))
+    fill_cart(session, account.id, (make_offer(session, stock=5), 1))
+    assert reasons(seen(session, household, now)) == ["flag_missing"]
+    households.set_flags(session, SYSTEM, account.phone, ["low_income"], now=now)
+    assert seen(session, household, now).discount_fen == 9
+
+
+def test_the_caps_hold_over_everything(session, now, household):
+    offer = make_offer(session, stock=5)
+    make_running(session, benefit=Benefit(K.PERCENT, basis_points=6000))
+    households.set_caps(session, SYSTEM, 5000, 3000, now)
+    fill_cart(session, household.account_id, (offer, 1))
+    priced = seen(session, household, now)
+    assert priced.discount_fen == 13_824 * 3 // 10
+    assert priced.applied[0].cut_by == "order_cap"
+
+
+def test_the_desks_of_campaigns(client, session, now):
+    seller_id = make_maker(session).id
+    key = make_campaign(session)
+    seller = make_actor(session, "seller", seller_id)
+    sign_in(client, session, seller.account_id)
+    assert "秋冬保温月" in client.get("/seller/campaigns").text
+    assert client.post(f"/seller/campaigns/{key}/apply").status_code == 303
+    office = make_actor(session, "official", "130624")
+    sign_in(client, session, office.account_id)
+    assert "等主管部门同意" in client.get("/official/campaigns").text
+    done = client.post(f"/official/campaigns/{key}/sellers/{seller_id}", data={"approve": "1"})
+    assert done.status_code == 303
+    assert campaigns.campaigns_of(session, official("130624"))[0][1][0].state == "approved"
+    bad = client.post("/official/campaigns", data={"name": "没有日期"})
+    assert (bad.status_code, "没有日期" in bad.text) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ({"kind": "quantity", "tier1_at_least": "10", "tier1_percent": "5"}, "满 10 包减 5 %"),
+        ({"kind": "nth_item", "nth_every": "2", "nth_percent": "50"}, "第 2 包减 50 %"),
+        ({"kind": "buy_get", "get_every": "10", "get_packs": "1"}, "买 10 包送 1 包"),
+        ({"kind": "bundle_price", "set_price_fen": "100", "set_every": "3"}, "任选 3 包 100.00 元"),
+        ({"kind": "free_delivery"}, "免运费"),
+        ({"kind": "trade_in", "trade_fen": "200"}, "每交一件减 200.00 元"),
+        (
+            {"kind": "group_buy", "tier1_at_least": "10", "tier1_percent": "5",
+             "closes_on": "2026-11-25", "closes_time": "20:00", "drop_point": "村口"},
+            "送到村口",
+        ),
+    ],
+)  # fmt: skip
+def test_every_kind_is_drafted_tried_and_edited_on_the_desk(client, session, data, says):
+    offer = make_offer(session, stock=50)
+    seller = make_actor(session, "seller", offer.maker.id)
+    sign_in(client, session, seller.account_id)
+    form = {"name": "试试", "starts_on": "2026-11-20", "ends_on": "2026-12-31", **data}
+    made = client.post("/seller/promotions/new", data=form)
+    assert made.status_code == 303, made.text
+    page = client.get(made.location)
+    assert says in page.text
+    edit = client.get(f"{made.location}/edit")
+    assert all(value in edit.text for key, value in data.items() if key != "kind")
+    assert client.post(f"{made.location}/schedule").status_code == 303
+    missing = {key: "" for key in data if key != "kind"}
+    if missing:
+        assert client.post("/seller/promotions/new", data={**form, **missing}).status_code == 422
