@@ -18,6 +18,9 @@ REASONS: Mapping[str, str] = {
     "certificate_pending": N_("证书 %(number)s 还在审核"),
     "certificate_refused": N_("证书 %(number)s 没有通过审核"),
     "certificate_upcoming": N_("证书 %(number)s 从 %(from_day)s 起才有效"),
+    "certificate_surveillance_overdue": N_(
+        "证书 %(number)s 的年度监督应在 %(surveillance_day)s 前完成，现在还没有合格记录"
+    ),
     "certificate_expired": N_("证书 %(number)s 已经在 %(day)s 到期"),
     "certificate_suspended": N_("证书 %(number)s 被暂停"),
     "certificate_revoked": N_("证书 %(number)s 被撤销"),

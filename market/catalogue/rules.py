@@ -16,6 +16,7 @@ _CERTIFICATE_PROBLEMS = {
     CertificateState.PENDING: "certificate_pending",
     CertificateState.REFUSED: "certificate_refused",
     CertificateState.UPCOMING: "certificate_upcoming",
+    CertificateState.SURVEILLANCE_OVERDUE: "certificate_surveillance_overdue",
     CertificateState.EXPIRED: "certificate_expired",
     CertificateState.SUSPENDED: "certificate_suspended",
     CertificateState.REVOKED: "certificate_revoked",
@@ -93,8 +94,10 @@ def _paper_blockers(
         return [Blocker(misfit, {"number": certificate.number})]
     problem = _CERTIFICATE_PROBLEMS.get(certificate.state)
     if problem:
+        watched = certificate.surveillance_due_on
         params = {"number": certificate.number, "day": certificate.valid_to.isoformat(),
-                  "from_day": certificate.valid_from.isoformat()}  # fmt: skip
+                  "from_day": certificate.valid_from.isoformat(),
+                  "surveillance_day": watched.isoformat() if watched else ""}  # fmt: skip
         return [Blocker(problem, params)]
     return []
 

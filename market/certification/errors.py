@@ -124,6 +124,36 @@ class NextCheckTooEarly(Invalid):
     message = N_("下次核对日期要在今天之后")
 
 
+class SurveillanceInFuture(Invalid):
+    """It would be done tomorrow or later."""
+
+    message = N_("监督日期不能晚于今天")
+
+
+class SurveillanceTooEarly(Invalid):
+    """Before the year in which it is due, or before the certificate."""
+
+    message = N_("监督日期太早：这一次要在 %(begin)s 之后做")
+
+
+class SurveillanceDateOutside(Invalid):
+    """Not within what is left of the certificate."""
+
+    message = N_("监督截止日期要在今天之后，并且早于证书到期日")
+
+
+class SurveillanceReportMissing(Invalid):
+    """Nothing proves it."""
+
+    message = N_("请上传监督检查报告的照片或 PDF")
+
+
+class VisitNotFound(NotFound):
+    """No such surveillance of this certificate."""
+
+    message = N_("没有找到这次监督记录")
+
+
 class ActionNotPossible(Conflict):
     """The tables of steps have no such step."""
 

@@ -109,7 +109,27 @@ class Certificate(IdMixin, Base):
     checked_by: Mapped[str] = mapped_column(String(80), default="")
     check_note: Mapped[str] = mapped_column(Text, default="")
     next_check_on: Mapped[date | None] = mapped_column(Date)
+    # The day by which the next annual surveillance must be done; None when none is to come.
+    surveillance_due_on: Mapped[date | None] = mapped_column(Date)
     due_notified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SurveillanceVisit(IdMixin, Base):
+    """An annual surveillance that the issuing body has done; never changed afterwards."""
+
+    __tablename__ = "surveillance_visits"
+    __table_args__ = (Index("ix_surveillance_visits_certificate_id", "certificate_id", "done_on"),)
+
+    certificate_id: Mapped[str] = mapped_column(ForeignKey("certificates.id"))
+    due_on: Mapped[date] = mapped_column(Date)
+    done_on: Mapped[date] = mapped_column(Date)
+    passed: Mapped[bool] = mapped_column(Boolean)
+    report_number: Mapped[str] = mapped_column(String(80))
+    note: Mapped[str] = mapped_column(Text, default="")
+    evidence_file_id: Mapped[str] = mapped_column(String(20))
+    recorded_by_account_id: Mapped[str] = mapped_column(String(20))
+    recorded_by: Mapped[str] = mapped_column(String(80), default="")
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class CertificateLogEntry(IdMixin, Base):

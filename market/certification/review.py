@@ -13,6 +13,7 @@ from market.certification.errors import (
     NextCheckTooEarly,
     OutsideYourRegion,
     ReasonMissing,
+    SurveillanceDateOutside,
 )
 from market.certification.events import CertificateChanged, CertificateReviewed
 from market.certification.log import note
@@ -35,12 +36,13 @@ def approve(
     `HolderNotConfirmed` when holder and seller differ and the reviewer did not confirm it;
     as all here do, `CertificateNotFound`, `OutsideYourRegion`, `ActionNotPossible`.
     """
-    row = _reviewable(session, actor, certificate_id)
+    row = reviewable(session, actor, certificate_id)
     seller = queries.seller_of(session, row.seller_id)
     target = rules.review_after(Review(row.review), rules.APPROVE)
     if not rules.same_party(row.holder, seller.name) and not check.holder_confirmed:
         raise HolderNotConfirmed(field="holder_confirmed")
     _record_check(row, actor, check, now)
+    _plan_first_surveillance(row, check, now)
     _decide(session, actor, row, target, words=check.note.strip(), action=rules.APPROVE, now=now)
     publish(session, CertificateChanged(row.id))
 
@@ -94,7 +96,7 @@ def recheck(
 
     Raises `ReasonMissing`, `NextCheckTooEarly`, `ActionNotPossible` unless approved.
     """
-    row = _reviewable(session, actor, certificate_id)
+    row = reviewable(session, actor, certificate_id)
     if row.review != Review.APPROVED:
         raise ActionNotPossible
     before = _facts(row)
@@ -106,7 +108,7 @@ def recheck(
 def _review(
     session: Session, actor: Actor, certificate_id: str, action: str, words: str, *, now: datetime
 ) -> None:
-    row = _reviewable(session, actor, certificate_id)
+    row = reviewable(session, actor, certificate_id)
     target = rules.review_after(Review(row.review), action)
     if not words.strip():
         raise ReasonMissing(field="reason")
@@ -134,7 +136,7 @@ def _decide(
 def _change_standing(
     session: Session, actor: Actor, certificate_id: str, action: str, reason: str, *, now: datetime
 ) -> None:
-    row = _reviewable(session, actor, certificate_id)
+    row = reviewable(session, actor, certificate_id)
     target = rules.standing_after(Review(row.review), Standing(row.standing), action)
     words = reason.strip()
     if not words:
@@ -155,7 +157,17 @@ def _record_check(row: Certificate, actor: Actor, check: ManualCheck, now: datet
     row.check_note, row.next_check_on = check.note.strip(), check.next_check_on
 
 
-def _reviewable(session: Session, actor: Actor, certificate_id: str) -> Certificate:
+def _plan_first_surveillance(row: Certificate, check: ManualCheck, now: datetime) -> None:
+    """The reviewer has seen that earlier years were looked at; the next one is due."""
+    today, due_on = shanghai_date(now), check.surveillance_due_on
+    if due_on is not None and not today < due_on < row.valid_to:
+        raise SurveillanceDateOutside(field="surveillance_due_on")
+    row.surveillance_due_on = due_on or rules.next_surveillance(row.valid_from, row.valid_to, today)
+
+
+def reviewable(session: Session, actor: Actor, certificate_id: str) -> Certificate:
+    """The row, locked, for an official of its region. Raises `CertificateNotFound`,
+    `OutsideYourRegion`."""
     row = session.get(Certificate, certificate_id, with_for_update=True)
     if row is None:
         raise CertificateNotFound
@@ -178,8 +190,22 @@ def _audit(
     reason: str,
     now: datetime,
 ) -> None:
+    after = {**_facts(row), "reason": reason}
+    audit_change(session, actor, row, action, before=before, after=after, now=now)
+
+
+def audit_change(
+    session: Session,
+    actor: Actor,
+    row: Certificate,
+    action: str,
+    *,
+    before: dict[str, str],
+    after: dict[str, str],
+    now: datetime,
+) -> None:
+    """The trail of a privileged act on a certificate."""
     audit.record(
         session, actor, f"certificate.{action}", "certificate", row.id,
-        before=before, after={**_facts(row), "reason": reason},
-        region=RegionCode(row.region_code), now=now,
+        before=before, after=after, region=RegionCode(row.region_code), now=now,
     )  # fmt: skip

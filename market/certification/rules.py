@@ -33,6 +33,7 @@ from market.kernel.clock import end_of_day, shanghai_date, start_of_day
 from market.kernel.i18n import N_
 
 DUE_DAYS = 90
+WATCH_DAYS = 60  # so long before its last day a surveillance is on the desks
 MAX_YEARS = 5
 _NUMBER = re.compile(r"[0-9A-Za-z\u4e00-\u9fff()\[\]〔〕/.:_#&+\- ]{4,60}")
 _STANDING_STATE = {
@@ -73,10 +74,23 @@ def due_from(valid_to: date) -> datetime:
     return closes_at(valid_to) - timedelta(days=DUE_DAYS)
 
 
+def next_surveillance(valid_from: date, valid_to: date, after: date) -> date | None:
+    """The first anniversary of the issue after a day by which the body must have looked again;
+    None in the last year, which ends with the certificate itself."""
+    for year in range(1, MAX_YEARS + 1):
+        day = years_after(valid_from, year)
+        if day >= valid_to:
+            return None
+        if day > after:
+            return day
+    return None
+
+
 def state_at(certificate: CertificateFacts, at: datetime) -> CertificateState:
     """The state of a certificate at an instant.
 
-    Withdrawals outlast expiry; expiry outlasts suspension, since nothing can lift it.
+    Withdrawals outlast expiry; expiry outlasts suspension, since nothing can lift it; and a
+    suspension outlasts a surveillance not done.
     """
     if certificate.review is not Review.APPROVED:
         refused = certificate.review is Review.REFUSED
@@ -93,9 +107,18 @@ def state_at(certificate: CertificateFacts, at: datetime) -> CertificateState:
 def _state_by_clock(certificate: CertificateFacts, at: datetime) -> CertificateState:
     if at < start_of_day(certificate.valid_from):
         return CertificateState.UPCOMING
+    overdue_from = surveillance_overdue_from(certificate)
+    if overdue_from is not None and at >= overdue_from:
+        return CertificateState.SURVEILLANCE_OVERDUE
     if at >= due_from(certificate.valid_to):
         return CertificateState.DUE
     return CertificateState.VALID
+
+
+def surveillance_overdue_from(certificate: CertificateFacts) -> datetime | None:
+    """The instant from which the certificate is without its annual surveillance."""
+    due_on = certificate.surveillance_due_on
+    return None if due_on is None else closes_at(due_on)
 
 
 def since(
@@ -106,6 +129,7 @@ def since(
     beginnings = {
         CertificateState.VALID: start_of_day(certificate.valid_from),
         CertificateState.DUE: due_from(certificate.valid_to),
+        CertificateState.SURVEILLANCE_OVERDUE: surveillance_overdue_from(certificate),
         CertificateState.EXPIRED: closes_at(certificate.valid_to),
         CertificateState.SUSPENDED: standing_since,
         CertificateState.REVOKED: standing_since,
@@ -120,11 +144,17 @@ def days_left(valid_to: date, at: datetime) -> int:
 
 
 def gate_window(certificate: CertificateFacts) -> GateWindow:
-    """When the certificate lets goods be sold, as values a listing can copy."""
+    """When the certificate lets goods be sold, as values a listing can copy.
+
+    The window ends with the last valid day or, sooner, with the last day for the annual
+    surveillance, so that a surveillance not done shuts the gate by the clock alone.
+    """
+    overdue_from = surveillance_overdue_from(certificate)
+    ends = closes_at(certificate.valid_to)
     in_force = certificate.standing is Standing.IN_FORCE
     return GateWindow(
         opens_at=start_of_day(certificate.valid_from),
-        closes_at=closes_at(certificate.valid_to),
+        closes_at=min(ends, overdue_from or ends),
         blocked=certificate.review is not Review.APPROVED or not in_force,
     )
 
@@ -141,10 +171,15 @@ def number_key(number: str) -> str:
 
 def five_years_after(day: date) -> date:
     """The last valid day of a certificate issued on `day`, plus the issue day itself."""
+    return years_after(day, MAX_YEARS)
+
+
+def years_after(day: date, years: int) -> date:
+    """The anniversary of a day; that of 29 February is 1 March where there is none."""
     try:
-        return day.replace(year=day.year + MAX_YEARS)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year + MAX_YEARS, month=3, day=1)
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, month=3, day=1)
 
 
 def check_entry(entry: CertificateEntry, body: BodyView, today: date) -> None:

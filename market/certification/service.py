@@ -13,6 +13,7 @@ from market.certification.review import (
     revoke,
     suspend,
 )
+from market.certification.surveillance import plan_surveillance, record_surveillance
 from market.certification.sweep import sweep_due
 
 __all__ = [
@@ -22,7 +23,9 @@ __all__ = [
     "ask",
     "cancel",
     "enter",
+    "plan_surveillance",
     "recheck",
+    "record_surveillance",
     "refuse",
     "reinstate",
     "revoke",

@@ -7,7 +7,7 @@ from flask import request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from market.certification import kinds, queries, rules, seller_views, service
+from market.certification import kinds, queries, rules, seller_views, service, surveillance_views
 from market.certification.errors import OutsideYourRegion
 from market.certification.forms import BodyForm, CheckForm, DecisionForm, body_values
 from market.certification.types import Review
@@ -22,7 +22,7 @@ from market.web.forms import attach
 from market.web.paging import page_number
 from market.web.templating import back_to, render
 
-__all__ = ["blueprint", "seller_views"]
+__all__ = ["blueprint", "seller_views", "surveillance_views"]
 _CHECK_AFTER = timedelta(days=180)
 _DECISIONS: dict[str, Callable[..., None]] = {
     rules.ASK: service.ask,
@@ -54,8 +54,12 @@ def list_queue() -> str:
         page = queries.list_queue(session, context.actor(), wanted, context.now(), page_number())
         counts = queries.count_by_review(session, context.actor())
         checks = queries.checks_due(session, context.actor(), context.now())
+        watched = queries.watched(session, context.actor(), context.now())
     tabs = {key: sum(counts.get(r, 0) for r in group) for key, group in _SHOWN.items()}
-    return render("certification/list_queue.html", page=page, tabs=tabs, shown=shown, checks=checks)
+    return render(
+        "certification/list_queue.html",
+        page=page, tabs=tabs, shown=shown, checks=checks, watched=watched,
+    )  # fmt: skip
 
 
 @blueprint.get("/official/certificates/<certificate_id>")

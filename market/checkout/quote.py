@@ -159,6 +159,7 @@ def _unsellable(listing: ListingView) -> tuple[str, dict[str, object]]:
     reason = listing.unsellable_reason or ""
     certificate = listing.certificate
     known = {"seller_suspended", "certificate_expired", "certificate_suspended",
+             "certificate_surveillance_overdue",
              "certificate_revoked", "certificate_cancelled", "spot_check_failed",
              "kind_barred"}  # fmt: skip
     if reason == "seller_not_approved":

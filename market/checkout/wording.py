@@ -16,6 +16,7 @@ PROBLEMS: dict[str, str] = {
     "withdrawn": N_("已经下架，不能买了"),
     "seller_suspended": N_("%(seller)s 现在不能在平台卖货"),
     "certificate_expired": N_("证书 %(day)s 到期，现在不能买"),
+    "certificate_surveillance_overdue": N_("证书的年度监督没有按时做，从 %(since)s 起不能买"),
     "certificate_suspended": N_("证书从 %(since)s 起被暂停，现在不能买"),
     "certificate_revoked": N_("证书从 %(since)s 起被撤销，不能买了"),
     "certificate_cancelled": N_("证书从 %(since)s 起注销，不能买了"),

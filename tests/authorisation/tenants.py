@@ -18,13 +18,15 @@ from market.carts import service as carts
 from market.carts.models import CartGroup, CartLine
 from market.carts.types import CartOwner, LineToAdd
 from market.catalogue import service as catalogue
+from market.certification import service as certification
 from market.certification.entry import OWNER_KIND
+from market.certification.types import SurveillanceResult
 from market.checkout import outcomes, settle
 from market.checkout.pay_views import SLIP_OWNER
 from market.inspections import service as inspections
 from market.inspections.models import Appeal
 from market.inspections.types import PlanDraft
-from market.kernel.actor import Actor
+from market.kernel.actor import SYSTEM, Actor
 from market.kernel.ids import new_id
 from market.kernel.region_code import RegionCode
 from market.media import service as media
@@ -108,6 +110,11 @@ def _sell(session: Session, county: str, household: str, ids: dict[str, str], no
     evidence = media.store_document(jpeg(), "证书.jpg")
     media.attach(session, evidence, OWNER_KIND, offer.certificate.id, now=now)
     offer.certificate.evidence_file_id = evidence.id
+    report = media.store_document(jpeg(), "监督报告.jpg")
+    visit = SurveillanceResult(now.date(), True, "JD-1")
+    ids["visit_id"] = certification.record_surveillance(
+        session, SYSTEM, offer.certificate.id, visit, report, now=now
+    )
     ids |= {
         "seller_id": maker.id,
         "kind_code": goods.PRODUCT.kind_code,
