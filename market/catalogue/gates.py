@@ -12,6 +12,7 @@ from market.catalogue import rules, tallies
 from market.catalogue.events import ProductChanged
 from market.catalogue.models import ALWAYS_SINCE, ALWAYS_UNTIL, Kind, KindBar, Listing, Product
 from market.certification import queries as certification
+from market.certification import service as certificates
 from market.certification.events import CertificateChanged
 from market.certification.types import CertificateView, GateWindow
 from market.kernel.events import publish
@@ -129,6 +130,24 @@ def _forget_loaded(session: Session) -> None:
 def on_certificate_changed(session: Session, event: CertificateChanged) -> None:
     """The certificate's products open or shut at once."""
     refresh(session, _ids(session, Product.certificate_id == event.certificate_id))
+    if event.at is not None:
+        report_outside(session, event.certificate_id, event.at)
+
+
+def report_outside(session: Session, certificate_id: str, now: datetime) -> None:
+    """Tell the certificate's officials which of its live products it does not cover."""
+    view = certification.get_certificate(session, certificate_id, now)
+    rows = session.execute(
+        select(Product.name_zh, Product.model, Product.kind_code)
+        .where(Product.certificate_id == certificate_id, Product.state == "live")
+        .order_by(Product.id)
+    )
+    outside = [
+        f"{row.name_zh} {row.model}".strip()
+        for row in rows
+        if row.kind_code not in view.kinds or not certification.covers_model(view, row.model)
+    ]
+    certificates.tell_products(session, certificate_id, outside, now=now)
 
 
 def on_seller_suspended(session: Session, event: SellerSuspended) -> None:

@@ -51,7 +51,7 @@ _WITH_ISSUER = select(Certificate, CertificationBody.name).join(
 _VIEWED = Columns(
     Certificate,
     "id seller_id number scheme star holder kinds standard valid_from valid_to review standing"
-    " standing_reason standing_since question surveillance_due_on",
+    " standing_reason standing_since question surveillance_due_on models",
 )
 _BY_IDS = (
     select(*_VIEWED.columns, CertificationBody.__table__.c.name)
@@ -98,6 +98,11 @@ def gate_windows(session: Session, ids: Collection[str]) -> dict[str, GateWindow
         return {}
     rows = session.scalars(select(Certificate).where(Certificate.id.in_(set(ids))))
     return {row.id: rules.gate_window(facts_of(row)) for row in rows}
+
+
+def covers_model(certificate: CertificateView, model: str) -> bool:
+    """Whether the certificate's list of models names this one; no list covers every model."""
+    return rules.covers_model(certificate.models, model)
 
 
 def get_public(session: Session, certificate_id: str, now: datetime) -> CertificateDetail:
@@ -377,6 +382,7 @@ def view_of(row: Certificate, issuer: str, now: datetime) -> CertificateView:
         seller_id=row.seller_id,
         days_left=rules.days_left(row.valid_to, now),
         surveillance_due_on=row.surveillance_due_on,
+        models=row.models,
     )
 
 

@@ -1,11 +1,12 @@
 """What officials and the operator decide about certificates of their region subtree."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from market.audit import service as audit
-from market.certification import access, queries, rules
+from market.certification import access, anomalies, provenance, queries, rules
 from market.certification.errors import (
     ActionNotPossible,
     CertificateNotFound,
@@ -18,6 +19,7 @@ from market.certification.errors import (
 from market.certification.events import CertificateChanged, CertificateReviewed
 from market.certification.log import note
 from market.certification.models import Certificate
+from market.certification.registry_types import Source
 from market.certification.types import ManualCheck, Review, Standing
 from market.kernel.actor import Actor
 from market.kernel.clock import shanghai_date
@@ -41,8 +43,11 @@ def approve(
     target = rules.review_after(Review(row.review), rules.APPROVE)
     if not rules.same_party(row.holder, seller.name) and not check.holder_confirmed:
         raise HolderNotConfirmed(field="holder_confirmed")
+    row.holder_authorised_at = now if check.holder_confirmed else None
+    anomalies.look_over(session, row, now=now)
+    anomalies.require_none(session, row)
     _record_check(row, actor, check, now)
-    _plan_first_surveillance(row, check, now)
+    _plan_first_surveillance(row, actor, check, now)
     _decide(session, actor, row, target, words=check.note.strip(), action=rules.APPROVE, now=now)
     publish(session, CertificateChanged(row.id))
 
@@ -143,6 +148,7 @@ def _change_standing(
         raise ReasonMissing(field="reason")
     before = _facts(row)
     row.standing, row.standing_since, row.standing_reason = target.value, now, words
+    provenance.stamp(row, ["standing"], Source.OFFICIAL, actor.display_name, now)
     note(session, row, action, actor, words, now=now)
     _audit(session, actor, row, action, before=before, reason=words, now=now)
     publish(session, CertificateChanged(row.id))
@@ -157,12 +163,18 @@ def _record_check(row: Certificate, actor: Actor, check: ManualCheck, now: datet
     row.check_note, row.next_check_on = check.note.strip(), check.next_check_on
 
 
-def _plan_first_surveillance(row: Certificate, check: ManualCheck, now: datetime) -> None:
+def _plan_first_surveillance(
+    row: Certificate, actor: Actor, check: ManualCheck, now: datetime
+) -> None:
     """The reviewer has seen that earlier years were looked at; the next one is due."""
     today, due_on = shanghai_date(now), check.surveillance_due_on
     if due_on is not None and not today < due_on < row.valid_to:
         raise SurveillanceDateOutside(field="surveillance_due_on")
-    row.surveillance_due_on = due_on or rules.next_surveillance(row.valid_from, row.valid_to, today)
+    due_on = due_on or row.surveillance_due_on  # the registry's, however long ago
+    due_on = due_on or rules.next_surveillance(row.valid_from, row.valid_to, today)
+    if due_on != row.surveillance_due_on:
+        row.surveillance_due_on = due_on
+        provenance.stamp(row, ["surveillance_due_on"], Source.OFFICIAL, actor.display_name, now)
 
 
 def reviewable(session: Session, actor: Actor, certificate_id: str) -> Certificate:
@@ -200,8 +212,8 @@ def audit_change(
     row: Certificate,
     action: str,
     *,
-    before: dict[str, str],
-    after: dict[str, str],
+    before: dict[str, Any],
+    after: dict[str, Any],
     now: datetime,
 ) -> None:
     """The trail of a privileged act on a certificate."""

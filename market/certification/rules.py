@@ -164,6 +164,11 @@ def normal_number(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
+def is_number(number: str) -> bool:
+    """Whether a text can be the number of a certificate."""
+    return _NUMBER.fullmatch(normal_number(number)) is not None
+
+
 def number_key(number: str) -> str:
     """What makes two numbers the same: no spaces, upper case."""
     return normal_number(number).replace(" ", "").upper()
@@ -184,7 +189,7 @@ def years_after(day: date, years: int) -> date:
 
 def check_entry(entry: CertificateEntry, body: BodyView, today: date) -> None:
     """Refuse an entry that cannot be a true certificate; each error names its field."""
-    if not _NUMBER.fullmatch(normal_number(entry.number)):
+    if not is_number(entry.number):
         raise NumberMalformed(field="number")
     _check_dates(entry, today)
     if entry.scheme is Scheme.GRADED and entry.star not in (1, 2, 3):
@@ -223,6 +228,13 @@ def anomalies(holder: str, seller_name: str, state: CertificateState) -> tuple[s
     if state is CertificateState.UPCOMING:
         found.append(N_("证书还没有到生效日期"))
     return tuple(found)
+
+
+def covers_model(models: str, model: str) -> bool:
+    """Whether a certificate's list of models names this one; no list covers every model."""
+    listed = {number_key(one) for one in re.split(r"[,，、;；\n]+", models) if one.strip()}
+    everything = any("全系列" in one or "ALLMODELS" in one for one in listed)
+    return not listed or everything or not model.strip() or number_key(model) in listed
 
 
 def same_party(holder: str, seller_name: str) -> bool:

@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from market.certification import kinds, queries, service
-from market.certification.errors import CertificateNotFound, NotAnswerable
+from market.certification import kinds, queries, registry_queries, service
+from market.certification.errors import CertificateNotFound, NotAnswerable, NumberTaken
 from market.certification.forms import AmendForm, CertificateForm
 from market.certification.types import CertificateDetail, Review
 from market.certification.views import Page, blueprint, evidence_response, stored
@@ -52,6 +52,8 @@ def create_certificate() -> Page:
                     session, context.actor(), desk.seller_id(), entry, evidence, now=context.now()
                 )
         except DomainError as error:
+            if isinstance(error, NumberTaken):
+                _report(entry.number)
             attach(form, error)
         else:
             say(_("证书交上去了，等主管部门核对"))
@@ -66,7 +68,12 @@ def show_own_certificate(certificate_id: str) -> str:
     certificate = _own(certificate_id)
     with reading() as session:
         named = kinds.names(session, certificate.view.kinds)
-    return render("certification/show_own_certificate.html", certificate=certificate, kinds=named)
+        match = registry_queries.match_of(session, certificate_id)
+        origins = registry_queries.origins_of(session, certificate_id)
+    return render(
+        "certification/show_own_certificate.html",
+        certificate=certificate, kinds=named, match=match, origins=origins,
+    )  # fmt: skip
 
 
 @blueprint.get("/seller/certificates/<certificate_id>/amend")
@@ -131,6 +138,14 @@ def certificate_tasks(session: Session, seller_id: str, now: datetime) -> Iterab
         href = url_for("certification.edit_certificate", certificate_id=row.id)
         text = _("证书 %(number)s 有问题要回复", number=row.number)
         yield desk.DeskTask(text, 1, href, late=True)
+
+
+def _report(number: str) -> None:
+    """Tell the officials of whoever has the number, after the refusal was rolled back."""
+    with unit_of_work() as session:
+        service.report_duplicate(
+            session, context.actor(), desk.seller_id(), number, now=context.now()
+        )
 
 
 def _own(certificate_id: str) -> CertificateDetail:

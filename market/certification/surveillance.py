@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from market.certification import review, rules
+from market.certification import provenance, review, rules
 from market.certification.errors import (
     ActionNotPossible,
     ReasonMissing,
@@ -20,6 +20,7 @@ from market.certification.errors import (
 from market.certification.events import CertificateChanged
 from market.certification.log import note
 from market.certification.models import Certificate, SurveillanceVisit
+from market.certification.registry_types import Source
 from market.certification.types import Review, Standing, SurveillanceResult
 from market.kernel.actor import Actor
 from market.kernel.clock import shanghai_date
@@ -67,6 +68,8 @@ def record_surveillance(
     elif row.standing == Standing.IN_FORCE:
         row.standing, row.standing_since = Standing.SUSPENDED.value, now
         row.standing_reason = visit.note
+    changed = ["surveillance_due_on"] if result.passed else ["standing"]
+    provenance.stamp(row, changed, Source.OFFICIAL, actor.display_name, now)
     action = PASSED if result.passed else FAILED
     note(session, row, action, actor, visit.note or visit.report_number, now=now)
     after = {**_facts(row), "report_number": visit.report_number}
@@ -90,6 +93,7 @@ def plan_surveillance(
         raise SurveillanceDateOutside(field="due_on")
     before = _facts(row)
     row.surveillance_due_on = due_on
+    provenance.stamp(row, ["surveillance_due_on"], Source.OFFICIAL, actor.display_name, now)
     note(session, row, PLANNED, actor, reason.strip(), now=now)
     after = {**_facts(row), "reason": reason.strip()}
     review.audit_change(session, actor, row, PLANNED, before=before, after=after, now=now)

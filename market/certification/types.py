@@ -104,6 +104,7 @@ class CertificateView:
     seller_id: str = ""
     days_left: int = 0
     surveillance_due_on: date | None = None
+    models: str = ""
 
     @property
     def is_in_force(self) -> bool:

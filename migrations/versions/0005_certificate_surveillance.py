@@ -1,7 +1,8 @@
-"""Annual surveillance of certificates."""
+"""Annual surveillance, the registry of certificates, anomalies."""
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 import market.db.types
 
@@ -9,6 +10,8 @@ revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
+
+JSON = sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql")
 
 
 def upgrade() -> None:
@@ -32,10 +35,86 @@ def upgrade() -> None:
 
     with op.batch_alter_table('certificates', schema=None) as batch_op:
         batch_op.add_column(sa.Column('surveillance_due_on', sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column('holder_authorised_at', market.db.types.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('provenance', JSON, nullable=True))
+
+    # Whoever was approved under another name was looked at; where fields came from is not known.
+    op.execute("UPDATE certificates SET holder_authorised_at = reviewed_at WHERE review = 'approved'")
+    op.execute("UPDATE certificates SET provenance = '{}'")
+    with op.batch_alter_table('certificates', schema=None) as batch_op:
+        batch_op.alter_column('provenance', existing_type=JSON, nullable=False)
+
+    op.create_table('registry_records',
+    sa.Column('number_key', sa.String(length=60), nullable=False),
+    sa.Column('fields', JSON, nullable=False),
+    sa.Column('source', sa.String(length=120), nullable=False),
+    sa.Column('seen_at', market.db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('id', sa.String(length=20), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_registry_records')),
+    sa.UniqueConstraint('number_key', name=op.f('uq_registry_records_number_key'))
+    )
+    op.create_table('registry_syncs',
+    sa.Column('region_code', sa.String(length=9), nullable=False),
+    sa.Column('source', sa.String(length=120), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('records', sa.Integer(), nullable=False),
+    sa.Column('left_out', sa.Integer(), nullable=False),
+    sa.Column('changes', sa.Integer(), nullable=False),
+    sa.Column('made_by', sa.String(length=80), nullable=False),
+    sa.Column('made_at', market.db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('decided_by', sa.String(length=80), nullable=False),
+    sa.Column('decided_at', market.db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('id', sa.String(length=20), nullable=False),
+    sa.CheckConstraint("state IN ('open','applied','discarded')", name=op.f('ck_registry_syncs_state')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_registry_syncs'))
+    )
+    with op.batch_alter_table('registry_syncs', schema=None) as batch_op:
+        batch_op.create_index('ix_registry_syncs_region_code_made_at', ['region_code', 'made_at'], unique=False)
+
+    op.create_table('certificate_anomalies',
+    sa.Column('certificate_id', sa.String(length=20), nullable=False),
+    sa.Column('region_code', sa.String(length=9), nullable=False),
+    sa.Column('rule', sa.String(length=30), nullable=False),
+    sa.Column('fingerprint', sa.String(length=200), nullable=False),
+    sa.Column('params', JSON, nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('found_at', market.db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('resolved_by', sa.String(length=80), nullable=False),
+    sa.Column('resolved_at', market.db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('id', sa.String(length=20), nullable=False),
+    sa.CheckConstraint("state IN ('open','accepted','acted','gone')", name=op.f('ck_certificate_anomalies_state')),
+    sa.ForeignKeyConstraint(['certificate_id'], ['certificates.id'], name=op.f('fk_certificate_anomalies_certificate_id_certificates')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_certificate_anomalies')),
+    sa.UniqueConstraint('certificate_id', 'rule', 'fingerprint', name=op.f('uq_certificate_anomalies_certificate_id_rule_fingerprint'))
+    )
+    with op.batch_alter_table('certificate_anomalies', schema=None) as batch_op:
+        batch_op.create_index('ix_certificate_anomalies_state_region_code', ['state', 'region_code'], unique=False)
+
+    op.create_table('registry_changes',
+    sa.Column('sync_id', sa.String(length=20), nullable=False),
+    sa.Column('number_key', sa.String(length=60), nullable=False),
+    sa.Column('before', JSON, nullable=False),
+    sa.Column('after', JSON, nullable=False),
+    sa.Column('certificate_id', sa.String(length=20), nullable=True),
+    sa.Column('differences', JSON, nullable=False),
+    sa.Column('problem', sa.String(length=30), nullable=False),
+    sa.Column('id', sa.String(length=20), nullable=False),
+    sa.ForeignKeyConstraint(['certificate_id'], ['certificates.id'], name=op.f('fk_registry_changes_certificate_id_certificates')),
+    sa.ForeignKeyConstraint(['sync_id'], ['registry_syncs.id'], name=op.f('fk_registry_changes_sync_id_registry_syncs')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_registry_changes')),
+    sa.UniqueConstraint('sync_id', 'number_key', name=op.f('uq_registry_changes_sync_id_number_key'))
+    )
 
 
 def downgrade() -> None:
+    op.drop_table('registry_changes')
+    op.drop_table('certificate_anomalies')
+    op.drop_table('registry_syncs')
+    op.drop_table('registry_records')
     with op.batch_alter_table('certificates', schema=None) as batch_op:
+        batch_op.drop_column('provenance')
+        batch_op.drop_column('holder_authorised_at')
         batch_op.drop_column('surveillance_due_on')
 
     op.drop_table('surveillance_visits')

@@ -1,7 +1,7 @@
 """Two full tenants: a household, a seller and a crew with every kind of object they can own."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,7 +20,9 @@ from market.carts.types import CartOwner, LineToAdd
 from market.catalogue import service as catalogue
 from market.certification import service as certification
 from market.certification.entry import OWNER_KIND
-from market.certification.types import SurveillanceResult
+from market.certification.models import CertificateAnomaly
+from market.certification.registry_types import RegistryRecord
+from market.certification.types import Scheme, SurveillanceResult
 from market.checkout import outcomes, settle
 from market.checkout.pay_views import SLIP_OWNER
 from market.inspections import service as inspections
@@ -41,6 +43,7 @@ from market.providers import service as providers
 from market.providers.models import Craftsman, ProviderDocument
 from market.renovations.types import PHOTO_OWNER, Visitor
 from market.sellers import service as sellers
+from market.sellers.models import Seller
 from market.sellers.types import NewSeller, SellerKind
 from tests.factories import catalogue as goods
 from tests.factories.accounts import make_account
@@ -115,6 +118,7 @@ def _sell(session: Session, county: str, household: str, ids: dict[str, str], no
     ids["visit_id"] = certification.record_surveillance(
         session, SYSTEM, offer.certificate.id, visit, report, now=now
     )
+    _watch(session, county, maker, offer.certificate.id, ids, now)
     ids |= {
         "seller_id": maker.id,
         "kind_code": goods.PRODUCT.kind_code,
@@ -133,6 +137,25 @@ def _sell(session: Session, county: str, household: str, ids: dict[str, str], no
     _sold(session, offer, household, ids, now)
     _inspect(session, offer, ids, now)
     return member
+
+
+def _watch(
+    session: Session, county: str, maker: Seller, certificate_id: str, ids: dict[str, str],
+    now: datetime,
+) -> None:  # fmt: skip
+    """A list of the registry that waits for its decision, and an anomaly."""
+    official = Actor(
+        account_id="official", roles=frozenset({"official"}), official_regions=(RegionCode(county),)
+    )
+    record = RegistryRecord(
+        f"SL-{county}", "示例认证中心", "示例厂", Scheme.GRADED, 3, ("G105",), "T/CECS 10031-2019",
+        date(2025, 1, 1), date(2029, 12, 31),
+    )  # fmt: skip
+    ids["sync_id"] = certification.compare(session, official, [record], "名单", now=now)
+    certification.tell_products(session, certificate_id, ["板"], now=now)
+    ids["anomaly_id"] = _only(
+        session, CertificateAnomaly.id, CertificateAnomaly.certificate_id == certificate_id
+    )
 
 
 def _inspect(session: Session, offer: goods.Offer, ids: dict[str, str], now: datetime) -> None:
