@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from market.catalogue import rules, tallies
 from market.catalogue.events import ProductChanged
+from market.catalogue.local_areas import areas_of
 from market.catalogue.models import ALWAYS_SINCE, ALWAYS_UNTIL, Kind, KindBar, Listing, Product
 from market.certification import queries as certification
 from market.certification import service as certificates
@@ -29,6 +30,7 @@ class Gate:
     closes_at: datetime = ALWAYS_UNTIL
     blocked: bool = True
     star: int = rules.NOT_CERTIFIABLE
+    local_areas: str = ""
 
 
 def refresh(session: Session, product_ids: Collection[str]) -> None:
@@ -42,7 +44,8 @@ def refresh(session: Session, product_ids: Collection[str]) -> None:
     rows = session.execute(
         select(
             Product.id, Product.maker_id, Product.kind_code, Product.state, Product.standard,
-            Product.report_file_id, Product.certificate_id, Product.held_since, Kind.group_code,
+            Product.report_file_id, Product.certificate_id, Product.held_since, Product.local_areas,
+            Kind.group_code,
             Kind.certifiable, Product.barred_until.label("known_bar"),
             KindBar.until.label("barred_until"),
         )
@@ -77,7 +80,8 @@ def refresh(session: Session, product_ids: Collection[str]) -> None:
             .values(
                 kind_code=row.kind_code,
                 group_code=row.group_code,
-                certified=row.certifiable,
+                certified=row.certifiable and not gate.local_areas,
+                local_areas=gate.local_areas,
                 star=gate.star,
                 product_live=row.state == "live",
                 gate_blocked=gate.blocked,
@@ -95,6 +99,12 @@ def gate_of(
     """The gate of a product row, from its certificate's window and view."""
     if not row.certifiable:
         return Gate(blocked=not row.standard or row.report_file_id is None)
+    if row.certificate_id is None and row.local_areas:
+        areas = areas_of(row.local_areas)
+        return Gate(
+            min(area.opens_at for area in areas), max(area.closes_at for area in areas),
+            False, rules.NOT_CERTIFIABLE, row.local_areas,
+        )  # fmt: skip
     star = rules.star_of(True, view.star if view else None)
     if window is None or view is None:
         return Gate(star=star)

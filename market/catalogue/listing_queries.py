@@ -102,7 +102,8 @@ def listings_for_material(
         reach = sellers.sellers_delivering_to(session, region)
         statement = statement.where(Listing.seller_id.in_(reach))
     statement = statement.order_by(Listing.unit_price_milli_fen, Listing.id)
-    return [v for v in _views(session, session.execute(statement).all(), now) if v.sellable]
+    views = _views(session, session.execute(statement).all(), now)
+    return [v for v in views if v.sellable and v.may_go_to(region, now)]
 
 
 def listings_for_materials(
@@ -121,7 +122,8 @@ def listings_for_materials(
         reach = sellers.sellers_delivering_to(session, region)
         statement = statement.where(Listing.seller_id.in_(reach))
     statement = statement.order_by(Listing.unit_price_milli_fen, Listing.id)
-    views = [v for v in _views(session, session.execute(statement).all(), now) if v.sellable]
+    found = _views(session, session.execute(statement).all(), now)
+    views = [v for v in found if v.sellable and v.may_go_to(region, now)]
     return {
         (kind, material): [
             v for v in views if v.kind_code == kind and material in (None, v.material_key)
@@ -245,4 +247,5 @@ def view_of_row(row: Any, around: Around) -> ListingView:
         state=listing.state,
         model=product.model,
         held_since=product.held_since,
+        local_areas="" if product.certificate_id else product.local_areas,
     )

@@ -149,6 +149,8 @@ def _blocker(line: CartLine, listing: ListingView | None, world: World) -> LineP
         return LineProblem(line.id, *_unsellable(listing))
     if world.region is None:
         return None
+    if not listing.may_go_to(world.region, world.now):
+        return LineProblem(line.id, "local_only", {"seller": listing.seller_name})
     table = world.freight_tables.get(listing.seller_id)
     if table is None or not freight.delivers_to(table, world.region):
         return LineProblem(line.id, "not_deliverable", {"seller": listing.seller_name})

@@ -23,6 +23,7 @@ PROBLEMS: dict[str, str] = {
     "spot_check_failed": N_("抽查不合格，从 %(since)s 起停售"),
     "kind_barred": N_("厂家这类产品抽查两次不合格，现在不能卖"),
     "certificate_closed": N_("现在没有有效的证书，不能买"),
+    "local_only": N_("地方目录产品，只在批准它的地区能买，%(place)s不在里面"),
     "not_deliverable": N_("%(seller)s 送不到%(place)s"),
     "sold_out": N_("刚卖完"),
     "short_stock": N_("只剩 %(available)s 包，你要 %(asked)s 包"),

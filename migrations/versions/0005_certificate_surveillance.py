@@ -1,4 +1,4 @@
-"""Annual surveillance, the registry of certificates, anomalies."""
+"""Annual surveillance, the registry of certificates, anomalies, local lists."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -106,8 +106,34 @@ def upgrade() -> None:
     sa.UniqueConstraint('sync_id', 'number_key', name=op.f('uq_registry_changes_sync_id_number_key'))
     )
 
+    op.create_table('local_admissions',
+    sa.Column('product_id', sa.String(length=20), nullable=False),
+    sa.Column('region_code', sa.String(length=9), nullable=False),
+    sa.Column('sheet_number', sa.String(length=80), nullable=False),
+    sa.Column('sheet_file_id', sa.String(length=20), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('admitted_at', market.db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('admitted_by', sa.String(length=80), nullable=False),
+    sa.Column('until_on', sa.Date(), nullable=False),
+    sa.Column('withdrawn_at', market.db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('withdrawn_reason', sa.Text(), nullable=False),
+    sa.Column('id', sa.String(length=20), nullable=False),
+    sa.ForeignKeyConstraint(['product_id'], ['products.id'], name=op.f('fk_local_admissions_product_id_products')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_local_admissions'))
+    )
+    with op.batch_alter_table('local_admissions', schema=None) as batch_op:
+        batch_op.create_index('ix_local_admissions_region_code', ['region_code'], unique=False)
+        batch_op.create_index('uq_local_admissions_standing', ['product_id', 'region_code'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
+
+    # Added in place on both engines: no table of a large catalogue is copied.
+    for table in ('listings', 'products'):
+        op.add_column(table, sa.Column('local_areas', sa.Text(), nullable=False, server_default=''))
+
 
 def downgrade() -> None:
+    for table in ('listings', 'products'):
+        op.execute(f'ALTER TABLE {table} DROP COLUMN local_areas')
+    op.drop_table('local_admissions')
     op.drop_table('registry_changes')
     op.drop_table('certificate_anomalies')
     op.drop_table('registry_syncs')

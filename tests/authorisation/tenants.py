@@ -1,7 +1,7 @@
 """Two full tenants: a household, a seller and a crew with every kind of object they can own."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from market.carts import service as carts
 from market.carts.models import CartGroup, CartLine
 from market.carts.types import CartOwner, LineToAdd
 from market.catalogue import service as catalogue
+from market.catalogue.local_lists import Admission
 from market.certification import service as certification
 from market.certification.entry import OWNER_KIND
 from market.certification.models import CertificateAnomaly
@@ -118,6 +119,7 @@ def _sell(session: Session, county: str, household: str, ids: dict[str, str], no
     ids["visit_id"] = certification.record_surveillance(
         session, SYSTEM, offer.certificate.id, visit, report, now=now
     )
+    _admit(session, county, hidden, ids, now)
     _watch(session, county, maker, offer.certificate.id, ids, now)
     ids |= {
         "seller_id": maker.id,
@@ -137,6 +139,18 @@ def _sell(session: Session, county: str, household: str, ids: dict[str, str], no
     _sold(session, offer, household, ids, now)
     _inspect(session, offer, ids, now)
     return member
+
+
+def _admit(
+    session: Session, county: str, product_id: str, ids: dict[str, str], now: datetime
+) -> None:
+    """A product on the county's local list."""
+    official = Actor(
+        account_id="official", roles=frozenset({"official"}), official_regions=(RegionCode(county),)
+    )
+    admission = Admission(RegionCode(county), now.date() + timedelta(days=90), "JS-1", "本地产")
+    sheet = media.store_document(jpeg(), "技术要求书.jpg")
+    ids["admission_id"] = catalogue.admit(session, official, product_id, admission, sheet, now=now)
 
 
 def _watch(
