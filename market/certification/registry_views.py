@@ -83,15 +83,15 @@ def review_sync(sync_id: str) -> str:
     return render("certification/review_sync.html", sync=sync, changes=changes)
 
 
-@blueprint.post("/official/registry/<sync_id>/<decision>")
+@blueprint.post("/official/registry/<sync_id>/<choice>")
 @policy(STAFF)
-def decide_sync(sync_id: str, decision: str) -> Page:
+def decide_sync(sync_id: str, choice: str) -> Page:
     """Apply it whole, or throw it away."""
-    if decision not in ("apply", "discard"):
+    if choice not in ("apply", "discard"):
         raise NotFound
     with unit_of_work() as session:
         actor, now = context.actor(), context.now()
-        if decision == "apply":
+        if choice == "apply":
             count = service.apply_sync(session, actor, sync_id, now=now)
             text = _("已更新登记库记录，其中改了 %(count)s 张证书", count=count)
         else:

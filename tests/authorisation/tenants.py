@@ -126,6 +126,7 @@ def _sell(session: Session, county: str, household: str, ids: dict[str, str], no
         "kind_code": goods.PRODUCT.kind_code,
         "product_id": offer.product_id,
         "variant_id": offer.variant_id,
+        "hidden_product_id": hidden,
         "hidden_variant_id": catalogue.add_variant(
             session, offer.actor, hidden, goods.VARIANT, now
         ),
