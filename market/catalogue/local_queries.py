@@ -11,6 +11,7 @@ from market.catalogue.models import Kind, LocalAdmission, Product
 from market.db.region_filter import within
 from market.kernel.actor import Actor
 from market.kernel.clock import shanghai_date
+from market.kernel.errors import Forbidden
 from market.kernel.region_code import RegionCode
 from market.regions import queries as regions
 from market.sellers import queries as sellers
@@ -75,6 +76,15 @@ def sheet_of(session: Session, admission_id: str) -> str:
     if row is None:
         raise AdmissionNotFound
     return row.sheet_file_id
+
+
+def require_own(session: Session, actor: Actor, admission_id: str) -> None:
+    """Raises `AdmissionNotFound`, and `Forbidden` for another region's."""
+    row = session.get(LocalAdmission, admission_id)
+    if row is None:
+        raise AdmissionNotFound
+    if not actor.governs(RegionCode(row.region_code)):
+        raise Forbidden
 
 
 def candidates(session: Session, actor: Actor) -> list[Candidate]:

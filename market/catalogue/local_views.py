@@ -87,6 +87,8 @@ def create_admission(product_id: str) -> Page:
 def withdraw_admission(admission_id: str) -> Page:
     """Take it off the list."""
     form = WithdrawForm()
+    with reading() as session:
+        local_queries.require_own(session, context.actor(), admission_id)
     if form.validate():
         with unit_of_work() as session:
             service.withdraw_admission(
