@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import false, or_, select, true
+from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from market.catalogue.errors import AdmissionNotFound, ProductNotFound
@@ -50,7 +50,7 @@ class Candidate:
 
 def list_admissions(session: Session, actor: Actor, now: datetime) -> list[AdmissionView]:
     """Admissions in the actor's subtree, newest first."""
-    mine = true() if actor.is_operator else false()
+    mine: ColumnElement[bool] = true() if actor.is_operator else false()
     if actor.official_regions:
         mine = or_(mine, within(LocalAdmission.region_code, *actor.official_regions))
     return _views(session, mine, now)
@@ -123,12 +123,12 @@ def _candidates(session: Session, actor: Actor, product_id: str | None) -> list[
     ]
 
 
-def _views(session: Session, condition: object, now: datetime) -> list[AdmissionView]:
+def _views(session: Session, condition: ColumnElement[bool], now: datetime) -> list[AdmissionView]:
     today = shanghai_date(now)
     rows = session.execute(
         select(LocalAdmission, Product.name_zh, Product.name_en)
         .join(Product, Product.id == LocalAdmission.product_id)
-        .where(condition)  # type: ignore[arg-type]
+        .where(condition)
         .order_by(LocalAdmission.admitted_at.desc(), LocalAdmission.id.desc())
         .limit(_MOST)
     ).all()

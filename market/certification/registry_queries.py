@@ -171,7 +171,7 @@ def anomalies_waiting(session: Session, actor: Actor, before: datetime) -> Backl
     )  # fmt: skip
 
 
-def _anomalies() -> Select[tuple[CertificateAnomaly, str, str]]:
+def _anomalies() -> Select[CertificateAnomaly, str, str]:
     return (
         select(CertificateAnomaly, Certificate.number, CertificateSeller.name)
         .join(Certificate, Certificate.id == CertificateAnomaly.certificate_id)

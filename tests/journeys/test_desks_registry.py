@@ -144,6 +144,7 @@ def the_official_records_a_pass(official: Official, certificate: str) -> None:
 
 def the_other_desks_are_seen(official: Official, anybody: Page) -> None:
     official.look("/official/anomalies")
+    official.look("/official/anomalies?state=closed")
     official.page.locator('main a[href^="/official/anomalies/"]').last.click()
     official.site.keep(official.page)
     official.look("/official/local-list")
