@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Flask
 
 from market import all_models, blueprints, cli, subscriptions
-from market.adapters import sms, stripe_gateway
+from market.adapters import registry_http, sms, stripe_gateway
 from market.adapters.postgres_index import PostgresIndex
 from market.adapters.whoosh_index import WhooshIndex
 from market.config import Settings
@@ -48,6 +48,7 @@ def create_app(
     app.extensions["market.clock"] = clock or SystemClock()
     app.extensions["market.actor_loader"] = lambda: ANONYMOUS
     app.extensions["market.payment_provider"] = stripe_gateway.make_gateway(settings)
+    app.extensions["market.certificate_registry"] = registry_http.make_registry(settings)
     app.extensions["market.sms"] = sms.choose(settings, app.extensions["market.clock"])
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     db.use(database or _database(settings))

@@ -40,6 +40,8 @@ class Settings:
     sms_gateway_token: str = ""
     smtp_url: str = ""
     mail_from: str = ""
+    # Where the certificates of all bodies are published; empty: lists are uploaded.
+    certificate_registry_url: str = ""
     # Durations and limits (shown to users where they matter)
     hold_minutes: int = 30
     hold_cap_lines: int = 20
@@ -110,6 +112,7 @@ class Settings:
             "bank_account": env.str("BANK_ACCOUNT", "").strip(),
             "sms_gateway_url": env.str("SMS_GATEWAY_URL", ""),
             "sms_gateway_token": env.str("SMS_GATEWAY_TOKEN", ""),
+            "certificate_registry_url": env.str("CERTIFICATE_REGISTRY_URL", ""),
             "smtp_url": env.str("SMTP_URL", ""),
             "mail_from": env.str("MAIL_FROM", ""),
             "search_engine": env.str(
@@ -163,6 +166,7 @@ _SCHEMES = {
     "database_url": ("sqlite", "postgresql+psycopg"),
     "redis_url": ("redis", "rediss", "unix"),
     "stripe_api_base": ("http", "https"),
+    "certificate_registry_url": ("http", "https"),
     "sms_gateway_url": ("https",),
     "smtp_url": ("smtp", "smtps"),
 }

@@ -49,6 +49,7 @@ def listing_ids(session: Session, args: Args, now: datetime) -> Slice[str]:
     newest = args["sort"] == "newest"
     wanted = [
         Listing.shown == true(),
+        Listing.local_areas == "",
         Listing.gate_opens_at <= now,
         Listing.gate_closes_at > now,
         *_listing_filters(session, args),

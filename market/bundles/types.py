@@ -268,7 +268,7 @@ class Calculation:
         return sum(
             item.chosen.cost_fen
             for item in self.slots
-            if item.chosen and item.chosen.listing.certifiable
+            if item.chosen and item.chosen.listing.certified
         )
 
     @property

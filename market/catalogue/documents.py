@@ -86,7 +86,7 @@ def _offers() -> Select[*tuple[Any, ...]]:
             Listing.in_stock, Listing.kind_code, Listing.star, Listing.certified,
             Listing.gate_opens_at, Listing.gate_closes_at,
         )
-        .where(Listing.shown.is_(True))
+        .where(Listing.shown.is_(True), Listing.local_areas == "")
         .order_by(Listing.product_id, Listing.id)
     )  # fmt: skip
 

@@ -79,6 +79,8 @@ def edit_product(
     _fill(session, product, kind, details, now)
     session.flush()
     gates.refresh(session, [product.id])
+    if product.certificate_id is not None:
+        gates.report_outside(session, product.certificate_id, now)
 
 
 def publish_product(session: Session, actor: Actor, product_id: str, now: datetime) -> None:
@@ -233,6 +235,8 @@ def _move(session: Session, actor: Actor, product_id: str, verb: str, now: datet
         product.published_at = now
     session.flush()
     gates.refresh(session, [product.id])
+    if product.certificate_id is not None:
+        gates.report_outside(session, product.certificate_id, now)
     audit.record(
         session, actor, f"product.{verb}", "product", product_id, now=now,
         before={"state": before}, after={"state": after},

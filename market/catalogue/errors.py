@@ -12,12 +12,17 @@ REASONS: Mapping[str, str] = {
     "kind_closed": N_("这个品类已经停用"),
     "standard_missing": N_("没有填强制标准"),
     "report_missing": N_("没有上传检测报告"),
+    "local_ended": N_("地方目录里的准入已经到期"),
+    "local_only": N_("地方目录产品，只在批准它的地区能买"),
     "certificate_missing": N_("没有选绿色建材证书"),
     "certificate_of_other": N_("证书 %(number)s 不是本厂家的"),
     "certificate_other_kind": N_("证书 %(number)s 不包含这个品类"),
     "certificate_pending": N_("证书 %(number)s 还在审核"),
     "certificate_refused": N_("证书 %(number)s 没有通过审核"),
     "certificate_upcoming": N_("证书 %(number)s 从 %(from_day)s 起才有效"),
+    "certificate_surveillance_overdue": N_(
+        "证书 %(number)s 的年度监督应在 %(surveillance_day)s 前完成，现在还没有合格记录"
+    ),
     "certificate_expired": N_("证书 %(number)s 已经在 %(day)s 到期"),
     "certificate_suspended": N_("证书 %(number)s 被暂停"),
     "certificate_revoked": N_("证书 %(number)s 被撤销"),
@@ -56,6 +61,42 @@ class KindNotFound(NotFound):
     """No such kind."""
 
     message = N_("没有这个品类")
+
+
+class AdmissionNotFound(NotFound):
+    """No such line of a local list, or it has ended."""
+
+    message = N_("地方目录里没有这一条")
+
+
+class AdmittedAlready(Conflict):
+    """The region's list has it."""
+
+    message = N_("这个产品已经在这个地区的地方目录里")
+
+
+class NotForLocalList(Conflict):
+    """It is under a certificate, or needs none."""
+
+    message = N_("只有没有证书、但品类可以认证的产品才能进地方目录")
+
+
+class AdmissionEndWrong(Invalid):
+    """Not a day ahead, or too far."""
+
+    message = N_("截止日期要在明天以后、两年以内")
+
+
+class SheetMissing(Invalid):
+    """Without a technical sheet."""
+
+    message = N_("请上传技术要求书")
+
+
+class WithdrawalNeedsReason(Invalid):
+    """Nothing was said."""
+
+    message = N_("写明移出的理由")
 
 
 class KindCodeTaken(Conflict):

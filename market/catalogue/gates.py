@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from market.catalogue import rules, tallies
 from market.catalogue.events import ProductChanged
+from market.catalogue.local_areas import areas_of
 from market.catalogue.models import ALWAYS_SINCE, ALWAYS_UNTIL, Kind, KindBar, Listing, Product
 from market.certification import queries as certification
+from market.certification import service as certificates
 from market.certification.events import CertificateChanged
 from market.certification.types import CertificateView, GateWindow
 from market.kernel.events import publish
@@ -28,6 +30,7 @@ class Gate:
     closes_at: datetime = ALWAYS_UNTIL
     blocked: bool = True
     star: int = rules.NOT_CERTIFIABLE
+    local_areas: str = ""
 
 
 def refresh(session: Session, product_ids: Collection[str]) -> None:
@@ -41,7 +44,8 @@ def refresh(session: Session, product_ids: Collection[str]) -> None:
     rows = session.execute(
         select(
             Product.id, Product.maker_id, Product.kind_code, Product.state, Product.standard,
-            Product.report_file_id, Product.certificate_id, Product.held_since, Kind.group_code,
+            Product.report_file_id, Product.certificate_id, Product.held_since, Product.local_areas,
+            Kind.group_code,
             Kind.certifiable, Product.barred_until.label("known_bar"),
             KindBar.until.label("barred_until"),
         )
@@ -76,7 +80,8 @@ def refresh(session: Session, product_ids: Collection[str]) -> None:
             .values(
                 kind_code=row.kind_code,
                 group_code=row.group_code,
-                certified=row.certifiable,
+                certified=row.certifiable and not gate.local_areas,
+                local_areas=gate.local_areas,
                 star=gate.star,
                 product_live=row.state == "live",
                 gate_blocked=gate.blocked,
@@ -94,6 +99,12 @@ def gate_of(
     """The gate of a product row, from its certificate's window and view."""
     if not row.certifiable:
         return Gate(blocked=not row.standard or row.report_file_id is None)
+    if row.certificate_id is None and row.local_areas:
+        areas = areas_of(row.local_areas)
+        return Gate(
+            min(area.opens_at for area in areas), max(area.closes_at for area in areas),
+            False, rules.NOT_CERTIFIABLE, row.local_areas,
+        )  # fmt: skip
     star = rules.star_of(True, view.star if view else None)
     if window is None or view is None:
         return Gate(star=star)
@@ -129,6 +140,24 @@ def _forget_loaded(session: Session) -> None:
 def on_certificate_changed(session: Session, event: CertificateChanged) -> None:
     """The certificate's products open or shut at once."""
     refresh(session, _ids(session, Product.certificate_id == event.certificate_id))
+    if event.at is not None:
+        report_outside(session, event.certificate_id, event.at)
+
+
+def report_outside(session: Session, certificate_id: str, now: datetime) -> None:
+    """Tell the certificate's officials which of its live products it does not cover."""
+    view = certification.get_certificate(session, certificate_id, now)
+    rows = session.execute(
+        select(Product.name_zh, Product.model, Product.kind_code)
+        .where(Product.certificate_id == certificate_id, Product.state == "live")
+        .order_by(Product.id)
+    )
+    outside = [
+        f"{row.name_zh} {row.model}".strip()
+        for row in rows
+        if row.kind_code not in view.kinds or not certification.covers_model(view, row.model)
+    ]
+    certificates.tell_products(session, certificate_id, outside, now=now)
 
 
 def on_seller_suspended(session: Session, event: SellerSuspended) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from market.catalogue import rules, tallies
 from market.catalogue.gates import gate_of
+from market.catalogue.local_areas import open_somewhere
 from market.catalogue.models import Kind, Listing, Product
 from market.certification import queries as certification
 from market.certification.types import CertificateState, CertificateView
@@ -37,7 +38,7 @@ def breaches(session: Session, now: datetime) -> list[str]:
                 found.append(f"listing {row.id}: its gate is not that of its product")
             if row.product_live != (row.product_state == "live"):
                 found.append(f"listing {row.id}: its product is {row.product_state}")
-            if _is_visible(row, now) and not _is_allowed(row, view):
+            if _is_visible(row, now) and not _is_allowed(row, view, now):
                 found.append(f"listing {row.id}: households see it behind a shut gate")
     return found
 
@@ -63,7 +64,7 @@ def _batches(session: Session) -> Iterator[Sequence[AnyRow]]:
             Listing.id, Listing.gate_blocked, Listing.gate_opens_at, Listing.gate_closes_at,
             Listing.star, Listing.product_live, Listing.shown, Product.state.label("product_state"),
             Product.maker_id, Product.kind_code, Product.standard, Product.report_file_id,
-            Product.certificate_id, Kind.certifiable,
+            Product.certificate_id, Product.local_areas, Kind.certifiable,
         )
         .join(Product, Product.id == Listing.product_id)
         .join(Kind, Kind.code == Product.kind_code)
@@ -79,9 +80,11 @@ def _is_visible(row: AnyRow, now: datetime) -> bool:
     return bool(row.shown and row.gate_opens_at <= now < row.gate_closes_at)
 
 
-def _is_allowed(row: AnyRow, view: CertificateView | None) -> bool:
+def _is_allowed(row: AnyRow, view: CertificateView | None, now: datetime) -> bool:
     if not row.certifiable:
         return bool(row.standard) and row.report_file_id is not None
+    if row.certificate_id is None:
+        return open_somewhere(row.local_areas, now)
     return (
         view is not None
         and view.state in OPEN

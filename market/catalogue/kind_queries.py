@@ -72,6 +72,7 @@ def product_counts(session: Session, kind_codes: Collection[str], now: datetime)
     statement = (
         select(Listing.kind_code, func.count(Listing.product_id.distinct()))
         .where(Listing.kind_code.in_(sorted(kind_codes)), Listing.shown.is_(True))
+        .where(Listing.local_areas == "")
         .where(Listing.gate_opens_at <= now, Listing.gate_closes_at > now)
         .group_by(Listing.kind_code)
     )

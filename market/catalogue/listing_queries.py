@@ -86,7 +86,8 @@ _VARIANT = Columns(Variant, "id label_zh label_en pack_size unit weight_g")
 _PRODUCT = Columns(
     Product,
     "id maker_id kind_code name_zh name_en model state certificate_id standard report_file_id"
-    " life_years carbon_kg_per_unit carbon_trust material_key attributes held_since barred_until",
+    " life_years carbon_kg_per_unit carbon_trust material_key attributes held_since barred_until"
+    " local_areas",
 )
 _KIND = Columns(Kind, "code group_code name_zh name_en certifiable picture")
 _PARTS = (_LISTED, _VARIANT, _PRODUCT, _KIND)
@@ -139,7 +140,8 @@ def listings_for_material(
         reach = sellers.sellers_delivering_to(session, region)
         statement = statement.where(Listing.seller_id.in_(reach))
     statement = statement.order_by(Listing.unit_price_milli_fen, Listing.id)
-    return [v for v in _views(session, session.execute(statement).all(), now) if v.sellable]
+    views = _views(session, session.execute(statement).all(), now)
+    return [v for v in views if v.sellable and v.may_go_to(region, now)]
 
 
 def listings_for_materials(
@@ -158,7 +160,8 @@ def listings_for_materials(
         reach = sellers.sellers_delivering_to(session, region)
         statement = statement.where(Listing.seller_id.in_(reach))
     statement = statement.order_by(Listing.unit_price_milli_fen, Listing.id)
-    views = [v for v in _views(session, session.execute(statement).all(), now) if v.sellable]
+    found = _views(session, session.execute(statement).all(), now)
+    views = [v for v in found if v.sellable and v.may_go_to(region, now)]
     return {
         (kind, material): [
             v for v in views if v.kind_code == kind and material in (None, v.material_key)
@@ -290,4 +293,5 @@ def view_of_row(row: Any, around: Around) -> ListingView:
         state=listing.state,
         model=product.model,
         held_since=product.held_since,
+        local_areas="" if product.certificate_id else product.local_areas,
     )

@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -116,6 +117,36 @@ class Product(IdMixin, Base):
     # Copied from the bar of its maker's kind, if there is one.
     barred_until: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     revision: Mapped[int] = mapped_column(BigInteger, default=0)
+    # Where and when local lists admit it without a certificate: see `local_areas.py`.
+    local_areas: Mapped[str] = mapped_column(Text, default="")
+
+
+class LocalAdmission(IdMixin, Base):
+    """A region admits a product without a certificate, by a technical sheet, until a day."""
+
+    __tablename__ = "local_admissions"
+    __table_args__ = (
+        Index(
+            "uq_local_admissions_standing",
+            "product_id",
+            "region_code",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+        Index("ix_local_admissions_region_code", "region_code"),
+    )
+
+    product_id: Mapped[str] = mapped_column(ForeignKey("products.id"))
+    region_code: Mapped[str] = mapped_column(String(9))
+    sheet_number: Mapped[str] = mapped_column(String(80))
+    sheet_file_id: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(Text)
+    admitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    admitted_by: Mapped[str] = mapped_column(String(80))
+    until_on: Mapped[date] = mapped_column(Date)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    withdrawn_reason: Mapped[str] = mapped_column(Text, default="")
 
 
 class KindBar(Base):
@@ -211,6 +242,8 @@ class Listing(IdMixin, Base):
     # The lowest price of the 30 days before the last reduction, shown struck out until then.
     was_fen: Mapped[int | None] = mapped_column(BigInteger, default=None)
     was_until: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    # Copied from the product: empty unless it is sold by local lists only.
+    local_areas: Mapped[str] = mapped_column(Text, default="")
     shown: Mapped[bool] = mapped_column(Boolean, Computed(_SHOWN, persisted=True))
 
 

@@ -24,7 +24,7 @@ _PRODUCT = Columns(
     "id maker_id kind_code name_zh name_en model use_zh use_en unit state certificate_id standard"
     " report_number report_issued_on report_file_id life_years carbon_kg_per_unit carbon_source"
     " carbon_trust material_key attributes evidence created_at published_at"
-    " held_since barred_until",
+    " held_since barred_until local_areas",
 )
 _KIND = Columns(
     Kind,

@@ -35,6 +35,7 @@ from market.catalogue.listing_queries import (
     listings_for_material,
     listings_for_materials,
 )
+from market.catalogue.local_queries import admissions_of
 from market.catalogue.models import Kind, Listing, Product, Variant
 from market.catalogue.product_page import get_product
 from market.catalogue.product_views import product_view, variant_view
@@ -246,6 +247,7 @@ kinds = list_kinds
 
 __all__ = [
     "PHOTOS",
+    "admissions_of",
     "count_listings",
     "facet_counts",
     "find_kind",

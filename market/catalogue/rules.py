@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from market.catalogue.local_areas import open_somewhere
 from market.catalogue.types import Blocker, KindView, ListingState, ProductState, ProductView
 from market.certification.types import CertificateState, CertificateView
 from market.kernel.clock import shanghai_date
@@ -16,6 +17,7 @@ _CERTIFICATE_PROBLEMS = {
     CertificateState.PENDING: "certificate_pending",
     CertificateState.REFUSED: "certificate_refused",
     CertificateState.UPCOMING: "certificate_upcoming",
+    CertificateState.SURVEILLANCE_OVERDUE: "certificate_surveillance_overdue",
     CertificateState.EXPIRED: "certificate_expired",
     CertificateState.SUSPENDED: "certificate_suspended",
     CertificateState.REVOKED: "certificate_revoked",
@@ -73,11 +75,11 @@ def gate_blockers(
     if product.barred_until is not None and now < product.barred_until:
         until = shanghai_date(product.barred_until).isoformat()
         return [Blocker("kind_barred", {"until": until})]
-    return _paper_blockers(product, kind, certificate)
+    return _paper_blockers(product, kind, certificate, now)
 
 
 def _paper_blockers(
-    product: ProductView, kind: KindView, certificate: CertificateView | None
+    product: ProductView, kind: KindView, certificate: CertificateView | None, now: datetime
 ) -> list[Blocker]:
     if not kind.certifiable:
         missing = []
@@ -87,16 +89,25 @@ def _paper_blockers(
             missing.append(Blocker("report_missing"))
         return missing
     if certificate is None:
-        return [Blocker("certificate_missing")]
+        return _local_blockers(product, now)
     misfit = certificate_fits(certificate, product.maker_id, product.kind_code)
     if misfit:
         return [Blocker(misfit, {"number": certificate.number})]
     problem = _CERTIFICATE_PROBLEMS.get(certificate.state)
     if problem:
+        watched = certificate.surveillance_due_on
         params = {"number": certificate.number, "day": certificate.valid_to.isoformat(),
-                  "from_day": certificate.valid_from.isoformat()}  # fmt: skip
+                  "from_day": certificate.valid_from.isoformat(),
+                  "surveillance_day": watched.isoformat() if watched else ""}  # fmt: skip
         return [Blocker(problem, params)]
     return []
+
+
+def _local_blockers(product: ProductView, now: datetime) -> list[Blocker]:
+    """Without a certificate only a local list opens the gate; where is asked with the place."""
+    if not product.local_areas:
+        return [Blocker("certificate_missing")]
+    return [] if open_somewhere(product.local_areas, now) else [Blocker("local_ended")]
 
 
 def product_blockers(

@@ -29,15 +29,18 @@ from market.catalogue.edit_products import (
 from market.catalogue.gates import on_certificate_changed, on_seller_reinstated, on_seller_suspended
 from market.catalogue.gates import refresh as refresh_gates
 from market.catalogue.holds import bar_kind, hold_product, keep_gates, lift_bar, lift_hold
+from market.catalogue.local_lists import SHEETS, admit, withdraw_admission
 from market.catalogue.tallies import rebuild as rebuild_tallies
 
 __all__ = [
     "REPORTS",
+    "SHEETS",
     "add_kind",
     "add_listing",
     "add_photo",
     "add_product",
     "add_variant",
+    "admit",
     "archive_listing",
     "archive_product",
     "bar_kind",
@@ -66,4 +69,5 @@ __all__ = [
     "restore_listing",
     "set_report",
     "stock",
+    "withdraw_admission",
 ]

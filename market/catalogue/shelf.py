@@ -94,7 +94,9 @@ def _facet(
 
 def _visible(table: _Table, now: datetime) -> list[ColumnElement[bool]]:
     window = [table.gate_opens_at <= now, table.gate_closes_at > now]
-    return [Listing.shown == true(), *window] if table is Listing else window
+    if table is not Listing:
+        return window
+    return [Listing.shown == true(), Listing.local_areas == "", *window]
 
 
 def _scope(table: _Table, wanted: ListingFilter) -> list[ColumnElement[bool]]:
@@ -145,7 +147,8 @@ def _of_product(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def shelf(session: Session, kind_codes: Collection[str] | None, now: datetime) -> list[ShelfRow]:
     """Everything households see now in these kinds (None: all), in the plain columns of one
-    table: one statement, cheapest unit first within a kind."""
+    table: one statement, cheapest unit first within a kind. Goods of local lists are among
+    them: whoever shows the rows asks for the place."""
     statement = (
         select(
             Listing.id, Listing.product_id, Listing.variant_id, Listing.kind_code,
@@ -153,8 +156,11 @@ def shelf(session: Session, kind_codes: Collection[str] | None, now: datetime) -
             Listing.price_fen, Listing.unit_price_milli_fen, Listing.unit_weight_g,
             Listing.unit, Listing.min_packs, Listing.lead_days, Listing.made_to_order,
             Listing.in_stock, Listing.gate_closes_at, Listing.published_at,
+            Listing.local_areas,
         )
-        .where(*_visible(Listing, now))
+        .where(
+            Listing.shown == true(), Listing.gate_opens_at <= now, Listing.gate_closes_at > now
+        )
         .order_by(Listing.kind_code, Listing.unit_price_milli_fen, Listing.id)
     )  # fmt: skip
     if kind_codes is not None:

@@ -98,6 +98,6 @@ def _recount(session: Session, pairs: Sequence[Pair]) -> None:
 def _counts(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return (
         select(*_COLUMNS, func.count())
-        .where(condition, Listing.shown == true())
+        .where(condition, Listing.shown == true(), Listing.local_areas == "")
         .group_by(*_COLUMNS)
     )

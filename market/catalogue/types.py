@@ -9,9 +9,11 @@ from typing import NamedTuple
 
 from market.catalogue.attributes import AttributeValue
 from market.catalogue.index_types import IndexOffer, IndexProduct, IndexText
+from market.catalogue.local_areas import admits
 from market.catalogue.stock_types import Allocation, Demand, Movement, MovementKind, StockLevel
 from market.certification.types import CertificateView
 from market.kernel.paging import Page
+from market.kernel.region_code import RegionCode
 from market.media.queries import FileView
 from market.sellers.types import SellerView
 
@@ -257,6 +259,7 @@ class ProductView:
     published_at: datetime | None
     held_since: datetime | None = None
     barred_until: datetime | None = None
+    local_areas: str = ""
 
     @property
     def details(self) -> ProductDetails:
@@ -338,6 +341,7 @@ class ListingView:
     model: str = ""
     was_fen: int | None = None  # the true lowest price of 30 days, to be struck out
     held_since: datetime | None = None
+    local_areas: str = ""
 
     @property
     def name_zh(self) -> str:
@@ -355,7 +359,16 @@ class ListingView:
     @property
     def certified(self) -> bool:
         """Whether the goods count as certified when the gate is open."""
-        return self.certifiable
+        return self.certifiable and not self.is_local
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only local lists let it be sold."""
+        return self.certificate is None and bool(self.local_areas)
+
+    def may_go_to(self, region: RegionCode | None, at: datetime) -> bool:
+        """Whether it may be sold to a place: goods of local lists only inside their regions."""
+        return not self.is_local or admits(self.local_areas, region, at)
 
 
 class ShelfRow(NamedTuple):
@@ -382,6 +395,11 @@ class ShelfRow(NamedTuple):
     in_stock: bool
     gate_closes_at: datetime
     published_at: datetime | None
+    local_areas: str
+
+    def may_go_to(self, region: RegionCode | None, at: datetime) -> bool:
+        """Whether it may be sold to a place: goods of local lists only inside their regions."""
+        return admits(self.local_areas, region, at)
 
     @property
     def unit_price_fen(self) -> int:

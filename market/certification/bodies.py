@@ -6,9 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.audit import service as audit
+from market.certification import anomalies
 from market.certification.errors import BodyNameTaken, BodyNotFound
-from market.certification.models import CertificationBody
-from market.certification.types import BodyDetails
+from market.certification.models import Certificate, CertificationBody
+from market.certification.types import BodyDetails, Review
 from market.kernel.actor import Actor
 from market.kernel.errors import Forbidden
 
@@ -38,7 +39,20 @@ def save_body(
     before = _snapshot(row)
     _fill(row, details)
     session.flush()
+    if before["scope_kinds"] != list(details.scope_kinds):
+        _look_over(session, body_id, now)
     _audit(session, actor, "certification_body.save", row, before, now=now)
+
+
+def _look_over(session: Session, body_id: str, now: datetime) -> None:
+    """Certificates may lie outside the body's scope now."""
+    rows = session.scalars(
+        select(Certificate).where(
+            Certificate.body_id == body_id, Certificate.review != Review.REFUSED
+        )
+    )
+    for row in rows:
+        anomalies.look_over(session, row, now=now)
 
 
 def _check(session: Session, actor: Actor, name: str, own_id: str | None) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from market.certification import access, kinds, queries, rules
+from market.certification import access, anomalies, kinds, provenance, queries, rules
 from market.certification.errors import (
     CertificateNotFound,
     EvidenceMissing,
@@ -19,6 +19,7 @@ from market.certification.errors import (
 from market.certification.events import CertificateSubmitted
 from market.certification.log import note
 from market.certification.models import Certificate
+from market.certification.registry_types import Source
 from market.certification.types import CertificateEntry, Review
 from market.kernel.actor import Actor
 from market.kernel.clock import shanghai_date
@@ -28,6 +29,11 @@ from market.media import service as media
 from market.media.service import NewFile
 
 OWNER_KIND = "certificate"
+_FIELDS = (
+    "number", "scheme", "star", "body_id", "holder", "manufacturer", "factory", "product_scope",
+    "models", "kinds", "standard", "rule_no", "first_issued_on", "valid_from", "valid_to",
+    "evidence_file_id",
+)  # fmt: skip
 
 
 def enter(
@@ -58,6 +64,8 @@ def enter(
     _fill(row, entry)
     _save(session, row)
     media.attach(session, evidence, OWNER_KIND, row.id, now=now)
+    provenance.stamp(row, _FIELDS, Source.SELLER, actor.display_name, now)
+    anomalies.look_over(session, row, now=now)
     note(session, row, "enter", actor, "", now=now)
     publish(session, CertificateSubmitted(row.id, row.number, RegionCode(row.region_code)))
     return row.id
@@ -89,12 +97,16 @@ def amend(
     codes = kinds.resolve(session, entry.kinds)
     entry = replace(entry, evidence_file_id=file_id, kinds=codes)
     _check(session, entry, row.seller_id, row.id, now)
+    before = {name: getattr(row, name) for name in _FIELDS}
     _fill(row, entry)
     row.review = rules.review_after(Review(row.review), rules.ANSWER).value
     row.answer, row.submitted_at = reply.strip(), now
     _save(session, row)
     if evidence is not None:
         media.attach(session, evidence, OWNER_KIND, row.id, now=now)
+    changed = [name for name in _FIELDS if getattr(row, name) != before[name]]
+    provenance.stamp(row, changed, Source.SELLER, actor.display_name, now)
+    anomalies.look_over(session, row, now=now)
     note(session, row, rules.ANSWER, actor, reply.strip(), now=now)
     publish(session, CertificateSubmitted(row.id, row.number, RegionCode(row.region_code)))
 

@@ -1,6 +1,6 @@
 """Refusals around certificates."""
 
-from market.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from market.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from market.kernel.i18n import N_
 
 
@@ -122,6 +122,102 @@ class NextCheckTooEarly(Invalid):
     """The next check would be today or earlier."""
 
     message = N_("下次核对日期要在今天之后")
+
+
+class SurveillanceInFuture(Invalid):
+    """It would be done tomorrow or later."""
+
+    message = N_("监督日期不能晚于今天")
+
+
+class SurveillanceTooEarly(Invalid):
+    """Before the year in which it is due, or before the certificate."""
+
+    message = N_("监督日期太早：这一次要在 %(begin)s 之后做")
+
+
+class SurveillanceDateOutside(Invalid):
+    """Not within what is left of the certificate."""
+
+    message = N_("监督截止日期要在今天之后，并且早于证书到期日")
+
+
+class SurveillanceReportMissing(Invalid):
+    """Nothing proves it."""
+
+    message = N_("请上传监督检查报告的照片或 PDF")
+
+
+class VisitNotFound(NotFound):
+    """No such surveillance of this certificate."""
+
+    message = N_("没有找到这次监督记录")
+
+
+class RegistryListBroken(Invalid):
+    """Something in the list cannot be read; nothing of it is kept."""
+
+    message = N_("名单里有读不懂的行，一行都没有导入：%(rows)s")
+
+
+class RegistrySilent(Unavailable):
+    """No answer, or none that can be used."""
+
+    message = N_("登记库现在没有回应，什么都没有改。过一会儿再试，或者导入文件")
+
+
+class RegistryNotSet(Conflict):
+    """There is no address to ask."""
+
+    message = N_("平台还没有设置登记库的地址，请导入文件")
+
+
+class SyncNotFound(NotFound):
+    """No such comparison."""
+
+    message = N_("没有找到这次比对")
+
+
+class SyncDecided(Conflict):
+    """It was applied or discarded already."""
+
+    message = N_("这次比对已经处理过了")
+
+
+class SyncStale(Conflict):
+    """Something changed since it was compared; nothing was applied."""
+
+    message = N_("比对之后资料又变了（证书 %(number)s），什么都没有改。请重新比对")
+
+
+class RecordNotFound(Conflict):
+    """The registry does not know the number."""
+
+    message = N_("登记库里没有这个编号，请人工核对")
+
+
+class RecordNotUsable(Conflict):
+    """The record itself cannot be true."""
+
+    message = N_("登记库的这条记录有问题，不能照着改，请人工核对")
+
+
+class AnomalyNotFound(NotFound):
+    """No such anomaly."""
+
+    message = N_("没有找到这条异常")
+
+
+class AnomalyResolved(Conflict):
+    """Somebody dealt with it already."""
+
+    message = N_("这条异常已经处理过了")
+
+
+class AnomaliesOpen(Conflict):
+    """Something was found that nobody has dealt with."""
+
+    message = N_("证书还有没处理的异常，先处理再通过")
 
 
 class ActionNotPossible(Conflict):

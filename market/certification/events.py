@@ -1,7 +1,7 @@
 """Facts about certificates."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from market.kernel.events import Event
 from market.kernel.region_code import RegionCode
@@ -28,9 +28,13 @@ class CertificateReviewed(Event):
 
 @dataclass(frozen=True)
 class CertificateChanged(Event):
-    """Something that the gate depends on changed: review, standing, dates or star."""
+    """Something that the gate depends on changed: review, standing, dates or star.
+
+    `at` is given when what it covers may have changed too.
+    """
 
     certificate_id: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -125,6 +125,9 @@ class CheckForm(Form):
         description=_l("例如 在发证机构网站查到，编号、持有人、有效期一致"),
     )
     next_check_on = DayField(_l("下次核对日期"), [Required()])
+    surveillance_due_on = DayField(
+        _l("下次年度监督截止日期"), description=_l("不填就按发证日每满一年推算")
+    )
     holder_confirmed = BooleanField(
         _l("已核对持有人和商家的关系"),
         description=_l("持有人和商家名称不一样时要勾选，例如看过授权书"),
@@ -133,8 +136,9 @@ class CheckForm(Form):
     def to_check(self) -> ManualCheck:
         """The typed record."""
         return ManualCheck(
-            self.note.data or "", self.next_check_on.data, bool(self.holder_confirmed.data)
-        )
+            self.note.data or "", self.next_check_on.data, bool(self.holder_confirmed.data),
+            self.surveillance_due_on.data,
+        )  # fmt: skip
 
 
 class DecisionForm(Form):

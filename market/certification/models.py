@@ -109,7 +109,102 @@ class Certificate(IdMixin, Base):
     checked_by: Mapped[str] = mapped_column(String(80), default="")
     check_note: Mapped[str] = mapped_column(Text, default="")
     next_check_on: Mapped[date | None] = mapped_column(Date)
+    # The day by which the next annual surveillance must be done; None when none is to come.
+    surveillance_due_on: Mapped[date | None] = mapped_column(Date)
     due_notified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Since when an official has seen that the holder lets the seller use it.
+    holder_authorised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Field -> {"source": seller | registry | official, "at", "by"}.
+    provenance: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+
+
+class SurveillanceVisit(IdMixin, Base):
+    """An annual surveillance that the issuing body has done; never changed afterwards."""
+
+    __tablename__ = "surveillance_visits"
+    __table_args__ = (Index("ix_surveillance_visits_certificate_id", "certificate_id", "done_on"),)
+
+    certificate_id: Mapped[str] = mapped_column(ForeignKey("certificates.id"))
+    due_on: Mapped[date] = mapped_column(Date)
+    done_on: Mapped[date] = mapped_column(Date)
+    passed: Mapped[bool] = mapped_column(Boolean)
+    report_number: Mapped[str] = mapped_column(String(80))
+    note: Mapped[str] = mapped_column(Text, default="")
+    evidence_file_id: Mapped[str] = mapped_column(String(20))
+    recorded_by_account_id: Mapped[str] = mapped_column(String(20))
+    recorded_by: Mapped[str] = mapped_column(String(80), default="")
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RegistryRecordRow(IdMixin, Base):
+    """A certificate as the registry last told it."""
+
+    __tablename__ = "registry_records"
+    __table_args__ = (UniqueConstraint("number_key"),)
+
+    number_key: Mapped[str] = mapped_column(String(60))
+    fields: Mapped[dict[str, Any]] = mapped_column(Json)
+    source: Mapped[str] = mapped_column(String(120))
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RegistrySync(IdMixin, Base):
+    """A list from a registry, compared and waiting to be applied or discarded as a whole."""
+
+    __tablename__ = "registry_syncs"
+    __table_args__ = (
+        CheckConstraint("state IN ('open','applied','discarded')", name="state"),
+        Index("ix_registry_syncs_region_code_made_at", "region_code", "made_at"),
+    )
+
+    region_code: Mapped[str] = mapped_column(String(9))
+    source: Mapped[str] = mapped_column(String(120))
+    state: Mapped[str] = mapped_column(String(12), default="open")
+    records: Mapped[int] = mapped_column(Integer)
+    left_out: Mapped[int] = mapped_column(Integer, default=0)
+    changes: Mapped[int] = mapped_column(Integer)
+    made_by: Mapped[str] = mapped_column(String(80))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str] = mapped_column(String(80), default="")
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class RegistryChange(IdMixin, Base):
+    """What a sync would change of one number: the record kept here, and the certificate."""
+
+    __tablename__ = "registry_changes"
+    __table_args__ = (UniqueConstraint("sync_id", "number_key"),)
+
+    sync_id: Mapped[str] = mapped_column(ForeignKey("registry_syncs.id"))
+    number_key: Mapped[str] = mapped_column(String(60))
+    before: Mapped[dict[str, Any]] = mapped_column(Json)
+    after: Mapped[dict[str, Any]] = mapped_column(Json)
+    certificate_id: Mapped[str | None] = mapped_column(ForeignKey("certificates.id"))
+    # [[field, before, after], ...] of the certificate.
+    differences: Mapped[list[Any]] = mapped_column(Json, default=list)
+    problem: Mapped[str] = mapped_column(String(30), default="")
+
+
+class CertificateAnomaly(IdMixin, Base):
+    """Something a rule found about a certificate, until an official has dealt with it."""
+
+    __tablename__ = "certificate_anomalies"
+    __table_args__ = (
+        CheckConstraint("state IN ('open','accepted','acted','gone')", name="state"),
+        UniqueConstraint("certificate_id", "rule", "fingerprint"),
+        Index("ix_certificate_anomalies_state_region_code", "state", "region_code"),
+    )
+
+    certificate_id: Mapped[str] = mapped_column(ForeignKey("certificates.id"))
+    region_code: Mapped[str] = mapped_column(String(9))
+    rule: Mapped[str] = mapped_column(String(30))
+    fingerprint: Mapped[str] = mapped_column(String(200))
+    params: Mapped[dict[str, Any]] = mapped_column(Json)
+    state: Mapped[str] = mapped_column(String(12), default="open")
+    found_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    resolved_by: Mapped[str] = mapped_column(String(80), default="")
+    resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class CertificateLogEntry(IdMixin, Base):

@@ -19,6 +19,7 @@ from market.certification.models import (
     CertificateSeller,
     CertificationBody,
 )
+from market.certification.models import SurveillanceVisit as VisitRow
 from market.certification.types import (
     BodyView,
     CertificateDetail,
@@ -33,6 +34,7 @@ from market.certification.types import (
     Review,
     Scheme,
     Standing,
+    SurveillanceVisit,
 )
 from market.db.backlog import backlog
 from market.db.plain import Columns, read
@@ -49,7 +51,7 @@ _WITH_ISSUER = select(Certificate, CertificationBody.name).join(
 _VIEWED = Columns(
     Certificate,
     "id seller_id number scheme star holder kinds standard valid_from valid_to review standing"
-    " standing_reason standing_since question",
+    " standing_reason standing_since question surveillance_due_on models",
 )
 _BY_IDS = (
     select(*_VIEWED.columns, CertificationBody.__table__.c.name)
@@ -96,6 +98,11 @@ def gate_windows(session: Session, ids: Collection[str]) -> dict[str, GateWindow
         return {}
     rows = session.scalars(select(Certificate).where(Certificate.id.in_(set(ids))))
     return {row.id: rules.gate_window(facts_of(row)) for row in rows}
+
+
+def covers_model(certificate: CertificateView, model: str) -> bool:
+    """Whether the certificate's list of models names this one; no list covers every model."""
+    return rules.covers_model(certificate.models, model)
 
 
 def get_public(session: Session, certificate_id: str, now: datetime) -> CertificateDetail:
@@ -261,6 +268,56 @@ def checks_due(session: Session, actor: Actor, now: datetime) -> list[Certificat
     return [view_of(row, issuer, now) for row, issuer in session.execute(query)]
 
 
+def visits_of(session: Session, certificate_id: str) -> list[SurveillanceVisit]:
+    """The surveillance log of a certificate, newest first."""
+    query = (
+        select(VisitRow)
+        .where(VisitRow.certificate_id == certificate_id)
+        .order_by(VisitRow.done_on.desc(), VisitRow.id.desc())
+    )
+    return [
+        SurveillanceVisit(
+            v.id, v.due_on, v.done_on, v.passed, v.report_number, v.note,
+            v.evidence_file_id, v.recorded_by, v.recorded_at,
+        )
+        for v in session.scalars(query)
+    ]  # fmt: skip
+
+
+def watch_now(now: datetime, days: int = rules.WATCH_DAYS) -> tuple[ColumnElement[bool], ...]:
+    """The SQL conditions of a certificate whose surveillance is overdue or due within days."""
+    today = shanghai_date(now)
+    return (
+        Certificate.review == Review.APPROVED,
+        Certificate.standing.in_([Standing.IN_FORCE, Standing.SUSPENDED]),
+        Certificate.valid_to >= today,
+        Certificate.surveillance_due_on < today + timedelta(days=days),
+    )
+
+
+def is_watched(certificate: CertificateDetail, now: datetime) -> bool:
+    """Whether a surveillance of it can still be recorded."""
+    held = certificate.standing in (Standing.IN_FORCE, Standing.SUSPENDED)
+    ended = now >= rules.closes_at(certificate.view.valid_to)
+    return certificate.review is Review.APPROVED and held and not ended
+
+
+def watched_of_seller(session: Session, seller_id: str, now: datetime) -> list[CertificateView]:
+    """The seller's certificates whose surveillance is overdue or near, soonest first."""
+    query = _WITH_ISSUER.where(*watch_now(now), Certificate.seller_id == seller_id).order_by(
+        Certificate.surveillance_due_on, Certificate.id
+    )
+    return [view_of(row, issuer, now) for row, issuer in session.execute(query)]
+
+
+def watched(session: Session, actor: Actor, now: datetime) -> list[CertificateView]:
+    """The certificates of the actor's subtree whose surveillance is overdue or near."""
+    query = _WITH_ISSUER.where(*watch_now(now), in_subtree(actor)).order_by(
+        Certificate.surveillance_due_on, Certificate.id
+    )
+    return [view_of(row, issuer, now) for row, issuer in session.execute(query)]
+
+
 def list_bodies(session: Session) -> list[BodyView]:
     """Every certification body by name."""
     query = select(CertificationBody).order_by(CertificationBody.name)
@@ -296,6 +353,7 @@ def facts_of(row: Certificate) -> CertificateFacts:
         standing=Standing(row.standing),
         valid_from=row.valid_from,
         valid_to=row.valid_to,
+        surveillance_due_on=row.surveillance_due_on,
     )
 
 
@@ -323,6 +381,8 @@ def view_of(row: Certificate, issuer: str, now: datetime) -> CertificateView:
         reason=reason,
         seller_id=row.seller_id,
         days_left=rules.days_left(row.valid_to, now),
+        surveillance_due_on=row.surveillance_due_on,
+        models=row.models,
     )
 
 
@@ -346,7 +406,11 @@ def _detail(session: Session, certificate_id: str, now: datetime) -> Certificate
     view = view_of(row, issuer, now)
     seller = seller_of(session, row.seller_id)
     approved = CertificateFacts(
-        Review.APPROVED, Standing(row.standing), row.valid_from, row.valid_to
+        Review.APPROVED,
+        Standing(row.standing),
+        row.valid_from,
+        row.valid_to,
+        row.surveillance_due_on,
     )
     return CertificateDetail(
         view=view,
@@ -368,6 +432,7 @@ def _detail(session: Session, certificate_id: str, now: datetime) -> Certificate
         submitted_at=row.submitted_at,
         anomalies=rules.anomalies(row.holder, seller.name, rules.state_at(approved, now)),
         log=tuple(_log(session, row.id)),
+        visits=tuple(visits_of(session, row.id)),
     )
 
 

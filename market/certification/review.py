@@ -1,11 +1,12 @@
 """What officials and the operator decide about certificates of their region subtree."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from market.audit import service as audit
-from market.certification import access, queries, rules
+from market.certification import access, anomalies, provenance, queries, rules
 from market.certification.errors import (
     ActionNotPossible,
     CertificateNotFound,
@@ -13,10 +14,12 @@ from market.certification.errors import (
     NextCheckTooEarly,
     OutsideYourRegion,
     ReasonMissing,
+    SurveillanceDateOutside,
 )
 from market.certification.events import CertificateChanged, CertificateReviewed
 from market.certification.log import note
 from market.certification.models import Certificate
+from market.certification.registry_types import Source
 from market.certification.types import ManualCheck, Review, Standing
 from market.kernel.actor import Actor
 from market.kernel.clock import shanghai_date
@@ -35,12 +38,16 @@ def approve(
     `HolderNotConfirmed` when holder and seller differ and the reviewer did not confirm it;
     as all here do, `CertificateNotFound`, `OutsideYourRegion`, `ActionNotPossible`.
     """
-    row = _reviewable(session, actor, certificate_id)
+    row = reviewable(session, actor, certificate_id)
     seller = queries.seller_of(session, row.seller_id)
     target = rules.review_after(Review(row.review), rules.APPROVE)
     if not rules.same_party(row.holder, seller.name) and not check.holder_confirmed:
         raise HolderNotConfirmed(field="holder_confirmed")
+    row.holder_authorised_at = now if check.holder_confirmed else None
+    anomalies.look_over(session, row, now=now)
+    anomalies.require_none(session, row)
     _record_check(row, actor, check, now)
+    _plan_first_surveillance(row, actor, check, now)
     _decide(session, actor, row, target, words=check.note.strip(), action=rules.APPROVE, now=now)
     publish(session, CertificateChanged(row.id))
 
@@ -94,7 +101,7 @@ def recheck(
 
     Raises `ReasonMissing`, `NextCheckTooEarly`, `ActionNotPossible` unless approved.
     """
-    row = _reviewable(session, actor, certificate_id)
+    row = reviewable(session, actor, certificate_id)
     if row.review != Review.APPROVED:
         raise ActionNotPossible
     before = _facts(row)
@@ -106,7 +113,7 @@ def recheck(
 def _review(
     session: Session, actor: Actor, certificate_id: str, action: str, words: str, *, now: datetime
 ) -> None:
-    row = _reviewable(session, actor, certificate_id)
+    row = reviewable(session, actor, certificate_id)
     target = rules.review_after(Review(row.review), action)
     if not words.strip():
         raise ReasonMissing(field="reason")
@@ -134,13 +141,14 @@ def _decide(
 def _change_standing(
     session: Session, actor: Actor, certificate_id: str, action: str, reason: str, *, now: datetime
 ) -> None:
-    row = _reviewable(session, actor, certificate_id)
+    row = reviewable(session, actor, certificate_id)
     target = rules.standing_after(Review(row.review), Standing(row.standing), action)
     words = reason.strip()
     if not words:
         raise ReasonMissing(field="reason")
     before = _facts(row)
     row.standing, row.standing_since, row.standing_reason = target.value, now, words
+    provenance.stamp(row, ["standing"], Source.OFFICIAL, actor.display_name, now)
     note(session, row, action, actor, words, now=now)
     _audit(session, actor, row, action, before=before, reason=words, now=now)
     publish(session, CertificateChanged(row.id))
@@ -155,7 +163,23 @@ def _record_check(row: Certificate, actor: Actor, check: ManualCheck, now: datet
     row.check_note, row.next_check_on = check.note.strip(), check.next_check_on
 
 
-def _reviewable(session: Session, actor: Actor, certificate_id: str) -> Certificate:
+def _plan_first_surveillance(
+    row: Certificate, actor: Actor, check: ManualCheck, now: datetime
+) -> None:
+    """The reviewer has seen that earlier years were looked at; the next one is due."""
+    today, due_on = shanghai_date(now), check.surveillance_due_on
+    if due_on is not None and not today < due_on < row.valid_to:
+        raise SurveillanceDateOutside(field="surveillance_due_on")
+    due_on = due_on or row.surveillance_due_on  # the registry's, however long ago
+    due_on = due_on or rules.next_surveillance(row.valid_from, row.valid_to, today)
+    if due_on != row.surveillance_due_on:
+        row.surveillance_due_on = due_on
+        provenance.stamp(row, ["surveillance_due_on"], Source.OFFICIAL, actor.display_name, now)
+
+
+def reviewable(session: Session, actor: Actor, certificate_id: str) -> Certificate:
+    """The row, locked, for an official of its region. Raises `CertificateNotFound`,
+    `OutsideYourRegion`."""
     row = session.get(Certificate, certificate_id, with_for_update=True)
     if row is None:
         raise CertificateNotFound
@@ -178,8 +202,22 @@ def _audit(
     reason: str,
     now: datetime,
 ) -> None:
+    after = {**_facts(row), "reason": reason}
+    audit_change(session, actor, row, action, before=before, after=after, now=now)
+
+
+def audit_change(
+    session: Session,
+    actor: Actor,
+    row: Certificate,
+    action: str,
+    *,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    now: datetime,
+) -> None:
+    """The trail of a privileged act on a certificate."""
     audit.record(
         session, actor, f"certificate.{action}", "certificate", row.id,
-        before=before, after={**_facts(row), "reason": reason},
-        region=RegionCode(row.region_code), now=now,
+        before=before, after=after, region=RegionCode(row.region_code), now=now,
     )  # fmt: skip

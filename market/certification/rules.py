@@ -33,6 +33,7 @@ from market.kernel.clock import end_of_day, shanghai_date, start_of_day
 from market.kernel.i18n import N_
 
 DUE_DAYS = 90
+WATCH_DAYS = 60  # so long before its last day a surveillance is on the desks
 MAX_YEARS = 5
 _NUMBER = re.compile(r"[0-9A-Za-z\u4e00-\u9fff()\[\]〔〕/.:_#&+\- ]{4,60}")
 _STANDING_STATE = {
@@ -73,10 +74,23 @@ def due_from(valid_to: date) -> datetime:
     return closes_at(valid_to) - timedelta(days=DUE_DAYS)
 
 
+def next_surveillance(valid_from: date, valid_to: date, after: date) -> date | None:
+    """The first anniversary of the issue after a day by which the body must have looked again;
+    None in the last year, which ends with the certificate itself."""
+    for year in range(1, MAX_YEARS + 1):
+        day = years_after(valid_from, year)
+        if day >= valid_to:
+            return None
+        if day > after:
+            return day
+    return None
+
+
 def state_at(certificate: CertificateFacts, at: datetime) -> CertificateState:
     """The state of a certificate at an instant.
 
-    Withdrawals outlast expiry; expiry outlasts suspension, since nothing can lift it.
+    Withdrawals outlast expiry; expiry outlasts suspension, since nothing can lift it; and a
+    suspension outlasts a surveillance not done.
     """
     if certificate.review is not Review.APPROVED:
         refused = certificate.review is Review.REFUSED
@@ -93,9 +107,18 @@ def state_at(certificate: CertificateFacts, at: datetime) -> CertificateState:
 def _state_by_clock(certificate: CertificateFacts, at: datetime) -> CertificateState:
     if at < start_of_day(certificate.valid_from):
         return CertificateState.UPCOMING
+    overdue_from = surveillance_overdue_from(certificate)
+    if overdue_from is not None and at >= overdue_from:
+        return CertificateState.SURVEILLANCE_OVERDUE
     if at >= due_from(certificate.valid_to):
         return CertificateState.DUE
     return CertificateState.VALID
+
+
+def surveillance_overdue_from(certificate: CertificateFacts) -> datetime | None:
+    """The instant from which the certificate is without its annual surveillance."""
+    due_on = certificate.surveillance_due_on
+    return None if due_on is None else closes_at(due_on)
 
 
 def since(
@@ -106,6 +129,7 @@ def since(
     beginnings = {
         CertificateState.VALID: start_of_day(certificate.valid_from),
         CertificateState.DUE: due_from(certificate.valid_to),
+        CertificateState.SURVEILLANCE_OVERDUE: surveillance_overdue_from(certificate),
         CertificateState.EXPIRED: closes_at(certificate.valid_to),
         CertificateState.SUSPENDED: standing_since,
         CertificateState.REVOKED: standing_since,
@@ -120,11 +144,17 @@ def days_left(valid_to: date, at: datetime) -> int:
 
 
 def gate_window(certificate: CertificateFacts) -> GateWindow:
-    """When the certificate lets goods be sold, as values a listing can copy."""
+    """When the certificate lets goods be sold, as values a listing can copy.
+
+    The window ends with the last valid day or, sooner, with the last day for the annual
+    surveillance, so that a surveillance not done shuts the gate by the clock alone.
+    """
+    overdue_from = surveillance_overdue_from(certificate)
+    ends = closes_at(certificate.valid_to)
     in_force = certificate.standing is Standing.IN_FORCE
     return GateWindow(
         opens_at=start_of_day(certificate.valid_from),
-        closes_at=closes_at(certificate.valid_to),
+        closes_at=min(ends, overdue_from or ends),
         blocked=certificate.review is not Review.APPROVED or not in_force,
     )
 
@@ -134,6 +164,11 @@ def normal_number(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
+def is_number(number: str) -> bool:
+    """Whether a text can be the number of a certificate."""
+    return _NUMBER.fullmatch(normal_number(number)) is not None
+
+
 def number_key(number: str) -> str:
     """What makes two numbers the same: no spaces, upper case."""
     return normal_number(number).replace(" ", "").upper()
@@ -141,15 +176,20 @@ def number_key(number: str) -> str:
 
 def five_years_after(day: date) -> date:
     """The last valid day of a certificate issued on `day`, plus the issue day itself."""
+    return years_after(day, MAX_YEARS)
+
+
+def years_after(day: date, years: int) -> date:
+    """The anniversary of a day; that of 29 February is 1 March where there is none."""
     try:
-        return day.replace(year=day.year + MAX_YEARS)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year + MAX_YEARS, month=3, day=1)
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, month=3, day=1)
 
 
 def check_entry(entry: CertificateEntry, body: BodyView, today: date) -> None:
     """Refuse an entry that cannot be a true certificate; each error names its field."""
-    if not _NUMBER.fullmatch(normal_number(entry.number)):
+    if not is_number(entry.number):
         raise NumberMalformed(field="number")
     _check_dates(entry, today)
     if entry.scheme is Scheme.GRADED and entry.star not in (1, 2, 3):
@@ -188,6 +228,13 @@ def anomalies(holder: str, seller_name: str, state: CertificateState) -> tuple[s
     if state is CertificateState.UPCOMING:
         found.append(N_("证书还没有到生效日期"))
     return tuple(found)
+
+
+def covers_model(models: str, model: str) -> bool:
+    """Whether a certificate's list of models names this one; no list covers every model."""
+    listed = {number_key(one) for one in re.split(r"[,，、;；\n]+", models) if one.strip()}
+    everything = any("全系列" in one or "ALLMODELS" in one for one in listed)
+    return not listed or everything or not model.strip() or number_key(model) in listed
 
 
 def same_party(holder: str, seller_name: str) -> bool:

@@ -8,15 +8,14 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from market.certification import kinds, queries, service
-from market.certification.errors import CertificateNotFound, NotAnswerable
+from market.certification import kinds, queries, registry_queries, service
+from market.certification.errors import CertificateNotFound, NotAnswerable, NumberTaken
 from market.certification.forms import AmendForm, CertificateForm
 from market.certification.types import CertificateDetail, Review
-from market.certification.views import Page, blueprint, evidence_response
+from market.certification.views import Page, blueprint, evidence_response, stored
 from market.db.session import reading, unit_of_work
+from market.kernel.clock import shanghai_date
 from market.kernel.errors import DomainError
-from market.media import service as media
-from market.media.service import NewFile
 from market.web import context, desk
 from market.web.access import SELLER, policy
 from market.web.feedback import say
@@ -47,12 +46,14 @@ def create_certificate() -> Page:
     form = _offered(CertificateForm())
     if form.validate():
         try:
-            entry, evidence = form.to_entry(), _stored(form)
+            entry, evidence = form.to_entry(), stored(form.evidence)
             with unit_of_work() as session:
                 certificate_id = service.enter(
                     session, context.actor(), desk.seller_id(), entry, evidence, now=context.now()
                 )
         except DomainError as error:
+            if isinstance(error, NumberTaken):
+                _report(entry.number)
             attach(form, error)
         else:
             say(_("证书交上去了，等主管部门核对"))
@@ -67,7 +68,12 @@ def show_own_certificate(certificate_id: str) -> str:
     certificate = _own(certificate_id)
     with reading() as session:
         named = kinds.names(session, certificate.view.kinds)
-    return render("certification/show_own_certificate.html", certificate=certificate, kinds=named)
+        match = registry_queries.match_of(session, certificate_id)
+        origins = registry_queries.origins_of(session, certificate_id)
+    return render(
+        "certification/show_own_certificate.html",
+        certificate=certificate, kinds=named, match=match, origins=origins,
+    )  # fmt: skip
 
 
 @blueprint.get("/seller/certificates/<certificate_id>/amend")
@@ -90,7 +96,7 @@ def update_certificate(certificate_id: str) -> Page:
     certificate, form = _own(certificate_id), _offered(AmendForm())
     if form.validate():
         try:
-            entry, evidence, reply = form.to_entry(), _stored(form), form.reply.data or ""
+            entry, evidence, reply = form.to_entry(), stored(form.evidence), form.reply.data or ""
             with unit_of_work() as session:
                 service.amend(
                     session, context.actor(), certificate_id, entry, evidence,
@@ -120,26 +126,31 @@ def certificate_tasks(session: Session, seller_id: str, now: datetime) -> Iterab
         text = _("证书 %(number)s 还有 %(days)s 天到期", number=row.number, days=row.days_left)
         href = url_for("certification.show_own_certificate", certificate_id=row.id)
         yield desk.DeskTask(text, row.days_left, href, _("现在就去办换证"), late=row.days_left < 30)
+    for row in queries.watched_of_seller(session, seller_id, now):
+        last = row.surveillance_due_on
+        assert last is not None
+        left = (last - shanghai_date(now)).days
+        href = url_for("certification.show_own_certificate", certificate_id=row.id)
+        text = _("证书 %(number)s 的年度监督最迟 %(day)s", number=row.number, day=last.isoformat())
+        note = _("已经过期，商品停卖") if left < 0 else _("联系发证机构安排监督")
+        yield desk.DeskTask(text, max(left, 0), href, note, late=left < 15)
     for row in queries.questioned_of_seller(session, seller_id, now):
         href = url_for("certification.edit_certificate", certificate_id=row.id)
         text = _("证书 %(number)s 有问题要回复", number=row.number)
         yield desk.DeskTask(text, 1, href, late=True)
 
 
+def _report(number: str) -> None:
+    """Tell the officials of whoever has the number, after the refusal was rolled back."""
+    with unit_of_work() as session:
+        service.report_duplicate(
+            session, context.actor(), desk.seller_id(), number, now=context.now()
+        )
+
+
 def _own(certificate_id: str) -> CertificateDetail:
     with reading() as session:
         return queries.get_own(session, context.actor(), certificate_id, context.now())
-
-
-def _stored(form: CertificateForm) -> NewFile | None:
-    data = form.evidence.bytes()
-    if not data:
-        return None
-    try:
-        return media.store_document(data, form.evidence.data.filename)
-    except DomainError as error:
-        error.field = "evidence"
-        raise
 
 
 def _offered(form: CertificateForm) -> CertificateForm:

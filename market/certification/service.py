@@ -1,8 +1,10 @@
 """The verbs of certification. Split by who acts; callers use this one door."""
 
+from market.certification.anomalies import report_duplicate, resolve_anomaly, tell_products
 from market.certification.bodies import add_body, save_body
 from market.certification.entry import amend, enter
 from market.certification.kinds import use_source
+from market.certification.registry import adopt, apply_sync, compare, discard_sync
 from market.certification.review import (
     approve,
     ask,
@@ -13,21 +15,31 @@ from market.certification.review import (
     revoke,
     suspend,
 )
+from market.certification.surveillance import plan_surveillance, record_surveillance
 from market.certification.sweep import sweep_due
 
 __all__ = [
     "add_body",
+    "adopt",
     "amend",
+    "apply_sync",
     "approve",
     "ask",
     "cancel",
+    "compare",
+    "discard_sync",
     "enter",
+    "plan_surveillance",
     "recheck",
+    "record_surveillance",
     "refuse",
     "reinstate",
+    "report_duplicate",
+    "resolve_anomaly",
     "revoke",
     "save_body",
     "suspend",
     "sweep_due",
+    "tell_products",
     "use_source",
 ]

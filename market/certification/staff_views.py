@@ -1,19 +1,26 @@
 """The officials' and the operator's queue of certificates; the operator's certification bodies."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from flask import request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from market.certification import kinds, queries, rules, seller_views, service
+from market.certification import (
+    queries,
+    registry_queries,
+    registry_views,
+    rules,
+    seller_views,
+    service,
+    surveillance_views,
+)
 from market.certification.errors import OutsideYourRegion
 from market.certification.forms import BodyForm, CheckForm, DecisionForm, body_values
+from market.certification.registry_views import new_check, review_page
 from market.certification.types import Review
 from market.certification.views import Page, blueprint, evidence_response
 from market.db.session import reading, unit_of_work
-from market.kernel.clock import shanghai_date
 from market.kernel.errors import DomainError, NotFound
 from market.web import context
 from market.web.access import OPERATOR, STAFF, policy
@@ -22,8 +29,7 @@ from market.web.forms import attach
 from market.web.paging import page_number
 from market.web.templating import back_to, render
 
-__all__ = ["blueprint", "seller_views"]
-_CHECK_AFTER = timedelta(days=180)
+__all__ = ["blueprint", "registry_views", "seller_views", "surveillance_views"]
 _DECISIONS: dict[str, Callable[..., None]] = {
     rules.ASK: service.ask,
     rules.REFUSE: service.refuse,
@@ -54,15 +60,21 @@ def list_queue() -> str:
         page = queries.list_queue(session, context.actor(), wanted, context.now(), page_number())
         counts = queries.count_by_review(session, context.actor())
         checks = queries.checks_due(session, context.actor(), context.now())
+        watched = queries.watched(session, context.actor(), context.now())
+        odd = registry_queries.list_anomalies(session, context.actor(), is_open=True).total
     tabs = {key: sum(counts.get(r, 0) for r in group) for key, group in _SHOWN.items()}
-    return render("certification/list_queue.html", page=page, tabs=tabs, shown=shown, checks=checks)
+    return render(
+        "certification/list_queue.html",
+        page=page, tabs=tabs, shown=shown, checks=checks, watched=watched,
+        odd=odd,
+    )  # fmt: skip
 
 
 @blueprint.get("/official/certificates/<certificate_id>")
 @policy(STAFF)
 def review_certificate(certificate_id: str) -> str:
     """One certificate with everything that was handed in."""
-    return _page(certificate_id, _new_check(), DecisionForm(formdata=None))
+    return review_page(certificate_id, new_check(), DecisionForm(formdata=None))
 
 
 @blueprint.post("/official/certificates/<certificate_id>/check/<action>")
@@ -84,7 +96,7 @@ def check_certificate(certificate_id: str, action: str) -> Page:
         else:
             say(_("核对记录已保存"))
             return back_to("certification.review_certificate", certificate_id=certificate_id)
-    return _page(certificate_id, form, DecisionForm(formdata=None)), 422
+    return review_page(certificate_id, form, DecisionForm(formdata=None)), 422
 
 
 @blueprint.post("/official/certificates/<certificate_id>/<action>")
@@ -106,7 +118,7 @@ def decide_certificate(certificate_id: str, action: str) -> Page:
         else:
             say(_("已处理，商家会收到消息"))
             return back_to("certification.review_certificate", certificate_id=certificate_id)
-    return _page(certificate_id, _new_check(), form), 422
+    return review_page(certificate_id, new_check(), form), 422
 
 
 @blueprint.get("/official/certificates/<certificate_id>/evidence")
@@ -174,25 +186,6 @@ def update_body(body_id: str) -> Page:
             say(_("认证机构已保存"))
             return back_to("certification.list_bodies")
     return render("certification/edit_body.html", form=form, body=body), 422
-
-
-def _new_check() -> CheckForm:
-    form = CheckForm(formdata=None)
-    form.next_check_on.data = shanghai_date(context.now()) + _CHECK_AFTER
-    return form
-
-
-def _page(certificate_id: str, check: CheckForm, decision: DecisionForm) -> str:
-    with reading() as session:
-        certificate = queries.get_for_review(
-            session, context.actor(), certificate_id, context.now()
-        )
-        named = kinds.names(session, certificate.view.kinds)
-    return render(
-        "certification/review_certificate.html",
-        certificate=certificate, check=check, decision=decision, kinds=named,
-        actions=rules.possible_actions(certificate.review, certificate.standing),
-    )  # fmt: skip
 
 
 def _bodies_page(form: BodyForm) -> str:

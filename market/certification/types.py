@@ -42,6 +42,7 @@ class CertificateState(StrEnum):
     UPCOMING = "upcoming"
     VALID = "valid"
     DUE = "due"
+    SURVEILLANCE_OVERDUE = "surveillance_overdue"
     EXPIRED = "expired"
     SUSPENDED = "suspended"
     REVOKED = "revoked"
@@ -67,6 +68,7 @@ class CertificateFacts:
     standing: Standing
     valid_from: date
     valid_to: date
+    surveillance_due_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,8 @@ class CertificateView:
     reason: str
     seller_id: str = ""
     days_left: int = 0
+    surveillance_due_on: date | None = None
+    models: str = ""
 
     @property
     def is_in_force(self) -> bool:
@@ -151,6 +155,7 @@ class CertificateDetail:
     submitted_at: datetime
     anomalies: tuple[str, ...] = ()
     log: tuple[LogEntry, ...] = ()
+    visits: tuple["SurveillanceVisit", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -219,3 +224,31 @@ class ManualCheck:
     note: str
     next_check_on: date
     holder_confirmed: bool = False
+    surveillance_due_on: date | None = None
+
+
+@dataclass(frozen=True)
+class SurveillanceVisit:
+    """One annual surveillance by the issuing body, as an official recorded it."""
+
+    id: str
+    due_on: date
+    done_on: date
+    passed: bool
+    report_number: str
+    note: str
+    evidence_file_id: str
+    recorded_by: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class SurveillanceResult:
+    """What an official writes down of a surveillance. Without `next_due_on` the next one is
+    due on the next anniversary of the certificate."""
+
+    done_on: date
+    passed: bool
+    report_number: str
+    note: str = ""
+    next_due_on: date | None = None

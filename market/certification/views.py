@@ -5,11 +5,16 @@ from werkzeug.wrappers import Response
 
 from market.certification import kinds, queries
 from market.certification.entry import OWNER_KIND
+from market.certification.errors import VisitNotFound
+from market.certification.surveillance import SURVEILLANCE_OWNER
 from market.certification.types import CertificateDetail
 from market.db.session import reading
+from market.kernel.errors import DomainError
 from market.media import service as media
+from market.media.service import NewFile
 from market.web import context
 from market.web.access import PUBLIC, policy
+from market.web.forms import PhotoField
 from market.web.templating import render
 
 blueprint = Blueprint("certification", __name__)
@@ -33,3 +38,27 @@ def evidence_response(certificate: CertificateDetail) -> Response:
             session, certificate.evidence_file_id or "", OWNER_KIND, certificate.view.id
         )
     return send_file(path, mimetype=media_type, download_name=name, max_age=0)
+
+
+def visit_response(certificate: CertificateDetail, visit_id: str) -> Response:
+    """The report of a surveillance of a certificate whose reader was checked."""
+    visit = next((one for one in certificate.visits if one.id == visit_id), None)
+    if visit is None:
+        raise VisitNotFound
+    with reading() as session:
+        path, media_type, name = media.private_path(
+            session, visit.evidence_file_id, SURVEILLANCE_OWNER, visit.id
+        )
+    return send_file(path, mimetype=media_type, download_name=name, max_age=0)
+
+
+def stored(field: PhotoField) -> NewFile | None:
+    """What was uploaded, stored before the transaction; a refusal names the field."""
+    data = field.bytes()
+    if not data:
+        return None
+    try:
+        return media.store_document(data, field.data.filename)
+    except DomainError as error:
+        error.field = field.short_name
+        raise

@@ -244,6 +244,8 @@ def _blocker(line: CartLine, listing: ListingView | None, world: World) -> LineP
         return LineProblem(line.id, *_unsellable(listing))
     if world.region is None:
         return None
+    if not listing.may_go_to(world.region, world.now):
+        return LineProblem(line.id, "local_only", {"seller": listing.seller_name})
     table = world.freight_tables.get(listing.seller_id)
     if table is None or not freight.delivers_to(table, world.region):
         return LineProblem(line.id, "not_deliverable", {"seller": listing.seller_name})
@@ -254,6 +256,7 @@ def _unsellable(listing: ListingView) -> tuple[str, dict[str, object]]:
     reason = listing.unsellable_reason or ""
     certificate = listing.certificate
     known = {"seller_suspended", "certificate_expired", "certificate_suspended",
+             "certificate_surveillance_overdue",
              "certificate_revoked", "certificate_cancelled", "spot_check_failed",
              "kind_barred"}  # fmt: skip
     if reason == "seller_not_approved":

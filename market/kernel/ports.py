@@ -139,3 +139,17 @@ class Sender(Protocol):
 
 class SendingFailed(Exception):
     """It was not sent; it may be tried again later."""
+
+
+class RegistryUnreachable(Exception):
+    """The registry of certificates gave no answer that can be used. The text is for the log."""
+
+
+class CertificateRegistry(Protocol):
+    """Whoever publishes which certificates there are. Asked only while no transaction is open."""
+
+    name: str
+
+    def fetch(self) -> list[Any]:
+        """Every row by column name, whole. Raises RegistryUnreachable."""
+        ...

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from market.catalogue import materials as generic
 from market.catalogue import queries as catalogue_queries
 from market.catalogue import service as catalogue
+from market.catalogue.local_lists import Admission
 from market.catalogue.types import (
     Carbon,
     CarbonTrust,
@@ -23,6 +24,7 @@ from market.certification import service as certification
 from market.certification.types import BodyDetails, CertificateEntry, ManualCheck, Scheme
 from market.kernel.clock import shanghai_date
 from market.kernel.quantity import UNITS, decimal_text
+from market.kernel.region_code import RegionCode
 from market.seed.people import People
 from market.seed.sellers import Shop, sample_document
 from market.seed.tables import goods
@@ -30,6 +32,7 @@ from market.seed.tables import goods
 NOUNS_EN = {"pack": "pack", "bag": "bag", "drum": "drum", "roll": "roll", "piece": "piece",
             "set": "set", "unit": "unit", "leaf": "door", "pallet": "pallet", "block": "slab",
             "pair": "pair"}  # fmt: skip
+OFFICIAL, COUNTY = "13800000011", "130624"
 # Bought by the order, not from the shelf.
 MADE_TO_ORDER = {"G101", "G102", "G106", "G201", "G202", "G206", "G603", "A07", "X12"}
 SHOP_MARKUP = (Decimal("1.05"), Decimal("1.08"), Decimal("1.12"))
@@ -55,7 +58,10 @@ class Certificates:
             self.known[key] = self.enter(shop, kind, star, begin, self.now)
         return self.known[key]
 
-    def enter(self, shop: Shop, kind: KindView, star: int | None, begin: date, at: datetime) -> str:
+    def enter(
+        self, shop: Shop, kind: KindView, star: int | None, begin: date, at: datetime,
+        watch_by: date | None = None,
+    ) -> str:  # fmt: skip
         """Enter and approve one that runs five years from `begin`."""
         scheme = Scheme.GRADED if kind.scheme == "graded" else Scheme.ACTIVITY1
         number = f"SL-{len(self.known) + 1:03d}-({begin.year})-{kind.code}"
@@ -77,7 +83,9 @@ class Certificates:
         )
         evidence = sample_document("certificate.pdf")
         found = certification.enter(self.session, shop.owner, shop.id, entry, evidence, now=at)
-        check = ManualCheck("示例：电话核对证书编号", shanghai_date(at) + timedelta(days=180), True)
+        check = ManualCheck(
+            "示例：电话核对证书编号", shanghai_date(at) + timedelta(days=180), True, watch_by
+        )
         certification.approve(self.session, self.people.operator, found, check, now=at)
         return found
 
@@ -118,6 +126,7 @@ def stock_shelves(session: Session, people: People, shops: list[Shop], now: date
         variants = _product(session, maker, kind, row, certificate, now)
         _offers(session, shops, maker, variants, row, position, now)
     _expired_and_due(session, certificates, shops, kinds, now)
+    _on_the_local_list(session, people, shops, kinds["G105"], now)
 
 
 def _maker(shops: list[Shop], kind: str) -> Shop:
@@ -248,11 +257,12 @@ def _expired_and_due(
     session: Session, certificates: Certificates, shops: list[Shop], kinds: dict[str, KindView],
     now: datetime,
 ) -> None:  # fmt: skip
-    """One product whose certificate is over, and one whose certificate is due soon."""
+    """Products whose certificate is over, due soon, and without its annual surveillance."""
     today = shanghai_date(now)
-    for kind_code, left, name in (
-        ("G302", -30, "（证书过期示例）"),
-        ("G304", 45, "（证书将到期示例）"),
+    for kind_code, left, name, watched in (
+        ("G302", -30, "（证书过期示例）", None),
+        ("G304", 45, "（证书将到期示例）", None),
+        ("G305", 900, "（监督过期示例）", today - timedelta(days=20)),
     ):
         row = next(r for r in goods() if r["kind"] == kind_code)
         maker, kind = _maker(shops, kind_code), kinds[kind_code]
@@ -260,11 +270,38 @@ def _expired_and_due(
         begin = _five_years_before(last)
         then = now - timedelta(days=200)
         certificates.known[("extra", kind_code, left)] = ""
-        certificate = certificates.enter(maker, kind, 2, begin, then)
+        certificate = certificates.enter(maker, kind, 2, begin, then, watched)
         alone = {**row, "material": "", "packs": row["packs"].split(";")[0]}
         variant, size = _product(session, maker, kind, alone, certificate, then, suffix=name)[0]
         price = round(Decimal(row["price_yuan"]) * size * 90)
         _offer(session, maker, variant, kind_code, price, 1, then)
+
+
+def _on_the_local_list(
+    session: Session, people: People, shops: list[Shop], kind: KindView, now: datetime
+) -> None:
+    """A product without a certificate that the county of its maker admits for half a year."""
+    row = next(r for r in goods() if r["kind"] == kind.code)
+    maker = _maker(shops, kind.code)
+    alone = {
+        **row, "name_zh": "玉米秸秆压制保温板（地方目录示例）", "material": "", "attributes": "",
+        "name_en": "Pressed maize straw board (local list sample)", "model": "JG-60",
+    }  # fmt: skip
+    product = catalogue.add_product(
+        session, maker.owner, maker.id, _details(kind, alone, None, now, ""), now
+    )
+    size, weight = row["packs"].split(";")[0].split(":")
+    variant = catalogue.add_variant(
+        session, maker.owner, product, _variant(alone, Decimal(size), float(weight)), now
+    )
+    admission = Admission(
+        RegionCode(COUNTY), shanghai_date(now) + timedelta(days=180), "示例技术要求 2026-01",
+        "示例：本地秸秆做的板，还没有认证目录的检测方法",
+    )  # fmt: skip
+    sheet = sample_document("sheet.pdf")
+    catalogue.admit(session, people.actors[OFFICIAL], product, admission, sheet, now=now)
+    catalogue.publish_product(session, maker.owner, product, now)
+    _offer(session, maker, variant, kind.code, 9_900, 1, now)
 
 
 def _five_years_before(last: date) -> date:

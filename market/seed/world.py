@@ -14,7 +14,17 @@ from market.db.session import reading, unit_of_work
 from market.kernel.ids import repeatable_ids
 from market.regions import service as regions
 from market.search import jobs as search
-from market.seed import crews, goods, occasions, offers, people, purchases, sellers, stories
+from market.seed import (
+    crews,
+    goods,
+    occasions,
+    offers,
+    people,
+    purchases,
+    sellers,
+    stories,
+    supervision,
+)
 
 SEED = 2026
 
@@ -57,6 +67,7 @@ def _build(now: datetime, progress: Callable[[str], None]) -> None:
     with unit_of_work() as session:
         progress("goods")
         goods.stock_shelves(session, persons, shops, now)
+        supervision.look_after(session, persons, shops, now)
     with unit_of_work() as session:
         progress("bundles, promotions, crews")
         bundles.load_bundles(session, persons.operator, now)

@@ -45,9 +45,13 @@ class Comparison:
     of_other_kinds: int
 
     @property
-    def ids(self) -> list[str]:
+    def ids(self) -> tuple[str, ...]:
         """The products shown, in the order asked for."""
-        return [show.found.product.id for show in self.shows]
+        return tuple(show.found.product.id for show in self.shows)
+
+    def without(self, product_id: str) -> tuple[str, ...]:
+        """The others."""
+        return tuple(key for key in self.ids if key != product_id)
 
     @property
     def has_room(self) -> bool:

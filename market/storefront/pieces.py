@@ -28,7 +28,7 @@ from market.sellers.freight import FreightQuote
 from market.sellers.types import FreightTable, SellerState
 from market.storefront import cache, facets, frames, queries, rules, wording
 from market.storefront.rules import LOSSES
-from market.storefront.types import Aisle, Asked, Choice, Shelf, Stock
+from market.storefront.types import Aisle, Asked, Choice, ProductShow, Shelf, Stock
 from market.web import context
 from market.web.i18n import gettext as _
 from market.web.templating import render
@@ -213,6 +213,7 @@ def product(session: Session, product_id: str, asked: Asked, now: datetime) -> P
             "words": wording,
             "asked": asked,
             "losses": LOSSES,
+            "local": _local(session, show, now),
             "token": frames.MARK,
         }
         return ProductPiece(
@@ -222,6 +223,21 @@ def product(session: Session, product_id: str, asked: Asked, now: datetime) -> P
         )
 
     return cache.value(key("product", product_id, revision, asked), now, 25_000, make)
+
+
+def _local(session: Session, show: ProductShow, now: datetime) -> list[dict[str, Any]]:
+    """Where local lists admit a product that has no certificate."""
+    product = show.found.product
+    if product.certificate_id is not None or not product.local_areas:
+        return []
+    return [
+        {
+            "region_label": one.region_label, "until_on": one.until_on,
+            "sheet_number": one.sheet_number,
+            "href": url_for("catalogue.show_sheet", admission_id=one.id),
+        }
+        for one in catalogue.admissions_of(session, product_id=product.id, now=now)
+    ]  # fmt: skip
 
 
 def _ready(page: str) -> Markup:

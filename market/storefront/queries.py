@@ -54,7 +54,7 @@ def stock_of_kind(
     session: Session, kind_code: str, region: RegionCode | None, now: datetime
 ) -> Stock:
     """Everything for sale in a kind, priced for a place; six statements."""
-    rows = catalogue.shelf(session, [kind_code], now)
+    rows = [row for row in catalogue.shelf(session, [kind_code], now) if row.may_go_to(region, now)]
     traits = catalogue.traits_of_kinds(session, [kind_code])
     ids = {row.seller_id for row in rows}
     tables = _tables(session, ids, region)
@@ -157,7 +157,16 @@ def show_product(
     ids = {listing.seller_id for listing in found.listings}
     tables = _tables(session, ids, region)
     stalls = sorted(
-        (_stall(listing, found.sellers, tables, asked, region) for listing in found.listings),
+        (
+            _stall(
+                listing,
+                found.sellers,
+                tables if region is None or listing.may_go_to(region, now) else {},
+                asked,
+                region,
+            )
+            for listing in found.listings
+        ),
         key=_stall_order,
     )
     able = [stall for stall in stalls if stall.can_buy]
@@ -271,7 +280,7 @@ def _view_offer(view: ListingView, tables: Tables, region: RegionCode | None) ->
         listing_id=view.id,
         product_id=view.product_id,
         seller_id=view.seller_id,
-        star=view.star or (0 if view.certifiable else -1),
+        star=view.star or (0 if view.certified else -1),
         in_stock=view.available is None or view.available >= view.min_packs,
         published=0.0,
         unit=view.unit,
@@ -338,7 +347,7 @@ def _concerns(spec: PromotionSpec, view: ListingView) -> bool:
         and spec.seller_id in (None, view.seller_id)
         and (not rule.kind_codes or view.kind_code in rule.kind_codes)
         and (not rule.product_ids or view.product_id in rule.product_ids)
-        and (view.certifiable or not rule.certified_only)
+        and (view.certified or not rule.certified_only)
         and (view.star or 0) >= rule.min_star
         and (spec.budget_left_fen is None or spec.budget_left_fen > 0)
     )

@@ -102,6 +102,7 @@ class SampleCard:
     unit: str = "m²"
     place: str = "天生桥镇"
     certifiable: bool = True
+    local: bool = False
     per: str | None = None
     tag: str | None = None
     reason: str | None = None
@@ -131,6 +132,7 @@ def samples() -> dict[str, Any]:
             SampleCert("due", 1),
             SampleCert("valid", None),
             expired,
+            SampleCert("surveillance_overdue", 2, since=date(2026, 10, 1)),
             SampleCert("suspended", 2, since=date(2026, 10, 1), reason=_("抽检不合格，整改中")),
         ],
         "icon_names": ICONS,

@@ -96,6 +96,7 @@ class ProductCard:
     per: str | None = None
     tag: str | None = None
     reason: str | None = None
+    local: bool = False
     parts: tuple[tuple[str, bool], ...] = ()  # the name, with what a search asked for
 
 

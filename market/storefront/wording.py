@@ -105,6 +105,7 @@ def card(shelf: Shelf, view: ListingView, place: str | None) -> ProductCard:
         per=_per(view, offer, place),
         tag=promotion_name(spec) if spec else None,
         reason=reason,
+        local=view.is_local,
     )
 
 

@@ -95,6 +95,7 @@ DESKS: dict[str, tuple[str, tuple[Place, ...]]] = {
             Place(N_("需求"), "matching.list_region_requests", "doc"),
             Place(N_("优惠"), "promotions.list_staff_promotions", "tag"),
             Place(N_("抽查"), "inspections.list_queue", "lab"),
+            Place(N_("地方目录"), "catalogue.list_admissions", "pin"),
             Place(N_("气候区"), "regions.list_climate_overrides", "pin"),
             Place(N_("审计"), "reports.list_region_events", "find"),
         ),

@@ -12,7 +12,6 @@ from flask.templating import Environment
 from jinja2 import StrictUndefined, nodes
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
-from werkzeug.routing import BuildError
 from werkzeug.wrappers import Response
 
 from market.kernel.clock import SHANGHAI, shanghai_date
@@ -143,19 +142,16 @@ def nb(text: Any) -> Markup:
 
 
 def href(endpoint: str, **values: Any) -> str:
-    """The address of a page; `#` while no blueprint serves it (no shipped page may hold one)."""
-    try:
-        if endpoint.startswith("."):  # relative to the blueprint of the request
-            return url_for(endpoint, **values)
-        return _address(request.script_root, endpoint, **values)
-    except BuildError:
-        return "#"
+    """The address of a page. Raises BuildError for one that does not exist."""
+    if endpoint.startswith("."):  # relative to the blueprint of the request
+        return url_for(endpoint, **values)
+    return _address(request.script_root, endpoint, **values)
 
 
 @lru_cache(1024, typed=True)
 def _address(_root: str, endpoint: str, /, **values: Any) -> str:
     """Kept, because a page has dozens and to build one costs as much as ten texts. What is put
-    into an address are keys, numbers and texts, never lists."""
+    into an address are keys, numbers, texts and tuples of them, never lists."""
     return url_for(endpoint, **values)
 
 

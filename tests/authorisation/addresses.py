@@ -33,6 +33,7 @@ OPEN = {
     "bundles.configure_bundle": "a published bundle",
     "bundles.show_bundle": "a published bundle",
     "catalogue.show_report": "the proof buyers may read",
+    "catalogue.show_sheet": "the proof buyers may read",
     "certification.show_certificate": "the proof buyers may read",
     "checkout.remove_code": "a word of the visitor's own cart",
     "api.show_spot_check": "published results",
@@ -56,6 +57,8 @@ ROLES = {"operator": "has every object in care; the matrix of roles keeps the ot
 # Where an address means another object than the name of its argument says.
 MEANS = {
     "catalogue.create_listing": {"variant_id": "hidden_variant_id"},
+    "catalogue.new_admission": {"product_id": "hidden_product_id"},
+    "catalogue.create_admission": {"product_id": "hidden_product_id"},
     "sellers": {"seller_id": "application_id"},
     "renovations": {"request_id": "draft_id", "photo_id": "draft_photo_id"},
     "matching.show_summary": {"request_id": "draft_id"},
@@ -70,7 +73,8 @@ MEANS = {
 WORDS = {
     "slug": BUNDLE, "key": "any", "name": "privacy", "topic": "returns", "version": 1,
     "document": "privacy", "answer": "give",
-    "decision": "reject", "verb": "apply", "filename": "css/tokens.css", "path": "a/b.webp",
+    "choice": "discard", "decision": "reject", "verb": "apply", "filename": "css/tokens.css",
+    "path": "a/b.webp",
 }  # fmt: skip
 ACTIONS = {
     "certification.check_certificate": ("approve", "recheck"),

@@ -1,7 +1,7 @@
 """Two full tenants: a household, a seller and a crew with every kind of object they can own."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,13 +18,18 @@ from market.carts import service as carts
 from market.carts.models import CartGroup, CartLine
 from market.carts.types import CartOwner, LineToAdd
 from market.catalogue import service as catalogue
+from market.catalogue.local_lists import Admission
+from market.certification import service as certification
 from market.certification.entry import OWNER_KIND
+from market.certification.models import CertificateAnomaly
+from market.certification.registry_types import RegistryRecord
+from market.certification.types import Scheme, SurveillanceResult
 from market.checkout import outcomes, settle
 from market.checkout.pay_views import SLIP_OWNER
 from market.inspections import service as inspections
 from market.inspections.models import Appeal
 from market.inspections.types import PlanDraft
-from market.kernel.actor import Actor
+from market.kernel.actor import SYSTEM, Actor
 from market.kernel.ids import new_id
 from market.kernel.region_code import RegionCode
 from market.media import service as media
@@ -40,6 +45,7 @@ from market.providers import service as providers
 from market.providers.models import Craftsman, ProviderDocument
 from market.renovations.types import PHOTO_OWNER, Visitor
 from market.sellers import service as sellers
+from market.sellers.models import Seller
 from market.sellers.types import NewSeller, SellerKind
 from tests.factories import catalogue as goods
 from tests.factories.accounts import make_account
@@ -110,11 +116,19 @@ def _sell(session: Session, county: str, household: str, ids: dict[str, str], no
     evidence = media.store_document(jpeg(), "证书.jpg")
     media.attach(session, evidence, OWNER_KIND, offer.certificate.id, now=now)
     offer.certificate.evidence_file_id = evidence.id
+    report = media.store_document(jpeg(), "监督报告.jpg")
+    visit = SurveillanceResult(now.date(), True, "JD-1")
+    ids["visit_id"] = certification.record_surveillance(
+        session, SYSTEM, offer.certificate.id, visit, report, now=now
+    )
+    _admit(session, county, hidden, ids, now)
+    _watch(session, county, maker, offer.certificate.id, ids, now)
     ids |= {
         "seller_id": maker.id,
         "kind_code": goods.PRODUCT.kind_code,
         "product_id": offer.product_id,
         "variant_id": offer.variant_id,
+        "hidden_product_id": hidden,
         "hidden_variant_id": catalogue.add_variant(
             session, offer.actor, hidden, goods.VARIANT, now
         ),
@@ -153,6 +167,37 @@ def _promote(
 def _hand_in(session: Session, promotion_id: str, household: str, now: datetime) -> str:
     stored = media.store_document(jpeg(), "旧窗.jpg")
     return proofs.send(session, promotion_id, household, 2, "旧窗", stored, now)
+
+
+def _admit(
+    session: Session, county: str, product_id: str, ids: dict[str, str], now: datetime
+) -> None:
+    """A product on the county's local list."""
+    official = Actor(
+        account_id="official", roles=frozenset({"official"}), official_regions=(RegionCode(county),)
+    )
+    admission = Admission(RegionCode(county), now.date() + timedelta(days=90), "JS-1", "本地产")
+    sheet = media.store_document(jpeg(), "技术要求书.jpg")
+    ids["admission_id"] = catalogue.admit(session, official, product_id, admission, sheet, now=now)
+
+
+def _watch(
+    session: Session, county: str, maker: Seller, certificate_id: str, ids: dict[str, str],
+    now: datetime,
+) -> None:  # fmt: skip
+    """A list of the registry that waits for its decision, and an anomaly."""
+    official = Actor(
+        account_id="official", roles=frozenset({"official"}), official_regions=(RegionCode(county),)
+    )
+    record = RegistryRecord(
+        f"SL-{county}", "示例认证中心", "示例厂", Scheme.GRADED, 3, ("G105",), "T/CECS 10031-2019",
+        date(2025, 1, 1), date(2029, 12, 31),
+    )  # fmt: skip
+    ids["sync_id"] = certification.compare(session, official, [record], "名单", now=now)
+    certification.tell_products(session, certificate_id, ["板"], now=now)
+    ids["anomaly_id"] = _only(
+        session, CertificateAnomaly.id, CertificateAnomaly.certificate_id == certificate_id
+    )
 
 
 def _inspect(session: Session, offer: goods.Offer, ids: dict[str, str], now: datetime) -> None:

@@ -49,6 +49,11 @@ MADE_BY = {
     "carts": "checkout.add_to_cart",
     "certificate_log": "certification.decide_certificate",
     "certificates": "certification.create_certificate",
+    "local_admissions": "catalogue.create_admission",
+    "registry_changes": "certification.upload_registry",
+    "registry_records": "certification.decide_sync",
+    "registry_syncs": "certification.upload_registry",
+    "surveillance_visits": "certification.record_surveillance",
     "certification_bodies": "certification.create_body",
     "consent_records": "accounts.create_account",
     "coupon_codes": "promotions.add_codes_staff_promotion",
@@ -107,7 +112,8 @@ MADE_BY = {
 }
 # Written by the program itself on the way of the above.
 BY_ITSELF = {
-    "audit_events", "certificate_sellers", "index_tasks", "index_tokens", "listing_tallies",
+    "audit_events", "certificate_anomalies", "certificate_sellers", "index_tasks",
+    "index_tokens", "listing_tallies",
     "messages",
     "outbox_messages",
 }  # fmt: skip

@@ -1,0 +1,48 @@
+"""Forms of the registry and of anomalies: shape and words."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
+from wtforms.validators import Length
+
+from market.certification.types import ManualCheck
+from market.web.forms import DayField, Form, PhotoField, Required
+
+_LONG = Length(max=1000, message=_l("最多写 1000 个字"))
+
+
+class ListForm(Form):
+    """A registry's list as a file."""
+
+    file = PhotoField(
+        _l("登记库名单"), [Required(_l("先选一个文件"))],
+        description=_l("CSV 或 JSON，UTF-8，最多 20000 行、5 MB。有一行读不懂就整个不导入"),
+    )  # fmt: skip
+
+
+class AdoptForm(Form):
+    """Approving with the registry's values."""
+
+    next_check_on = DayField(_l("下次核对日期"), [Required()], id="adopt_next_check_on")
+    holder_confirmed = BooleanField(
+        _l("已核对持有人和商家的关系"),
+        description=_l("持有人和商家名称不一样时要勾选，例如看过授权书"),
+        id="adopt_holder_confirmed",
+    )
+
+    def to_check(self, note: str) -> ManualCheck:
+        """The record of the check."""
+        return ManualCheck(note, self.next_check_on.data, bool(self.holder_confirmed.data))
+
+
+class ResolveForm(Form):
+    """An official's words about an anomaly."""
+
+    outcome = RadioField(
+        _l("怎么处理"), [Required(_l("请选怎么处理"))],
+        choices=[
+            SelectChoice("accepted", _l("核实过，没有问题")),
+            SelectChoice("acted", _l("有问题，已经处理")),
+        ],
+    )  # fmt: skip
+    reason = TextAreaField(_l("理由"), [Required(_l("写明理由，以后的人才看得懂")), _LONG])

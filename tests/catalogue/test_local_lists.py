@@ -1,0 +1,189 @@
+"""Local lists: sold without a certificate only inside the region, only until the day."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from market.audit.models import AuditEvent
+from market.carts import queries as carts
+from market.carts.types import CartOwner
+from market.catalogue import errors, local_areas, local_queries, queries, service
+from market.catalogue.invariants import breaches
+from market.catalogue.local_lists import Admission
+from market.catalogue.models import ListingTally
+from market.catalogue.types import ListingFilter
+from market.checkout import service as checkout
+from market.checkout.errors import CartChanged
+from market.checkout.quote import quote
+from market.kernel.actor import Actor
+from market.kernel.errors import Forbidden
+from market.kernel.region_code import RegionCode
+from tests.factories.catalogue import (
+    START,
+    VARIANT,
+    actor_for,
+    make_listing,
+    make_maker,
+    make_offer,
+    make_product,
+    make_shelter,
+)
+from tests.factories.inspections import paper
+from tests.factories.orders import TOWN, make_address, make_household, submission
+from tests.factories.regions import load_once
+
+COUNTY, ELSEWHERE = RegionCode("130624"), RegionCode("510121001")
+UNTIL = date(2026, 12, 31)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def places(shared_database):
+    load_once(shared_database)
+
+
+def official(region=COUNTY):
+    return Actor(
+        account_id="o", roles=frozenset({"official"}), official_regions=(region,),
+        display_name="李主任",
+    )  # fmt: skip
+
+
+def admission(**overrides):
+    values = {"region": COUNTY, "until_on": UNTIL, "sheet_number": "JS-1", "reason": "本地产",
+              **overrides}  # fmt: skip
+    return Admission(**values)
+
+
+@pytest.fixture
+def product(session):
+    maker = make_maker(session, region_code="130624")
+    made = make_product(session, maker, name_zh="秸秆压制板")
+    service.add_variant(session, actor_for(maker.id), made, VARIANT, START)
+    return maker, made
+
+
+def admit(session, product, **overrides):
+    return service.admit(
+        session, official(), product[1], admission(**overrides), paper(), now=START
+    )
+
+
+@pytest.fixture
+def listing(session, product):
+    """Admitted, published and in stock."""
+    maker, made = product
+    admit(session, product)
+    service.publish_product(session, actor_for(maker.id), made, START)
+    (variant,) = queries.own_variants(session, actor_for(maker.id), made)
+    key = make_listing(session, maker, variant.id)
+    service.stock.restock(session, key, make_shelter(session, maker).id, 10, START)
+    return key
+
+
+def view(session, listing, now=START):
+    return queries.listings_by_ids(session, {listing}, now)[listing]
+
+
+def test_without_a_certificate_or_a_local_list_it_is_not_published(session, product):
+    maker, made = product
+    with pytest.raises(errors.NotPublishable):
+        service.publish_product(session, actor_for(maker.id), made, START)
+    admit(session, product)
+    service.publish_product(session, actor_for(maker.id), made, START)
+
+
+def test_it_goes_only_inside_the_region_and_only_until_the_day(session, listing):
+    seen = view(session, listing)
+    assert seen.sellable
+    assert (seen.certified, seen.is_local, seen.star) == (False, True, None)
+    assert seen.may_go_to(TOWN, START)
+    assert not seen.may_go_to(ELSEWHERE, START)
+    assert not seen.may_go_to(None, START)
+    over = local_areas.areas_of(seen.local_areas)[0].closes_at
+    assert over.isoformat() == "2026-12-31T16:00:00+00:00"
+    assert view(session, listing, over - timedelta(seconds=1)).sellable
+    ended = view(session, listing, over)
+    assert (ended.sellable, ended.unsellable_reason) == (False, "local_ended")
+    assert breaches(session, START) == breaches(session, over) == []
+
+
+def test_it_stays_out_of_the_green_zone_the_counts_and_other_places(session, listing):
+    zone = queries.list_listings(session, ListingFilter(zone=True), START)
+    assert listing not in {one.id for one in zone.page.items}
+    assert not session.scalar(select(ListingTally.kind_code).limit(1))
+    assert [v.id for v in queries.listings_for_material(session, "G105", None, TOWN, START)] == [
+        listing
+    ]
+    for place in (ELSEWHERE, None):
+        assert not queries.listings_for_material(session, "G105", None, place, START)
+
+
+def test_cart_and_checkout_refuse_other_places(session, listing):
+    buyer = make_household(session).account_id
+    checkout.add_to_cart(session, CartOwner(buyer), listing, 1, START)
+    cart = carts.get_cart(session, CartOwner(buyer))
+    assert quote(session, cart, TOWN, buyer, START).problems == ()
+    (problem,) = quote(session, cart, ELSEWHERE, buyer, START).problems
+    assert (problem.code, problem.blocking) == ("local_only", True)
+    away = make_address(session, buyer, ELSEWHERE)
+    sent = submission(session, buyer, away, START)
+    with pytest.raises(CartChanged):
+        checkout.place_order(session, buyer, sent, START)
+    home = make_address(session, buyer, TOWN)
+    placed = checkout.place_order(session, buyer, submission(session, buyer, home, START), START)
+    assert placed
+
+
+def test_withdrawing_shuts_it_at_once(session, product, listing):
+    (row,) = local_queries.list_admissions(session, official(), START)
+    with pytest.raises(Forbidden):
+        service.withdraw_admission(
+            session, official(RegionCode("510121")), row.id, "不行", now=START
+        )
+    with pytest.raises(errors.WithdrawalNeedsReason):
+        service.withdraw_admission(session, official(), row.id, " ", now=START)
+    service.withdraw_admission(session, official(), row.id, "抽检不合格", now=START)
+    assert not view(session, listing).sellable
+    actions = set(session.scalars(select(AuditEvent.action)))
+    assert {"local_list.admit", "local_list.withdraw"} <= actions
+    admit(session, product)
+    assert view(session, listing).sellable
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"region": RegionCode("510121")}, Forbidden),
+        ({"until_on": date(2026, 11, 22)}, errors.AdmissionEndWrong),
+        ({"until_on": date(2029, 1, 1)}, errors.AdmissionEndWrong),
+    ],
+)
+def test_what_cannot_be_admitted(session, product, wrong, error):
+    with pytest.raises(error):
+        admit(session, product, **wrong)
+
+
+def test_twice_without_a_sheet_or_under_a_certificate_is_refused(session, product):
+    with pytest.raises(errors.SheetMissing):
+        service.admit(session, official(), product[1], admission(), None, now=START)
+    admit(session, product)
+    with pytest.raises(errors.AdmittedAlready):
+        admit(session, product)
+    certified = make_offer(session)
+    with pytest.raises(errors.NotForLocalList):
+        admit(session, (None, certified.product_id))
+
+
+def test_pages_say_where_and_until_when(session, client, product, listing):
+    session.commit()
+    page = client.get(f"/p/{product[1]}").get_data(as_text=True)
+    assert "没有绿色建材证书" in page
+    assert "2026-12-31" in page
+    client.set_cookie("township", TOWN.digits)
+    assert "秸秆压制板" in client.get("/materials/G105").get_data(as_text=True)
+    assert "秸秆压制板" in client.get("/local-list").get_data(as_text=True)
+    client.set_cookie("township", ELSEWHERE.digits)
+    assert "秸秆压制板" not in client.get("/materials/G105").get_data(as_text=True)
+    assert "秸秆压制板" not in client.get("/local-list").get_data(as_text=True)
+    assert "秸秆压制板" not in client.get("/zone").get_data(as_text=True)

@@ -1,0 +1,130 @@
+"""Anomalies: found by rule, queued for the officials of the region, resolved with words."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from market.audit.models import AuditEvent
+from market.certification import anomaly_rules, errors, registry_queries, rules, service
+from market.certification.models import Certificate
+from market.certification.types import BodyDetails
+from market.kernel.actor import SYSTEM
+from tests.certification.test_registry import compare, row
+from tests.factories.accounts import sign_in
+from tests.factories.catalogue import make_offer, make_stamp
+from tests.factories.certification import make_certificate, make_check, make_entry, make_pending
+from tests.factories.sellers import OTHER_COUNTY, make_file, make_official, make_seller
+
+
+def found(session, key):
+    return [one.rule for one in registry_queries.anomalies_of(session, key)]
+
+
+def pending(session, now, **entry):
+    owner, seller_id = make_seller(session, now)
+    return make_pending(session, owner, seller_id, now, **entry)
+
+
+def test_another_holder_waits_for_an_authorisation(session, now):
+    key = pending(session, now, holder="别的厂")
+    assert found(session, key) == ["holder_differs"]
+    official = make_official(session)
+    service.approve(session, official, key, make_check(holder_confirmed=True), now=now)
+    assert found(session, key) == []
+
+
+def test_somebody_elses_number_is_refused_and_told_to_the_officials(session, now):
+    key = pending(session, now, number="SL-DOUBLE-1")
+    other, seller_id = make_seller(session, now)
+    entry = make_entry(session.get(Certificate, key).body_id, number="sl-double-1")
+    with pytest.raises(errors.NumberTaken):
+        service.enter(session, other, seller_id, entry, make_file(), now=now)
+    service.report_duplicate(session, other, seller_id, "sl-double-1", now=now)
+    service.report_duplicate(session, other, seller_id, "sl-double-1", now=now)
+    assert found(session, key) == ["duplicate_number"]
+
+
+def test_a_body_that_loses_a_kind_leaves_its_certificates_outside(session, now):
+    owner, seller_id = make_seller(session, now)
+    key = make_certificate(session, owner, seller_id, now)
+    body_id = session.get(Certificate, key).body_id
+    details = BodyDetails("换了范围的机构", "CNCA-R-9", True, ("G302",))
+    service.save_body(session, SYSTEM, body_id, details, now=now)
+    assert found(session, key) == ["outside_scope"]
+    wide = BodyDetails("换了范围的机构", "CNCA-R-9", True, ())
+    service.save_body(session, SYSTEM, body_id, wide, now=now)
+    assert found(session, key) == []
+
+
+def test_a_star_or_a_span_that_differs_from_the_registry(session, now):
+    key = pending(session, now, number=row()["number"], star=2)
+    wrong = row(star=3, valid_to="2031-06-04")
+    service.apply_sync(session, SYSTEM, compare(session, SYSTEM, now, wrong), now=now)
+    assert sorted(found(session, key)) == ["star_differs", "too_long"]
+
+
+@pytest.mark.parametrize(
+    ("models", "model", "covered"),
+    [
+        ("", "A-1", True), ("全系列", "A-1", True), ("A-1、B 2", "b2", True),
+        ("A-1, B-2", "C-3", False), ("A-1", "", True),
+    ],
+)  # fmt: skip
+def test_which_models_a_certificate_covers(models, model, covered):
+    assert rules.covers_model(models, model) is covered
+
+
+def test_a_product_outside_the_models_is_queued_when_it_goes_live(session, now):
+    maker_offer = make_offer(session)
+    stamp = make_stamp(session, maker_offer.maker, models="EPS-100")
+    product = {"name_zh": "别的板", "model": "XPS-50"}
+    make_offer(session, maker_offer.maker, stamp, product=product)
+    (one,) = registry_queries.anomalies_of(session, stamp.id)
+    assert (one.rule, one.params) == ("product_outside_scope", {"product": "别的板 XPS-50"})
+
+
+def test_every_rule_has_its_sentence():
+    sample = {"other", "holder", "seller", "kinds", "begin", "end", "here", "registry", "product"}
+    for text in anomaly_rules.RULES.values():
+        assert text % dict.fromkeys(sample, "x")
+
+
+# --- resolving ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def anomaly(session, now):
+    key = pending(session, now, holder="别的厂", valid_to=date(2030, 6, 4))
+    (one,) = registry_queries.anomalies_of(session, key)
+    return one
+
+
+def test_it_is_resolved_once_with_words_by_its_own_official(session, now, anomaly):
+    official, elsewhere = make_official(session), make_official(session, OTHER_COUNTY)
+    assert registry_queries.list_anomalies(session, elsewhere, is_open=True).items == []
+    with pytest.raises(errors.OutsideYourRegion):
+        service.resolve_anomaly(session, elsewhere, anomaly.id, "看过", acted=False, now=now)
+    with pytest.raises(errors.ReasonMissing):
+        service.resolve_anomaly(session, official, anomaly.id, "  ", acted=False, now=now)
+    service.resolve_anomaly(session, official, anomaly.id, "看过授权书", acted=False, now=now)
+    with pytest.raises(errors.AnomalyResolved):
+        service.resolve_anomaly(session, official, anomaly.id, "再来", acted=True, now=now)
+    closed = registry_queries.list_anomalies(session, official, is_open=False).items
+    assert [(one.state, one.reason) for one in closed] == [("accepted", "看过授权书")]
+    actions = set(session.scalars(select(AuditEvent.action)))
+    assert "certificate_anomaly.accepted" in actions
+
+
+def test_the_desk_shows_the_queue_and_keeps_what_was_typed(session, client, anomaly):
+    official = make_official(session)
+    session.commit()
+    sign_in(client, session, official.account_id)
+    assert anomaly.number in client.get("/official/anomalies").get_data(as_text=True)
+    path = f"/official/anomalies/{anomaly.id}"
+    refused = client.post(path, data={"outcome": "", "reason": "留着这句"})
+    assert refused.status_code == 422
+    assert "留着这句" in refused.get_data(as_text=True)
+    done = client.post(path, data={"outcome": "acted", "reason": "已经退回"})
+    assert done.status_code == 303
+    assert "已经退回" in client.get(path).get_data(as_text=True)
