@@ -15,13 +15,13 @@ from market.api.read_schemas import (
     DivisionOut,
     KindOut,
     KindQuery,
+    ListedProductOut,
     ListingOut,
     ListingQuery,
     PathOut,
     PlaceQuery,
     ProductAsk,
     ProductDetailOut,
-    ProductOut,
     ProductQuery,
     RegionOut,
     RegionSearch,
@@ -147,14 +147,23 @@ def _kind(kind: KindView, counts: Mapping[str, int]) -> dict[str, Any]:
 
 @blueprint.get(f"{PREFIX}/products")
 @policy(API)
-@operation(N_("在卖的产品"), tag=GOODS, result=page_of(ProductOut), query=ProductQuery)
+@operation(
+    N_("在卖的产品；给 updated_since 就是那以后变过的，也包括不再卖的"),
+    tag=GOODS,
+    result=page_of(ListedProductOut),
+    query=ProductQuery,
+)
 def list_products(call: Call) -> Slice[Any]:
-    """Products that are on the market."""
+    """Products that are on the market, or that changed."""
     with reading() as session:
         found = feeds.products(session, call.args)
-        ids = {view.certificate_id for view in found.items if view.certificate_id}
+        ids = {view.certificate_id for view, _at in found.items if view.certificate_id}
         known = certification.certificates_by_ids(session, ids, now())
-    items = [_product(view, known.get(view.certificate_id or "")) for view in found.items]
+    items = [
+        _product(view, known.get(view.certificate_id or ""))
+        | {"state": view.state.value, "held_since": view.held_since, "updated_at": changed_at}
+        for view, changed_at in found.items
+    ]
     return Slice(items, found.next)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from market.api import paging
@@ -27,21 +27,33 @@ from market.sellers import queries as sellers
 Args = Mapping[str, Any]
 
 
-def products(session: Session, args: Args) -> Slice[ProductView]:
-    """Products that are on the market, oldest first."""
-    wanted = [Product.state == "live"]
-    after = paging.decode(args.get("cursor"), str)
+def products(session: Session, args: Args) -> Slice[tuple[ProductView, datetime]]:
+    """Products with the instant of their last change: those on the market, oldest first; or,
+    since an instant, all that were ever published and changed, in the order of the changes."""
+    since = args.get("updated_since")
+    wanted: list[Any] = [Product.state == "live"]
+    order: tuple[Any, ...] = (Product.id,)
+    shape: tuple[type, ...] = (str,)
+    if since is not None:
+        wanted = [Product.published_at.is_not(None), Product.updated_at >= since]
+        order, shape = (Product.updated_at, Product.id), (int, str)
+    after = paging.decode(args.get("cursor"), *shape)
     if after is not None:
-        wanted.append(Product.id > after[0])
+        key = after if since is None else (paging.instant(after[0]), after[1])
+        wanted.append(tuple_(*order) > key)
     for name, column in (("kind", Product.kind_code), ("maker", Product.maker_id)):
         if name in args:
             wanted.append(column == args[name])
     rows = session.scalars(
-        select(Product).where(*wanted).order_by(Product.id).limit(args["limit"] + 1)
+        select(Product).where(*wanted).order_by(*order).limit(args["limit"] + 1)
     ).all()
-    makers = sellers.sellers_by_ids(session, {row.maker_id for row in rows})
-    views = [product_view(row, makers[row.maker_id].name) for row in rows]
-    return paging.cut(views, args["limit"], lambda view: (view.id,))
+    found = paging.cut(
+        rows, args["limit"],
+        lambda row: (row.id,) if since is None else (paging.micros(row.updated_at), row.id),
+    )  # fmt: skip
+    makers = sellers.sellers_by_ids(session, {row.maker_id for row in found.items})
+    views = [(product_view(row, makers[row.maker_id].name), row.updated_at) for row in found.items]
+    return Slice(views, found.next)
 
 
 def listing_ids(session: Session, args: Args, now: datetime) -> Slice[str]:

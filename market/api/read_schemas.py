@@ -1,9 +1,10 @@
 """What the reading operations give out, and what may be asked of them."""
 
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, ValidationError, fields
 
 from market.api.fields import (
     Amount,
@@ -166,8 +167,41 @@ class ProductOut(Document):
     published_at = fields.AwareDateTime(required=True, allow_none=True, metadata=INSTANT)
 
 
-class ProductQuery(ListQuery):
-    """Which products."""
+class ListedProductOut(ProductOut):
+    """A product with what became of it."""
+
+    state = fields.String(
+        required=True,
+        metadata={
+            "enum": ["live", "paused", "archived"],
+            **said(N_("live 在卖，paused 暂停，archived 不再卖")),
+        },
+    )
+    held_since = fields.AwareDateTime(
+        required=True, allow_none=True,
+        metadata={**INSTANT, **said(N_("抽查不合格停售的时刻；没有是 null"))},
+    )  # fmt: skip
+    updated_at = fields.AwareDateTime(required=True, metadata=INSTANT)
+
+
+class Instant(fields.AwareDateTime):
+    """A moment with its offset, within what every database can store."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        moment = super()._deserialize(value, attr, data, **kwargs)
+        if not isinstance(moment, datetime) or not 1970 < moment.year < 9000:
+            raise ValidationError(self.error_messages["invalid"])
+        return moment.astimezone(UTC)
+
+
+class ChangesQuery(ListQuery):
+    """Since when."""
+
+    updated_since = Instant(metadata=said(N_("只要这个时刻以后变过的，例如 2026-11-01T00:00:00Z")))
+
+
+class ProductQuery(ChangesQuery):
+    """Which products; with `updated_since` also those no longer for sale."""
 
     kind = Word(most=12)
     maker = Word(most=20)

@@ -1,40 +1,26 @@
-"""Reading results of spot checks: all of them, or what changed since the last visit."""
+"""Reading certificates and results of spot checks: all, or what changed since the last visit."""
 
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
-from marshmallow import ValidationError, fields
+from marshmallow import fields
 
 from market.api import paging
 from market.api.blueprint import PREFIX, blueprint
 from market.api.fields import Document, said
-from market.api.operation import ListQuery, operation
+from market.api.operation import operation
 from market.api.paging import Slice
-from market.api.read_schemas import INSTANT, page_of
+from market.api.read_schemas import INSTANT, CertificateOut, ChangesQuery, page_of
 from market.api.types import Call
+from market.certification import queries as certification
+from market.certification.types import CertificateView
 from market.db.session import reading
 from market.inspections import queries
 from market.inspections.types import CheckView
 from market.kernel.i18n import N_
 from market.web.access import API, policy
+from market.web.context import now
 
 TRUST = "trust"
-
-
-class Instant(fields.AwareDateTime):
-    """A moment with its offset, within what every database can store."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
-        moment = super()._deserialize(value, attr, data, **kwargs)
-        if not isinstance(moment, datetime) or not 1970 < moment.year < 9000:
-            raise ValidationError(self.error_messages["invalid"])
-        return moment.astimezone(UTC)
-
-
-class SpotCheckQuery(ListQuery):
-    """Since when."""
-
-    updated_since = Instant(metadata=said(N_("只要这个时刻以后变过的，例如 2026-11-01T00:00:00Z")))
 
 
 class SpotCheckOut(Document):
@@ -72,16 +58,66 @@ class SpotCheckOut(Document):
     updated_at = fields.AwareDateTime(required=True, metadata=INSTANT)
 
 
+class ListedCertificateOut(CertificateOut):
+    """A certificate with what it covers and since when it is in its state."""
+
+    kinds = fields.List(fields.String(), required=True)
+    models = fields.String(required=True, metadata=said(N_("空的表示不限型号")))
+    standard = fields.String(required=True)
+    seller_id = fields.String(required=True)
+    state_since = fields.AwareDateTime(
+        required=True, allow_none=True, attribute="since", metadata=INSTANT
+    )
+    state_reason = fields.String(required=True, attribute="reason")
+    surveillance_due_on = fields.Date(required=True, allow_none=True)
+    updated_at = fields.AwareDateTime(required=True, metadata=INSTANT)
+
+
+def _after(call: Call) -> tuple[datetime, str] | None:
+    """The last change given out, which the next ones follow."""
+    key = paging.decode(call.args.get("cursor"), int, str)
+    return (paging.instant(key[0]), str(key[1])) if key is not None else None
+
+
+@blueprint.get(f"{PREFIX}/certificates")
+@policy(API)
+@operation(
+    N_("审核通过的证书和现在的状态，按最后变动的时间。到期这样由日期决定的变化不算变动"),
+    tag=TRUST, result=page_of(ListedCertificateOut), query=ChangesQuery,
+)  # fmt: skip
+def list_certificates(call: Call) -> Slice[CertificateView]:
+    """Approved certificates in the order of their last change."""
+    after, limit = _after(call), call.args["limit"]
+    with reading() as session:
+        found = certification.changed_since(
+            session, call.args.get("updated_since"), after, limit + 1, now()
+        )
+    return paging.cut(found, limit, lambda one: (paging.micros(_changed(one)), one.id))
+
+
+@blueprint.get(f"{PREFIX}/certificates/<certificate_id>")
+@policy(API)
+@operation(N_("一张证书"), tag=TRUST, result=ListedCertificateOut, errors=(404,))
+def show_certificate(call: Call, certificate_id: str) -> CertificateView:
+    """One approved certificate."""
+    with reading() as session:
+        return certification.get_public(session, certificate_id, now()).view
+
+
+def _changed(certificate: CertificateView) -> datetime:
+    assert certificate.updated_at is not None  # only a certificate never stored has none
+    return certificate.updated_at
+
+
 @blueprint.get(f"{PREFIX}/spot-checks")
 @policy(API)
 @operation(
     N_("公布过的抽查结果，按最后变动的时间"), tag=TRUST, result=page_of(SpotCheckOut),
-    query=SpotCheckQuery,
+    query=ChangesQuery,
 )  # fmt: skip
 def list_spot_checks(call: Call) -> Slice[CheckView]:
     """Published results in the order of their last change."""
-    key = paging.decode(call.args.get("cursor"), int, str)
-    after = (paging.instant(key[0]), str(key[1])) if key is not None else None
+    after = _after(call)
     limit = call.args["limit"]
     with reading() as session:
         found = queries.changed_since(session, call.args.get("updated_since"), after, limit + 1)

@@ -17,13 +17,14 @@ def hold_product(session: Session, product_id: str, now: datetime) -> None:
     Raises ProductNotFound.
     """
     product = _locked(session, product_id)
-    product.held_since = product.held_since or now
+    product.held_since, product.updated_at = product.held_since or now, now
     gates.refresh(session, [product_id])
 
 
-def lift_hold(session: Session, product_id: str) -> None:
+def lift_hold(session: Session, product_id: str, now: datetime) -> None:
     """Let the product back as far as its other gates allow. Raises ProductNotFound."""
-    _locked(session, product_id).held_since = None
+    product = _locked(session, product_id)
+    product.held_since, product.updated_at = None, now
     gates.refresh(session, [product_id])
 
 

@@ -86,6 +86,7 @@ class Product(IdMixin, Base):
         ),
         Index("ix_products_maker_id_state", "maker_id", "state"),
         Index("ix_products_kind_code_material_key", "kind_code", "material_key"),
+        Index("ix_products_updated_at_id", "updated_at", "id"),
     )
 
     maker_id: Mapped[str] = mapped_column(ForeignKey("sellers.id"))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from market.catalogue.attributes import AttributeValue
 from market.catalogue.index_types import IndexOffer, IndexProduct, IndexText
+from market.catalogue.kind_types import GroupView, KindDetails, KindView, Risk, Scheme
 from market.catalogue.local_areas import admits
 from market.catalogue.stock_types import Allocation, Demand, Movement, MovementKind, StockLevel
 from market.certification.types import CertificateView
@@ -20,29 +21,18 @@ from market.sellers.types import SellerView
 __all__ = [
     "Allocation",
     "Demand",
+    "GroupView",
     "IndexOffer",
     "IndexProduct",
     "IndexText",
+    "KindDetails",
+    "KindView",
     "Movement",
     "MovementKind",
+    "Risk",
+    "Scheme",
     "StockLevel",
 ]
-
-
-class Scheme(StrEnum):
-    """Which certification scheme covers a kind."""
-
-    GRADED = "graded"
-    ACTIVITY1 = "activity1"
-    NONE = "none"
-
-
-class Risk(StrEnum):
-    """How often products of a kind are drawn for a spot check."""
-
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
 
 
 class ProductState(StrEnum):
@@ -88,58 +78,6 @@ class Sort(StrEnum):
     UNIT_PRICE = "price"
     UNIT_PRICE_DOWN = "price_down"
     NEWEST = "newest"
-
-
-@dataclass(frozen=True)
-class GroupView:
-    """A family of kinds."""
-
-    code: str
-    name_zh: str
-    name_en: str
-    position: int
-
-
-@dataclass(frozen=True)
-class KindView:
-    """A kind of product; editable data."""
-
-    code: str
-    group_code: str
-    name_zh: str
-    name_en: str
-    scheme: Scheme
-    certifiable: bool
-    standard: str
-    default_unit: str
-    picture: str
-    house_part: int | None
-    spot_check_risk: Risk
-    catalogue_batch: str
-    attribute_keys: tuple[str, ...]
-    is_open: bool
-    position: int
-    basis: str = ""
-
-
-@dataclass(frozen=True)
-class KindDetails:
-    """What an operator fills in for a kind."""
-
-    code: str
-    group_code: str
-    name_zh: str
-    name_en: str
-    scheme: Scheme
-    certifiable: bool
-    standard: str
-    default_unit: str
-    picture: str = ""
-    house_part: int | None = None
-    spot_check_risk: Risk = Risk.MEDIUM
-    catalogue_batch: str = ""
-    attribute_keys: tuple[str, ...] = ()
-    is_open: bool = True
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,9 @@ def enter(
     codes = kinds.resolve(session, entry.kinds)
     entry = replace(entry, evidence_file_id=evidence.id, kinds=codes)
     _check(session, entry, seller_id, None, now)
-    row = Certificate(seller_id=seller_id, region_code=seller.region_code, submitted_at=now)
+    row = Certificate(
+        seller_id=seller_id, region_code=seller.region_code, submitted_at=now, updated_at=now
+    )
     _fill(row, entry)
     _save(session, row)
     media.attach(session, evidence, OWNER_KIND, row.id, now=now)

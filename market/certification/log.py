@@ -11,7 +11,8 @@ from market.kernel.actor import Actor
 def note(
     session: Session, row: Certificate, action: str, actor: Actor, reason: str, *, now: datetime
 ) -> None:
-    """Add the line and flush it with the change it tells of."""
+    """Add the line and flush it with the change it tells of, which is the row's last one."""
+    row.updated_at = now
     session.add(
         CertificateLogEntry(
             certificate_id=row.id,

@@ -76,6 +76,7 @@ class Certificate(IdMixin, Base):
         ),
         Index("ix_certificates_review_region_code", "review", "region_code"),
         Index("ix_certificates_valid_to", "valid_to"),
+        Index("ix_certificates_updated_at_id", "updated_at", "id"),
     )
 
     seller_id: Mapped[str] = mapped_column(ForeignKey("certificate_sellers.seller_id"), index=True)
@@ -109,6 +110,8 @@ class Certificate(IdMixin, Base):
     checked_by: Mapped[str] = mapped_column(String(80), default="")
     check_note: Mapped[str] = mapped_column(Text, default="")
     next_check_on: Mapped[date | None] = mapped_column(Date)
+    # The instant of the newest line of its status log.
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     # The day by which the next annual surveillance must be done; None when none is to come.
     surveillance_due_on: Mapped[date | None] = mapped_column(Date)
     due_notified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, bindparam, false, func, select, true
+from sqlalchemy import ColumnElement, bindparam, false, func, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from market.certification import access, rules
@@ -51,7 +51,7 @@ _WITH_ISSUER = select(Certificate, CertificationBody.name).join(
 _VIEWED = Columns(
     Certificate,
     "id seller_id number scheme star holder kinds standard valid_from valid_to review standing"
-    " standing_reason standing_since question surveillance_due_on models",
+    " standing_reason standing_since question surveillance_due_on models updated_at",
 )
 _BY_IDS = (
     select(*_VIEWED.columns, CertificationBody.__table__.c.name)
@@ -90,6 +90,24 @@ def certificates_of_seller(
         Certificate.submitted_at.desc(), Certificate.id.desc()
     )
     return [view_of(row, issuer, now) for row, issuer in session.execute(query)]
+
+
+def changed_since(
+    session: Session,
+    since: datetime | None,
+    after: tuple[datetime, str] | None,
+    limit: int,
+    now: datetime,
+) -> list[CertificateView]:
+    """Certificates that an official approved, whatever became of them, in the order of their
+    last change, from an instant or behind a row. What the clock alone changes is no change."""
+    query = _WITH_ISSUER.where(Certificate.review == Review.APPROVED)
+    if since is not None:
+        query = query.where(Certificate.updated_at >= since)
+    if after is not None:
+        query = query.where(tuple_(Certificate.updated_at, Certificate.id) > after)
+    ordered = query.order_by(Certificate.updated_at, Certificate.id).limit(limit)
+    return [view_of(row, issuer, now) for row, issuer in session.execute(ordered)]
 
 
 def gate_windows(session: Session, ids: Collection[str]) -> dict[str, GateWindow]:
@@ -383,6 +401,7 @@ def view_of(row: Certificate, issuer: str, now: datetime) -> CertificateView:
         days_left=rules.days_left(row.valid_to, now),
         surveillance_due_on=row.surveillance_due_on,
         models=row.models,
+        updated_at=row.updated_at,
     )
 
 

@@ -105,6 +105,7 @@ class CertificateView:
     days_left: int = 0
     surveillance_due_on: date | None = None
     models: str = ""
+    updated_at: datetime | None = None
 
     @property
     def is_in_force(self) -> bool:

@@ -180,7 +180,7 @@ def decide_appeal(
     if upheld:
         row.annulled_at = now
         session.flush()
-        _let_back(session, row)
+        _let_back(session, row, now)
     _audit(session, actor, row, made.decision, now, after={"reason": made.reason})
     name = catalogue.product_names(session, [row.product_id])[row.product_id][0]
     tell(session, AppealDecided(row.id, made.id, name, row.maker_id, upheld, made.reason))
@@ -268,10 +268,10 @@ def _clear(session: Session, row: SpotCheck, now: datetime) -> None:
             failure.cleared_by_check = row.id
     session.flush()
     if failures:
-        _let_back(session, row)
+        _let_back(session, row, now)
 
 
-def _let_back(session: Session, row: SpotCheck) -> None:
+def _let_back(session: Session, row: SpotCheck, now: datetime) -> None:
     """Lift the hold when no failure of the product stands; and a bar that an annulled failure
     was counted for."""
     standing = select(func.count()).where(
@@ -282,7 +282,7 @@ def _let_back(session: Session, row: SpotCheck) -> None:
         SpotCheck.annulled_at.is_(None),
     )
     if not session.scalar(standing):
-        goods.lift_hold(session, row.product_id)
+        goods.lift_hold(session, row.product_id, now)
     since = (row.published_at or row.updated_at) - rules.REPEAT_WITHIN
     if queries.fails_of_kind(session, row.maker_id, row.kind_code, since) <= 1:
         goods.lift_bar(session, row.maker_id, row.kind_code)

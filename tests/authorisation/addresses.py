@@ -36,6 +36,7 @@ OPEN = {
     "catalogue.show_sheet": "the proof buyers may read",
     "certification.show_certificate": "the proof buyers may read",
     "checkout.remove_code": "a word of the visitor's own cart",
+    "api.show_certificate": "approved certificates are public",
     "api.show_spot_check": "published results",
     "inspections.show_history": "published results",
     "inspections.show_notice": "published results",

@@ -91,6 +91,7 @@ def make_stamp(session: Session, seller: Seller, **overrides: Any) -> Certificat
         "valid_to": date(2028, 12, 31),
         "review": "approved",
         "submitted_at": START,
+        "updated_at": START,
     }
     row = Certificate(**{**values, **overrides})
     session.add(row)
