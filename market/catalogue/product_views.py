@@ -43,6 +43,7 @@ def product_view(row: Product, maker_name: str) -> ProductView:
         published_at=row.published_at,
         held_since=row.held_since,
         barred_until=row.barred_until,
+        batches_until=row.batches_until,
     )
 
 

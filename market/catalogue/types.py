@@ -118,6 +118,7 @@ class KindView:
     is_open: bool
     position: int
     basis: str = ""
+    traced: bool = False
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,7 @@ class KindDetails:
     catalogue_batch: str = ""
     attribute_keys: tuple[str, ...] = ()
     is_open: bool = True
+    traced: bool = False
 
 
 @dataclass(frozen=True)
@@ -257,6 +259,7 @@ class ProductView:
     published_at: datetime | None
     held_since: datetime | None = None
     barred_until: datetime | None = None
+    batches_until: datetime | None = None
 
     @property
     def details(self) -> ProductDetails:

@@ -14,7 +14,7 @@ from market.db.session import reading, unit_of_work
 from market.kernel.ids import repeatable_ids
 from market.regions import service as regions
 from market.search import jobs as search
-from market.seed import crews, goods, offers, people, purchases, sellers, stories
+from market.seed import crews, goods, offers, people, purchases, sellers, stories, traces
 
 SEED = 2026
 
@@ -70,5 +70,6 @@ def _build(now: datetime, progress: Callable[[str], None]) -> None:
 def _stories(
     session: Session, persons: people.People, shops: list[sellers.Shop], now: datetime
 ) -> None:
+    traces.label_all(session, shops, now)
     purchases.buy_all(session, persons, shops, now)
     stories.tell_all(session, persons, now)

@@ -38,6 +38,12 @@ OPEN = {
     "api.show_spot_check": "published results",
     "inspections.show_history": "published results",
     "inspections.show_notice": "published results",
+    "traceability.record_scan": "whoever holds the goods has the code",
+    "traceability.show_code": "whoever holds the goods has the code",
+    "traceability.show_identifier": "permanent names of public things",
+    "traceability.show_report": "the proof buyers may read",
+    "traceability.show_reach": "of any batch, but only the buyers of the own subtree",
+    "traceability.recall_batch": "of any batch, but only the buyers of the own subtree",
     "media.show_photo": "public pictures; private ones have their own addresses",
     "providers.show_provider": "crews present themselves",
     "static": "files of the site",
@@ -62,7 +68,7 @@ MEANS = {
     "storefront.list_products": {"code": "kind_code"},
 }
 WORDS = {
-    "slug": BUNDLE, "key": "any", "name": "privacy", "topic": "returns", "version": 1,
+    "prefix": "batch", "slug": BUNDLE, "key": "any", "name": "privacy", "topic": "returns", "version": 1,
     "document": "privacy", "answer": "give",
     "decision": "reject", "filename": "css/tokens.css", "path": "a/b.webp",
 }  # fmt: skip
