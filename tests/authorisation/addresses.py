@@ -68,7 +68,8 @@ MEANS = {
     "storefront.list_products": {"code": "kind_code"},
 }
 WORDS = {
-    "prefix": "batch", "slug": BUNDLE, "key": "any", "name": "privacy", "topic": "returns", "version": 1,
+    "prefix": "batch",
+    "slug": BUNDLE, "key": "any", "name": "privacy", "topic": "returns", "version": 1,
     "document": "privacy", "answer": "give",
     "decision": "reject", "filename": "css/tokens.css", "path": "a/b.webp",
 }  # fmt: skip

@@ -133,8 +133,8 @@ def test_typed_codes_are_led_to_their_page_or_told_what_is_wrong(client, session
 def test_an_official_decides_and_the_code_warns(client, session, offer, places):
     batch = make_batch(session, offer.actor, offer.product_id, number="Q7-1")
     code = make_code(session, offer.actor, batch)
-    for who, place in (("a", "130624104"), ("b", "510121")):
-        service.record_scan(session, code, who, RegionCode(place), now=START)
+    for who, town in (("a", "130624104"), ("b", "510121")):
+        service.record_scan(session, code, who, RegionCode(town), now=START)
     session.commit()
     official = make_actor(session, "official", "510121")
     sign_in(client, session, official.account_id)
