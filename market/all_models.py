@@ -3,6 +3,7 @@
 from market.accounts import models as accounts
 from market.api import models as api
 from market.audit import models as audit
+from market.batches import models as batches
 from market.bundles import models as bundles
 from market.carts import models as carts
 from market.catalogue import models as catalogue
@@ -20,11 +21,13 @@ from market.regions import models as regions
 from market.renovations import models as renovations
 from market.search import models as search
 from market.sellers import models as sellers
+from market.traceability import models as traceability
 
 MODULES = (
     accounts,
     api,
     audit,
+    batches,
     bundles,
     carts,
     catalogue,
@@ -41,5 +44,6 @@ MODULES = (
     regions,
     search,
     sellers,
+    traceability,
 )
 metadata = Base.metadata

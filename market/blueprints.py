@@ -24,6 +24,7 @@ from market.reports import views as reports
 from market.sellers import staff_views as sellers
 from market.storefront import guide_views as storefront
 from market.storefront import search_views as search
+from market.traceability import staff_views as traceability
 from market.web import health
 
 BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
@@ -37,6 +38,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (certification.blueprint, ""),
     (catalogue.blueprint, ""),
     (inspections.blueprint, ""),
+    (traceability.blueprint, ""),
     (bundles.blueprint, ""),
     (promotions.blueprint, ""),
     (checkout.blueprint, ""),

@@ -27,6 +27,7 @@ from market.matching.events import (
     RequestAwarded,
 )
 from market.notifications import handlers as tell
+from market.notifications import trace_handlers as tell_of
 from market.orders import queries as order_queries
 from market.orders.events import (
     ClaimReduced,
@@ -53,6 +54,7 @@ from market.sellers.events import (
     SellerSubmitted,
     SellerSuspended,
 )
+from market.traceability.events import BatchRecalled, ScanAlarmDecided, ScanAlarmRaised
 
 TABLE: Mapping[type[Event], Sequence[Handler]] = {
     ListingChanged: (search.on_listing_changed,),
@@ -77,6 +79,9 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     SpotCheckPublished: (tell.on_spot_check_published,),
     AppealMade: (tell.on_appeal_made,),
     AppealDecided: (tell.on_appeal_decided,),
+    ScanAlarmRaised: (tell_of.on_scan_alarm_raised,),
+    ScanAlarmDecided: (tell_of.on_scan_alarm_decided,),
+    BatchRecalled: (tell_of.on_batch_recalled,),
     PromotionExhausted: (tell.on_promotion_exhausted,),
     RedeemedAtTill: (settle.on_redeemed_at_till,),
     ProviderSubmitted: (tell.on_provider_submitted,),

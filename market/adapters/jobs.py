@@ -38,6 +38,7 @@ from market.notifications.jobs import drain
 from market.promotions import service as promotions
 from market.search import jobs as search
 from market.search.types import TextIndex
+from market.traceability import service as traceability
 
 log = structlog.get_logger()
 TICK_SECONDS = 0.5
@@ -143,6 +144,12 @@ def forget_expired(tools: Tools) -> int:
         return accounts.clear_expired(session, now=tools.now())
 
 
+def forget_visitors(tools: Tools) -> int:
+    """Drop the marks of visitors from old scans of trace codes."""
+    with unit_of_work() as session:
+        return traceability.forget_visitors(session, now=tools.now())
+
+
 JOBS: dict[str, tuple[timedelta, Job]] = {
     "send_messages": (timedelta(seconds=4), send_messages),
     "send_refunds": (timedelta(seconds=10), send_refunds),
@@ -156,6 +163,7 @@ JOBS: dict[str, tuple[timedelta, Job]] = {
     "forget_expired": (timedelta(minutes=10), forget_expired),
     "search_health": (timedelta(seconds=20), search_health),
     "due_certificates": (timedelta(hours=1), due_certificates),
+    "forget_visitors": (timedelta(hours=1), forget_visitors),
 }
 
 

@@ -131,6 +131,7 @@ def _shipped_kinds() -> list[dict[str, Any]]:
             "default_unit": extra["default_unit"],
             "house_part": int(part) if part else None,
             "spot_check_risk": extra["spot_check_risk"],
+            "traced": extra["traced"] == "yes",
             "attribute_keys": [key for key in extra["attributes"].split("|") if key],
             "picture": kind["code"],
         }

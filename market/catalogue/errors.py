@@ -28,6 +28,7 @@ REASONS: Mapping[str, str] = {
     "certificate_revoked": N_("证书 %(number)s 被撤销"),
     "certificate_cancelled": N_("证书 %(number)s 已经注销"),
     "variant_missing": N_("还没有包装规格"),
+    "batch_missing": N_("这类产品要按批次追溯：先加一个带检测报告的批次"),
     "spot_check_failed": N_("抽查不合格，从 %(since)s 起停售"),
     "kind_barred": N_("抽查两次不合格，%(until)s 前不能卖这个品类"),
     "product_draft": N_("产品还没有上架"),

@@ -346,6 +346,9 @@ class KindForm(Form):
     picture = SelectField(_l("图画"))
     house_part = SelectField(_l("首页房屋部位"))
     spot_check_risk = SelectField(_l("抽检风险"))
+    traced = BooleanField(
+        _l("必须按批次追溯"), description=_l("勾选后，没有带检测报告的批次不能上架，发货要写批次")
+    )
     catalogue_batch = TextField(_l("目录批次"), maximum=40)
     attribute_keys = Checkboxes(_l("要填的参数"))
     is_open = BooleanField(_l("可以上新产品"))
@@ -398,6 +401,7 @@ class KindForm(Form):
             catalogue_batch=self.catalogue_batch.data or "",
             attribute_keys=tuple(self.attribute_keys.data or ()),
             is_open=bool(self.is_open.data),
+            traced=bool(self.traced.data),
         )
 
 

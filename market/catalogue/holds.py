@@ -1,4 +1,4 @@
-"""Taking goods off the market after a failed spot check, and letting them back."""
+"""What packages above tell the gates: failed spot checks and their end, batches at hand."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -26,6 +26,16 @@ def lift_hold(session: Session, product_id: str, now: datetime) -> None:
     product = _locked(session, product_id)
     product.held_since, product.updated_at = None, now
     gates.refresh(session, [product_id])
+
+
+def note_batches(session: Session, product_id: str, until: datetime | None) -> None:
+    """Until when a batch of the product may go out; None when there is none.
+
+    Only publishing asks for it: goods on sale stay there, and sending them asks for the batch
+    itself. Raises ProductNotFound.
+    """
+    _locked(session, product_id).batches_until = until
+    session.flush()
 
 
 def bar_kind(

@@ -98,4 +98,5 @@ def kind_view(row: Kind) -> KindView:
         is_open=row.is_open,
         position=row.position,
         basis=row.basis,
+        traced=row.traced,
     )

@@ -50,6 +50,7 @@ class KindView:
     is_open: bool
     position: int
     basis: str = ""
+    traced: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,3 +71,4 @@ class KindDetails:
     catalogue_batch: str = ""
     attribute_keys: tuple[str, ...] = ()
     is_open: bool = True
+    traced: bool = False

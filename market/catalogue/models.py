@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -64,6 +65,8 @@ class Kind(Base):
     picture: Mapped[str] = mapped_column(String(40), default="")
     house_part: Mapped[int | None] = mapped_column(Integer, default=None)
     spot_check_risk: Mapped[str] = mapped_column(String(8), default="medium")
+    # Goods of this kind are published and sent only by batch.
+    traced: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     catalogue_batch: Mapped[str] = mapped_column(String(40), default="")
     attribute_keys: Mapped[list[str]] = mapped_column(Json, default=list)
     is_open: Mapped[bool] = mapped_column(Boolean, default=True)
@@ -117,6 +120,8 @@ class Product(IdMixin, Base):
     held_since: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     # Copied from the bar of its maker's kind, if there is one.
     barred_until: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    # Until when one of its batches may go out; None while there is none.
+    batches_until: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     revision: Mapped[int] = mapped_column(BigInteger, default=0)
     # Where and when local lists admit it without a certificate: see `local_areas.py`.
     local_areas: Mapped[str] = mapped_column(Text, default="")

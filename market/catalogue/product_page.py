@@ -24,12 +24,12 @@ _PRODUCT = Columns(
     "id maker_id kind_code name_zh name_en model use_zh use_en unit state certificate_id standard"
     " report_number report_issued_on report_file_id life_years carbon_kg_per_unit carbon_source"
     " carbon_trust material_key attributes evidence created_at published_at"
-    " held_since barred_until local_areas",
+    " held_since barred_until local_areas batches_until",
 )
 _KIND = Columns(
     Kind,
     "code group_code name_zh name_en scheme certifiable standard default_unit picture house_part"
-    " spot_check_risk catalogue_batch attribute_keys is_open position basis",
+    " spot_check_risk catalogue_batch attribute_keys is_open position basis traced",
 )
 _LISTING = Columns(
     Listing,

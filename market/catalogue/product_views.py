@@ -44,6 +44,7 @@ def product_view(row: Product, maker_name: str) -> ProductView:
         held_since=row.held_since,
         barred_until=row.barred_until,
         local_areas=row.local_areas,
+        batches_until=row.batches_until,
     )
 
 

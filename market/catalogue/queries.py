@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from market.catalogue import access, rules
+from market.catalogue.about import products_about, traced_kinds
 from market.catalogue.documents import (
     products_by_ids,
     products_for_index,
@@ -282,6 +283,7 @@ __all__ = [
     "own_variants",
     "product_counts",
     "product_names",
+    "products_about",
     "products_by_ids",
     "products_for_index",
     "products_of_listings",
@@ -289,5 +291,6 @@ __all__ = [
     "shelf",
     "stock_breaches",
     "texts_for_index",
+    "traced_kinds",
     "traits_of_kinds",
 ]

@@ -124,6 +124,8 @@ def product_blockers(
     if not kind.is_open:
         found.append(Blocker("kind_closed"))
     found += gate_blockers(product, kind, certificate, now)
+    if kind.traced and not (product.batches_until and now < product.batches_until):
+        found.append(Blocker("batch_missing"))
     if variants == 0:
         found.append(Blocker("variant_missing"))
     return found

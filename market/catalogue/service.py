@@ -28,7 +28,14 @@ from market.catalogue.edit_products import (
 )
 from market.catalogue.gates import on_certificate_changed, on_seller_reinstated, on_seller_suspended
 from market.catalogue.gates import refresh as refresh_gates
-from market.catalogue.holds import bar_kind, hold_product, keep_gates, lift_bar, lift_hold
+from market.catalogue.holds import (
+    bar_kind,
+    hold_product,
+    keep_gates,
+    lift_bar,
+    lift_hold,
+    note_batches,
+)
 from market.catalogue.local_lists import SHEETS, admit, withdraw_admission
 from market.catalogue.tallies import rebuild as rebuild_tallies
 
@@ -55,6 +62,7 @@ __all__ = [
     "lift_bar",
     "lift_hold",
     "load_kinds",
+    "note_batches",
     "on_certificate_changed",
     "on_seller_reinstated",
     "on_seller_suspended",

@@ -198,6 +198,7 @@ class ProductView:
     held_since: datetime | None = None
     barred_until: datetime | None = None
     local_areas: str = ""
+    batches_until: datetime | None = None
 
     @property
     def details(self) -> ProductDetails:

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from market.batches import queries as batches
+from market.batches import rules as batch_rules
 from market.catalogue import queries as catalogue
 from market.db.region_filter import within
 from market.inspections import access, rules
@@ -198,12 +200,25 @@ def fails_of_kind(session: Session, maker_id: str, kind_code: str, since: dateti
     return session.scalar(statement) or 0
 
 
+def people_at_risk(session: Session, product_id: str, batch_no: str) -> list[str]:
+    """Buyers of the product who may have packs of the batch with this number on paper."""
+    batch_id = batches.id_of(session, product_id, batch_no)
+    return orders.buyers_at_risk(session, product_id, batch_id)
+
+
+def of_batch(session: Session, product_id: str, number: str) -> list[CheckView]:
+    """Public results of one batch of a product, newest first."""
+    key = batch_rules.number_key(number)
+    found = history_of(session, product_id)
+    return [check for check in found if batch_rules.number_key(check.result.batch_no) == key]
+
+
 def reach_of(session: Session, check: CheckView, now: datetime) -> Reach:
     """What publishing this failure would do now."""
     earlier = fails_of_kind(session, check.maker_id, check.kind_code, now - rules.REPEAT_WITHIN)
     return Reach(
         catalogue.count_listings(session, check.product_id),
-        len(orders.buyers_of(session, check.product_id)),
+        len(people_at_risk(session, check.product_id, check.result.batch_no)),
         rules.barred_until(earlier, now),
     )
 

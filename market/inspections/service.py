@@ -33,7 +33,6 @@ from market.kernel.events import publish as tell
 from market.kernel.ids import new_id
 from market.media import service as media
 from market.media.service import NewFile
-from market.orders import queries as orders
 from market.sellers import queries as sellers
 
 REPORTS, APPEALS = "spot_check", "spot_check_appeal"
@@ -106,7 +105,9 @@ def publish(session: Session, actor: Actor, check_id: str, *, now: datetime) -> 
         _fail(session, row, earlier, now)
     _audit(session, actor, row, "publish", now, after={"passed": row.passed,
            "notice_no": number})  # fmt: skip
-    buyers = () if row.passed else tuple(orders.buyers_of(session, row.product_id))
+    buyers = (
+        () if row.passed else tuple(queries.people_at_risk(session, row.product_id, row.batch_no))
+    )
     name = catalogue.product_names(session, [row.product_id])[row.product_id][0]
     tell(session, SpotCheckPublished(
         row.id, row.product_id, name, row.batch_no, row.maker_id, row.passed, buyers

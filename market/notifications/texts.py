@@ -113,6 +113,25 @@ KINDS: dict[str, Kind] = {
     "appeal_rejected": Kind(
         "certificates", N_("%(product)s的申诉没有成立"), N_("理由：%(reason)s")
     ),
+    "scan_alarm": Kind(
+        "certificates",
+        N_("%(product)s的追溯码可能被人仿冒"),
+        N_("批次 %(batch)s，追溯码 %(trace_code)s。看在哪里扫的，去核对实物"),
+    ),
+    "scan_alarm_maker": Kind(
+        "certificates",
+        N_("你的%(product)s可能有人仿冒"),
+        N_("批次 %(batch)s，追溯码 %(trace_code)s 扫得不正常，主管部门在查"),
+    ),
+    "scan_alarm_genuine": Kind(
+        "certificates", N_("%(product)s的扫码告警查过了，是真货"), N_("查到的情况：%(note)s")
+    ),
+    "scan_alarm_counterfeit": Kind(
+        "certificates", N_("查实有人仿冒你的%(product)s"), N_("查到的情况：%(note)s")
+    ),
+    "batch_recalled": Kind(
+        "orders", N_("你买的%(product)s，批次 %(batch)s 有通知"), N_("%(words)s")
+    ),
     "promotion_exhausted": Kind(
         "promotions",
         N_("优惠“%(name)s”的预算用完了"),

@@ -62,3 +62,15 @@ class SubmittedTwice(Conflict):
     """The same submission arrived twice at the same instant."""
 
     message = N_("这一单已经提交过了，请到“我的订单”里看")
+
+
+class BatchNotChosen(Invalid):
+    """Goods that go by batch are sent with it."""
+
+    message = N_("选%(product)s是哪一批的；一个包裹里有两批的，分两次发")
+
+
+class NoBatchToSend(Conflict):
+    """No batch that may go out."""
+
+    message = N_("%(product)s现在没有能发的批次：厂家要先加一个带检测报告的批次")

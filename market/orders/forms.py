@@ -1,11 +1,13 @@
 """The shapes of what households and sellers type about an order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from flask_babel import lazy_gettext as _l
+from wtforms import SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 
-from market.orders.types import LineView, QuantityOf, Shipment
+from market.orders.types import BatchOptions, LineView, QuantityOf, Shipment
 from market.web.forms import Form, IntField, Required, TextField, YuanField
 
 
@@ -44,6 +46,18 @@ class ShipForm(LinesForm):
     tracking = TextField(_l("运单号或司机电话"), maximum=60)
     parcel_note = TextField(_l("给买家的话"), maximum=200)
 
+    def batches(self) -> dict[str, str]:
+        """The chosen batch by line."""
+        return {
+            name.removeprefix("batch-"): field.data
+            for name, field in self._fields.items()
+            if name.startswith("batch-") and field.data
+        }
+
+    def batch_field(self, line_id: str) -> Any:
+        """The choice of a line's batch; None where none is asked for."""
+        return self._fields.get(f"batch-{line_id}")
+
     def to_shipment(self) -> Shipment:
         """The parcel as typed."""
         return Shipment(
@@ -51,6 +65,7 @@ class ShipForm(LinesForm):
             carrier=self.carrier.data or "",
             tracking=self.tracking.data or "",
             note=self.parcel_note.data or "",
+            batches=self.batches(),
         )
 
 
@@ -74,9 +89,27 @@ class RefundForm(Form):
     )  # fmt: skip
 
 
-def ship_form(lines: Sequence[LineView], **kwargs: Any) -> ShipForm:
-    """A form with a field for every line that is not yet sent; all of it by default."""
-    return cast(ShipForm, _with_lines(ShipForm, lines, default_all=True)(**kwargs))
+def ship_form(
+    lines: Sequence[LineView], options: Mapping[str, BatchOptions] | None = None, **kwargs: Any
+) -> ShipForm:
+    """A form with a field for every line that is not yet sent; all of it by default. A line
+    that goes by batch also has a choice of `options`."""
+    base = _with_lines(ShipForm, lines, default_all=True)
+    fields = {f"batch-{key}": _batch_field(offered) for key, offered in (options or {}).items()}
+    return cast(ShipForm, type(base.__name__, (base,), fields)(**kwargs))
+
+
+def _batch_field(offered: BatchOptions) -> SelectField:
+    choices = [SelectChoice("", _l("请选批次"))]
+    choices += [
+        SelectChoice(
+            one.id, _l("%(number)s，%(day)s 生产", number=one.number, day=one.made_on.isoformat())
+        )
+        for one in offered.choices
+    ]
+    only = offered.choices[0].id if len(offered.choices) == 1 else ""
+    # The service refuses what is not offered, and a line that is not sent needs no batch.
+    return SelectField(_l("哪一批"), choices=choices, validate_choice=False, default=only)
 
 
 def remainder_form(lines: Sequence[LineView], **kwargs: Any) -> RemainderForm:

@@ -224,6 +224,9 @@ class ParcelLine(Base):
     parcel_id: Mapped[str] = mapped_column(ForeignKey("order_parcels.id"), primary_key=True)
     order_line_id: Mapped[str] = mapped_column(ForeignKey("order_lines.id"), primary_key=True)
     quantity: Mapped[int] = mapped_column(Integer)
+    # The batch they were taken from, with its number as it was then.
+    batch_id: Mapped[str | None] = mapped_column(String(20), index=True, default=None)
+    batch_no: Mapped[str] = mapped_column(String(60), default="", server_default="")
 
 
 class Refund(IdMixin, Base):

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,7 +18,14 @@ from market.orders.errors import OrderNotFound
 from market.orders.frozen import adjustment_views, certificate_then
 from market.orders.invariants import breaches
 from market.orders.loading import content, facts_of
-from market.orders.reach import buyers_of, has_ordered, packs_sold
+from market.orders.reach import (
+    buyers_at_risk,
+    buyers_of,
+    buyers_of_batch,
+    has_ordered,
+    packs_sold,
+    reach_of_batch,
+)
 from market.orders.states import order_state, seller_order_state
 from market.orders.types import (
     EventView,
@@ -37,7 +45,9 @@ LIST_SIZE = 20
 __all__ = [
     "LIST_SIZE",
     "breaches",
+    "buyers_at_risk",
     "buyers_of",
+    "buyers_of_batch",
     "count_to_ship",
     "count_with_and_without",
     "find_order",
@@ -48,6 +58,7 @@ __all__ = [
     "list_orders",
     "list_seller_orders",
     "packs_sold",
+    "reach_of_batch",
 ]
 
 
@@ -423,7 +434,11 @@ class _Reader:
             note=row.note,
             shipped_at=row.shipped_at,
             contents=tuple(
-                self._named(content.order_line_id, content.quantity)
+                replace(
+                    self._named(content.order_line_id, content.quantity),
+                    batch_id=content.batch_id,
+                    batch_no=content.batch_no,
+                )
                 for content in self.contents[row.id]
             ),
         )

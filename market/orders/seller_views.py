@@ -13,7 +13,7 @@ from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError
 from market.orders import queries, service
 from market.orders.forms import LinesForm, RefundForm, remainder_form, ship_form
-from market.orders.types import LineView
+from market.orders.types import BatchOptions, LineView
 from market.orders.views import blueprint
 from market.web import context, desk
 from market.web.access import SELLER, policy
@@ -66,7 +66,8 @@ def show_pick_list(part_id: str) -> str:
 @policy(SELLER)
 def ship(part_id: str) -> Response | tuple[str, int]:
     """Send a parcel."""
-    form = ship_form(_lines(part_id))
+    lines, options = _to_ship(part_id)
+    form = ship_form(lines, options)
 
     def act(session: Session) -> None:
         service.ship(session, part_id, form.to_shipment(), context.actor(), context.now())
@@ -114,6 +115,13 @@ def refund(part_id: str) -> Response | tuple[str, int]:
     return _submit(part_id, "refund", form, act, _("退款记下了，会按原来的付款方式退回"))
 
 
+def _to_ship(part_id: str) -> tuple[tuple[LineView, ...], dict[str, BatchOptions]]:
+    with reading() as session:
+        _order, part = queries.get_seller_order(session, part_id, context.actor())
+        open_lines = [line for line in part.lines if line.open]
+        return part.lines, service.batch_options(session, open_lines, context.now())
+
+
 def _lines(part_id: str) -> tuple[LineView, ...]:
     with reading() as session:
         _order, part = queries.get_seller_order(session, part_id, context.actor())
@@ -143,8 +151,9 @@ def _submit(
 def _page(part_id: str, **forms: Any) -> str:
     with reading() as session:
         order, part = queries.get_seller_order(session, part_id, context.actor())
+    lines, options = _to_ship(part_id)
     shown: dict[str, Any] = {
-        "ship": forms.get("ship") or ship_form(part.lines, formdata=None),
+        "ship": forms.get("ship") or ship_form(lines, options, formdata=None),
         "remainder": forms.get("remainder") or remainder_form(part.lines, formdata=None),
         "refund": forms.get("refund") or RefundForm(formdata=None),
     }

@@ -10,6 +10,7 @@ from market.kernel.actor import SYSTEM
 from market.kernel.events import publish
 from market.kernel.money import format_fen
 from market.orders import models as m
+from market.orders.batching import batch_options
 from market.orders.bearers import Bearers, shares_of
 from market.orders.cancelling import cancel, cancel_remainder, expire, overdue
 from market.orders.errors import AmountMismatch
@@ -216,6 +217,7 @@ def _untouched(line: m.OrderLine, borne: dict[str, int]) -> LineMoney:
 
 
 __all__ = [
+    "batch_options",
     "cancel",
     "cancel_remainder",
     "choose_method",

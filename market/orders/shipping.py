@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from market.kernel.actor import Actor
 from market.kernel.events import publish
 from market.orders import models as m
+from market.orders.batching import batch_columns, chosen_batches
 from market.orders.cancelling import checked_counts
 from market.orders.errors import CarrierMissing, OrderNotFound
 from market.orders.events import SellerOrderReceived, SellerOrderShipped
@@ -21,16 +22,27 @@ def ship(
 ) -> str:
     """Send some packs of a seller's part; returns the parcel's id.
 
-    Raises OrderNotFound, CarrierMissing, NothingChosen, MoreThanOpen, NotPossibleNow.
+    Raises OrderNotFound, CarrierMissing, NothingChosen, MoreThanOpen, NotPossibleNow,
+    BatchNotChosen, NoBatchToSend.
     """
     loaded, part = lock_part(session, seller_order_id, actor)
     require(loaded.part_state(part), "ship")
     if not shipment.carrier.strip():
         raise CarrierMissing(field="carrier")
     counts = checked_counts(loaded.lines[part.id], shipment.quantities)
+    chosen = chosen_batches(
+        session, [ln for ln in loaded.lines[part.id] if ln.id in counts], shipment.batches, now
+    )
     for line in loaded.lines[part.id]:
         line.shipped += counts.get(line.id, 0)
-    parcel = _add_parcel(session, part, shipment, counts, Act(actor, now))
+    parcel = _add_parcel(session, part, shipment, Act(actor, now))
+    session.add_all(
+        m.ParcelLine(
+            parcel_id=parcel.id, order_line_id=line_id, quantity=count,
+            **batch_columns(chosen.get(line_id)),
+        )
+        for line_id, count in counts.items()
+    )  # fmt: skip
     if loaded.part_state(part) is State.SHIPPED:
         part.shipped_at = now
     session.flush()
@@ -78,7 +90,6 @@ def _add_parcel(
     session: Session,
     part: m.SellerOrder,
     shipment: Shipment,
-    counts: dict[str, int],
     act: Act,
 ) -> m.Parcel:
     before = session.scalar(
@@ -95,10 +106,6 @@ def _add_parcel(
     )
     session.add(parcel)
     session.flush()
-    session.add_all(
-        m.ParcelLine(parcel_id=parcel.id, order_line_id=line_id, quantity=count)
-        for line_id, count in counts.items()
-    )
     return parcel
 
 

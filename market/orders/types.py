@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from market.batches.types import BatchChoice
 from market.kernel.region_code import RegionCode
 
 
@@ -183,6 +184,31 @@ class QuantityOf:
 
 
 @dataclass(frozen=True)
+class CountyReach:
+    """People and packs of a batch in one county."""
+
+    code: str
+    buyers: int
+    packs: int
+
+
+@dataclass(frozen=True)
+class BatchReach:
+    """How far a batch went."""
+
+    buyers: int
+    packs: int
+    counties: tuple[CountyReach, ...]
+
+
+@dataclass(frozen=True)
+class BatchOptions:
+    """The batches a line may be sent from, newest first; empty when one is still to be made."""
+
+    choices: tuple[BatchChoice, ...]
+
+
+@dataclass(frozen=True)
 class Shipment:
     """A parcel as the seller reports it."""
 
@@ -190,6 +216,7 @@ class Shipment:
     carrier: str
     tracking: str = ""
     note: str = ""
+    batches: Mapping[str, str] = field(default_factory=dict)  # line id -> batch id
 
 
 @dataclass(frozen=True)
@@ -262,6 +289,8 @@ class Named:
     packs: int
     what: str = "goods"  # or "freight", "goodwill"
     amount_fen: int = 0
+    batch_id: str | None = None
+    batch_no: str = ""
 
 
 @dataclass(frozen=True)

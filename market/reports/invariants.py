@@ -26,6 +26,7 @@ from market.reports.types import AuditReport, Finding
 from market.search import service as search
 from market.search.types import IndexUnusable, TextIndex, TextRequest
 from market.sellers import queries as sellers
+from market.traceability import invariants as traceability
 
 HITS_PER_KIND = 200
 
@@ -119,6 +120,11 @@ def refunds(books: Books) -> list[str]:
     return payments.refund_breaches(books.session, orders.refunded(books.session))
 
 
+def first_scans(books: Books) -> list[str]:
+    """I12: the first scan of a trace code is its earliest one; their number is that of rows."""
+    return traceability.breaches(books.session)
+
+
 CHECKS: tuple[Callable[[Books], list[str]], ...] = (
     ledger,
     stock_levels,
@@ -129,6 +135,7 @@ CHECKS: tuple[Callable[[Books], list[str]], ...] = (
     records,
     search_hits,
     refunds,
+    first_scans,
 )
 
 

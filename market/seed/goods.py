@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from market.batches import service as batches
+from market.batches.types import BatchDraft
 from market.catalogue import materials as generic
 from market.catalogue import queries as catalogue_queries
 from market.catalogue import service as catalogue
@@ -150,8 +152,19 @@ def _product(
             session, maker.owner, product, _variant(row, Decimal(size), float(weight)), now
         )
         variants.append((variant, Decimal(size)))
+    if kind.traced:
+        _batch(session, maker, product, kind, now)
     catalogue.publish_product(session, maker.owner, product, now)
     return variants
+
+
+def _batch(session: Session, maker: Shop, product: str, kind: KindView, now: datetime) -> None:
+    """Goods of a traced kind go out by batch; cement keeps three months."""
+    made_on = shanghai_date(now) - timedelta(days=20)
+    use_by = made_on + timedelta(days=90) if kind.code == "X01" else None
+    draft = BatchDraft(f"{made_on:%Y%m%d}-1", made_on, Decimal(500), use_by)
+    report = sample_document("batch-report.pdf")
+    batches.add_batch(session, maker.owner, product, draft, report, now=now)
 
 
 def _details(

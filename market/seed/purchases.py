@@ -77,5 +77,8 @@ def _send_some(session: Session, order_id: str, owners: dict[str, Actor], now: d
     assert order is not None
     part = order.seller_orders[0]
     line = part.lines[0]
-    some = Shipment((QuantityOf(line.id, line.quantity - 1),), "示例物流", "SL-0001")
+    options = orders.batch_options(session, [line], now)
+    chosen = {key: offered.choices[0].id for key, offered in options.items()}
+    packs = (QuantityOf(line.id, line.quantity - 1),)
+    some = Shipment(packs, "示例物流", "SL-0001", batches=chosen)
     orders.ship(session, part.id, some, actor=owners[part.seller_id], now=now)

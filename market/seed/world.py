@@ -24,6 +24,7 @@ from market.seed import (
     sellers,
     stories,
     supervision,
+    traces,
 )
 
 SEED = 2026
@@ -82,5 +83,6 @@ def _build(now: datetime, progress: Callable[[str], None]) -> None:
 def _stories(
     session: Session, persons: people.People, shops: list[sellers.Shop], now: datetime
 ) -> None:
+    traces.label_all(session, shops, now)
     purchases.buy_all(session, persons, shops, now)
     stories.tell_all(session, persons, now)

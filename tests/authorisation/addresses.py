@@ -40,6 +40,12 @@ OPEN = {
     "api.show_spot_check": "published results",
     "inspections.show_history": "published results",
     "inspections.show_notice": "published results",
+    "traceability.record_scan": "whoever holds the goods has the code",
+    "traceability.show_code": "whoever holds the goods has the code",
+    "traceability.show_identifier": "permanent names of public things",
+    "traceability.show_report": "the proof buyers may read",
+    "traceability.show_reach": "of any batch, but only the buyers of the own subtree",
+    "traceability.recall_batch": "of any batch, but only the buyers of the own subtree",
     "media.show_photo": "public pictures; private ones have their own addresses",
     "promotions.act_seller_campaign": "a campaign that every seller may ask to join",
     "promotions.ask_voucher": "a running offer",
@@ -72,6 +78,7 @@ MEANS = {
     "storefront.list_products": {"code": "kind_code"},
 }
 WORDS = {
+    "prefix": "batch",
     "slug": BUNDLE, "key": "any", "name": "privacy", "topic": "returns", "version": 1,
     "document": "privacy", "answer": "give",
     "choice": "discard", "decision": "reject", "verb": "apply", "filename": "css/tokens.css",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +12,8 @@ from market.accounts.models import AuthSession
 from market.api import service as tokens
 from market.api.models import ApiToken
 from market.api.types import Scope
+from market.batches import service as batches
+from market.batches.types import BatchDraft
 from market.bundles import service as bundles
 from market.bundles.types import Choices
 from market.bundles.types import Owner as BundleOwner
@@ -47,8 +50,11 @@ from market.renovations.types import PHOTO_OWNER, Visitor
 from market.sellers import service as sellers
 from market.sellers.models import Seller
 from market.sellers.types import NewSeller, SellerKind
+from market.traceability import service as traceability
+from market.traceability.models import ScanAlarm
 from tests.factories import catalogue as goods
 from tests.factories.accounts import make_account
+from tests.factories.batches import make_code
 from tests.factories.inspections import FAILED
 from tests.factories.orders import make_address, make_household
 from tests.factories.payments import make_held_order
@@ -141,6 +147,7 @@ def _sell(session: Session, county: str, household: str, ids: dict[str, str], no
     }
     _sold(session, offer, household, ids, now)
     _inspect(session, offer, ids, now)
+    _trace(session, offer, ids, now)
     return member
 
 
@@ -198,6 +205,20 @@ def _watch(
     ids["anomaly_id"] = _only(
         session, CertificateAnomaly.id, CertificateAnomaly.certificate_id == certificate_id
     )
+
+
+def _trace(session: Session, offer: goods.Offer, ids: dict[str, str], now: datetime) -> None:
+    """A batch with codes, one of them scanned here and far away."""
+    report = media.store_document(jpeg(), "批次报告.jpg")
+    batch = BatchDraft("20261101-1", date(2026, 11, 1), Decimal(500))
+    batch_id = batches.add_batch(session, offer.actor, offer.product_id, batch, report, now=now)
+    code = make_code(session, offer.actor, batch_id)
+    county = offer.maker.region_code
+    far = "440103" if county != "440103" else "110101"
+    traceability.record_scan(session, code, "one", RegionCode(far), now=now)
+    traceability.record_scan(session, code, "two", RegionCode(county), now=now)
+    alarm = session.scalars(select(ScanAlarm.id).where(ScanAlarm.code == code)).one()
+    ids |= {"batch_id": batch_id, "alarm_id": alarm, "suffix": batch_id}
 
 
 def _inspect(session: Session, offer: goods.Offer, ids: dict[str, str], now: datetime) -> None:

@@ -17,6 +17,7 @@ from market.kernel.actor import Actor
 from market.kernel.ids import new_id
 from market.media.models import StoredFile
 from market.sellers.models import Seller, SellerArea, SellerFreightRate, Warehouse
+from tests.factories.batches import make_batch
 
 START = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 _serial = count(1)
@@ -164,6 +165,8 @@ def make_offer(
     variant_id = service.add_variant(
         session, actor, product_id, replace(VARIANT, **(variant or {})), START
     )
+    if session.get_one(Kind, wanted.get("kind_code", "G105")).traced:
+        make_batch(session, actor, product_id)
     service.publish_product(session, actor, product_id, START)
     listing_id = make_listing(session, maker, variant_id, **(listing or {}))
     warehouse_id = None

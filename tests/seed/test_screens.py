@@ -41,6 +41,7 @@ pytestmark = pytest.mark.skipif(ENGINE != "sqlite", reason="the world is built o
 MADE_BY = {
     "accounts": "accounts.create_account",
     "addresses": "accounts.new_address",
+    "batches": "traceability.create_batch",
     "bundle_slots": "bundles.new_slot",
     "bundle_versions": "bundles.publish_bundle",
     "bundles": "bundles.new_bundle",
@@ -107,6 +108,8 @@ MADE_BY = {
     "stock_movements": "catalogue.change_stock",
     "stored_files": "catalogue.new_report",
     "till_entries": "promotions.send_queue",
+    "trace_codes": "traceability.make_codes",
+    "trace_scans": "traceability.record_scan",
     "variants": "catalogue.new_variant",
     "warehouses": "sellers.create_warehouse",
 }
@@ -116,6 +119,7 @@ BY_ITSELF = {
     "index_tokens", "listing_tallies",
     "messages",
     "outbox_messages",
+    "scan_alarms",
 }  # fmt: skip
 # Given: the country, its climate, and the groups of the official list of kinds.
 GIVEN = {"climate_zones", "divisions", "kind_groups"}

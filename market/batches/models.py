@@ -1,0 +1,42 @@
+"""Tables of batches. Private to the package."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from market.db.base import Base, IdMixin
+from market.db.types import Json, Quantity, UtcDateTime
+
+
+class Batch(IdMixin, Base):
+    """Goods of one product made together. What is on it stays; it can only be withdrawn."""
+
+    __tablename__ = "batches"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("use_by IS NULL OR use_by > made_on", name="use_by_after_made_on"),
+        UniqueConstraint("product_id", "number_key"),
+        Index("ix_batches_maker_id_created_at", "maker_id", "created_at"),
+        Index("ix_batches_number_key", "number_key"),
+    )
+
+    product_id: Mapped[str] = mapped_column(ForeignKey("products.id"))
+    maker_id: Mapped[str] = mapped_column(ForeignKey("sellers.id"))
+    number: Mapped[str] = mapped_column(String(60))
+    # The number without spaces, in half-width capitals: the same on paper is the same here.
+    number_key: Mapped[str] = mapped_column(String(60))
+    made_on: Mapped[date] = mapped_column(Date)
+    use_by: Mapped[date | None] = mapped_column(Date, default=None)
+    quantity: Mapped[Decimal] = mapped_column(Quantity)
+    unit: Mapped[str] = mapped_column(String(12))
+    report_file_id: Mapped[str | None] = mapped_column(String(20), default=None)
+    # The product's certificate and its state on the day of making, as it was known then.
+    certificate_id: Mapped[str | None] = mapped_column(ForeignKey("certificates.id"), default=None)
+    certificate: Mapped[dict[str, Any] | None] = mapped_column(Json, default=None)
+    made_by: Mapped[str] = mapped_column(String(20))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    withdrawn_reason: Mapped[str] = mapped_column(String(300), default="")

@@ -1,0 +1,66 @@
+"""Values of batches."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class BatchDraft:
+    """What the maker writes down."""
+
+    number: str
+    made_on: date
+    quantity: Decimal
+    use_by: date | None = None
+
+
+@dataclass(frozen=True)
+class CertificateThen:
+    """The certificate of a batch as it stood on the day of making; `state` as a word."""
+
+    id: str
+    number: str
+    issuer: str
+    star: int | None
+    valid_from: date
+    valid_to: date
+    state: str
+
+    @property
+    def was_in_force(self) -> bool:
+        """Whether goods could be made and sold under it that day."""
+        return self.state in ("valid", "due")
+
+
+@dataclass(frozen=True)
+class BatchView:
+    """A batch with the names of its product and maker."""
+
+    id: str
+    product_id: str
+    name_zh: str
+    name_en: str
+    model: str
+    kind_code: str
+    maker_id: str
+    maker_name: str
+    number: str
+    made_on: date
+    use_by: date | None
+    quantity: Decimal
+    unit: str
+    has_report: bool
+    certificate: CertificateThen | None
+    created_at: datetime
+    withdrawn_at: datetime | None
+    withdrawn_reason: str
+
+
+@dataclass(frozen=True)
+class BatchChoice:
+    """A batch that may go out, in a list to choose from."""
+
+    id: str
+    number: str
+    made_on: date

@@ -1,0 +1,1 @@
+"""Trace codes on goods: printed by makers, scanned by anyone, watched for copies."""
