@@ -4,6 +4,7 @@ At 100,000 listings the copy alone would be some 90 MB in every process.
 """
 
 import io
+import mmap
 import os
 from typing import Any
 
@@ -56,6 +57,15 @@ class MappedFile(BufferFile):
     def subset(self, position: int, length: int, name: str | None = None) -> "MappedFile":
         """A part as a file of its own, still without a copy."""
         return MappedFile(self._buf[position : position + length], name=name or self._name)
+
+
+def give_back(reader: Any) -> None:
+    """Pages of the mapped file that were read stay with the system, which shares them between
+    processes, but no longer count as memory of this one. To map them again costs a search some
+    tens of microseconds."""
+    source = getattr(getattr(reader.storage(), "a", None), "_source", None)
+    if isinstance(source, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        source.madvise(mmap.MADV_DONTNEED)
 
 
 def install() -> None:

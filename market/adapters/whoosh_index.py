@@ -70,7 +70,11 @@ class WhooshIndex:
 
     def search(self, request: TextRequest) -> TextHits:
         with self._reading() as opened:
-            return _hits(opened.segments, request)
+            try:
+                return _hits(opened.segments, request)
+            finally:
+                for segment in opened.segments:
+                    whoosh_files.give_back(segment.reader)
 
     def update(self, documents: Sequence[IndexDocument], removed: Collection[str]) -> None:
         gone = [*removed, *(document.id for document in documents)]
@@ -135,7 +139,10 @@ class WhooshIndex:
 def _segment(reader: Any, kept: dict[str, Columns]) -> Segment:
     """A reader with its columns, read now when the segment is new."""
     part = reader.segment()
-    columns = kept.get(part.segment_id()) or Columns(reader)
+    columns = kept.get(part.segment_id())
+    if columns is None:
+        columns = Columns(reader)
+        whoosh_files.give_back(reader)  # that went through every stored field
     deleted = union(1 << number for number in part.deleted_docs())
     return Segment(reader, columns, deleted)
 

@@ -1,9 +1,8 @@
 """What the public page of a product shows. The most read page of all, so it is read in plain
 tuples; the rules that decide what is shown are those of every other list."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from itertools import accumulate
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
@@ -38,10 +37,17 @@ _LISTING = Columns(
 )
 _VARIANT = Columns(Variant, "id label_zh label_en pack_size unit weight_g")
 _STOCK = StockLevel.__table__.c
-_PUBLISHED = (
-    select(*_PRODUCT.columns, *_KIND.columns)
-    .join_from(Product.__table__, Kind.__table__, _KIND.of.code == _PRODUCT.of.kind_code)
-    .where(_PRODUCT.of.id == bindparam("product_id"), _PRODUCT.of.published_at.is_not(None))
+_KIND_AT, _PHOTOS_AT, _MAKER_AT, _CERTIFICATE_AT = accumulate(
+    (len(_PRODUCT), len(_KIND), 1, sellers.WIDTH)
+)
+_PUBLISHED = certification.with_certificate(
+    sellers.with_seller(
+        select(*_PRODUCT.columns, *_KIND.columns, media.has_files(PHOTOS, _PRODUCT.of.id))
+        .join_from(Product.__table__, Kind.__table__, _KIND.of.code == _PRODUCT.of.kind_code)
+        .where(_PRODUCT.of.id == bindparam("product_id"), _PRODUCT.of.published_at.is_not(None)),
+        _PRODUCT.of.maker_id,
+    ),
+    _PRODUCT.of.certificate_id,
 )
 _LEFT = (
     select(func.coalesce(func.sum(_STOCK.on_hand - _STOCK.reserved), 0))
@@ -49,50 +55,49 @@ _LEFT = (
     .correlate(Listing.__table__)
     .scalar_subquery()
 )
-_OFFERS = (
+_VARIANT_AT, _LEFT_AT, _SELLER_AT = accumulate((len(_LISTING), len(_VARIANT), 1))
+_OFFERS = sellers.with_seller(
     select(*_LISTING.columns, *_VARIANT.columns, _LEFT)
     .join_from(Listing.__table__, Variant.__table__, _VARIANT.of.id == _LISTING.of.variant_id)
     .where(_LISTING.of.product_id == bindparam("product_id"))
-    .order_by(_LISTING.of.unit_price_milli_fen, _LISTING.of.id)
+    .order_by(_LISTING.of.unit_price_milli_fen, _LISTING.of.id),
+    _LISTING.of.seller_id,
 )
 
 
 def get_product(session: Session, product_id: str, now: datetime) -> ProductPage:
-    """Everything the public page of a product shows, in five statements. Raises ProductNotFound
-    for drafts and archived products; a paused one has a page without listings."""
+    """Everything the public page of a product shows, in two statements, three when it has files.
+    Raises ProductNotFound for drafts and archived products; a paused one has a page without
+    listings."""
     asked = {"product_id": product_id}
     found = read(session, _PUBLISHED, asked)
     if not found or (product := _PRODUCT.cut(found[0])).state == "archived":
         raise ProductNotFound()
-    kind = _KIND.cut(found[0], len(_PRODUCT.columns))
-    offers = [
-        OfferRow(
-            _LISTING.cut(row), _VARIANT.cut(row, len(_LISTING.columns)), product, kind, row[-1]
+    kind = _KIND.cut(found[0], _KIND_AT)
+    maker = sellers.seller_at(found[0], _MAKER_AT)
+    certificate = certification.certificate_at(found[0], _CERTIFICATE_AT, now)
+    files = media.files_of(session, PHOTOS, [product_id]) if found[0][_PHOTOS_AT] else {}
+    rows = read(session, _OFFERS, asked)
+    around = Around(
+        certificates={certificate.id: certificate} if certificate else {},
+        sellers={one.id: one for one in (sellers.seller_at(row, _SELLER_AT) for row in rows)},
+        photos=files,
+        now=now,
+    )
+    views = [
+        view_of_row(
+            OfferRow(
+                _LISTING.cut(row), _VARIANT.cut(row, _VARIANT_AT), product, kind, row[_LEFT_AT]
+            ),
+            around,
         )
-        for row in read(session, _OFFERS, asked)
+        for row in rows
     ]
-    around = _around(session, product, offers, now)
-    views = [view_of_row(offer, around) for offer in offers]
-    maker = around.sellers.get(product.maker_id)
-    certificate = around.certificates.get(product.certificate_id or "")
-    files = around.photos.get(product_id, [])
     return ProductPage(
-        product=product_view(product, maker.name if maker else ""),
+        product=product_view(product, maker.name),
         kind=kind_view(kind),
         certificate=certificate if kind.certifiable else None,
         listings=tuple(view for view in views if view.sellable),
         sellers=around.sellers,
-        photos=tuple(file for file in files if file.kind == "photo"),
-    )
-
-
-def _around(session: Session, product: Any, offers: list[OfferRow], now: datetime) -> Around:
-    certificates: Mapping[str, Any] = {}
-    if product.certificate_id:
-        certificates = certification.certificates_by_ids(session, [product.certificate_id], now)
-    return Around(
-        certificates,
-        sellers.sellers_by_ids(session, {product.maker_id, *(o.Listing.seller_id for o in offers)}),
-        media.files_of(session, PHOTOS, [product.id]),
-        now,
+        photos=tuple(file for file in files.get(product_id, []) if file.kind == "photo"),
     )

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, false, func, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, false, func, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from market.certification import access, rules
@@ -53,13 +54,10 @@ _VIEWED = Columns(
     "id seller_id number scheme star holder kinds standard valid_from valid_to review standing"
     " standing_reason standing_since question surveillance_due_on models updated_at",
 )
+_BODY = CertificationBody.__table__
 _BY_IDS = (
-    select(*_VIEWED.columns, CertificationBody.__table__.c.name)
-    .join_from(
-        Certificate.__table__,
-        CertificationBody.__table__,
-        CertificationBody.__table__.c.id == _VIEWED.of.body_id,
-    )
+    select(*_VIEWED.columns, _BODY.c.name)
+    .join_from(Certificate.__table__, _BODY, _BODY.c.id == _VIEWED.of.body_id)
     .where(_VIEWED.of.id.in_(bindparam("ids", expanding=True)))
 )
 
@@ -72,6 +70,24 @@ def certificates_by_ids(
         return {}
     found = read(session, _BY_IDS, {"ids": list(set(ids))})
     return {row[0]: view_of(_VIEWED.cut(row), row[-1], now) for row in found}
+
+
+def with_certificate(
+    statement: Select[*tuple[Any, ...]], certificate_id: ColumnElement[str | None]
+) -> Select[*tuple[Any, ...]]:
+    """A statement of others with a certificate, if there is one, at the end of its rows, for
+    `certificate_at`."""
+    return (
+        statement.add_columns(*_VIEWED.columns, _BODY.c.name)
+        .outerjoin(Certificate.__table__, _VIEWED.of.id == certificate_id)
+        .outerjoin(_BODY, _BODY.c.id == _VIEWED.of.body_id)
+    )
+
+
+def certificate_at(row: Any, start: int, now: datetime) -> CertificateView | None:
+    """The certificate whose columns begin at a place of a row, with its state at `now`."""
+    found = _VIEWED.cut(row, start)
+    return None if found.id is None else view_of(found, row[start + len(_VIEWED)], now)
 
 
 def get_certificate(session: Session, certificate_id: str, now: datetime) -> CertificateView:

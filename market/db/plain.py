@@ -22,6 +22,9 @@ class Columns:
         self.columns = [table.c[name] for name in names.split()]
         self._make = _tuple(entity.__name__, names)._make
 
+    def __len__(self) -> int:
+        return len(self.columns)
+
     def cut(self, row: Any, start: int = 0) -> Any:
         """The tuple that begins at a place of a row."""
         return self._make(row[start : start + len(self.columns)])

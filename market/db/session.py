@@ -26,7 +26,7 @@ _PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=15000",
     "PRAGMA temp_store=MEMORY",
-    "PRAGMA cache_size=-4000",  # for each thread's connection; the system caches the file
+    "PRAGMA cache_size=-1000",  # for each thread's connection; the system caches the file
 )
 _READ_ONLY = "market_read_only"
 _IDLE_SECONDS = 1.0  # a server that was started anew was away for longer

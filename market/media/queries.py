@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
 from market.db.plain import Columns, read
@@ -38,6 +38,15 @@ _OWNED = (
     )
     .order_by(_FILE.of.owner_id, _FILE.of.position, _FILE.of.id)
 )
+
+
+def has_files(owner_kind: str, owner_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """Within a statement of others: whether a row owns any files."""
+    return (
+        select(_FILE.of.id)
+        .where(_FILE.of.owner_kind == owner_kind, _FILE.of.owner_id == owner_id)
+        .exists()
+    )
 
 
 def files_of(

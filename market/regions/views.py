@@ -1,7 +1,7 @@
 """The region picker: four steps of links, a search field, recent places."""
 
 import re
-from time import monotonic
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Flask, current_app, g, redirect, request, url_for
@@ -22,7 +22,7 @@ from market.web.templating import render
 blueprint = Blueprint("regions", __name__)
 RECENT_COOKIE = "recent_townships"
 RECENT_KEPT = 5
-_KEPT_SECONDS = 60.0
+_KEPT = timedelta(minutes=1)
 _FIELD = re.compile(r"[a-z][a-z_]{0,19}")
 
 
@@ -124,7 +124,8 @@ def _known_place(code: str) -> tuple[Division, ClimateZone] | None:
     """Looked up at most once a minute per process: names do not change, zones rarely."""
     kept = current_app.extensions.setdefault("market.places", {})
     entry = kept.get(code)
-    if entry and monotonic() - entry[0] < _KEPT_SECONDS:
+    now = context.now()
+    if entry and timedelta(0) <= now - entry[0] < _KEPT:
         found: tuple[Division, ClimateZone] = entry[1]
         return found
     try:
@@ -134,7 +135,7 @@ def _known_place(code: str) -> tuple[Division, ClimateZone] | None:
         return None
     if len(kept) > 5_000:
         kept.clear()
-    kept[code] = (monotonic(), found)
+    kept[code] = (now, found)
     return found
 
 

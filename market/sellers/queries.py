@@ -76,6 +76,7 @@ def get_seller(session: Session, seller_id: str) -> SellerView:
 
 
 _BRIEF = Columns(Seller, "id name kind region_code state")
+WIDTH = len(_BRIEF)  # of what `with_seller` adds
 _BY_IDS = select(*_BRIEF.columns).where(_BRIEF.of.id.in_(bindparam("ids", expanding=True)))
 
 
@@ -85,6 +86,19 @@ def sellers_by_ids(session: Session, ids: Collection[str]) -> dict[str, SellerVi
         return {}
     rows = map(_BRIEF.cut, read(session, _BY_IDS, {"ids": list(set(ids))}))
     return {row.id: view_of(row) for row in rows}
+
+
+def with_seller(
+    statement: Select[*tuple[Any, ...]], seller_id: ColumnElement[str]
+) -> Select[*tuple[Any, ...]]:
+    """A statement of others with a seller at the end of its rows, for `seller_at`."""
+    columns = statement.add_columns(*_BRIEF.columns)
+    return columns.join(Seller.__table__, _BRIEF.of.id == seller_id)
+
+
+def seller_at(row: Any, start: int) -> SellerView:
+    """The seller whose columns begin at a place of a row."""
+    return view_of(_BRIEF.cut(row, start))
 
 
 def open_sellers(session: Session) -> list[SellerView]:

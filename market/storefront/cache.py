@@ -27,7 +27,7 @@ _here = local()  # `end`: until when what this thread is making may be kept
 class PieceCache:
     """Least recently used pieces up to a number and a size; safe between threads."""
 
-    def __init__(self, entries: int = 4_000, size: int = 32_000_000) -> None:
+    def __init__(self, entries: int = 4_000, size: int = 12_000_000) -> None:
         self._kept: OrderedDict[Hashable, tuple[datetime, datetime, Any, int]] = OrderedDict()
         self._lock = Lock()
         self._entries, self._room = entries, size
@@ -89,9 +89,10 @@ def ready(key: Hashable, now: datetime, make: Callable[[], bytes]) -> bytes:
     return _kept(key, now, make, len)
 
 
-def value(key: Hashable, now: datetime, size: int, make: Callable[[], T]) -> T:
-    """Like `piece` for a value that is no text; `size` is a rough count of its bytes."""
-    return _kept(key, now, make, lambda _: size)
+def value(key: Hashable, now: datetime, size: int | Callable[[T], int], make: Callable[[], T]) -> T:
+    """Like `piece` for a value that is no text; `size` is a rough count of its bytes, or counts
+    them when that depends on the value."""
+    return _kept(key, now, make, size if callable(size) else lambda _: size)
 
 
 def _kept(key: Hashable, now: datetime, make: Callable[[], T], size: Callable[[T], int]) -> T:

@@ -33,6 +33,8 @@ from market.web import context
 from market.web.i18n import gettext as _
 from market.web.templating import render
 
+CUT = "%%cut%%"  # between the parts of a page that are made by one template
+
 
 @dataclass(frozen=True)
 class ProductPiece:
@@ -41,6 +43,11 @@ class ProductPiece:
     title: bytes
     page: bytes
     bar: bytes
+
+    @property
+    def size(self) -> int:
+        """The bytes it takes, about."""
+        return len(self.title) + len(self.page) + len(self.bar) + 500
 
 
 def key(*parts: object) -> tuple[object, ...]:
@@ -131,7 +138,7 @@ def kind_list(session: Session, kind: KindView, choice: Choice, now: datetime) -
         return queries.stock_of_kind(session, kind.code, context.region(), now)
 
     def make() -> str:
-        kept = cache.value(key("stock", kind.code, revision), now, 100_000, stock)
+        kept = cache.value(key("stock", kind.code, revision), now, lambda made: made.size, stock)
         shelf = queries.kind_shelf(
             session, kept, choice, kind.default_unit, region=context.region(), now=now
         )
@@ -215,14 +222,15 @@ def product(session: Session, product_id: str, asked: Asked, now: datetime) -> P
             "losses": LOSSES,
             "local": _local(session, show, now),
             "token": frames.MARK,
+            "cut": CUT,
         }
-        return ProductPiece(
-            escape(wording.product_title(show)).encode(),
-            render("storefront/_product.html", **values).encode(),
-            render("storefront/_buy_bar.html", **values).encode(),
-        )
+        page, _cut, bar = render("storefront/_product.html", **values).rpartition(CUT)
+        title = escape(wording.product_title(show))
+        return ProductPiece(title.encode(), page.encode(), bar.encode())
 
-    return cache.value(key("product", product_id, revision, asked), now, 25_000, make)
+    return cache.value(
+        key("product", product_id, revision, asked), now, lambda made: made.size, make
+    )
 
 
 def _local(session: Session, show: ProductShow, now: datetime) -> list[dict[str, Any]]:

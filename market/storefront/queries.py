@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import ROUND_CEILING, Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -38,6 +38,7 @@ from market.storefront.types import (
 )
 
 Tables = Mapping[str, FreightTable]
+T = TypeVar("T")
 
 
 def aisle(session: Session, now: datetime, counts: dict[str, int]) -> Aisle:
@@ -59,7 +60,8 @@ def stock_of_kind(
     ids = {row.seller_id for row in rows}
     tables = _tables(session, ids, region)
     names = {view.id: view.name for view in sellers.sellers_by_ids(session, ids).values()}
-    offers = [_shelf_offer(row, traits.get(row.product_id), tables, region) for row in rows]
+    once = _Once()
+    offers = [_shelf_offer(row, traits.get(row.product_id), tables, region, once) for row in rows]
     return Stock(tuple(offers), names)
 
 
@@ -243,14 +245,25 @@ def _tables(
     return sellers.freight_tables(session, seller_ids) if region is not None else {}
 
 
+class _Once(dict[Any, Any]):
+    """What is equal in many offers is held once: every row's own copies would take twice the
+    room of a stock, which is kept for long."""
+
+    def __call__(self, value: T) -> T:
+        """The first of the values that are equal to this one; for one type of values each."""
+        found: T = self.setdefault(value, value)
+        return found
+
+
 def _shelf_offer(
     row: ShelfRow,
     trait: tuple[dict[str, Any], int | None] | None,
     tables: Tables,
     region: RegionCode | None,
+    once: _Once,
 ) -> Offer:
     pack = Decimal(row.price_fen * 1000) / row.unit_price_milli_fen
-    units = rules.reference_units(row.unit, row.min_packs * pack)
+    units = once(rules.reference_units(row.unit, row.min_packs * pack))
     delivered = rules.delivered(
         row.unit_price_milli_fen, row.unit_weight_g, units, tables.get(row.seller_id), region
     )
@@ -258,12 +271,12 @@ def _shelf_offer(
     attributes, life = trait or ({}, None)
     return Offer(
         listing_id=row.id,
-        product_id=row.product_id,
-        seller_id=row.seller_id,
+        product_id=once(row.product_id),
+        seller_id=once(row.seller_id),
         star=row.star or (0 if row.certified else -1),
         in_stock=row.in_stock,
         published=row.published_at.timestamp() if row.published_at else 0.0,
-        unit=row.unit,
+        unit=once(row.unit),
         delivered=delivered,
         functional=rules.functional(row.unit, milli, attributes, life),
     )
@@ -363,6 +376,9 @@ def _saving(
     if chosen is None:
         return 0, []
     listing, bought = chosen.listing, chosen.purchase
+    matching = [spec for spec in specs if _concerns(spec, listing)]
+    if not matching:
+        return 0, []
     line = PricedLine(
         key="line",
         listing_id=listing.id,
@@ -376,6 +392,5 @@ def _saving(
         certified=listing.certified,
         region=region,
     )
-    matching = [spec for spec in specs if _concerns(spec, listing)]
     result = engine.evaluate([line], Situation(now=now, region=region), matching)
     return result.discount_fen, matching

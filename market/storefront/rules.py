@@ -25,7 +25,7 @@ LOSSES = (0, 3, 5, 10)
 MAX_UNITS = Decimal(1_000_000)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Delivered:
     """The price of one unit at the door of the place, and its parts, in thousandths of a fen."""
 
@@ -79,7 +79,7 @@ class Purchase:
         return self.goods_fen + (self.freight.total_fen if self.freight else 0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Functional:
     """The price of the same effect: `metric` names it, `milli_fen` is the amount."""
 

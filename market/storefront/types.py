@@ -66,6 +66,11 @@ class Stock:
     offers: tuple[Offer, ...]
     seller_names: dict[str, str]
 
+    @property
+    def size(self) -> int:
+        """The bytes it takes, about: measured, not counted."""
+        return 330 * len(self.offers) + 200 * len(self.seller_names) + 500
+
 
 @dataclass(frozen=True)
 class Counts:

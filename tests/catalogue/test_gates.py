@@ -153,11 +153,11 @@ def test_a_certifiable_kind_needs_a_certificate_in_force(session, now):
 def test_an_uncertifiable_kind_needs_standard_and_report(session, now):
     maker = make_maker(session)
     actor = actor_for(maker.id)
-    product_id = make_product(session, maker, kind_code="X01", name_zh="水泥", unit="t")
+    product_id = make_product(session, maker, kind_code="X02", name_zh="中砂", unit="t")
     service.add_variant(session, actor, product_id, VARIANT, now)
     assert publish_codes(session, actor, product_id, now) == ["standard_missing", "report_missing"]
     details = queries.get_own_product(session, actor, product_id).details
-    edited = type(details)(**{**vars(details), "standard": "GB 175-2023"})
+    edited = type(details)(**{**vars(details), "standard": "GB/T 14684-2022"})
     service.edit_product(session, actor, product_id, edited, now)
     assert publish_codes(session, actor, product_id, now) == ["report_missing"]
     attach_report(session, product_id, maker)

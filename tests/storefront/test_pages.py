@@ -332,13 +332,13 @@ def test_no_statement_more_for_more_goods(in_town, session, clock, path):
             make_listing(session, other, first.variant_id, price_fen=9_000 + number)
             make_shelter(session, other)
         session.commit()
-        clock.advance(seconds=30)
+        clock.advance(seconds=21)  # pages are made anew, the header knows its place
         address = path.format(first.product_id if path.startswith("/p") else maker.id)
         with statements(session) as seen:
             text_of(in_town, address)
-        counts.append(len(reads(seen)))
+        counts.append([sql.split("WHERE")[0] for sql in reads(seen)])
     assert counts[0] == counts[1]
-    assert counts[0] <= 30
+    assert len(counts[0]) <= 30
 
 
 @pytest.mark.parametrize(
