@@ -1,5 +1,6 @@
 """Reads of local lists."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -7,7 +8,8 @@ from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from market.catalogue.errors import AdmissionNotFound, ProductNotFound
-from market.catalogue.models import Kind, LocalAdmission, Product
+from market.catalogue.local_areas import admits
+from market.catalogue.models import Kind, Listing, LocalAdmission, Product
 from market.db.region_filter import within
 from market.kernel.actor import Actor
 from market.kernel.clock import shanghai_date
@@ -143,3 +145,20 @@ def _views(session: Session, condition: ColumnElement[bool], now: datetime) -> l
         )
         for one, zh, en in rows
     ]  # fmt: skip
+
+
+def local_product_counts(session: Session, region: RegionCode, now: datetime) -> dict[str, int]:
+    """How many products of local lists households at a place see in each kind; one statement."""
+    admitted = select(LocalAdmission.product_id).where(
+        LocalAdmission.region_code.in_(region.prefixes), LocalAdmission.withdrawn_at.is_(None)
+    )
+    statement = (
+        select(Listing.product_id, Listing.kind_code, Listing.local_areas)
+        .where(Listing.product_id.in_(admitted), Listing.shown == true())
+        .where(Listing.gate_opens_at <= now, Listing.gate_closes_at > now)
+        .where(Listing.local_areas != "")
+        .distinct()
+    )
+    rows = session.execute(statement)
+    seen = {(kind, product) for product, kind, areas in rows if admits(areas, region, now)}
+    return dict(Counter(kind for kind, _product in seen))

@@ -36,7 +36,7 @@ from market.catalogue.listing_queries import (
     listings_for_material,
     listings_for_materials,
 )
-from market.catalogue.local_queries import admissions_of
+from market.catalogue.local_queries import admissions_of, local_product_counts
 from market.catalogue.models import Kind, Listing, Product, Variant
 from market.catalogue.product_page import get_product
 from market.catalogue.product_views import product_view, variant_view
@@ -275,6 +275,7 @@ __all__ = [
     "listings_by_ids",
     "listings_for_material",
     "listings_for_materials",
+    "local_product_counts",
     "maker_and_kind",
     "movements_of",
     "on_sale_at",

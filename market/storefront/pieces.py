@@ -4,6 +4,7 @@ Each is kept under a key with the revision of what it shows; asking for the revi
 one statement a warm page costs.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -81,12 +82,16 @@ def running_promotions(session: Session, now: datetime) -> list[PromotionSpec]:
 
 
 def aisle(session: Session, revision: int, now: datetime) -> Aisle:
-    """Groups, kinds and counts, kept with the revision of everything."""
+    """Groups, kinds and counts at the visitor's place, kept with the revision of everything."""
+    region = context.region()
 
     def make() -> Aisle:
-        return queries.aisle(session, now, product_counts(session, now))
+        counts = Counter(product_counts(session, now))
+        if region is not None:
+            counts.update(catalogue.local_product_counts(session, region, now))
+        return queries.aisle(session, now, dict(counts))
 
-    return cache.value(("aisle", revision), now, 60_000, make)
+    return cache.value(("aisle", revision, region.digits if region else ""), now, 60_000, make)
 
 
 def product_counts(session: Session, now: datetime) -> dict[str, int]:

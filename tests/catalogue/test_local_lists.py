@@ -1,5 +1,6 @@
 """Local lists: sold without a certificate only inside the region, only until the day."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -187,3 +188,20 @@ def test_pages_say_where_and_until_when(session, client, product, listing):
     assert "秸秆压制板" not in client.get("/materials/G105").get_data(as_text=True)
     assert "秸秆压制板" not in client.get("/local-list").get_data(as_text=True)
     assert "秸秆压制板" not in client.get("/zone").get_data(as_text=True)
+
+
+def test_the_number_beside_a_kind_is_what_its_list_shows_at_the_place(client, listing):
+    def promised():
+        page = client.get("/materials").get_data(as_text=True)
+        found = re.search(r'<a href="/materials/G105"(?:(?!</a>).)*?(\d+) 个在卖', page, re.DOTALL)
+        return int(found[1]) if found else 0
+
+    def shown():
+        page = client.get("/materials/G105").get_data(as_text=True)
+        return page.count('<article class="g">')
+
+    assert promised() == shown() == 0
+    client.set_cookie("township", TOWN.digits)
+    assert promised() == shown() == 1
+    client.set_cookie("township", ELSEWHERE.digits)
+    assert promised() == shown() == 0

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.journeys.site import CHROMIUM, CHROMIUM_ARGS, Site, running
 
 
+@pytest.hookimpl(tryfirst=True)  # before the runner reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Two groups, each with its own site and browser when two processes share the run."""
     for item in items:

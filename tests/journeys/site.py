@@ -171,8 +171,10 @@ class Site:
 
     def enter_code(self, page: Page, phone: str) -> None:
         """Type the code that was sent to this phone and send it."""
+        field = page.locator("main input[name=code]")
+        expect(field).to_be_visible()  # the page that asks for it comes after it was sent
         self.keep(page)
-        page.locator("main input[name=code]").fill(self.code_for(phone))
+        field.fill(self.code_for(phone))
         send(page, "code")
         self.keep(page)
 

@@ -139,7 +139,7 @@ def the_stock_is_counted_in_two_warehouses(maker: Maker, listing: str) -> None:
     maker.move_stock("北库", "count", "25")
     free = texts(maker.page.locator("table.table:not(.dense) tbody td:last-child"))
     assert sorted(re.findall(r"\d+", " ".join(free))) == ["25", "60"]
-    assert "85" in maker.page.locator("dl.facts").inner_text()
+    assert "85" in maker.page.locator("dl.facts").first.inner_text()
 
 
 def a_household_finds_it(household: Household, maker: Maker) -> None:
@@ -181,7 +181,7 @@ def the_promotion_has_stopped_by_itself(household: Household, maker: Maker, prom
     assert maker.page.locator("main progress").get_attribute("value") == "30000"
     assert maker.page.locator('form[action$="/schedule"]').count() == 0
     expect(maker.page.locator("main h1 .tag")).to_have_class(re.compile("warn"))
-    expect(maker.page.locator("dl.facts")).to_contain_text("300.00")
+    expect(maker.page.locator("dl.facts").first).to_contain_text("300.00")
     household.result_names(maker.goods)
     household.open_product(maker.goods)
     household.buy_from(0, 40)
