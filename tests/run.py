@@ -8,7 +8,9 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 from tests import postgres
@@ -72,9 +74,30 @@ def everything() -> bool:
 
 
 def journeys() -> bool:
-    """The journeys in a real browser, on a real site with the demonstration world."""
-    by_group = ("-n", "2", "--dist", "loadgroup")
-    return pytest("Browser journeys", *by_group, "tests/journeys", TEST_ENGINE="sqlite")
+    """The journeys in a real browser: desks and households side by side, each on a real site of
+    their own with the demonstration world, and then the pages that they saw."""
+    print("\n=== Browser journeys", flush=True)
+    began = time.monotonic()
+    files = sorted(path.name for path in (ROOT / "tests/journeys").glob("test_*.py"))
+    pages = [name for name in files if name.startswith("test_zz")]
+    desks = [name for name in files if name.startswith("test_desks")]
+    others = [name for name in files if name not in {*pages, *desks}]
+    parts = ([*desks, *pages, "-k", "not first_view"], [*others, *pages])
+    with ExitStack() as stack:
+        logs = [stack.enter_context(tempfile.TemporaryFile("w+")) for _ in parts]
+        runs = [
+            subprocess.Popen(
+                [sys.executable, "-m", "pytest", *part], cwd=ROOT / "tests/journeys",
+                env={**os.environ, "TEST_ENGINE": "sqlite"}, stdout=log, stderr=log,
+            )
+            for part, log in zip(parts, logs, strict=True)
+        ]  # fmt: skip
+        ends = [run.wait() for run in runs]
+        for log in logs:
+            log.seek(0)
+            print(log.read(), flush=True)
+    print(f"=== Browser journeys: {time.monotonic() - began:.0f} s", flush=True)
+    return not any(ends)
 
 
 def races() -> bool:

@@ -13,15 +13,6 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.journeys.site import CHROMIUM, CHROMIUM_ARGS, Site, running
 
 
-@pytest.hookimpl(tryfirst=True)  # before the runner reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two groups, each with its own site and browser when two processes share the run."""
-    for item in items:
-        if "tests/journeys/" in item.nodeid:
-            group = "desks" if "desks" in item.nodeid else "household"
-            item.add_marker(pytest.mark.xdist_group(group))
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Headless Chromium."""

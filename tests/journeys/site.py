@@ -60,7 +60,6 @@ class Recorder:
     """Collects each distinct page the journeys visit and everything that went wrong on the way."""
 
     pages: dict[str, Snapshot] = field(default_factory=dict)
-    judged: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
 
     def watch(self, page: Page) -> None:
@@ -73,12 +72,6 @@ class Recorder:
         language = page.locator("html").get_attribute("lang") or ""
         shape = f"{shape_of(page.url)} {language[:2]}"
         self.pages.setdefault(shape, Snapshot(page.url, shape, page.content()))
-
-    def not_judged(self) -> list[Snapshot]:
-        """The pages that no earlier call of this gave out."""
-        found = [kept for shape, kept in self.pages.items() if shape not in self.judged]
-        self.judged.update(self.pages)
-        return found
 
     def _note_response(self, response: Response) -> None:
         if response.status >= 400 and response.request.resource_type != "document":
