@@ -1,19 +1,17 @@
 """Coming in: registration, password, codes, reset, throttling, no enumeration, rotation."""
 
 import re
-import statistics
-import time
 from dataclasses import replace
 from datetime import datetime
 
 import pytest
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, extract_parameters
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.accounts import queries, service, throttle
+from market.accounts import passwords, queries, service, throttle
 from market.accounts.models import Account, AuthSession, DevMessageRow, OneTimeCode
 from market.kernel.clock import FixedClock
 from tests.factories.accounts import PASSWORD, make_account, sign_in
@@ -160,16 +158,28 @@ def test_wrong_tries_look_the_same(app: Flask, session: Session) -> None:
     assert len(answers) == 1
 
 
-def test_wrong_tries_take_the_same_time(app: Flask, session: Session) -> None:
+def test_wrong_tries_cost_the_same_work(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each checks one hash of the same cost, so that time does not tell who has an account."""
+    checked: list[tuple[int, int, int]] = []
+
+    class Watched:
+        def verify(self, stored: str, password: str) -> bool:
+            cost = extract_parameters(stored)
+            checked.append((cost.time_cost, cost.memory_cost, cost.parallelism))
+            return hasher.verify(stored, password)
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(hasher, name)
+
+    hasher = passwords._hasher
     tries = wrong_tries(session)
-    taken: dict[str, list[float]] = {name: [] for name in tries}
-    for _round in range(6):
-        for name, data in tries.items():
-            start = time.perf_counter()
-            app.test_client().post("/sign-in", data=data)
-            taken[name].append(time.perf_counter() - start)
-    middle = {name: statistics.median(values) for name, values in taken.items()}
-    assert max(middle.values()) < 2 * min(middle.values()), middle
+    monkeypatch.setattr(passwords, "_hasher", Watched())
+    for data in tries.values():
+        app.test_client().post("/sign-in", data=data)
+    assert len(checked) == len(tries)
+    assert len(set(checked)) == 1
 
 
 @pytest.mark.parametrize("path", ["/sign-in/code", "/password/forgot"])
