@@ -11,11 +11,11 @@ from market.catalogue.local_forms import AdmissionForm, WithdrawForm
 from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError, Forbidden
 from market.media import service as media
-from market.media.service import NewFile
+from market.media.uploads import stored
 from market.web import context
 from market.web.access import PUBLIC, STAFF, policy
 from market.web.feedback import say
-from market.web.forms import PhotoField, attach
+from market.web.forms import attach
 from market.web.templating import back_to, render
 
 Page = str | Response | tuple[str, int]
@@ -66,7 +66,7 @@ def create_admission(product_id: str) -> Page:
         local_queries.get_candidate(session, context.actor(), product_id)
     if form.validate():
         try:
-            sheet = _stored(form.sheet)
+            sheet = stored(form.sheet)
             with unit_of_work() as session:
                 service.admit(
                     session, context.actor(), product_id, form.to_admission(), sheet,
@@ -110,14 +110,3 @@ def _new_page(form: AdmissionForm, product_id: str) -> str:
     with reading() as session:
         candidate = local_queries.get_candidate(session, context.actor(), product_id)
     return render("catalogue/new_admission.html", form=form, candidate=candidate)
-
-
-def _stored(field: PhotoField) -> NewFile | None:
-    data = field.bytes()
-    if not data:
-        return None
-    try:
-        return media.store_document(data, field.data.filename)
-    except DomainError as error:
-        error.field = field.short_name
-        raise

@@ -22,6 +22,7 @@ from market.kernel.errors import Conflict, DomainError
 from market.kernel.i18n import N_
 from market.media import queries as media
 from market.media import service as media_service
+from market.media.uploads import stored_file
 from market.web import desk
 from market.web.access import SELLER, policy
 from market.web.context import actor, now
@@ -222,8 +223,7 @@ def new_report(product_id: str) -> str | Response | tuple[str, int]:
     form = ReportForm()
     if form.validate_on_submit():
         try:
-            data = form.report.bytes() or b""
-            file = media_service.store_document(data, form.report.data.filename)
+            file = stored_file(form.report)
             with unit_of_work() as session:
                 service.set_report(session, actor(), product_id, file, now())
             say(_("检测报告存好了"))

@@ -12,10 +12,11 @@ from market.certification import kinds, queries, registry_queries, service
 from market.certification.errors import CertificateNotFound, NotAnswerable, NumberTaken
 from market.certification.forms import AmendForm, CertificateForm
 from market.certification.types import CertificateDetail, Review
-from market.certification.views import Page, blueprint, evidence_response, stored
+from market.certification.views import Page, blueprint, evidence_response
 from market.db.session import reading, unit_of_work
 from market.kernel.clock import shanghai_date
 from market.kernel.errors import DomainError
+from market.media.uploads import stored
 from market.web import context, desk
 from market.web.access import SELLER, policy
 from market.web.feedback import say

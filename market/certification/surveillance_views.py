@@ -6,9 +6,10 @@ from werkzeug.wrappers import Response
 from market.certification import queries, service
 from market.certification.errors import OutsideYourRegion
 from market.certification.surveillance_forms import PlanForm, SurveillanceForm
-from market.certification.views import Page, blueprint, stored, visit_response
+from market.certification.views import Page, blueprint, visit_response
 from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError, NotFound
+from market.media.uploads import stored
 from market.web import context
 from market.web.access import SELLER, STAFF, policy
 from market.web.feedback import say

@@ -1,6 +1,6 @@
 """The public page of a certificate."""
 
-from flask import Blueprint, send_file
+from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from market.certification import kinds, queries
@@ -9,12 +9,10 @@ from market.certification.errors import VisitNotFound
 from market.certification.surveillance import SURVEILLANCE_OWNER
 from market.certification.types import CertificateDetail
 from market.db.session import reading
-from market.kernel.errors import DomainError
 from market.media import service as media
-from market.media.service import NewFile
 from market.web import context
 from market.web.access import PUBLIC, policy
-from market.web.forms import PhotoField
+from market.web.files import send_private
 from market.web.templating import render
 
 blueprint = Blueprint("certification", __name__)
@@ -34,10 +32,10 @@ def show_certificate(certificate_id: str) -> str:
 def evidence_response(certificate: CertificateDetail) -> Response:
     """The scan of a certificate whose reader was checked."""
     with reading() as session:
-        path, media_type, name = media.private_path(
+        found = media.private_path(
             session, certificate.evidence_file_id or "", OWNER_KIND, certificate.view.id
         )
-    return send_file(path, mimetype=media_type, download_name=name, max_age=0)
+    return send_private(*found)
 
 
 def visit_response(certificate: CertificateDetail, visit_id: str) -> Response:
@@ -46,19 +44,5 @@ def visit_response(certificate: CertificateDetail, visit_id: str) -> Response:
     if visit is None:
         raise VisitNotFound
     with reading() as session:
-        path, media_type, name = media.private_path(
-            session, visit.evidence_file_id, SURVEILLANCE_OWNER, visit.id
-        )
-    return send_file(path, mimetype=media_type, download_name=name, max_age=0)
-
-
-def stored(field: PhotoField) -> NewFile | None:
-    """What was uploaded, stored before the transaction; a refusal names the field."""
-    data = field.bytes()
-    if not data:
-        return None
-    try:
-        return media.store_document(data, field.data.filename)
-    except DomainError as error:
-        error.field = field.short_name
-        raise
+        found = media.private_path(session, visit.evidence_file_id, SURVEILLANCE_OWNER, visit.id)
+    return send_private(*found)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import redirect, request, send_file
+from flask import redirect, request
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -17,6 +17,7 @@ from market.checkout.views import blueprint, confirm_page, limits
 from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError
 from market.media import service as media
+from market.media.uploads import stored
 from market.orders import queries as order_queries
 from market.orders import service as orders
 from market.orders.types import OrderView, PayMethod, State
@@ -28,6 +29,7 @@ from market.web.access import HOUSEHOLD, policy
 from market.web.context import actor, language, now, settings
 from market.web.errors import say_refusal
 from market.web.feedback import say
+from market.web.files import send_private
 from market.web.forms import attach
 from market.web.providers import payment_provider
 from market.web.templating import back_to, render
@@ -222,12 +224,7 @@ def _slip_form(tries: list[PaymentView]) -> SlipForm:
 
 
 def _keep_slip(payment: PaymentView, form: SlipForm) -> None:
-    content = form.slip.bytes()
-    try:
-        kept = media.store_document(content, form.slip.data.filename) if content else None
-    except DomainError as error:
-        error.field = "slip"
-        raise
+    kept = stored(form.slip)
     with unit_of_work() as session:
         file_id = None
         if kept is not None:
@@ -250,12 +247,8 @@ def show_slip(payment_id: str) -> Response:
         mine = payment is not None and payment.account_id == actor().account_id
         if payment is None or payment.slip_file_id is None or not (mine or actor().is_operator):
             raise PaymentNotFound()
-        path, media_type, name = media.private_path(
-            session, payment.slip_file_id, SLIP_OWNER, payment.id
-        )
-    response = send_file(path, mimetype=media_type, download_name=name)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+        found = media.private_path(session, payment.slip_file_id, SLIP_OWNER, payment.id)
+    return send_private(*found)
 
 
 def _own_payment(payment_id: str) -> PaymentView:

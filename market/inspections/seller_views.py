@@ -9,7 +9,7 @@ from market.inspections.errors import SpotCheckNotFound
 from market.inspections.forms import AppealForm
 from market.inspections.views import Page, appeal_response, blueprint, report_response
 from market.kernel.errors import DomainError
-from market.media import service as media
+from market.media.uploads import stored_file
 from market.web import context, desk
 from market.web.access import SELLER, policy
 from market.web.feedback import say
@@ -58,7 +58,7 @@ def make_appeal(check_id: str) -> Page:
     form = AppealForm()
     if form.validate():
         try:
-            report = media.store_document(form.report.bytes() or b"", form.report.data.filename)
+            report = stored_file(form.report)
             with unit_of_work() as session:
                 service.appeal(
                     session, context.actor(), desk.seller_id(), check_id,

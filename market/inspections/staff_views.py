@@ -13,13 +13,12 @@ from market.inspections.types import AppealView
 from market.inspections.views import Page, appeal_response, blueprint, report_response
 from market.kernel.clock import shanghai_date
 from market.kernel.errors import DomainError, Forbidden, NotFound
-from market.media import service as media
-from market.media.service import NewFile
+from market.media.uploads import stored
 from market.sellers import queries as sellers
 from market.web import context
 from market.web.access import STAFF, policy
 from market.web.feedback import say
-from market.web.forms import PhotoField, attach
+from market.web.forms import attach
 from market.web.paging import page_number
 from market.web.templating import back_to, render
 
@@ -100,7 +99,7 @@ def create_check(product_id: str, seller_id: str) -> Page:
     form = ResultForm()
     if form.validate():
         try:
-            report = _stored(form.report)
+            report = stored(form.report)
             with unit_of_work() as session:
                 check_id = service.enter(
                     session, context.actor(), product_id, seller_id, form.to_result(), report,
@@ -130,7 +129,7 @@ def upload_report(check_id: str) -> Page:
     form = ReportForm()
     if form.validate():
         try:
-            report = _stored(form.report)
+            report = stored(form.report)
             with unit_of_work() as session:
                 if report is not None:
                     service.attach_report(
@@ -197,11 +196,6 @@ def decide_appeal(check_id: str, appeal_id: str, decision: str) -> Page:
             say(_("已处理，厂家会收到消息"))
             return back_to("inspections.review_check", check_id=check_id)
     return _page(check_id, ReportForm(formdata=None), form), 422
-
-
-def _stored(field: PhotoField) -> NewFile | None:
-    data = field.bytes()
-    return media.store_document(data, field.data.filename) if data else None
 
 
 def _plan_id(product_id: str) -> str | None:

@@ -1,6 +1,6 @@
 """What everyone sees: notices, one notice, the record of a product, the feed."""
 
-from flask import Blueprint, Response, make_response, render_template, request, send_file
+from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from market.catalogue import queries as catalogue
@@ -10,6 +10,7 @@ from market.inspections import queries, service
 from market.media import service as media
 from market.web import context
 from market.web.access import PUBLIC, policy
+from market.web.files import send_private
 from market.web.paging import page_number
 from market.web.templating import render
 
@@ -72,13 +73,13 @@ def report_response(check_id: str) -> AnyResponse:
     """The laboratory's report, for a reader whose right was checked."""
     with reading() as session:
         file_id = queries.report_file(session, check_id) or ""
-        path, media_type, name = media.private_path(session, file_id, service.REPORTS, check_id)
-    return send_file(path, mimetype=media_type, download_name=name, max_age=0)
+        found = media.private_path(session, file_id, service.REPORTS, check_id)
+    return send_private(*found)
 
 
 def appeal_response(check_id: str, appeal_id: str) -> AnyResponse:
     """The report of an objection, for a reader whose right was checked."""
     with reading() as session:
         file_id = queries.appeal_file(session, check_id, appeal_id)
-        path, media_type, name = media.private_path(session, file_id, service.APPEALS, appeal_id)
-    return send_file(path, mimetype=media_type, download_name=name, max_age=0)
+        found = media.private_path(session, file_id, service.APPEALS, appeal_id)
+    return send_private(*found)

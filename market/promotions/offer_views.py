@@ -12,6 +12,7 @@ from market.catalogue import queries as catalogue
 from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError
 from market.media import service as media
+from market.media.uploads import stored_file
 from market.promotions import groups, places, proofs, queries, vouchers, words
 from market.promotions.blueprint import blueprint
 from market.promotions.errors import PromotionNotFound
@@ -109,7 +110,7 @@ def send_proof(promotion_id: str) -> Any:
     form = ProofForm()
     if form.validate():
         try:
-            stored = media.store_document(form.file.bytes() or b"", form.file.data.filename)
+            stored = stored_file(form.file)
             with unit_of_work() as session:
                 proofs.send(
                     session, promotion_id, _me(), form.pieces.data, form.note.data or "", stored,

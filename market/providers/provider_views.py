@@ -10,6 +10,7 @@ from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError
 from market.kernel.region_code import RegionCode
 from market.media import service as media
+from market.media.uploads import stored_file
 from market.providers import queries, service
 from market.providers.errors import UnknownArea
 from market.providers.forms import ApplicationForm, ChangeForm, CraftsmanForm, DocumentForm
@@ -244,14 +245,13 @@ def add_document() -> Any:
     form = DocumentForm()
     if form.validate():
         try:
-            content = form.file.bytes() or b""
-            stored = media.store_document(content, str(form.file.data.filename))
+            document = stored_file(form.file)
             with unit_of_work() as session:
                 service.add_document(
                     session,
                     context.actor(),
                     own_provider_id(),
-                    stored,
+                    document,
                     kind=str(form.kind.data),
                     now=context.now(),
                 )

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from market.kernel.actor import Actor
 from market.kernel.i18n import N_
-from market.media import service as media
 from market.media.service import NewFile
+from market.media.uploads import stored
 from market.sellers import forms, service
 from market.sellers.types import Application
 from market.web.forms import Form
@@ -55,8 +55,7 @@ def _save_company(to: Saving, form: forms.CompanyForm) -> None:
 
 
 def _store_licence(form: forms.LicenceForm) -> NewFile | None:
-    data = form.licence.bytes()
-    return media.store_document(data, form.licence.data.filename) if data else None
+    return stored(form.licence)
 
 
 def _save_licence(to: Saving, _form: forms.LicenceForm) -> None:

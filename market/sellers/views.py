@@ -1,6 +1,6 @@
 """Applying to sell."""
 
-from flask import Blueprint, request, send_file
+from flask import Blueprint, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -16,6 +16,7 @@ from market.sellers.types import Application
 from market.web import context
 from market.web.access import SIGNED_IN, policy
 from market.web.feedback import say
+from market.web.files import send_private
 from market.web.forms import Form, attach
 from market.web.templating import back_to, render
 
@@ -140,10 +141,10 @@ def show_own_licence(seller_id: str) -> Response:
 def licence_response(application: Application) -> Response:
     """The licence of an application whose reader was checked."""
     with reading() as session:
-        path, media_type, name = media.private_path(
+        found = media.private_path(
             session, application.licence_file_id or "", OWNER_KIND, application.seller.id
         )
-    return send_file(path, mimetype=media_type, download_name=name, max_age=0)
+    return send_private(*found)
 
 
 def _own(seller_id: str) -> Application:

@@ -13,8 +13,8 @@ from market.batches import service as batches
 from market.catalogue import queries as catalogue
 from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError, NotFound
-from market.media import service as media
 from market.media.service import NewFile
+from market.media.uploads import stored
 from market.traceability import queries, service
 from market.traceability.forms import (
     BatchForm,
@@ -69,7 +69,7 @@ def create_batch(product_id: str) -> Page:
     form = BatchForm()
     if form.validate():
         try:
-            report = _stored(form.report)
+            report = stored(form.report)
             with unit_of_work() as session:
                 batch_id = batches.add_batch(
                     session, context.actor(), product_id, form.to_draft(), report,
@@ -187,7 +187,7 @@ def _submit(
     _own_batch(batch_id)
     if form.validate():
         try:
-            report = _stored(upload) if upload is not None else None
+            report = stored(upload) if upload is not None else None
             with unit_of_work() as session:
                 done = act(session, report)
         except NotFound:
@@ -240,8 +240,3 @@ def _own_product(product_id: str) -> None:
 def _own_batch(batch_id: str) -> None:
     with reading() as session:
         batch_queries.get_own(session, context.actor(), batch_id)
-
-
-def _stored(field: PhotoField) -> NewFile | None:
-    data = field.bytes()
-    return media.store_document(data, field.data.filename) if data else None

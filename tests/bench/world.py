@@ -217,6 +217,7 @@ class _Certificates:
             "kinds": [kind.code], "standard": kind.standard, "valid_from": begin,
             "valid_to": end, "review": "approved", "standing": "in_force",
             "submitted_at": self.now, "reviewed_at": self.now, "checked_at": self.now,
+            "updated_at": self.now,
         })  # fmt: skip
         return paper
 
