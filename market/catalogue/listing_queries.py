@@ -105,6 +105,28 @@ _FREE = (
 )
 
 
+class ListingsRead:
+    """Listings of a price, read in two steps: the rows of some ids, one statement each time,
+    then what all of them refer to, three statements."""
+
+    def __init__(self, session: Session, now: datetime) -> None:
+        self._session, self._now = session, now
+        self._rows: dict[str, OfferRow] = {}
+
+    def rows(self, ids: Collection[str]) -> set[str]:
+        """Read the rows of these ids; the sellers of those that exist."""
+        missing = set(ids) - set(self._rows)
+        if missing:
+            for row in read(self._session, _BY_IDS, {"ids": list(missing)}):
+                found = OfferRow.of_row(row)
+                self._rows[found.Listing.id] = found
+        return {self._rows[key].Listing.seller_id for key in ids if key in self._rows}
+
+    def views(self) -> dict[str, ListingView]:
+        """Everything that was read, by id, with the reason when it cannot be sold now."""
+        return {view.id: view for view in _views(self._session, self._rows.values(), self._now)}
+
+
 def listings_by_ids(
     session: Session, ids: Collection[str], now: datetime
 ) -> dict[str, ListingView]:
@@ -112,10 +134,9 @@ def listings_by_ids(
 
     Unknown ids are left out.
     """
-    if not ids:
-        return {}
-    rows = read(session, _BY_IDS, {"ids": list(set(ids))})
-    return {view.id: view for view in _views(session, map(OfferRow.of_row, rows), now)}
+    wanted = ListingsRead(session, now)
+    wanted.rows(ids)
+    return wanted.views()
 
 
 def find_offer(session: Session, listing_id: str) -> Offer | None:

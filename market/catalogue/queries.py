@@ -28,6 +28,7 @@ from market.catalogue.kind_queries import (
 )
 from market.catalogue.listing_queries import (
     PHOTOS,
+    ListingsRead,
     find_offer,
     free_stock,
     listing_blockers_of,
@@ -248,6 +249,7 @@ kinds = list_kinds
 
 __all__ = [
     "PHOTOS",
+    "ListingsRead",
     "admissions_of",
     "count_listings",
     "facet_counts",

@@ -63,12 +63,16 @@ def quote(
     now: datetime,
 ) -> Quote:
     """What `cart` costs delivered to `region` at `now`, with every reason."""
-    listings = catalogue.listings_by_ids(session, {line.listing_id for line in cart.lines}, now)
-    seller_ids = {listing.seller_id for listing in listings.values()}
-    specs, uses = promotions.promotions_for(
+    goods = catalogue.ListingsRead(session, now)
+    seller_ids = goods.rows({line.listing_id for line in cart.lines})
+    running = promotions.promotions_for(
         session, seller_ids, region, cart.coupon_codes, household_id, now
     )
-    facts = promotions.facts_for(session, specs, household_id, uses)
+    specs, uses = running.specs, running.uses
+    facts = promotions.facts_for(session, specs, household_id, uses, running.caps)
+    gifts = {x.benefit.gift_listing_id for x in specs if x.benefit.gift_listing_id}
+    goods.rows(gifts)
+    listings = goods.views()
     world = World(
         now=now,
         region=region,
@@ -78,19 +82,11 @@ def quote(
         household_id=household_id,
         uses_by_promotion=uses,
         facts=facts,
-        gifts=_gifts(session, specs, now),
+        gifts={key: listings[key] for key in gifts if key in listings and listings[key].sellable},
         zone=_zone(session, specs, region),
         first_order=_first_order(session, specs, household_id),
     )
     return price(cart, world)
-
-
-def _gifts(
-    session: Session, specs: Sequence[PromotionSpec], now: datetime
-) -> dict[str, ListingView]:
-    wanted = {spec.benefit.gift_listing_id for spec in specs if spec.benefit.gift_listing_id}
-    found = catalogue.listings_by_ids(session, wanted, now) if wanted else {}
-    return {key: listing for key, listing in found.items() if listing.sellable}
 
 
 def _zone(session: Session, specs: Sequence[PromotionSpec], region: RegionCode | None) -> str:

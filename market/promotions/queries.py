@@ -30,16 +30,19 @@ from market.promotions.facts import caps, facts_for, flags_of, uses_by_household
 from market.promotions.models import (
     CouponCode,
     Promotion,
+    PromotionCaps,
     PromotionHousehold,
     PromotionRegion,
     Redemption,
 )
 from market.promotions.types import (
+    Caps,
     CodeView,
     Owner,
     PromotionSpec,
     PromotionView,
     RedemptionView,
+    Running,
     Statistics,
     Tally,
 )
@@ -80,7 +83,7 @@ def live_promotions(
     the sellers in the cart everywhere, of platform and regions where they hold. Promotions
     by code only for the codes given, in whatever state they are.
     """
-    return promotions_for(session, seller_ids, region, codes, None, now)[0]
+    return list(promotions_for(session, seller_ids, region, codes, None, now).specs)
 
 
 def promotions_for(
@@ -90,8 +93,8 @@ def promotions_for(
     codes: Sequence[str],
     household_id: str | None,
     now: datetime,
-) -> tuple[list[PromotionSpec], dict[str, int]]:
-    """The `live_promotions`, and how often this household has used each it used before."""
+) -> Running:
+    """The `live_promotions` with what is known of them: in the same statements."""
     given: dict[str, list[CouponCode]] = {}
     if codes:
         for code in session.scalars(select(CouponCode).where(CouponCode.code.in_(set(codes)))):
@@ -111,7 +114,12 @@ def promotions_for(
         )
         for row in rows
     ]
-    return specs, {row.Promotion.id: row.uses for row in rows if row.uses}
+    limits = [Caps(row.line_bp, row.order_bp) for row in rows[:1] if row.line_bp is not None]
+    uses = {row.Promotion.id: row.uses for row in rows if row.uses}
+    return Running(tuple(specs), uses, limits[0] if limits else Caps())
+
+
+_CAPS = (PromotionCaps.line_bp, PromotionCaps.order_bp)
 
 
 @cache
@@ -147,7 +155,8 @@ def _live(at_place: bool, by_code: bool) -> Select[Any]:
         )
         .scalar_subquery()
     )
-    columns = select(Promotion, prefixes.label("prefixes"), uses.label("uses"))
+    most = [select(c).limit(1).scalar_subquery().label(c.name) for c in _CAPS]
+    columns = select(Promotion, prefixes.label("prefixes"), uses.label("uses"), *most)
     return columns.where(found).order_by(Promotion.id)
 
 

@@ -117,6 +117,15 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Running:
+    """The promotions a cart looks at, how often its household used them, and the caps on all."""
+
+    specs: tuple[PromotionSpec, ...]
+    uses: Mapping[str, int]
+    caps: Caps
+
+
+@dataclass(frozen=True, slots=True)
 class Ownership:
     """Whose promotion is made: a seller's, a region's or the platform's."""
 

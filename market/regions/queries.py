@@ -217,20 +217,19 @@ def climate_zone(session: Session, code: Code) -> ClimateZone:
     region = _region(code)
     if region is None or not region.digits:
         raise UnknownRegion()
-    prefixes = region.prefixes[1:]
-    override = session.scalar(
-        select(ClimateOverrideRow.zone).where(ClimateOverrideRow.code == region.digits[:6])
-    )
-    if override:
-        return ClimateZone(override, "A", overridden=True)
+    override = select(ClimateOverrideRow.zone).where(ClimateOverrideRow.code == region.digits[:6])
     row = session.execute(
-        select(ClimateZoneRow.zone, ClimateZoneRow.confidence)
-        .where(ClimateZoneRow.code.in_(prefixes))
+        select(
+            ClimateZoneRow.zone, ClimateZoneRow.confidence, override.scalar_subquery().label("set")
+        )
+        .where(ClimateZoneRow.code.in_(region.prefixes[1:]))
         .order_by(func.length(ClimateZoneRow.code).desc())
         .limit(1)
     ).first()
     if row is None:
         raise UnknownRegion()
+    if row.set:
+        return ClimateZone(row.set, "A", overridden=True)
     return ClimateZone(row.zone, row.confidence)
 
 

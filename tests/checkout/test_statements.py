@@ -85,7 +85,7 @@ def test_every_kind_of_promotion_asks_a_fixed_number_more(session, now):
     with counted(session) as seen:
         cart = carts.get_cart(session, CartOwner(account_id))
         quote(session, cart, TOWN, account_id, now)
-    assert len(seen) <= 19
+    assert len(seen) <= 12
 
 
 def test_an_order_paid_at_the_door_is_placed_and_sold_in_one_transaction(session, now):
