@@ -8,6 +8,7 @@ from market.bundles import models as bundles
 from market.carts import models as carts
 from market.catalogue import models as catalogue
 from market.certification import models as certification
+from market.commissions import models as commissions
 from market.db.base import Base
 from market.inspections import models as inspections
 from market.jobs import models as jobs
@@ -32,6 +33,7 @@ MODULES = (
     carts,
     catalogue,
     certification,
+    commissions,
     inspections,
     jobs,
     media,

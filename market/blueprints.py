@@ -10,6 +10,7 @@ from market.catalogue import views as catalogue
 from market.certification import staff_views as certification
 from market.checkout import mismatch_views as checkout
 from market.checkout import webhooks
+from market.commissions import staff_views as commissions
 from market.inspections import staff_views as inspections
 from market.jobs import staff_views as jobs
 from market.matching import staff_views as matching
@@ -41,6 +42,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (traceability.blueprint, ""),
     (bundles.blueprint, ""),
     (promotions.blueprint, ""),
+    (commissions.blueprint, ""),
     (checkout.blueprint, ""),
     (webhooks.blueprint, ""),
     (jobs.blueprint, ""),

@@ -43,6 +43,7 @@ from market.catalogue.product_page import get_product
 from market.catalogue.product_views import product_view, variant_view
 from market.catalogue.sampling import (
     count_listings,
+    listing_of,
     maker_and_kind,
     on_sale_at,
     product_names,
@@ -273,6 +274,7 @@ __all__ = [
     "list_listings",
     "listable_variants",
     "listing_blockers_of",
+    "listing_of",
     "listing_rows",
     "listings_by_ids",
     "listings_for_material",

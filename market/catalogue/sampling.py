@@ -51,6 +51,20 @@ def maker_and_kind(session: Session, product_id: str) -> tuple[str, str] | None:
     return (row.maker_id, row.kind_code) if row else None
 
 
+def listing_of(session: Session, product_id: str, seller_id: str | None) -> str | None:
+    """A listing of the product: of a seller, or of its maker, live ones first."""
+    statement = (
+        select(Listing.id)
+        .join(Product, Product.id == Listing.product_id)
+        .where(
+            Listing.product_id == product_id,
+            Listing.seller_id == (seller_id or Product.maker_id),
+        )
+        .order_by(Listing.state != "live", Listing.id)
+    )
+    return session.scalar(statement.limit(1))
+
+
 def count_listings(session: Session, product_id: str) -> int:
     """Listings of the product that are for sale as far as their sellers decide."""
     statement = select(func.count()).where(

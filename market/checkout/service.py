@@ -4,7 +4,7 @@ Everything scarce (packs, budgets, uses of codes) is taken in the transaction th
 order, before any payment starts; nothing is taken twice by a second submission.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,6 +21,7 @@ from market.catalogue import service as goods
 from market.catalogue import stock
 from market.catalogue.errors import OutOfStock
 from market.catalogue.types import Allocation, Demand, ListingView
+from market.checkout.commissioning import commissions_of
 from market.checkout.errors import (
     CartChanged,
     CodeUnknown,
@@ -51,6 +52,7 @@ from market.orders.types import (
     AdjustmentToCopy,
     AllocatedStock,
     CertificateSnapshot,
+    CommissionToCopy,
     LineToPlace,
     OrderToPlace,
     PayMethod,
@@ -198,6 +200,7 @@ def place_order(
     allocations = _reserve(session, order_id, quoted, until, now)
     if quoted.redemptions:
         promotions.reserve(session, quoted.redemptions, order_id, account_id, now)
+    fees = commissions_of(session, quoted, now)
     wanted = OrderToPlace(
         id=order_id,
         account_id=account_id,
@@ -208,7 +211,7 @@ def place_order(
         region_label=regions.label(session, address.region.digits),
         detail=address.detail,
         payment_method=PayMethod(submission.payment_method),
-        parts=tuple(_part(block, allocations) for block in quoted.seller_blocks),
+        parts=tuple(_part(block, allocations, fees) for block in quoted.seller_blocks),
         held_until=until,
         certified_share_bp=quoted.certified_share_bp,
         policies=POLICIES,
@@ -272,13 +275,15 @@ def _reserve(
         raise SoldOutMeanwhile(product=name, available=gone.available) from gone
 
 
-def _part(block: SellerBlock, allocations: Sequence[Allocation]) -> SellerPart:
+def _part(
+    block: SellerBlock, allocations: Sequence[Allocation], fees: Mapping[str, CommissionToCopy]
+) -> SellerPart:
     own = {line.listing_id for line in block.buyable}
     shipped = block.freight
     return SellerPart(
         seller_id=block.seller_id,
         seller_name=block.seller_name,
-        lines=tuple(_line(line) for line in block.buyable),
+        lines=tuple(_line(line, fees.get(line.line_id)) for line in block.buyable),
         freight_fen=block.freight_fen,
         freight_parts={
             "base_fen": shipped.base_fen,
@@ -298,7 +303,7 @@ def _part(block: SellerBlock, allocations: Sequence[Allocation]) -> SellerPart:
     )
 
 
-def _line(line: QuotedLine) -> LineToPlace:
+def _line(line: QuotedLine, fee: CommissionToCopy | None) -> LineToPlace:
     listing = line.listing
     if listing is None:
         raise CartChanged()
@@ -322,6 +327,7 @@ def _line(line: QuotedLine) -> LineToPlace:
         lead_days=listing.lead_days,
         group_label=line.group_label,
         gift_of=line.gift_of,
+        commission=fee,
     )
 
 

@@ -324,11 +324,22 @@ def _post_sale(
     session: Session, order_id: str, shares: Sequence[SellerShare], now: datetime
 ) -> None:
     entries = ledger.sale(
-        [ledger.Share(s.seller_id, s.paid_fen, s.platform_discount_fen, s.borne) for s in shares]
+        [
+            ledger.Share(
+                s.seller_id, s.paid_fen, s.platform_discount_fen, s.borne, s.commission_fen
+            )
+            for s in shares
+        ]
     )
     ledger.post(session, f"sale:{order_id}", entries, memo="sale", now=now, order_id=order_id)
 
 
 def _positive(share: SellerShare) -> ledger.Share:
     borne = {bearer: -fen for bearer, fen in share.borne.items()}
-    return ledger.Share(share.seller_id, -share.paid_fen, -share.platform_discount_fen, borne)
+    return ledger.Share(
+        share.seller_id,
+        -share.paid_fen,
+        -share.platform_discount_fen,
+        borne,
+        -share.commission_fen,
+    )

@@ -7,7 +7,7 @@ from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from market.orders import models as m
-from market.orders.loading import share_of_part
+from market.orders.loading import Loaded, share_of_part
 from market.orders.rules import FreightMoney
 from market.orders.types import SellerShare
 
@@ -66,10 +66,15 @@ class Bearers:
         return FreightMoney(freight_fen, by_seller, sum(others.values()), others)
 
 
-def shares_of(session: Session, parts: Sequence[m.SellerOrder]) -> tuple[SellerShare, ...]:
+def shares_of(session: Session, loaded: Loaded) -> tuple[SellerShare, ...]:
     """How the sellers' parts of a price are made up; two statements when others bear some."""
-    borne = _borne(session, [part.id for part in parts if part.platform_discount_fen])
-    return tuple(share_of_part(part, borne.get(part.id)) for part in parts)
+    borne = _borne(session, [part.id for part in loaded.parts if part.platform_discount_fen])
+    return tuple(
+        share_of_part(
+            part, sum(line.commission_fen for line in loaded.lines[part.id]), borne.get(part.id)
+        )
+        for part in loaded.parts
+    )
 
 
 def _borne(session: Session, part_ids: Sequence[str]) -> dict[str, dict[str, int]]:

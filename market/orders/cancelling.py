@@ -161,7 +161,7 @@ def _cancel_packs(
 ) -> None:
     lines = loaded.lines[part.id]
     bearers = Bearers(session, part.id)
-    money = [_money(line, bearers.of_line(line.id)) for line in lines]
+    money = [money_of(line, bearers.of_line(line.id)) for line in lines]
     back = cancellation(money, bearers.freight(part.freight_fen), counts)
     for line in lines:
         line.cancelled += counts.get(line.id, 0)
@@ -222,7 +222,8 @@ def _restock(
     session.flush()
 
 
-def _money(line: m.OrderLine, borne: dict[str, int]) -> LineMoney:
+def money_of(line: m.OrderLine, borne: dict[str, int]) -> LineMoney:
+    """The money of a line, of which others than the seller bear `borne`."""
     return LineMoney(
         line_id=line.id,
         quantity=line.quantity,
@@ -232,6 +233,7 @@ def _money(line: m.OrderLine, borne: dict[str, int]) -> LineMoney:
         platform_discount_fen=line.platform_discount_fen,
         cancelled=line.cancelled,
         borne=borne,
+        commission_fen=line.commission_fen,
     )
 
 

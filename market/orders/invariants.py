@@ -39,6 +39,19 @@ def refunded(session: Session) -> dict[str, int]:
     return {key: int(fen) for key, fen in rows}
 
 
+def commissions(session: Session) -> int:
+    """What the platform keeps, in fen, of everything sold and not cancelled."""
+    line, part, order = m.OrderLine, m.SellerOrder, m.Order
+    back = line.commission_fen * line.cancelled // line.quantity
+    total = session.scalar(
+        select(func.sum(line.commission_fen - back))
+        .join(part, part.id == line.seller_order_id)
+        .join(order, order.id == part.order_id)
+        .where(order.confirmed_at.is_not(None))
+    )
+    return int(total or 0)
+
+
 def discounts(session: Session) -> dict[tuple[str, str], tuple[int, bool]]:
     """Per (order, promotion): fen off, and whether the order is confirmed and not cancelled."""
     line, part, order = m.OrderLine, m.SellerOrder, m.Order

@@ -149,7 +149,9 @@ def note_event(
     )
 
 
-def share_of_part(part: m.SellerOrder, borne: Mapping[str, int] | None = None) -> SellerShare:
+def share_of_part(
+    part: m.SellerOrder, commission_fen: int, borne: Mapping[str, int] | None = None
+) -> SellerShare:
     """How a seller's part of the price is made up; `borne` by whom the platform's part is."""
     return SellerShare(
         seller_id=part.seller_id,
@@ -159,4 +161,5 @@ def share_of_part(part: m.SellerOrder, borne: Mapping[str, int] | None = None) -
         seller_discount_fen=part.seller_discount_fen,
         platform_discount_fen=part.platform_discount_fen,
         borne=dict(borne or {}),
+        commission_fen=commission_fen,
     )

@@ -127,6 +127,10 @@ class OrderLine(IdMixin, Base):
             "shipped >= 0 AND cancelled >= 0 AND shipped + cancelled <= quantity",
             name="shipped_within_quantity",
         ),
+        CheckConstraint(
+            "commission_fen >= 0 AND commission_fen <= amount_fen - seller_discount_fen",
+            name="commission_within_claim",
+        ),
     )
 
     seller_order_id: Mapped[str] = mapped_column(ForeignKey("seller_orders.id"), index=True)
@@ -155,6 +159,10 @@ class OrderLine(IdMixin, Base):
     promised_on: Mapped[date] = mapped_column(Date)
     group_label: Mapped[str | None] = mapped_column(String(200))
     gift_of: Mapped[str | None] = mapped_column(String(20))
+    # What the platform keeps of it, by which rule, and what that were without a preference.
+    commission_fen: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    usual_commission_fen: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    commission: Mapped[dict[str, Any] | None] = mapped_column(Json, default=None)
 
 
 class LineAdjustment(IdMixin, Base):
@@ -256,7 +264,8 @@ class RefundLine(IdMixin, Base):
     __tablename__ = "order_refund_lines"
     __table_args__ = (
         CheckConstraint(
-            "amount_fen <= 0 AND platform_fen <= 0 AND seller_fen <= 0", name="negative"
+            "amount_fen <= 0 AND platform_fen <= 0 AND seller_fen <= 0 AND commission_fen <= 0",
+            name="negative",
         ),
         CheckConstraint("what IN ('goods', 'freight', 'goodwill')", name="what"),
     )
@@ -268,6 +277,7 @@ class RefundLine(IdMixin, Base):
     amount_fen: Mapped[int] = mapped_column(BigInteger)
     seller_fen: Mapped[int] = mapped_column(BigInteger)
     platform_fen: Mapped[int] = mapped_column(BigInteger)
+    commission_fen: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 
 
 class OrderEvent(IdMixin, Base):

@@ -18,6 +18,7 @@ from market.orders.loading import note_event
 from market.orders.types import (
     AdjustmentToCopy,
     AllocatedStock,
+    CommissionToCopy,
     LineToPlace,
     OrderToPlace,
     PlacedOrder,
@@ -188,7 +189,18 @@ def _line(seller_order_id: str, line: LineToPlace, position: int, now: datetime)
         "promised_on": shanghai_date(now) + timedelta(days=line.lead_days),
         "group_label": line.group_label,
         "gift_of": line.gift_of,
+        **_commission(line.commission),
     }
+
+
+def _commission(taken: CommissionToCopy | None) -> dict[str, Any]:
+    if taken is None:
+        return {"commission_fen": 0, "usual_commission_fen": 0, "commission": None}
+    rule = {"id": taken.rule_id, "name": taken.rule_name, "name_en": taken.rule_name_en,
+            "rate_bp": taken.rate_bp}  # fmt: skip
+    return {
+        "commission_fen": taken.fen, "usual_commission_fen": taken.usual_fen, "commission": rule
+    }  # fmt: skip
 
 
 def _frozen(

@@ -13,9 +13,10 @@ from market.kernel.actor import Actor
 from market.kernel.paging import Page, offset
 from market.kernel.region_code import RegionCode
 from market.orders import models as m
+from market.orders.commissioned import commissions_by_month
 from market.orders.comparing import count_with_and_without
 from market.orders.errors import OrderNotFound
-from market.orders.frozen import adjustment_views, certificate_then
+from market.orders.frozen import adjustment_views, certificate_then, commission_then
 from market.orders.invariants import breaches
 from market.orders.loading import content, facts_of
 from market.orders.reach import (
@@ -48,6 +49,7 @@ __all__ = [
     "buyers_at_risk",
     "buyers_of",
     "buyers_of_batch",
+    "commissions_by_month",
     "count_to_ship",
     "count_with_and_without",
     "find_order",
@@ -423,6 +425,7 @@ class _Reader:
             group_label=row.group_label,
             adjustments=adjustment_views(self.adjustments[row.id]),
             gift=row.gift_of is not None,
+            commission=commission_then(row),
         )
 
     def _parcel(self, row: m.Parcel) -> ParcelView:

@@ -169,6 +169,7 @@ def _line(refund_id: str, item: GivenBack) -> m.RefundLine:
         amount_fen=-item.paid_fen,
         seller_fen=-item.seller_discount_fen,
         platform_fen=-item.platform_discount_fen,
+        commission_fen=-item.commission_fen,
     )
 
 
@@ -204,6 +205,7 @@ def _share(part: m.SellerOrder, back: Sequence[GivenBack]) -> SellerShare:
         seller_discount_fen=-sum(item.seller_discount_fen for item in back),
         platform_discount_fen=-sum(item.platform_discount_fen for item in back),
         borne=_borne(back),
+        commission_fen=-sum(item.commission_fen for item in back),
     )
 
 

@@ -28,6 +28,7 @@ class LineMoney:
     platform_discount_fen: int
     cancelled: int
     borne: Mapping[str, int] = field(default_factory=dict)
+    commission_fen: int = 0
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class GivenBack:
     seller_discount_fen: int
     platform_discount_fen: int
     borne: Mapping[str, int] = field(default_factory=dict)
+    commission_fen: int = 0
 
     @property
     def paid_fen(self) -> int:
@@ -114,7 +116,8 @@ def _line_share(line: LineMoney, count: int) -> GivenBack:
     # Goods follow from what was paid, so that the paid share is exact whatever the rounding.
     goods = paid + platform + seller
     borne = split_borne(line.borne, part)
-    return GivenBack(line.line_id, count, goods, 0, seller, platform, borne)
+    fee = part(line.commission_fen)
+    return GivenBack(line.line_id, count, goods, 0, seller, platform, borne, fee)
 
 
 def _weights(lines: Sequence[LineMoney]) -> dict[str, int]:
@@ -144,4 +147,5 @@ def _reduced(part: GivenBack, by_fen: int) -> GivenBack:
         part.seller_discount_fen,
         part.platform_discount_fen,
         part.borne,
+        part.commission_fen,
     )

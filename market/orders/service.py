@@ -1,6 +1,7 @@
 """The verbs of orders. Each checks the one transition table and writes the timeline."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, select
@@ -12,7 +13,7 @@ from market.kernel.money import format_fen
 from market.orders import models as m
 from market.orders.batching import batch_options
 from market.orders.bearers import Bearers, shares_of
-from market.orders.cancelling import cancel, cancel_remainder, expire, overdue
+from market.orders.cancelling import cancel, cancel_remainder, expire, money_of, overdue
 from market.orders.errors import AmountMismatch
 from market.orders.events import OrderConfirmed, OrderPaid
 from market.orders.loading import (
@@ -25,7 +26,7 @@ from market.orders.loading import (
 from market.orders.personal import deletion_blocker, export_orders
 from market.orders.placing import add_allocations, find_by_key, place
 from market.orders.refunding import record_refund, refund_settled, write_back
-from market.orders.rules import LineMoney, cancellation
+from market.orders.rules import cancellation
 from market.orders.shipping import confirm_receipt, ship
 from market.orders.states import order_state, require
 from market.orders.types import AllocatedStock, PayMethod, State
@@ -79,7 +80,7 @@ def _confirm(session: Session, loaded: Loaded, now: datetime) -> None:
             account_id=order.account_id,
             method=order.payment_method,
             due_fen=_due(order),
-            shares=shares_of(session, loaded.parts),
+            shares=shares_of(session, loaded),
             at=now,
         ),
     )
@@ -115,7 +116,10 @@ def refund_late_payment(
     for part in loaded.parts:
         everything = {line.id: line.quantity for line in loaded.lines[part.id]}
         bearers = Bearers(session, part.id)
-        lines = [_untouched(line, bearers.of_line(line.id)) for line in loaded.lines[part.id]]
+        lines = [
+            replace(money_of(line, bearers.of_line(line.id)), cancelled=0)
+            for line in loaded.lines[part.id]
+        ]
         back = cancellation(lines, bearers.freight(part.freight_fen), everything)
         write_back(session, loaded, part, back, Act(SYSTEM, now, reason[:300]))
 
@@ -197,22 +201,9 @@ def _capture(session: Session, loaded: Loaded, amount_fen: int, now: datetime) -
             amount_fen=amount_fen,
             method=order.payment_method,
             confirmed=order.confirmed_at is not None,
-            shares=shares_of(session, loaded.parts),
+            shares=shares_of(session, loaded),
             at=now,
         ),
-    )
-
-
-def _untouched(line: m.OrderLine, borne: dict[str, int]) -> LineMoney:
-    return LineMoney(
-        line_id=line.id,
-        quantity=line.quantity,
-        weight_g=line.weight_g,
-        amount_fen=line.amount_fen,
-        seller_discount_fen=line.seller_discount_fen,
-        platform_discount_fen=line.platform_discount_fen,
-        cancelled=0,
-        borne=borne,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from market.batches.types import BatchChoice
 from market.kernel.region_code import RegionCode
+from market.orders.commission_types import CommissionToCopy, CommissionView
 
 
 class State(StrEnum):
@@ -80,6 +81,7 @@ class LineToPlace:
     lead_days: int = 0
     group_label: str | None = None
     gift_of: str | None = None
+    commission: CommissionToCopy | None = None
 
     @property
     def amount_fen(self) -> int:
@@ -160,6 +162,7 @@ class SellerShare:
     seller_discount_fen: int
     platform_discount_fen: int
     borne: Mapping[str, int] = field(default_factory=dict)
+    commission_fen: int = 0
 
     @property
     def paid_fen(self) -> int:
@@ -266,6 +269,7 @@ class LineView:
     group_label: str | None
     adjustments: tuple[AdjustmentView, ...]
     gift: bool = False
+    commission: CommissionView | None = None
 
     @property
     def open(self) -> int:
@@ -354,6 +358,11 @@ class SellerOrderView:
     @property
     def refundable_fen(self) -> int:
         return self.total_fen - self.refunded_fen
+
+    @property
+    def commission_fen(self) -> int:
+        """What the platform keeps of the packs that are not cancelled."""
+        return sum(line.commission.kept_fen for line in self.lines if line.commission)
 
 
 @dataclass(frozen=True)

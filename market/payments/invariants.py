@@ -24,6 +24,12 @@ def ledger_breaches(session: Session) -> list[str]:
     return found
 
 
+def commission_breaches(session: Session, kept_fen: int) -> list[str]:
+    """`kept_fen`: what the orders say the platform keeps. The ledger says the same."""
+    posted = -ledger.balance(session, ledger.COMMISSIONS)
+    return [] if posted == kept_fen else [f"commissions: {kept_fen} fen sold, {posted} posted"]
+
+
 def settlement_breaches(session: Session, paid: Mapping[str, int]) -> list[str]:
     """`paid`: what each paid order captured. Orders, payments and ledger tell the same story.
 

@@ -7,6 +7,7 @@ Accounts:
   customer_receivable      what households owe for goods sold (negative: paid, not yet sold)
   platform_promotion_cost  discounts that the platform bears
   region_promotion_cost:<code>  discounts that a region bears and owes us
+  commission_income        what the platform keeps of sales (credit)
   payment_differences      what households paid too little and we let pass
   customer_refunds         what is owed back to households (credit) until it is sent
   seller_payable:<id>      what is owed to a seller (credit); a maker's share of a discount on
@@ -33,6 +34,7 @@ CASH = "cod_clearing"
 PROMOTIONS = "platform_promotion_cost"
 REFUNDS = "customer_refunds"
 DIFFERENCES = "payment_differences"
+COMMISSIONS = "commission_income"
 PAYABLE = "seller_payable:"
 REGION_PROMOTIONS = "region_promotion_cost:"
 
@@ -42,13 +44,14 @@ class Share:
     """A seller's part of a sale: the household's payment and what others add to it.
 
     `borne` splits `platform_fen` by who bears it: platform, region:<code>, maker:<seller id>;
-    empty, the platform bears all.
+    empty, the platform bears all. `commission_fen` is what the platform keeps of the claim.
     """
 
     seller_id: str
     paid_fen: int
     platform_fen: int
     borne: Mapping[str, int] = field(default_factory=dict)
+    commission_fen: int = 0
 
     def costs(self) -> dict[str, int]:
         """The accounts that bear `platform_fen`."""
@@ -143,7 +146,8 @@ def sale(shares: list[Share]) -> dict[str, int]:
     """Goods were sold: the household owes its part, the platform its promotions, we the sellers."""
     entries = {RECEIVABLE: sum(share.paid_fen for share in shares)}
     owed = [{PAYABLE + x.seller_id: -x.paid_fen - x.platform_fen} for x in shares]
-    return _added(entries, *(share.costs() for share in shares), *owed)
+    kept = [_commission(share) for share in shares]
+    return _added(entries, *(share.costs() for share in shares), *owed, *kept)
 
 
 def cash_kept(shares: list[Share]) -> dict[str, int]:
@@ -187,7 +191,13 @@ def discount_at_till(share: Share) -> dict[str, int]:
 
 def _claim_back(share: Share) -> dict[str, int]:
     claim = {PAYABLE + share.seller_id: share.paid_fen + share.platform_fen}
-    return _added(claim, _negative(share.costs()))
+    return _added(claim, _negative(share.costs()), _negative(_commission(share)))
+
+
+def _commission(share: Share) -> dict[str, int]:
+    """The platform keeps a part of what it would owe a seller."""
+    fen = share.commission_fen
+    return {PAYABLE + share.seller_id: fen, COMMISSIONS: -fen} if fen else {}
 
 
 def refund_sent(method: Method, amount_fen: int, seller_id: str | None) -> dict[str, int]:

@@ -114,6 +114,38 @@ def sellers_in(session: Session, campaign_ids: Collection[str]) -> set[str]:
     return set(session.scalars(query))
 
 
+def taking_part(
+    session: Session, seller_ids: Collection[str], region: RegionCode, now: datetime
+) -> dict[str, frozenset[str]]:
+    """By seller, the campaigns it is in that run now where goods go to. One statement."""
+    rows = session.execute(
+        select(CampaignEnrolment.seller_id, Campaign.id)
+        .join(Campaign, Campaign.id == CampaignEnrolment.campaign_id)
+        .where(
+            CampaignEnrolment.seller_id.in_(seller_ids),
+            CampaignEnrolment.state == "approved",
+            Campaign.starts_at <= now,
+            Campaign.ends_at > now,
+            Campaign.region_code.in_(region.prefixes),
+        )
+    )
+    found: dict[str, set[str]] = {}
+    for seller_id, campaign_id in rows:
+        found.setdefault(seller_id, set()).add(campaign_id)
+    return {key: frozenset(ids) for key, ids in found.items()}
+
+
+def running(session: Session, now: datetime) -> list[CampaignView]:
+    """Every campaign that is not over, the soonest to end first."""
+    rows = select(Campaign).where(Campaign.ends_at > now).order_by(Campaign.ends_at, Campaign.id)
+    return [_view(row) for row in session.scalars(rows)]
+
+
+def campaigns_by_ids(session: Session, ids: Collection[str]) -> list[CampaignView]:
+    """These campaigns, also when they are over."""
+    return [_view(row) for row in session.scalars(select(Campaign).where(Campaign.id.in_(ids)))]
+
+
 def campaigns_for_seller(
     session: Session, seller_id: str, now: datetime
 ) -> list[tuple[CampaignView, EnrolmentView | None]]:

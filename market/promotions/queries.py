@@ -25,6 +25,7 @@ from market.kernel.actor import Actor
 from market.kernel.paging import PAGE_SIZE, Page, offset
 from market.kernel.region_code import RegionCode
 from market.promotions import access, mapping
+from market.promotions.campaigns import campaigns_by_ids, running, taking_part
 from market.promotions.errors import OutsideYourRegion, PromotionNotFound
 from market.promotions.facts import caps, facts_for, flags_of, uses_by_household
 from market.promotions.models import (
@@ -49,6 +50,7 @@ from market.promotions.types import (
 
 __all__ = [
     "breaches",
+    "campaigns_by_ids",
     "caps",
     "codes_of",
     "facts_for",
@@ -62,9 +64,11 @@ __all__ = [
     "promotions_of_seller",
     "promotions_of_staff",
     "row_of",
+    "running",
     "running_offers",
     "sellers_promotions_in",
     "statistics",
+    "taking_part",
     "tally_of_staff",
     "uses_by_household",
 ]

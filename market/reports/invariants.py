@@ -65,6 +65,7 @@ def paid_orders(books: Books) -> list[str]:
     return [
         *orders.breaches(books.session),
         *payments.settlement_breaches(books.session, captured),
+        *payments.commission_breaches(books.session, orders.commissions(books.session)),
     ]
 
 

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from market.commissions import service as commissions
+from market.commissions.types import RuleDraft, Scope
 from market.kernel.clock import end_of_day, shanghai_date, start_of_day
 from market.kernel.region_code import RegionCode
 from market.promotions import service as promotions
@@ -79,3 +81,14 @@ def run_all(session: Session, people: People, shops: list[Shop], now: datetime) 
                        budget_fen=7_000, household_limit=1),
         now,
     )  # fmt: skip
+
+
+def set_commissions(session: Session, people: People, now: datetime) -> None:
+    """What the platform keeps: a general rate, less for the zone, another for a family (示例)."""
+    for name, name_en, rate_bp, scope in (
+        ("一般费率（示例）", "General rate (example)", 500, Scope()),
+        ("绿色建材专区（示例）", "Green zone (example)", 200, Scope(zone=True)),
+        ("装饰装修类（示例）", "Decoration (example)", 300, Scope(group_code="3")),
+    ):
+        draft = RuleDraft(name, name_en, rate_bp, scope, None, None, now)
+        commissions.begin(session, people.operator, draft, now)

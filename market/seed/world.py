@@ -73,6 +73,7 @@ def _build(now: datetime, progress: Callable[[str], None]) -> None:
         progress("bundles, promotions, crews")
         bundles.load_bundles(session, persons.operator, now)
         offers.run_all(session, persons, shops, now)
+        offers.set_commissions(session, persons, now)
         occasions.run_all(session, persons, shops, now)
         crews.register_all(session, persons, shared, now)
     with unit_of_work() as session:

@@ -67,6 +67,13 @@ def find_seller(session: Session, seller_id: str) -> SellerView | None:
     return None if row is None else view_of(row)
 
 
+def find_by_name(session: Session, name: str) -> SellerView | None:
+    """The seller of exactly this name; of several the one approved first."""
+    rows = select(Seller).where(Seller.name == name).order_by(Seller.approved_at, Seller.id)
+    row = session.scalars(rows.limit(1)).first()
+    return None if row is None else view_of(row)
+
+
 def get_seller(session: Session, seller_id: str) -> SellerView:
     """The seller in brief. Raises `SellerNotFound`."""
     seller = find_seller(session, seller_id)

@@ -75,6 +75,7 @@ DESKS: dict[str, tuple[str, tuple[Place, ...]]] = {
             Place(N_("收款"), "checkout.list_receipts", "chart"),
             Place(N_("抽查"), "inspections.list_own_checks", "lab"),
             Place(N_("批次"), "traceability.list_own_batches", "doc"),
+            Place(N_("佣金"), "commissions.list_own_rules", "money"),
         ),
     ),
     "provider": (
@@ -121,6 +122,7 @@ DESKS: dict[str, tuple[str, tuple[Place, ...]]] = {
             Place(N_("施工队"), "providers.list_queue", "crew"),
             Place(N_("需求"), "matching.list_region_requests", "doc"),
             Place(N_("优惠"), "promotions.list_staff_promotions", "tag"),
+            Place(N_("佣金"), "commissions.list_rules", "money"),
             Place(N_("气候区"), "regions.list_climate_overrides", "pin"),
             Place(N_("规则和说明"), "accounts.list_documents", "doc"),
             Place(N_("后台任务"), "jobs.list_jobs", "clock"),
