@@ -129,7 +129,8 @@ class WhooshIndex:
             return known
         reader = handle.reader()
         kept = {s.reader.segment().segment_id(): s.columns for s in known.segments} if known else {}
-        segments = tuple(_segment(leaf, kept) for leaf, _ in reader.leaf_readers())
+        leaves = reader.leaf_readers() if reader.doc_count_all() else ()  # empty: no segment
+        segments = tuple(_segment(leaf, kept) for leaf, _ in leaves)
         names = [name for name in os.listdir(directory) if name.endswith(".seg")]
         return Opened(
             directory.name, handle, reader.generation(), sizes(directory, names), segments

@@ -210,6 +210,16 @@ def test_a_rebuild_that_fails_leaves_the_old_index(index):
     assert index.count() == 5
 
 
+def test_an_index_of_nothing_is_sound(empty_index):
+    assert empty_index.rebuild([]) == 0
+    assert empty_index.count() == 0
+    assert empty_index.search(TextRequest(words=("涂料",), at=1)).total == 0
+    empty_index.update([doc(1, words=("涂料",))], [])
+    assert empty_index.search(TextRequest(words=("涂料",), at=1)).ids == ("d1",)
+    empty_index.update([], ["d1"])
+    assert empty_index.search(TextRequest(words=("涂料",), at=1)).total == 0
+
+
 def test_an_index_that_was_never_built_is_unusable(empty_index):
     with pytest.raises(IndexUnusable):
         empty_index.search(TextRequest(words=("涂料",)))
