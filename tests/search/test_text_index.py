@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, text
 from market.adapters.postgres_index import PostgresIndex
 from market.adapters.tantivy_index import TantivyIndex
 from market.adapters.whoosh_index import WhooshIndex
-from market.search.types import IndexDocument, IndexUnusable, Offer, TextRequest
+from market.search.types import IndexBusy, IndexDocument, IndexUnusable, Offer, TextRequest
 from tests import postgres
 
 FILES = {"whoosh": WhooshIndex, "tantivy": TantivyIndex}
@@ -336,6 +336,20 @@ def test_a_lost_table_is_reported_as_unusable(postgres_engine):
         connection.execute(text("DROP TABLE search_documents_v2"))
     with pytest.raises(IndexUnusable):
         index.search(TextRequest(words=("防水",)))
+
+
+def test_another_writer_is_waited_for_but_not_for_ever(postgres_engine, tmp_path):
+    index = PostgresIndex(postgres_engine, wait_ms=100)
+    index.rebuild([doc(1)])
+    with postgres_engine.begin() as other:
+        other.execute(text("SELECT pg_advisory_xact_lock(7340002)"))
+        with pytest.raises(IndexBusy):
+            index.update([doc(2)], [])
+        with pytest.raises(IndexBusy):
+            index.rebuild([doc(2)])
+        assert index.search(TextRequest(words=("防水",), at=1)).ids == ("d1",)
+    index.update([doc(2)], [])
+    assert index.count() == 2
 
 
 @pytest.mark.parametrize("engine", ["whoosh", "tantivy"])
