@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help run seed test journeys check fix bench races lock clean
+.PHONY: help run seed test journeys check fix bench races fuzz faults lock clean
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -44,6 +44,12 @@ journeys: $(VENV)/.dev ## the journeys alone, in a real browser (JOURNEYS_URL= n
 
 races: $(VENV)/.dev ## long races on both databases (100 trials each)
 	@RACE_TRIALS=100 $(BIN)/python -m tests.run races
+
+fuzz: $(VENV)/.dev ## made-up calls of the API, made-up words, turns of events (FUZZ_EXAMPLES=)
+	@$(BIN)/python -m tests.run fuzz
+
+faults: $(VENV)/.dev ## 30 injections of every fault (FAULT_TRIALS=, FULL=1: 300)
+	@$(BIN)/python -m tests.run faults
 
 bench: $(VENV)/.dev ## measurements into build/bench.jsonl (CASES= ENGINES= SIZES=)
 	@$(BIN)/python -m tests.bench

@@ -2,6 +2,8 @@
 
 python -m tests.run            everything
 python -m tests.run races      the long races only (RACE_TRIALS trials each)
+python -m tests.run fuzz       many more made-up calls, words and turns of events
+python -m tests.run faults     many more injected faults (FAULT_TRIALS of each)
 """
 
 import os
@@ -67,7 +69,7 @@ def everything() -> bool:
         on_postgresql = {"TEST_ENGINE": "postgresql", "TEST_POSTGRES_URL": url}
         ok &= pytest(
             "PostgreSQL", "-n", "2", "--ignore=tests/journeys", "--ignore=tests/architecture",
-            "--ignore=tests/seed",
+            "--ignore=tests/seed", "--ignore=tests/faults",
             **on_postgresql,
         )  # fmt: skip
     return ok & journeys()
@@ -108,7 +110,21 @@ def races() -> bool:
         return ok & pytest("Races on PostgreSQL", "tests/races", **environment)
 
 
+def fuzz() -> bool:
+    """Calls made out of the API's document, whatever may be typed, and the property machines."""
+    many = {"FUZZ_EXAMPLES": "500", "FULL": "1", "TEST_ENGINE": "sqlite", **os.environ}
+    files = [*ROOT.glob("tests/*/test_fuzz.py"), *ROOT.glob("tests/*/test_*machine.py")]
+    return pytest("Fuzz", *(str(path) for path in sorted(files)), "-n", "2", **many)
+
+
+def faults() -> bool:
+    """Each fault many times over: none may lose, sell or show what it must not."""
+    many = {"FAULT_TRIALS": "300" if os.environ.get("FULL") else "30", **os.environ}
+    return pytest("Faults", "tests/faults", TEST_ENGINE="sqlite", **many)
+
+
 if __name__ == "__main__":
     ensure_packages()
-    chosen = {"races": races, "journeys": journeys}.get(" ".join(sys.argv[1:]), everything)
+    named = {"races": races, "journeys": journeys, "fuzz": fuzz, "faults": faults}
+    chosen = named.get(" ".join(sys.argv[1:]), everything)
     sys.exit(0 if chosen() else 1)

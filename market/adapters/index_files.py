@@ -1,26 +1,32 @@
 """Index builds in a directory: each in a folder of its own, `current` names the one in use.
 
 A build becomes visible by one rename, so readers never see half an index. One lock keeps
-updates and rebuilds of all processes of this machine apart.
+updates and rebuilds of all processes of this machine apart. Whoever cannot read a build
+leaves a note beside it, so that the worker builds anew what looks whole from outside.
 """
 
 import fcntl
 import os
 import shutil
 import threading
+import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from market.kernel.ids import new_id
-from market.search.types import IndexUnusable
+from market.search.types import IndexBusy, IndexUnusable
+
+WAIT = 20.0  # seconds for another writer
+SETTLED = 600.0  # seconds; a younger build is not doubted again, in case the question is at fault
 
 
 class Builds:
     """The builds of one engine's version under a directory."""
 
-    def __init__(self, root: Path, version: str) -> None:
-        self.root, self.version = root, version
+    def __init__(self, root: Path, version: str, wait: float = WAIT) -> None:
+        self.root, self.version, self.wait = root, version, wait
         self._threads = threading.Lock()
 
     def current(self) -> Path:
@@ -35,11 +41,38 @@ class Builds:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """One writer at a time on this machine; the lock ends with its process."""
+        """One writer at a time on this machine; the lock ends with its process. Raises IndexBusy
+        when another one does not finish."""
         self.root.mkdir(parents=True, exist_ok=True)
-        with self._threads, (self.root / ".writing").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+        until = time.monotonic() + self.wait
+        if not self._threads.acquire(timeout=self.wait):
+            raise IndexBusy("another thread writes the index")
+        try:
+            with (self.root / ".writing").open("w") as lock:
+                while not _locked(lock):
+                    if time.monotonic() > until:
+                        raise IndexBusy("another process writes the index")
+                    time.sleep(0.05)
+                yield
+        finally:
+            self._threads.release()
+
+    def doubt(self, error: Exception) -> None:
+        """Note that the build in use could not be read. What the system refused (no memory, no
+        files left, a build just swept away) says nothing about it."""
+        if isinstance(error, OSError | MemoryError):
+            return
+        with suppress(OSError, IndexUnusable):
+            current = self.current()
+            if time.time() - current.stat().st_mtime > SETTLED:
+                (self.root / "doubted").write_text(current.name)
+
+    def check(self) -> None:
+        """Raises IndexUnusable when somebody could not read the build in use."""
+        current = self.current()
+        with suppress(OSError):
+            if (self.root / "doubted").read_text() == current.name:
+                raise IndexUnusable("a search could not read the index")
 
     @contextmanager
     def fresh(self) -> Iterator[Path]:
@@ -65,6 +98,14 @@ class Builds:
         )
         for old in builds[:-1]:
             shutil.rmtree(old, ignore_errors=True)
+
+
+def _locked(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def sizes(directory: Path, names: Iterable[str]) -> dict[str, int]:

@@ -13,10 +13,18 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from market.adapters import postgres_question as question
-from market.search.types import IndexDocument, IndexUnusable, TextHits, TextRequest, most_sellers
+from market.search.types import (
+    IndexBusy,
+    IndexDocument,
+    IndexUnusable,
+    TextHits,
+    TextRequest,
+    most_sellers,
+)
 
 VERSION = 2
 TABLE = f"search_documents_v{VERSION}"
+WAIT_MS = 20_000  # for another writer
 LOCK = 7_340_002  # an advisory lock of the database: one writer at a time
 _COLUMNS = (
     "id", "kind", "star", "certified", "opens", "closes", "price", "words", "names",
@@ -46,8 +54,8 @@ class PostgresIndex:
 
     name = "postgresql"
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, engine: Engine, wait_ms: int = WAIT_MS) -> None:
+        self.engine, self.wait_ms = engine, wait_ms
 
     def search(self, request: TextRequest) -> TextHits:
         statement, values = question.ask(TABLE, request)
@@ -69,7 +77,7 @@ class PostgresIndex:
     def update(self, documents: Sequence[IndexDocument], removed: Collection[str]) -> None:
         gone = sorted({*removed, *(document.id for document in documents)})
         with self._connected() as connection, connection.begin():
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            _lock(connection, self.wait_ms)
             connection.execute(
                 text(f"DELETE FROM {TABLE} WHERE id = ANY(:ids)"),  # noqa: S608 (a constant)
                 {"ids": gone},
@@ -80,7 +88,7 @@ class PostgresIndex:
     def rebuild(self, documents: Iterable[IndexDocument]) -> int:
         building = f"{TABLE}_building"
         with self.engine.begin() as connection:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            _lock(connection, self.wait_ms)
             connection.execute(text(f"DROP TABLE IF EXISTS {building}"))
             connection.execute(text(_CREATE.format(table=building)))
             total = _copy(connection, building, documents)
@@ -93,6 +101,9 @@ class PostgresIndex:
         with self._connected() as connection:
             return int(connection.execute(text(f"SELECT count(*) FROM {TABLE}")).scalar_one())  # noqa: S608 (a constant)
 
+    def check(self) -> None:
+        self.count()
+
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
         try:
@@ -104,6 +115,17 @@ class PostgresIndex:
             if getattr(error.orig, "sqlstate", "") in ("XX001", "XX002", "58P01"):  # damaged
                 raise IndexUnusable(str(error.orig)) from error
             raise
+
+
+def _lock(connection: Connection, wait_ms: int) -> None:
+    """Be the one writer until the transaction ends. Raises IndexBusy when another one stays."""
+    connection.execute(text(f"SET LOCAL lock_timeout = {int(wait_ms)}"))
+    try:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", "") == "55P03":
+            raise IndexBusy("another connection writes the index") from error
+        raise
 
 
 def _copy(connection: Connection, table: str, documents: Iterable[IndexDocument]) -> int:

@@ -108,6 +108,10 @@ class TantivyIndex:
         with self._reading() as searcher:
             return int(searcher.num_docs)
 
+    def check(self) -> None:
+        self.builds.check()
+        self.count()
+
     @contextmanager
     def _reading(self) -> Iterator[Any]:
         """The newest state; anything broken means: rebuild."""
@@ -118,8 +122,11 @@ class TantivyIndex:
         except IndexUnusable:
             self._opened = None
             raise
-        except (ValueError, OSError, RuntimeError) as error:
+        except BaseException as error:
             self._opened = None
+            if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+                raise  # an interrupt, not the library giving up on what it read
+            self.builds.doubt(error if isinstance(error, Exception) else ValueError(str(error)))
             raise IndexUnusable(f"{type(error).__name__}: {error}") from error
 
     def _newest(self, known: Opened | None) -> Opened:

@@ -104,6 +104,10 @@ class WhooshIndex:
         with self._reading() as opened:
             return sum(s.columns.size - s.deleted.bit_count() for s in opened.segments)
 
+    def check(self) -> None:
+        self.builds.check()
+        self.count()
+
     @contextmanager
     def _reading(self) -> Iterator[Opened]:
         """The newest state; anything broken means: rebuild."""
@@ -116,6 +120,7 @@ class WhooshIndex:
             raise
         except Exception as error:
             self._opened = None
+            self.builds.doubt(error)
             raise IndexUnusable(f"{type(error).__name__}: {error}") from error
 
     def _newest(self, known: Opened | None) -> Opened:
@@ -129,8 +134,9 @@ class WhooshIndex:
             return known
         reader = handle.reader()
         kept = {s.reader.segment().segment_id(): s.columns for s in known.segments} if known else {}
-        segments = tuple(_segment(leaf, kept) for leaf, _ in reader.leaf_readers())
-        names = [name for name in os.listdir(directory) if name.endswith(".seg")]
+        leaves = reader.leaf_readers() if reader.doc_count_all() else ()  # empty: no segment
+        segments = tuple(_segment(leaf, kept) for leaf, _ in leaves)
+        names = [name for name in os.listdir(directory) if name.endswith((".seg", ".toc"))]
         return Opened(
             directory.name, handle, reader.generation(), sizes(directory, names), segments
         )

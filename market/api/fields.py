@@ -160,7 +160,10 @@ class Region(fields.String):
     """A region's code of 2, 4, 6 or 9 digits; inside a RegionCode."""
 
     def __init__(self, **kwargs: Any) -> None:
-        about = {"description": N_("行政区划代码：省 2 位、市 4 位、县 6 位、乡镇 9 位")}
+        about = {
+            "description": N_("行政区划代码：省 2 位、市 4 位、县 6 位、乡镇 9 位"),
+            "pattern": "^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9})$",
+        }
         super().__init__(metadata={**about, **kwargs.pop("metadata", {})}, **kwargs)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:

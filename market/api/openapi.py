@@ -11,7 +11,7 @@ from flask_babel import gettext
 from marshmallow import Schema, fields
 
 from market.api.fields import Amount, Document, Phone, Region, Text, Word, said
-from market.api.operation import Operation
+from market.api.operation import PATH_VALUE, Operation
 from market.api.types import SCOPE_LABELS, Scope
 from market.kernel.i18n import N_
 from market.web.context import language, settings
@@ -183,8 +183,9 @@ _IDEMPOTENCY = {
 
 
 def _path_parameters(path: str) -> list[dict[str, Any]]:
+    schema = {"type": "string", "pattern": f"^{PATH_VALUE}$"}
     return [
-        {"in": "path", "name": name, "required": True, "schema": {"type": "string"}}
+        {"in": "path", "name": name, "required": True, "schema": schema}
         for name in re.findall(r"\{(\w+)\}", path)
     ]
 

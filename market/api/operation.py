@@ -42,7 +42,7 @@ MOST_BYTES = 64 * 1024
 LIMITS_EXTENSION = "market.api_limits"
 _BEARER = re.compile(r"Bearer ([0-9A-Za-z_-]{16,128})")
 _KEY = re.compile(r"[0-9A-Za-z._-]{1,60}")
-_PATH_VALUE = re.compile(r"[0-9A-Za-z._-]{1,64}")
+PATH_VALUE = "[0-9A-Za-z._-]{1,64}"
 
 
 class Query(Document):
@@ -154,7 +154,7 @@ def _admit(about: Operation, path: Mapping[str, str]) -> Call:
             raise TokenMissing()
     elif about.scope not in caller.scopes:
         raise ScopeMissing(scope=gettext(SCOPE_LABELS[about.scope][0]))
-    if not all(_PATH_VALUE.fullmatch(value) for value in path.values()):
+    if not all(re.fullmatch(PATH_VALUE, value) for value in path.values()):
         raise NoSuchResource()
     args = about.query().load(_arguments())
     body = _body(about) if about.body is not None else {}

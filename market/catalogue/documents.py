@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from market.catalogue.index_types import IndexOffer, IndexProduct, IndexText
@@ -30,6 +30,13 @@ def products_for_index(
     elif len(rows) == limit:
         found = products_by_ids(session, {rows[0].product_id})
     return found
+
+
+def count_for_index(session: Session) -> int:
+    """How many products have a shown listing."""
+    products = select(func.count(Listing.product_id.distinct()))
+    shown = products.where(Listing.shown.is_(True), Listing.local_areas == "")
+    return session.scalar(shown) or 0
 
 
 def products_by_ids(session: Session, product_ids: Collection[str]) -> list[IndexProduct]:

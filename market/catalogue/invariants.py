@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, true
+from sqlalchemy import Row, and_, select, true
 from sqlalchemy.orm import Session
 
 from market.catalogue import rules, tallies
-from market.catalogue.gates import gate_of
+from market.catalogue.gates import checked, gate_of
 from market.catalogue.local_areas import open_somewhere
-from market.catalogue.models import Kind, Listing, Product
+from market.catalogue.models import Kind, KindBar, Listing, Product
 from market.certification import queries as certification
 from market.certification.types import CertificateState, CertificateView
 
@@ -32,7 +32,7 @@ def breaches(session: Session, now: datetime) -> list[str]:
         views = certification.certificates_by_ids(session, ids, now)
         for row in rows:
             view = views.get(row.certificate_id)
-            gate = gate_of(row, windows.get(row.certificate_id), view)
+            gate = checked(gate_of(row, windows.get(row.certificate_id), view), row)
             copied = (row.gate_blocked, row.gate_opens_at, row.gate_closes_at, row.star)
             if copied != (gate.blocked, gate.opens_at, gate.closes_at, gate.star):
                 found.append(f"listing {row.id}: its gate is not that of its product")
@@ -64,10 +64,15 @@ def _batches(session: Session) -> Iterator[Sequence[AnyRow]]:
             Listing.id, Listing.gate_blocked, Listing.gate_opens_at, Listing.gate_closes_at,
             Listing.star, Listing.product_live, Listing.shown, Product.state.label("product_state"),
             Product.maker_id, Product.kind_code, Product.standard, Product.report_file_id,
-            Product.certificate_id, Product.local_areas, Kind.certifiable,
+            Product.certificate_id, Product.local_areas, Product.held_since, Kind.certifiable,
+            KindBar.until.label("barred_until"),
         )
         .join(Product, Product.id == Listing.product_id)
         .join(Kind, Kind.code == Product.kind_code)
+        .outerjoin(
+            KindBar,
+            and_(KindBar.maker_id == Product.maker_id, KindBar.kind_code == Product.kind_code),
+        )
         .order_by(Listing.id)
         .limit(_BATCH)
     )  # fmt: skip
@@ -81,6 +86,8 @@ def _is_visible(row: AnyRow, now: datetime) -> bool:
 
 
 def _is_allowed(row: AnyRow, view: CertificateView | None, now: datetime) -> bool:
+    if row.held_since is not None or (row.barred_until and now < row.barred_until):
+        return False
     if not row.certifiable:
         return bool(row.standard) and row.report_file_id is not None
     if row.certificate_id is None:

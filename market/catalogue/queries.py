@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from market.catalogue import access, rules
 from market.catalogue.about import products_about, traced_kinds
 from market.catalogue.documents import (
+    count_for_index,
     products_by_ids,
     products_for_index,
     products_of_listings,
@@ -252,6 +253,7 @@ __all__ = [
     "PHOTOS",
     "ListingsRead",
     "admissions_of",
+    "count_for_index",
     "count_listings",
     "facet_counts",
     "find_kind",

@@ -4,7 +4,7 @@ import structlog
 
 from market.db.session import reading, unit_of_work
 from market.search import service
-from market.search.types import IndexUnusable, TextIndex
+from market.search.types import IndexBusy, IndexUnusable, TextIndex
 
 log = structlog.get_logger()
 
@@ -12,7 +12,8 @@ log = structlog.get_logger()
 def drain(index: TextIndex, *, batches: int = 20) -> int:
     """Carry waiting changes into the index; returns how many tasks were done.
 
-    The index is written while no transaction is open. Done twice, a batch changes nothing.
+    The index is written while no transaction is open. Done twice, a batch changes nothing;
+    while another writer is at work, the changes wait.
     """
     done = 0
     for _ in range(batches):
@@ -25,6 +26,9 @@ def drain(index: TextIndex, *, batches: int = 20) -> int:
                 rebuild(index)
             else:
                 index.update(batch.documents, batch.removed)
+        except IndexBusy as error:
+            log.warning("search_index_busy", error=str(error))
+            break
         except IndexUnusable as error:
             log.error("search_index_unusable", error=str(error))
             rebuild(index)
@@ -56,11 +60,17 @@ def keep_tokens() -> int:
 
 
 def heal(index: TextIndex) -> bool:
-    """Rebuild when the index cannot be used; returns whether it was needed."""
+    """Rebuild when the index cannot be used or has lost much of what the database sells;
+    returns whether it was needed."""
     try:
-        index.count()
+        index.check()
+        with reading() as session:
+            lost = service.is_short(session, index.count())
     except IndexUnusable as error:
         log.error("search_index_unusable", error=str(error))
         rebuild(index)
         return True
-    return False
+    if lost:
+        log.error("search_index_short")
+        rebuild(index)
+    return lost

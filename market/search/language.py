@@ -23,7 +23,8 @@ _MEASURES = (
 
 def fold(text: str) -> str:
     """One form for what means the same: width, case, traditional characters, variants."""
-    plain = unicodedata.normalize("NFKC", text).lower()
+    whole = text.encode("utf-8", "replace").decode()  # half a surrogate pair is no character
+    plain = unicodedata.normalize("NFKC", whole).lower()
     return str(_TO_SIMPLIFIED.convert(plain)).translate(_VARIANTS)
 
 

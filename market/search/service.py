@@ -23,6 +23,7 @@ from market.search.understanding import Understanding, understand
 from market.search.upkeep import (
     all_documents,
     forget,
+    is_short,
     keep_tokens,
     missing_tokens,
     next_batch,
@@ -196,6 +197,7 @@ __all__ = [
     "asked_words",
     "find",
     "forget",
+    "is_short",
     "keep_tokens",
     "marked",
     "meant_kinds",

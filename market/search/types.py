@@ -112,9 +112,17 @@ class TextIndex(Protocol):
         """Products in the index."""
         ...
 
+    def check(self) -> None:
+        """Raises IndexUnusable when the index is damaged, or a search found it so."""
+        ...
+
 
 class IndexUnusable(Exception):
     """The index is missing, damaged or of another version; rebuild it."""
+
+
+class IndexBusy(Exception):
+    """Another writer holds the index; try again later, nothing is lost."""
 
 
 # --- ranking ----------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from market.search.types import IndexDocument
 
 BATCH = 500
 LISTINGS_READ = 3_000
+KEPT = 0.9
 
 
 def on_listing_changed(session: Session, event: ListingChanged) -> None:
@@ -36,6 +37,14 @@ def on_kind_changed(session: Session, event: KindChanged) -> None:
 def waiting(session: Session) -> int:
     """Tasks not yet carried into the index."""
     return session.scalar(select(func.count(IndexTask.id))) or 0
+
+
+def is_short(session: Session, indexed: int) -> bool:
+    """Whether an index of so many products has lost a tenth or more of what it should hold,
+    with nothing on its way."""
+    if waiting(session):
+        return False
+    return indexed < KEPT * catalogue.count_for_index(session)
 
 
 def pending(session: Session) -> frozenset[tuple[str, str]]:

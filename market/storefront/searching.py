@@ -17,6 +17,7 @@ from market.storefront import queries
 from market.storefront.types import Choice, Counts, Shelf, Sort
 
 log = structlog.get_logger()
+NO_KIND = frozenset({""})  # what was not understood finds nothing rather than everything
 SORTS = (Sort.RELEVANCE, Sort.PRICE)
 
 
@@ -87,6 +88,11 @@ def _without_index(
 ) -> Results:  # fmt: skip
     understood = search.meant_kinds(session, text)
     meant = tuple(kind for code in understood for kind in kinds if kind.code == code)
-    asked = replace(choice, kinds=choice.kinds or frozenset(kind.code for kind in meant))
+    codes = frozenset(kind.code for kind in meant) or (NO_KIND if text else frozenset())
+    asked = replace(choice, kinds=choice.kinds or codes)
     shelf = queries.mixed_shelf(session, ListingFilter(), asked, region=region, now=now)
-    return Results(text, shelf, meant, (), shelf.counts.kinds, (), (), degraded=True)
+    near: tuple[KindView, ...] = ()
+    if text and not shelf.page.total:
+        nearest = search.nearest(session, text)
+        near = tuple(kind for code in nearest for kind in kinds if kind.code == code)
+    return Results(text, shelf, meant, near, shelf.counts.kinds, (), (), degraded=True)

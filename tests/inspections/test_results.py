@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from market.accounts import service as accounts
 from market.audit.models import AuditEvent
@@ -10,6 +11,8 @@ from market.carts import queries as carts
 from market.carts.types import CartOwner
 from market.catalogue import queries as catalogue
 from market.catalogue.errors import NotPublishable
+from market.catalogue.invariants import breaches
+from market.catalogue.models import Listing
 from market.checkout import service as checkout
 from market.checkout.quote import quote
 from market.inspections import queries, service
@@ -56,6 +59,7 @@ def test_a_published_failure_hides_every_listing_at_once_and_says_since_when(ses
     assert notice.notice_no == "510124-2026-0001"
     assert notice.recheck_due_on == date(2027, 1, 17)
     assert notice.standing is Standing.FAILED
+    assert breaches(session, START) == []
 
 
 def test_the_cart_names_the_spot_check(session, places):
@@ -111,6 +115,10 @@ def test_a_second_failure_bars_the_makers_kind_for_half_a_year(session):
     over = again + timedelta(days=183)
     assert listing(session, sister, over).sellable
     assert not listing(session, offer, over).sellable  # no passing re-check yet
+    assert breaches(session, again) == breaches(session, over) == []
+    session.execute(update(Listing).values(gate_opens_at=START))
+    behind = f"listing {sister.listing_id}: households see it behind a shut gate"
+    assert behind in breaches(session, again)
     with pytest.raises(NotPublishable) as refused:
         make_offer(session, offer.maker, offer.certificate)
     assert refused.value.params["reasons"] == ["kind_barred"]

@@ -41,6 +41,8 @@ def test_a_household_buys_for_its_house(household: Household, way: Way) -> None:
     household.choose_township()
     no_login_and_a_climate_zone(page)
     the_zone_shows_only_what_is_certified(household)
+    if way.javascript:
+        typing_asks_once_per_pause(page)
     search_understands_pinyin_and_counts(household)
     household.look("/search?q=防水卷材")
     household.open_product(MEMBRANE[way.language])
@@ -94,6 +96,17 @@ def the_zone_shows_only_what_is_certified(household: Household) -> None:
     household.look("/materials/G302")
     assert page.locator("article.g").count() >= 3
     assert "证书过期示例" not in page.content()
+
+
+def typing_asks_once_per_pause(page: Page) -> None:
+    """Four characters typed at once are one question; its answers stand below the field."""
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url) if "/search/suggest" in one.url else None)
+    with page.expect_response(re.compile("/search/suggest")):
+        page.locator("[data-suggest]").press_sequentially("fang", delay=20)
+    expect(page.locator("#suggested option").first).to_have_attribute("value", re.compile("防"))
+    assert len(asked) == 1, asked
+    page.locator("[data-suggest]").fill("")
 
 
 def search_understands_pinyin_and_counts(household: Household) -> None:

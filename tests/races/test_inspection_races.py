@@ -1,23 +1,30 @@
 """A failure is published while twenty households press the last button: no sale after it."""
 
 import threading
+from datetime import timedelta
 
 from sqlalchemy import func, select
 
 from market.catalogue import queries as catalogue
+from market.catalogue import service as goods
+from market.catalogue.models import StockLevel
+from market.catalogue.types import Demand
 from market.inspections import service as inspections
+from market.kernel.ids import new_id
 from market.orders.models import Order, OrderLine, SellerOrder
 from tests.factories.inspections import OFFICIAL, enter
-from tests.factories.orders import START
+from tests.factories.orders import START, TOWN
 from tests.races.test_checkout_races import TRIALS, clear_carts, market, prepare, run
 
 __all__ = ["market"]
 
 
 def sold(session, offer):
-    """Orders of the product that this transaction can see."""
+    """(orders, packs taken from stock) of the product that this transaction can see."""
     lines = select(func.count(Order.id)).join(SellerOrder).join(OrderLine)
-    return session.scalar(lines.where(OrderLine.product_id == offer.product_id))
+    packs = select(func.sum(StockLevel.reserved)).where(StockLevel.listing_id == offer.listing_id)
+    orders = session.scalar(lines.where(OrderLine.product_id == offer.product_id))
+    return orders, session.scalar(packs)
 
 
 def publish(database, check_id, offer, seen):
@@ -42,6 +49,36 @@ def test_nothing_is_sold_after_a_failure_is_published(market):
             assert [sold(session, offer)] == seen
             view = catalogue.listings_by_ids(session, [offer.listing_id], START)
             assert not view[offer.listing_id].sellable
-        counts += seen
+        counts += [orders for orders, _ in seen]
         clear_carts(market, ready)
     assert any(count < len(ready) for count in counts), "no trial met a purchase under way"
+
+
+def test_control_reading_the_gate_first_sells_after_the_notice(market):
+    """Must fail: twenty look at the gate, the notice is published, and then they take goods."""
+    database = market[0]
+    offer, _, ready = prepare(market, stock=1_000, packs=1)
+    with database.unit_of_work() as session:
+        check_id = enter(session, offer)
+    looked, published, seen = threading.Barrier(len(ready) + 1), threading.Event(), []
+
+    def naive(key):
+        with database.reading() as session:
+            listing = catalogue.listings_by_ids(session, [offer.listing_id], START)
+        looked.wait(30)
+        published.wait(30)
+        if listing[offer.listing_id].sellable:
+            demand = Demand(offer.listing_id, 1, TOWN)
+            with database.unit_of_work() as session:
+                goods.stock.reserve(session, key, [demand], START + timedelta(hours=1), START)
+
+    buyers = [threading.Thread(target=naive, args=(new_id(),)) for _ in ready]
+    for buyer in buyers:
+        buyer.start()
+    looked.wait(30)
+    publish(database, check_id, offer, seen)
+    published.set()
+    for buyer in buyers:
+        buyer.join(60)
+    with database.reading() as session:
+        assert [sold(session, offer)] != seen, "the harness did not see the fault of the naive way"

@@ -4,9 +4,11 @@ import re
 
 import pytest
 
+from market.adapters.whoosh_index import WhooshIndex
 from market.audit import service as audit
 from market.kernel.actor import SYSTEM
 from market.providers.models import Provider
+from market.search import service as search
 from market.sellers import service as sellers
 from tests.factories.certification import make_pending
 from tests.factories.providers import make_provider
@@ -85,8 +87,34 @@ def test_the_operator_sees_the_ledger_the_index_and_the_jobs(client, become, ind
     assert re.search(r"总账合计，应当是 0.00</dt><dd>0.00 元", page)
     assert "请检查后台程序是否在运行" in page
     assert [row(page, word)[0] for word in QUEUES] == [1] * 4
+    assert "搜索索引不能用" not in page
     (index.root / "current").unlink()
-    assert "不能用，后台会重建" in main_of(client.get("/operator"))
+    page = main_of(client.get("/operator"))
+    assert "不能用，后台会重建" in page
+    assert "搜索索引不能用" in page
+
+
+class Counted(WhooshIndex):
+    """An index of as many products as it says."""
+
+    size = 0
+
+    def count(self):
+        return self.size
+
+
+def test_the_operator_is_told_when_the_embedded_search_is_outgrown(
+    app, client, become, tmp_path, monkeypatch
+):
+    become("operator")
+    made = Counted(tmp_path / "large")
+    monkeypatch.setitem(app.extensions, "market.text_index", made)
+    made.size = search.WHOOSH_MOST
+    assert "商品多过内置搜索适合的数量" not in main_of(client.get("/operator"))
+    made.size += 1
+    assert "商品多过内置搜索适合的数量" in main_of(client.get("/operator"))
+    made.name = "tantivy"
+    assert "商品多过内置搜索适合的数量" not in main_of(client.get("/operator"))
 
 
 def test_the_pages_are_complete_in_english(client, become, index, session, now):

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, text
 from market.adapters.postgres_index import PostgresIndex
 from market.adapters.tantivy_index import TantivyIndex
 from market.adapters.whoosh_index import WhooshIndex
-from market.search.types import IndexDocument, IndexUnusable, Offer, TextRequest
+from market.search.types import IndexBusy, IndexDocument, IndexUnusable, Offer, TextRequest
 from tests import postgres
 
 FILES = {"whoosh": WhooshIndex, "tantivy": TantivyIndex}
@@ -210,6 +210,16 @@ def test_a_rebuild_that_fails_leaves_the_old_index(index):
     assert index.count() == 5
 
 
+def test_an_index_of_nothing_is_sound(empty_index):
+    assert empty_index.rebuild([]) == 0
+    assert empty_index.count() == 0
+    assert empty_index.search(TextRequest(words=("涂料",), at=1)).total == 0
+    empty_index.update([doc(1, words=("涂料",))], [])
+    assert empty_index.search(TextRequest(words=("涂料",), at=1)).ids == ("d1",)
+    empty_index.update([], ["d1"])
+    assert empty_index.search(TextRequest(words=("涂料",), at=1)).total == 0
+
+
 def test_an_index_that_was_never_built_is_unusable(empty_index):
     with pytest.raises(IndexUnusable):
         empty_index.search(TextRequest(words=("涂料",)))
@@ -326,6 +336,20 @@ def test_a_lost_table_is_reported_as_unusable(postgres_engine):
         connection.execute(text("DROP TABLE search_documents_v2"))
     with pytest.raises(IndexUnusable):
         index.search(TextRequest(words=("防水",)))
+
+
+def test_another_writer_is_waited_for_but_not_for_ever(postgres_engine, tmp_path):
+    index = PostgresIndex(postgres_engine, wait_ms=100)
+    index.rebuild([doc(1)])
+    with postgres_engine.begin() as other:
+        other.execute(text("SELECT pg_advisory_xact_lock(7340002)"))
+        with pytest.raises(IndexBusy):
+            index.update([doc(2)], [])
+        with pytest.raises(IndexBusy):
+            index.rebuild([doc(2)])
+        assert index.search(TextRequest(words=("防水",), at=1)).ids == ("d1",)
+    index.update([doc(2)], [])
+    assert index.count() == 2
 
 
 @pytest.mark.parametrize("engine", ["whoosh", "tantivy"])

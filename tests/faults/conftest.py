@@ -1,0 +1,10 @@
+"""The places, for checkouts."""
+
+import pytest
+
+from tests.factories.regions import load_once
+
+
+@pytest.fixture(scope="session", autouse=True)
+def places(shared_database):
+    load_once(shared_database)
