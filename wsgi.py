@@ -1,6 +1,11 @@
 """Entry for gunicorn and `flask --app wsgi`."""
 
-from market.app import create_app
-from market.config import Settings
+import sys
 
-app = create_app(Settings.from_env())
+from market.app import create_app
+from market.config import Settings, SettingsError
+
+try:
+    app = create_app(Settings.from_env())
+except SettingsError as error:
+    sys.exit(f"{error} (settings are described in .env.example)")

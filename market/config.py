@@ -54,6 +54,7 @@ class Settings:
     # Search
     search_engine: str = ""
     # Server
+    port: int = 8000
     web_workers: int = 2
     web_threads: int = 4
     trusted_proxies: int = 0
@@ -94,6 +95,7 @@ class Settings:
     def _read(env: Env) -> dict[str, Any]:
         environment = env.str("MARKET_ENV", "development", validate=OneOf(ENVIRONMENTS))
         data_dir = Path(env.str("DATA_DIR", "data")).resolve()
+        port = env.int("PORT", _default("port"), validate=Range(min=1, max=65_535))
         values: dict[str, Any] = {
             "environment": environment,
             "data_dir": data_dir,
@@ -101,7 +103,8 @@ class Settings:
             "database_url": _psycopg(env.str("DATABASE_URL", "")),
             "database_pooler": env.bool("DATABASE_POOLER", False),
             "redis_url": env.str("REDIS_URL", ""),
-            "base_url": env.str("BASE_URL", "") or _own_address(env),
+            "base_url": env.str("BASE_URL", "") or f"http://127.0.0.1:{port}",
+            "port": port,
             "dev_messages": env.bool("DEV_MESSAGES", environment != "production"),
             "stripe_key": env.str("STRIPE_KEY", ""),
             "stripe_webhook_secret": env.str("STRIPE_WEBHOOK_SECRET", ""),
@@ -154,11 +157,6 @@ def _psycopg(url: str) -> str:
         if url.startswith(scheme):
             return "postgresql+psycopg://" + url.removeprefix(scheme)
     return url
-
-
-def _own_address(env: Env) -> str:
-    port = env.int("PORT", 8000, validate=Range(min=1, max=65_535))
-    return f"http://127.0.0.1:{port}"
 
 
 _SCHEMES = {

@@ -16,7 +16,7 @@ from types import FrameType
 
 from market import seed
 from market.app import create_app
-from market.config import Settings
+from market.config import Settings, SettingsError
 from market.db import migrating
 from market.db.session import database
 from market.kernel.ids import new_secret
@@ -60,10 +60,18 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def is_taken(port: int) -> bool:
+    """Whether somebody listens on this loopback port already."""
+    with socket.socket() as probe:
+        probe.settimeout(2)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def environment(port: int) -> dict[str, str]:
-    """The environment of the children: ours, with the payment sandbox where no key is set."""
+    """The environment of the children: ours, with the payment sandbox where no key is set, except
+    in production, where bank transfer and cash on delivery remain."""
     env = dict(os.environ, PORT=str(port))
-    if not env.get("STRIPE_KEY"):
+    if not env.get("STRIPE_KEY") and env.get("MARKET_ENV") != "production":
         env["STRIPE_KEY"] = "sk_test_sandbox"
         env["STRIPE_WEBHOOK_SECRET"] = f"whsec_{new_secret()}"
         env["STRIPE_API_BASE"] = f"http://127.0.0.1:{free_port()}"
@@ -83,11 +91,17 @@ def prepare(settings: Settings) -> list[str]:
 
 
 def main() -> int:
-    """Run until interrupted."""
-    port = int(os.environ.get("PORT", "8000"))
-    env = environment(port)
-    os.environ.update(env)
-    settings = Settings.from_env()
+    """Run until interrupted; what cannot be used is named before anything begins."""
+    try:
+        port = Settings.from_env().port
+        if is_taken(port):
+            raise SettingsError(f"port {port} is taken; set another PORT")
+        env = environment(port)
+        os.environ.update(env)
+        settings = Settings.from_env()
+    except SettingsError as error:
+        print(f"{error} (settings are described in .env.example)", file=sys.stderr)  # noqa: T201
+        return 2
     lines = prepare(settings)
     database().dispose()
     env["SECRET_KEY"] = settings.secret_key

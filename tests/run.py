@@ -1,9 +1,12 @@
 """`make test`: see that the machine has what the tests need, then run them on both databases.
 
 python -m tests.run            everything
+python -m tests.run journeys   the journeys in a browser only
 python -m tests.run races      the long races only (RACE_TRIALS trials each)
 python -m tests.run fuzz       many more made-up calls, words and turns of events
 python -m tests.run faults     many more injected faults (FAULT_TRIALS of each)
+
+The last line is a summary of all runs, in pytest's own form.
 """
 
 import os
@@ -12,12 +15,17 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
+from typing import IO
+from xml.etree import ElementTree
 
 from tests import postgres
 
 ROOT = Path(__file__).parent.parent
+OUTCOMES = ("failed", "passed", "skipped", "error")  # in pytest's order
 PACKAGES = {
     "chromium": lambda: shutil.which("chromium") is not None,
     "postgresql": lambda: (
@@ -47,84 +55,136 @@ def ensure_packages() -> None:
             sys.exit(f"{' '.join(command)} failed:\n{done.stderr[-2000:]}")
 
 
-def pytest(title: str, *arguments: str, **environment: str) -> bool:
-    """One run of pytest; True when all passed."""
-    print(f"\n=== {title}", flush=True)
-    began = time.monotonic()
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", *arguments],
-        cwd=ROOT, env={**os.environ, **environment}, check=False,
+class Runs:
+    """The runs of pytest so far, and what became of their tests."""
+
+    def __init__(self) -> None:
+        self.began = time.monotonic()
+        self.counts: Counter[str] = Counter()
+
+    def run(self, title: str, *arguments: str, **environment: str) -> None:
+        """One run of pytest, shown as it goes."""
+        print(f"\n=== {title}", flush=True)
+        with tempfile.TemporaryDirectory() as directory:
+            report = Path(directory) / "report.xml"
+            status = start(report, *arguments, **environment).wait()
+            self.add(report, status)
+
+    def add(self, report: Path, status: int) -> None:
+        """Count the results of a run that ended with this status."""
+        found: Counter[str] = Counter()
+        if report.exists():
+            suite = next(ElementTree.parse(report).getroot().iter("testsuite"))
+            numbers = {name: int(suite.attrib[name]) for name in ("failures", "errors", "skipped")}
+            found["failed"], found["error"] = numbers["failures"], numbers["errors"]
+            found["skipped"] = numbers["skipped"]
+            found["passed"] = int(suite.attrib["tests"]) - found.total()
+        if status and not found["failed"] and not found["error"]:
+            found["error"] += 1  # it broke off, or nothing was collected
+        self.counts += found
+
+    def end(self) -> int:
+        """Print the summary; 0 when all tests passed, otherwise 1."""
+        parts = [f"{self.counts[name]} {name}" for name in OUTCOMES if self.counts[name]]
+        seconds = time.monotonic() - self.began
+        line = f" {', '.join(parts)} in {seconds:.2f}s ({timedelta(seconds=int(seconds))}) "
+        print(f"\n{line:=^80}", flush=True)
+        return int(self.counts["passed"] == 0 or bool(self.counts["failed"] + self.counts["error"]))
+
+
+def start(
+    report: Path, *arguments: str, cwd: Path = ROOT, log: IO[str] | None = None, **environment: str
+) -> subprocess.Popen[bytes]:
+    """Begin one run of pytest that writes its results to `report`."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "pytest", f"--junitxml={report}", *arguments],
+        cwd=cwd, env={**os.environ, **environment}, stdout=log, stderr=log,
     )  # fmt: skip
-    print(f"=== {title}: {time.monotonic() - began:.0f} s", flush=True)
-    return done.returncode == 0
 
 
-def everything() -> bool:
+def everything(runs: Runs) -> None:
     """Units, services and pages on both engines, then the journeys in a browser."""
-    ok = pytest(
+    runs.run(
         "SQLite", "-n", "2", "--ignore=tests/journeys", "--ignore=tests/grown",
         TEST_ENGINE="sqlite",
     )  # fmt: skip
     with postgres.temporary_server() as url:
-        on_postgresql = {"TEST_ENGINE": "postgresql", "TEST_POSTGRES_URL": url}
-        ok &= pytest(
+        runs.run(
             "PostgreSQL", "-n", "2", "--ignore=tests/journeys", "--ignore=tests/architecture",
             "--ignore=tests/seed", "--ignore=tests/faults",
-            **on_postgresql,
+            TEST_ENGINE="postgresql", TEST_POSTGRES_URL=url,
         )  # fmt: skip
-    return ok & journeys()
+    journeys(runs)
 
 
-def journeys() -> bool:
-    """The journeys in a real browser: desks and households side by side, each on a real site of
-    their own with the demonstration world, and then the pages that they saw."""
+def journeys(runs: Runs) -> None:
+    """The journeys in a real browser: desks and households side by side, each on a real site with
+    a copy of one demonstration world, and then the pages that they saw."""
     print("\n=== Browser journeys", flush=True)
-    began = time.monotonic()
     files = sorted(path.name for path in (ROOT / "tests/journeys").glob("test_*.py"))
     pages = [name for name in files if name.startswith("test_zz")]
     desks = [name for name in files if name.startswith("test_desks")]
     others = [name for name in files if name not in {*pages, *desks}]
     parts = ([*desks, *pages, "-k", "not first_view"], [*others, *pages])
-    with ExitStack() as stack:
-        logs = [stack.enter_context(tempfile.TemporaryFile("w+")) for _ in parts]
-        runs = [
-            subprocess.Popen(
-                [sys.executable, "-m", "pytest", *part], cwd=ROOT / "tests/journeys",
-                env={**os.environ, "TEST_ENGINE": "sqlite"}, stdout=log, stderr=log,
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        directory = Path(name)
+        world = build_world(directory / "world")
+        logs = [stack.enter_context((directory / f"{n}.log").open("w+")) for n in range(len(parts))]
+        started = [
+            start(
+                directory / f"{n}.xml", *part, cwd=ROOT / "tests/journeys", log=logs[n],
+                TEST_ENGINE="sqlite", JOURNEYS_WORLD=str(world),
             )
-            for part, log in zip(parts, logs, strict=True)
+            for n, part in enumerate(parts)
         ]  # fmt: skip
-        ends = [run.wait() for run in runs]
-        for log in logs:
-            log.seek(0)
-            print(log.read(), flush=True)
-    print(f"=== Browser journeys: {time.monotonic() - began:.0f} s", flush=True)
-    return not any(ends)
+        for n, part in enumerate(started):
+            status = part.wait()
+            logs[n].seek(0)
+            print(logs[n].read(), flush=True)
+            runs.add(directory / f"{n}.xml", status)
 
 
-def races() -> bool:
+def build_world(directory: Path) -> Path:
+    """The demonstration world as `make seed` builds it."""
+    quiet = {"DATABASE_URL", "REDIS_URL", "STRIPE_KEY", "SECRET_KEY"}
+    env = {name: value for name, value in os.environ.items() if name not in quiet}
+    for command in (["db", "upgrade"], ["seed", "--demo"]):
+        subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "wsgi", *command],
+            cwd=ROOT, env={**env, "DATA_DIR": str(directory)}, check=True,
+        )  # fmt: skip
+    return directory
+
+
+def races(runs: Runs) -> None:
     """The races alone, with as many trials as RACE_TRIALS says."""
-    ok = pytest("Races on SQLite", "tests/races", TEST_ENGINE="sqlite")
+    runs.run("Races on SQLite", "tests/races", TEST_ENGINE="sqlite")
     with postgres.temporary_server() as url:
         environment = {"TEST_ENGINE": "postgresql", "TEST_POSTGRES_URL": url}
-        return ok & pytest("Races on PostgreSQL", "tests/races", **environment)
+        runs.run("Races on PostgreSQL", "tests/races", **environment)
 
 
-def fuzz() -> bool:
+def fuzz(runs: Runs) -> None:
     """Calls made out of the API's document, whatever may be typed, and the property machines."""
     many = {"FUZZ_EXAMPLES": "500", "FULL": "1", "TEST_ENGINE": "sqlite", **os.environ}
     files = [*ROOT.glob("tests/*/test_fuzz.py"), *ROOT.glob("tests/*/test_*machine.py")]
-    return pytest("Fuzz", *(str(path) for path in sorted(files)), "-n", "2", **many)
+    runs.run("Fuzz", *(str(path) for path in sorted(files)), "-n", "2", **many)
 
 
-def faults() -> bool:
+def faults(runs: Runs) -> None:
     """Each fault many times over: none may lose, sell or show what it must not."""
     many = {"FAULT_TRIALS": "300" if os.environ.get("FULL") else "30", **os.environ}
-    return pytest("Faults", "tests/faults", TEST_ENGINE="sqlite", **many)
+    runs.run("Faults", "tests/faults", TEST_ENGINE="sqlite", **many)
+
+
+def main() -> int:
+    """Run what the command line names."""
+    ensure_packages()
+    runs = Runs()
+    named = {"races": races, "journeys": journeys, "fuzz": fuzz, "faults": faults}
+    named.get(" ".join(sys.argv[1:]), everything)(runs)
+    return runs.end()
 
 
 if __name__ == "__main__":
-    ensure_packages()
-    named = {"races": races, "journeys": journeys, "fuzz": fuzz, "faults": faults}
-    chosen = named.get(" ".join(sys.argv[1:]), everything)
-    sys.exit(0 if chosen() else 1)
+    sys.exit(main())

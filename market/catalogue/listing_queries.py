@@ -62,7 +62,7 @@ _LEFT = (
 
 
 _OFFER = (
-    select(Listing.price_fen, Product.name_zh)
+    select(Listing.price_fen, Product.name_zh, Product.id)
     .join(Product, Product.id == Listing.product_id)
     .where(Listing.id == bindparam("id"), Listing.state != "draft")
 )

@@ -429,6 +429,7 @@ class Offer:
 
     price_fen: int
     product_name: str
+    product_id: str
 
 
 @dataclass(frozen=True)

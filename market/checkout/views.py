@@ -16,6 +16,7 @@ from market.carts import queries as cart_queries
 from market.carts import service as carts
 from market.carts.errors import QuantityOutOfRange
 from market.carts.types import MAX_QUANTITY
+from market.catalogue import queries as catalogue
 from market.checkout import cart_hooks, service, wording
 from market.checkout.forms import METHODS, AddForm, AddressForm, CodeForm, PlaceForm
 from market.checkout.quote import quote
@@ -375,11 +376,31 @@ def _said(line: QuotedLine, place: str) -> list[wording.Said]:
 
 
 def _refused_add(form: AddForm) -> Response:
-    """Back to the page the form stood on, with what is wrong said on top."""
+    """Back to the page the form stood on, with what is wrong said beside the field, or on top
+    where the product is not to be found."""
+    product_id = _product_of(form.listing_id.data or "") if form.quantity.errors else None
+    if product_id is not None and "next" not in request.form:
+        typed = {name: request.form.get(name, "") for name in ("quantity", "amount", "loss")}
+        asked = {name: value[:20] for name, value in typed.items() if value or name == "quantity"}
+        return redirect(
+            url_for(
+                "storefront.show_product",
+                product_id=product_id,
+                listing=form.listing_id.data,
+                **asked,
+            ),
+            303,
+        )
     to, words = form.steps[0] if form.steps else (None, None)
     for _field, text in form.all_errors():
         say(text, "bad", href=to, link=words)
     return redirect(asked_next(url_for("checkout.show_cart")), 303)
+
+
+def _product_of(listing_id: str) -> str | None:
+    with reading() as session:
+        offer = catalogue.find_offer(session, listing_id)
+    return offer.product_id if offer else None
 
 
 def _is_offered(method: Method, online: bool) -> bool:

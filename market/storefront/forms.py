@@ -1,16 +1,20 @@
 """What visitors ask of lists and product pages; a strange value is ignored or explained."""
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import SelectField
+from wtforms import SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 
+from market.carts.types import MAX_QUANTITY
 from market.kernel.errors import NotFound
 from market.storefront.rules import LOSSES, MAX_UNITS
 from market.storefront.types import Asked, Choice, Sort
-from market.web.forms import Form, QuantityField, TextField
+from market.web.forms import Form, IntField, QuantityField, TextField
 
 MAX_PAGE = 10_000
 MAX_VALUES = 20
@@ -47,7 +51,10 @@ class AmountForm(Form):
         csrf = False
 
     amount = QuantityField(
-        _l("要多少？"), minimum=0, maximum=MAX_UNITS, render_kw={"autocomplete": "off"}
+        _l("要多少？"),
+        minimum=Decimal("0.001"),
+        maximum=MAX_UNITS,
+        render_kw={"autocomplete": "off"},
     )
     loss = SelectField(
         _l("损耗"),
@@ -56,19 +63,30 @@ class AmountForm(Form):
     )
     listing = TextField(_l("卖家"), maximum=20)
 
+    quantity = IntField(_l("买几包"), minimum=1, maximum=MAX_QUANTITY)
+
+    def validate_quantity(self, field: IntField) -> None:
+        """Packs are asked back only when some could not be taken; an empty field is one case."""
+        if field.raw_data and not str(field.raw_data[0]).strip():
+            raise ValidationError(_("请填要几包"))
+
     def to_asked(self) -> Asked:
         """What was asked; what was not understood counts as not asked."""
-        if self.amount.errors:
-            typed = str((self.amount.raw_data or [""])[0])[:20]
-            return Asked(
-                listing_id=self.listing.data or None,
-                typed=typed,
-                error=str(self.amount.errors[0]),
-            )
         amount: Any = self.amount.data
         loss = self.loss.data or ""
-        return Asked(
+        asked = Asked(
             amount=amount or None,
             loss=int(loss) if loss in {str(known) for known in LOSSES} else None,
             listing_id=self.listing.data or None,
         )
+        if self.amount.errors:
+            asked = replace(asked, typed=_typed(self.amount), error=str(self.amount.errors[0]))
+        if self.quantity.errors:
+            packs, why = _typed(self.quantity), str(self.quantity.errors[0])
+            asked = replace(asked, packs=packs, packs_error=why)
+        return asked
+
+
+def _typed(field: Any) -> str:
+    """The beginning of what somebody typed into a field."""
+    return str((field.raw_data or [""])[0])[:20]

@@ -119,7 +119,8 @@ def mixed_shelf(
     )
     facets = listed.facets
     counts = Counts(facets.total, dict(facets.kinds), dict(facets.stars), dict(facets.sellers))
-    return priced_shelf(session, listed.page, counts, (Sort.NEWEST,), region, now)
+    shelf = priced_shelf(session, listed.page, counts, (Sort.NEWEST,), region, now)
+    return replace(shelf, by_offer=True)
 
 
 def priced_shelf(

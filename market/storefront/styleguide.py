@@ -104,6 +104,7 @@ class SampleCard:
     certifiable: bool = True
     local: bool = False
     per: str | None = None
+    seller: str | None = None
     tag: str | None = None
     reason: str | None = None
     parts: tuple[tuple[str, bool], ...] = ()

@@ -103,6 +103,7 @@ class ProductCard:
     reason: str | None = None
     local: bool = False
     parts: tuple[tuple[str, bool], ...] = ()  # the name, with what a search asked for
+    seller: str | None = None  # in lists where one product stands once per seller
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,8 @@ class Facet:
 
 @dataclass(frozen=True)
 class Shelf:
-    """One page of a list with the counts beside it."""
+    """One page of a list with the counts beside it: of products, each at its best offer, or of
+    single offers, where a product stands once per seller."""
 
     page: Page[ListingView]
     offers: dict[str, Offer]
@@ -139,6 +141,7 @@ class Shelf:
     seller_names: dict[str, str]
     sorts: tuple[Sort, ...]
     promotions: dict[str, PromotionSpec]
+    by_offer: bool = False
 
 
 @dataclass(frozen=True)
@@ -192,6 +195,9 @@ class Asked:
     listing_id: str | None = None
     typed: str = ""
     error: str = ""
+    # Packs that could not be put into the cart: what was typed, and why not.
+    packs: str = ""
+    packs_error: str = ""
 
 
 @dataclass(frozen=True)

@@ -86,13 +86,17 @@ def promotion_name(spec: PromotionSpec) -> str:
 
 
 def card(shelf: Shelf, view: ListingView, place: str | None) -> ProductCard:
-    """A listing of a list as its card."""
+    """A listing of a list as its card; a single offer leads to itself among its product's."""
     offer = shelf.offers.get(view.id)
     reason = _reason(view, offer, place)
     delivered = offer.delivered if offer else None
     spec = shelf.promotions.get(view.id)
     return ProductCard(
-        href=url_for("storefront.show_product", product_id=view.product_id),
+        href=url_for(
+            "storefront.show_product",
+            product_id=view.product_id,
+            listing=view.id if shelf.by_offer else None,
+        ),
         kind_code=view.picture or view.kind_code,
         group_code=view.group_code,
         name_zh=view.product_name,
@@ -106,6 +110,7 @@ def card(shelf: Shelf, view: ListingView, place: str | None) -> ProductCard:
         tag=promotion_name(spec) if spec else None,
         reason=reason,
         local=view.is_local,
+        seller=view.seller_name if shelf.by_offer and len(shelf.seller_names) > 1 else None,
     )
 
 

@@ -119,6 +119,8 @@ class YuanField(Typed):
     def read(self, text: str) -> int:
         fen = parse_yuan(text)
         if not self.minimum <= fen <= self.maximum:
+            least, most = self.show(self.minimum), self.show(self.maximum)
+            self.wrong = _l("金额要在 %(least)s 到 %(most)s 元之间", least=least, most=most)
             raise ValueError
         return fen
 
@@ -128,8 +130,6 @@ class YuanField(Typed):
 
 class QuantityField(Typed):
     """A decimal number with at most three places, within its limits."""
-
-    wrong = _l("只写数字，例如 10.5，并且在允许的范围内")
 
     def __init__(
         self,
@@ -141,6 +141,8 @@ class QuantityField(Typed):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.minimum, self.maximum, self.places = Decimal(minimum), Decimal(maximum), places
+        least, most = self.show(self.minimum), self.show(self.maximum)
+        self.wrong = _l("只写数字，%(least)s 到 %(most)s，例如 10.5", least=least, most=most)
 
     def read(self, text: str) -> Decimal:
         if len(text) > 20 or not set(text) <= set("0123456789.,"):
@@ -161,13 +163,12 @@ class QuantityField(Typed):
 class IntField(Typed):
     """A whole number within its limits."""
 
-    wrong = _l("只写整数，并且在允许的范围内")
-
     def __init__(
         self, *args: Any, minimum: int = 0, maximum: int = 1_000_000, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.minimum, self.maximum = minimum, maximum
+        self.wrong = _l("只写整数，%(least)s 到 %(most)s", least=minimum, most=maximum)
 
     def read(self, text: str) -> int:
         if not text.isdigit() or len(text) > 12:

@@ -204,4 +204,5 @@ def init_app(app: Flask) -> None:
         feedback=feedback.take,
         now=context.now,
         static_url=static_url,
+        sample_prices=not app.extensions["market.settings"].is_production,
     )

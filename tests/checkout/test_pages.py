@@ -107,6 +107,23 @@ def test_unknown_things_are_refused_in_words(client, offer):
     assert client.post("/cart/bundles/nope").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [("", "请填要几包"), ("0", "只写整数，1 到 9999"), ("2.5", "只写整数，1 到 9999"),
+     ("10000", "只写整数，1 到 9999"), ("两包", "只写整数，1 到 9999")],
+)  # fmt: skip
+def test_a_wrong_number_of_packs_is_said_beside_its_field(client, offer, typed, why):
+    answer = put(client, offer, quantity=typed, amount="84", loss="3")
+    page = text(client.get(answer.location))
+    assert f"/p/{offer.product_id}?" in answer.location
+    field = re.search(r'<input[^>]*id="quantity"[^>]*>', page)[0]
+    assert f'value="{typed}"' in field
+    assert 'aria-describedby="quantity-err"' in field
+    assert why in page.split('id="quantity-err"')[1].split("</p>")[0]
+    assert 'name="amount" value="84"' in page  # what was typed before is still there
+    assert "购物车是空的" in text(client.get("/cart"))
+
+
 def test_a_sold_out_line_says_so_and_is_removed_with_one_tap(client, session, offer):
     choose_town(client)
     put(client, offer, quantity="11")
@@ -305,6 +322,7 @@ def test_the_cart_needs_as_many_statements_for_one_line_as_for_nine(client, sess
     event.listen(engine, "before_cursor_execute", listen)
     try:
         put(client, offer, quantity="1")
+        client.get("/cart")  # what is kept between requests is read
         counted.clear()
         client.get("/cart")
         one = len(counted)

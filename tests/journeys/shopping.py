@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.site import Site, send, unfold
+from tests.journeys.site import Site, send, unfold, until
 
 TOWN = ("13", "1306", "130624", "130624104")
 PLACE = {"zh": "天生桥镇", "en": "Tianshengqiao"}
@@ -77,9 +77,10 @@ class Household:
         offers = self.page.locator("label.opt").filter(has=self.page.locator("[name=listing]"))
         offer = offers.nth(position)
         name = offer.locator("strong").inner_text().split("（")[0].strip()
+        listing = offer.locator("input").get_attribute("value") or ""
         offer.locator("input").check()
         self.page.locator('button[form="calc"]').click()
-        expect(self.page.locator("label.opt input[name=listing]:checked")).to_have_count(1)
+        self.page.wait_for_url(re.compile(f"listing={listing}"))
         self.page.locator("#quantity").fill(str(packs))
         self.page.locator('button[form="buy"]:visible, #buy button:visible').first.click()
         expect(self.page).to_have_url(re.compile("/cart"))
@@ -143,10 +144,5 @@ class Household:
         assert yuan(page.locator("main").inner_text()) == total
         page.locator("button[value=pay]").click()
         expect(page).to_have_url(re.compile("/payments/"))
-        for _ in range(40):
-            if page.locator(".notice.ok").count():
-                break
-            page.wait_for_timeout(250)
-            page.reload()
-        expect(page.locator(".notice.ok")).to_be_visible()
+        until(page, lambda: page.locator(".notice.ok").count() > 0, page.reload)
         self.site.keep(page)

@@ -3,6 +3,7 @@
 import io
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -10,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,7 +44,10 @@ CHROMIUM_ARGS = [
 PHONE = {"width": 360, "height": 640}
 DESKTOP = {"width": 1280, "height": 900}
 ACCEPTED = {"zh": "zh-CN,zh;q=0.9", "en": "en-GB,en;q=0.9"}
-START_SECONDS = 240
+PATIENCE = 60_000  # ms; every wait is for a condition, this only bounds what never comes
+START_SECONDS = 600  # a site that cannot start ends at once; this is for a machine out of breath
+END_SECONDS = 60
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass
@@ -108,7 +112,7 @@ class Site:
         """A page of somebody who has never been here."""
         context = self.context(size=size, language=language, javascript=javascript)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         self.recorder.watch(page)
         if language == "en":  # the site speaks Chinese until somebody asks for English
             page.goto(self("/"))
@@ -182,6 +186,17 @@ class Site:
         return found.group(1)
 
 
+def until(page: Page, seen: Callable[[], bool], again: Callable[[], object]) -> None:
+    """Look again and again until something that the worker or the gateway does is seen."""
+    end = time.monotonic() + PATIENCE / 1000
+    while not seen():
+        assert time.monotonic() < end, (
+            f"not seen on {page.url}: {page.locator('main').inner_text()}"
+        )
+        page.wait_for_timeout(250)
+        again()
+
+
 def send(page: Page, field_name: str) -> None:
     """Press the last button of the form in main that holds this field."""
     form = page.locator("main form").filter(has=page.locator(f"[name={field_name}]")).first
@@ -232,7 +247,10 @@ def free_port() -> int:
 
 @contextmanager
 def running(data_dir: Path) -> Iterator[str]:
-    """Start the site on an empty data directory; yields its address; ends what it started."""
+    """Start the site, on a copy of the world that JOURNEYS_WORLD names or on one that it builds
+    itself; yields its address; ends what it started."""
+    if (world := os.environ.get("JOURNEYS_WORLD")) is not None:
+        shutil.copytree(world, data_dir, dirs_exist_ok=True)
     port = free_port()
     quiet = {"STRIPE_KEY", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PROMETHEUS_MULTIPROC_DIR"}
     env = {name: value for name, value in os.environ.items() if name not in quiet}
@@ -246,9 +264,10 @@ def running(data_dir: Path) -> Iterator[str]:
     finally:
         process.send_signal(signal.SIGTERM)
         try:
-            process.wait(30)
+            process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
+            process.wait()
         log.close()
 
 

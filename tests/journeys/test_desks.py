@@ -25,7 +25,7 @@ from tests.journeys.governing import (
 from tests.journeys.renovating import Crews, award, fill_request, register_and_publish
 from tests.journeys.selling import SHOP, Applicant, Maker
 from tests.journeys.shopping import Household, texts, yuan
-from tests.journeys.site import Site, fill_in, send
+from tests.journeys.site import Site, fill_in, send, until
 from tests.journeys.ways import Way, new_phone, ways
 
 OpenBrowser = Callable[[], Page]
@@ -144,10 +144,13 @@ def the_stock_is_counted_in_two_warehouses(maker: Maker, listing: str) -> None:
 
 def a_household_finds_it(household: Household, maker: Maker) -> None:
     household.choose_township()
-    for _ in range(40):
-        if any(maker.goods in name for name in household.result_names(maker.goods)[:1]):
-            break
-        household.page.wait_for_timeout(250)
+    first = household.page.locator("article.g h3").first
+
+    def look() -> object:
+        return household.look(f"/search?q={maker.goods}")
+
+    look()
+    until(household.page, lambda: first.count() > 0 and maker.goods in first.inner_text(), look)
     household.open_product(maker.goods)
     expect(household.page.locator(".gallery img")).to_have_count(1)
     expect(household.page.locator(".plaque")).to_be_visible()

@@ -1,11 +1,16 @@
 """Settings are documented one by one, and nonsense stops the start and is named."""
 
 import ast
+import os
 import re
+import socket
+import subprocess
+import sys
 from dataclasses import fields
 
 import pytest
 
+from market import serve
 from market.config import Settings, SettingsError
 from tests.architecture.source import MARKET, ROOT
 
@@ -54,7 +59,7 @@ def test_every_setting_is_documented_and_every_documented_one_is_read():
 def test_every_field_of_the_settings_can_be_set(monkeypatch, tmp_path):
     env = {"MARKET_ENV": "environment"}
     computed = {"testing", "extra"}
-    names = {env.get(name, name.lower()) for name in read_by_settings()} - {"port"}
+    names = {env.get(name, name.lower()) for name in read_by_settings()}
     assert names == {field.name for field in fields(Settings)} - computed
 
 
@@ -132,3 +137,40 @@ def test_growing_takes_settings_alone(env):
 def test_production_without_bank_transfer_needs_no_account(env):
     lean = env(MARKET_ENV="production", SECRET_KEY=KEY, BANK_TRANSFER="false")
     assert not lean.bank_transfer
+
+
+def started(command, tmp_path, **values):
+    """What a command of ours says on its way out, and its exit status."""
+    plain = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    done = subprocess.run(
+        [sys.executable, "-m", *command], cwd=ROOT, timeout=600, check=False, text=True,
+        env={**plain, "DATA_DIR": str(tmp_path / "data"), **values}, capture_output=True,
+    )  # fmt: skip
+    return done.returncode, done.stderr.strip()
+
+
+@pytest.mark.parametrize(
+    "command", [["market.serve"], ["flask", "--app", "wsgi", "audit"]], ids=lambda words: words[0]
+)
+def test_a_start_with_nonsense_ends_with_one_sentence(tmp_path, command):
+    status, said = started(command, tmp_path, PORT="eighty")
+    assert status
+    assert "PORT" in said
+    assert "\n" not in said
+
+
+def test_a_taken_port_is_named_before_anything_is_built(tmp_path):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        status, said = started(["market.serve"], tmp_path, PORT=str(other.getsockname()[1]))
+    assert status
+    assert "PORT" in said
+    assert not (tmp_path / "data" / "market.db").exists()
+
+
+def test_production_pays_without_a_sandbox(monkeypatch):
+    monkeypatch.delenv("STRIPE_KEY", raising=False)
+    assert serve.environment(8000)["STRIPE_API_BASE"].startswith("http://127.0.0.1:")
+    monkeypatch.setenv("MARKET_ENV", "production")
+    assert "STRIPE_API_BASE" not in serve.environment(8000)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from flask import render_template_string
 from sqlalchemy import event, update
 
 from market.catalogue import service as catalogue
@@ -150,6 +151,32 @@ def test_the_chosen_seller_is_the_one_in_the_cart_form(in_town, session, offer):
     assert f'name="listing_id" value="{listing}"' in page
     default = text_of(in_town, f"/p/{offer.product_id}")
     assert f'name="listing_id" value="{offer.listing_id}"' in default
+
+
+def test_a_list_of_offers_names_each_seller_and_leads_to_that_offer(in_town, session, offer):
+    other = make_maker(session, name="另一家")
+    listing = make_listing(session, other, offer.variant_id, price_fen=20_000, made_to_order=True)
+    session.commit()
+    page = text_of(in_town, "/zone")
+    assert "2 个报价" in page
+    for seller, wanted in ((offer.maker.name, offer.listing_id), ("另一家", listing)):
+        card = next(c for c in page.split("<article")[1:] if f"listing={wanted}" in c)
+        assert seller in words(card)
+        price = re.search(r'class="n">([\d.,]+)<', card)[1]
+        shown = text_of(in_town, f"/p/{offer.product_id}?listing={wanted}&amount=100&loss=0")
+        assert f'name="listing_id" value="{wanted}"' in shown
+        assert price.split(".")[0] in words(shown[shown.index("pricebox") :])
+    assert "另一家" not in words(text_of(in_town, f"/s/{offer.maker.id}").split("<article", 1)[1])
+
+
+@pytest.mark.parametrize("sample", [True, False])
+def test_outside_production_every_price_says_that_it_is_a_sample(app, monkeypatch, sample):
+    assert app.jinja_env.globals["sample_prices"]
+    monkeypatch.setitem(app.jinja_env.globals, "sample_prices", sample)
+    source = """{% import "components/product.html" as product with context %}
+        {{ product.price(4911, "m2", "天生桥镇") }}"""
+    with app.test_request_context("/"):
+        assert ("示例价" in render_template_string(source)) is sample
 
 
 def test_missing_evidence_is_a_gap_not_a_zero(client, offer):
