@@ -11,6 +11,7 @@ from market.certification import models as certification
 from market.db.base import Base
 from market.inspections import models as inspections
 from market.jobs import models as jobs
+from market.manuals import models as manuals
 from market.media import models as media
 from market.notifications import models as notifications
 from market.orders import models as orders
@@ -21,7 +22,9 @@ from market.regions import models as regions
 from market.renovations import models as renovations
 from market.search import models as search
 from market.sellers import models as sellers
+from market.substances import models as substances
 from market.traceability import models as traceability
+from market.uses import models as uses
 
 MODULES = (
     accounts,
@@ -34,6 +37,7 @@ MODULES = (
     certification,
     inspections,
     jobs,
+    manuals,
     media,
     notifications,
     orders,
@@ -44,6 +48,8 @@ MODULES = (
     regions,
     search,
     sellers,
+    substances,
     traceability,
+    uses,
 )
 metadata = Base.metadata

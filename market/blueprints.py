@@ -12,6 +12,7 @@ from market.checkout import mismatch_views as checkout
 from market.checkout import webhooks
 from market.inspections import staff_views as inspections
 from market.jobs import staff_views as jobs
+from market.manuals import seller_views as manuals
 from market.matching import staff_views as matching
 from market.media import views as media
 from market.notifications import views as notifications
@@ -24,7 +25,9 @@ from market.reports import views as reports
 from market.sellers import staff_views as sellers
 from market.storefront import guide_views as storefront
 from market.storefront import search_views as search
+from market.substances import staff_views as substances
 from market.traceability import staff_views as traceability
+from market.uses import views as uses
 from market.web import health
 
 BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
@@ -37,6 +40,9 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (sellers.blueprint, ""),
     (certification.blueprint, ""),
     (catalogue.blueprint, ""),
+    (manuals.blueprint, ""),
+    (substances.blueprint, ""),
+    (uses.blueprint, ""),
     (inspections.blueprint, ""),
     (traceability.blueprint, ""),
     (bundles.blueprint, ""),

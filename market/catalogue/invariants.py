@@ -12,7 +12,7 @@ from sqlalchemy import Row, select, true
 from sqlalchemy.orm import Session
 
 from market.catalogue import rules, tallies
-from market.catalogue.gates import gate_of
+from market.catalogue.gates import checked, gate_of
 from market.catalogue.local_areas import open_somewhere
 from market.catalogue.models import Kind, Listing, Product
 from market.certification import queries as certification
@@ -32,7 +32,7 @@ def breaches(session: Session, now: datetime) -> list[str]:
         views = certification.certificates_by_ids(session, ids, now)
         for row in rows:
             view = views.get(row.certificate_id)
-            gate = gate_of(row, windows.get(row.certificate_id), view)
+            gate = checked(gate_of(row, windows.get(row.certificate_id), view), row)
             copied = (row.gate_blocked, row.gate_opens_at, row.gate_closes_at, row.star)
             if copied != (gate.blocked, gate.opens_at, gate.closes_at, gate.star):
                 found.append(f"listing {row.id}: its gate is not that of its product")
@@ -64,7 +64,8 @@ def _batches(session: Session) -> Iterator[Sequence[AnyRow]]:
             Listing.id, Listing.gate_blocked, Listing.gate_opens_at, Listing.gate_closes_at,
             Listing.star, Listing.product_live, Listing.shown, Product.state.label("product_state"),
             Product.maker_id, Product.kind_code, Product.standard, Product.report_file_id,
-            Product.certificate_id, Product.local_areas, Kind.certifiable,
+            Product.certificate_id, Product.local_areas, Product.held_since, Product.barred_until,
+            Product.unfit_from, Kind.certifiable,
         )
         .join(Product, Product.id == Listing.product_id)
         .join(Kind, Kind.code == Product.kind_code)
@@ -81,6 +82,10 @@ def _is_visible(row: AnyRow, now: datetime) -> bool:
 
 
 def _is_allowed(row: AnyRow, view: CertificateView | None, now: datetime) -> bool:
+    barred = row.barred_until is not None and now < row.barred_until
+    unfit = row.unfit_from is not None and now >= row.unfit_from
+    if row.held_since is not None or barred or unfit:
+        return False
     if not row.certifiable:
         return bool(row.standard) and row.report_file_id is not None
     if row.certificate_id is None:
