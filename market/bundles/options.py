@@ -33,11 +33,13 @@ def fill(
         problem = "" if take_off.need <= 0 else short
         return FilledSlot(slot, take_off, (), None, problem=problem, refused=not_here)
     found = next((option for option in options if option.key == wanted), None)
-    bad = next((one for one in refused if one.key == wanted), None)
+    product = (wanted or "").partition(".")[2]
+    bad = next((one for one in refused if one.listing.product_id == product), None)
     gone = "choice_gone" if wanted is not None and found is None else ""
     return FilledSlot(
         slot, take_off, tuple(options), found or options[0],
-        problem="unsuitable" if bad else gone, refused=not_here, refused_choice=bad,
+        problem="unsuitable" if gone and bad else gone, refused=not_here,
+        refused_choice=bad if gone else None,
     )  # fmt: skip
 
 
@@ -53,7 +55,7 @@ def sorted_out(
             fit.append(listing)
         else:
             key = f"{listing.seller_id}.{listing.product_id}"
-            refused.setdefault(key, Refused(key, listing, why))
+            refused.setdefault(listing.product_id, Refused(key, listing, why))
     return fit, list(refused.values())[:MOST_OPTIONS]
 
 

@@ -75,7 +75,7 @@ for _section in Section:
 
 def manual_form(text: ManualText) -> ManualForm:
     """The form, filled with a text unless something was sent."""
-    data = {}
+    data: dict[str, Any] = {}
     for one in Section:
         words = text.of(one)
         data |= {f"{one}_zh": words.zh, f"{one}_en": words.en, f"{one}_none": words.not_applicable}

@@ -47,7 +47,10 @@ def for_unfit(
         return None
     kind = show.found.kind.code
     good = substances.compliant_products(session, kind, wrong, now)
-    return cheapest(session, kind, lambda row: row.product_id in good, region, now)
+    unit = show.found.product.unit
+    return cheapest(
+        session, kind, lambda row: row.unit == unit and row.product_id in good, region, now
+    )
 
 
 @dataclass(frozen=True)
@@ -90,20 +93,22 @@ def fits(
             continue
         if traits is None:
             traits = catalogue.traits_of_kinds(session, [kind.code])
-        found.append(Fit(rule, why, _instead(session, kind.code, rule, traits, region, now)))
+        swap = _instead(session, show, rule, traits, region, now)
+        found.append(Fit(rule, why, swap))
     return found
 
 
 def _instead(
-    session: Session, kind_code: str, rule: UseRule,
+    session: Session, show: ProductShow, rule: UseRule,
     traits: Mapping[str, tuple[dict[str, Any], int | None]], region: RegionCode | None,
     now: datetime,
 ) -> Substitute | None:  # fmt: skip
     def meets(row: ShelfRow) -> bool:
         attributes, _life = traits.get(row.product_id, ({}, None))
-        return unsuitable(_Goods(row.star, attributes), rule) is None
+        fit = unsuitable(_Goods(row.star, attributes), rule) is None
+        return fit and row.unit == show.found.product.unit
 
-    return cheapest(session, kind_code, meets, region, now)
+    return cheapest(session, show.found.kind.code, meets, region, now)
 
 
 def cheapest(

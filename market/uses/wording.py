@@ -27,7 +27,7 @@ def asked(rule: UseRule) -> str:
     if rule.min_star is not None:
         parts.append(gettext("至少%(star)s", star=gettext(_STARS[rule.min_star])))
     if rule.max_voc is not None:
-        parts.append(gettext("VOC 不超过 %(limit)s g/L", limit=decimal_text(rule.max_voc)))
+        parts.append(gettext("挥发物 VOC 不超过 %(limit)s g/L", limit=decimal_text(rule.max_voc)))
     basis = name_of({"name_zh": rule.basis_zh, "name_en": rule.basis_en})
     if rule.sample:
         basis = gettext("%(basis)s，示例", basis=basis)

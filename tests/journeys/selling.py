@@ -176,6 +176,22 @@ class Maker(Applicant):
         self._publish_manual()
         self.said()
 
+    def declare(self, product: str, cas: str, value: str) -> None:
+        """Say how much of a registered substance the product contains."""
+        self.look(f"{product}/substances")
+        option = self.page.locator("[name=substance_id] option").filter(has_text=cas)
+        fill_in(
+            self.page, substance_id=option.get_attribute("value"), value=value, unit="%",
+        )  # fmt: skip
+        send(self.page, "value")
+        self.said()
+
+    def take_back(self, product: str) -> None:
+        """Declare it no longer."""
+        self.look(f"{product}/substances")
+        self.page.locator('main form[action$="/remove"] button').first.click()
+        self.said()
+
     def _publish_manual(self) -> None:
         self.page.locator("main button[name=do][value=publish]").click()
         self.site.keep(self.page)

@@ -1,5 +1,6 @@
 """Application classes: what a use asks, who does not meet it, and where that shows."""
 
+import re
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -143,12 +144,24 @@ def test_without_anything_suitable_the_slot_says_so(session, now, boards):
     assert {one.why.code for one in item.refused} == {"voc_missing"}
 
 
+def answers(shown):
+    """What the form on a page would send as it stands."""
+    found = {}
+    for tag in re.findall(r"<input[^>]*>", shown[shown.index("<main") :]):
+        parts = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+        if parts.get("type") in ("radio", "checkbox") and " checked" not in tag:
+            continue
+        found[parts.get("name", "")] = parts.get("value", "y")
+    return found
+
+
 def test_the_configurator_refuses_with_the_text_of_the_rule(client, session, boards):
     client.post("/region", data={"code": TOWN.digits, "region": TOWN.digits})
     key = f"{boards[1].maker.id}.{boards[1].product_id}"
     shown = page(client.get(f"/bundles/{HEAT}"))
     assert "用于室内：要求至少二星（室内板材，示例），这款只有一星" in shown
-    sent = client.post(f"/bundles/{HEAT}", data={f"slot-{EPS}": key}, follow_redirects=True)
+    data = answers(shown) | {f"slot-{EPS}": key}
+    sent = client.post(f"/bundles/{HEAT}", data=data, follow_redirects=True)
     chosen = page(sent)
     assert "选的不能用在这里，先换成符合的里最便宜的" in chosen
     english = page(client.get(f"/bundles/{HEAT}?lang=en"))
@@ -165,7 +178,7 @@ def test_the_product_says_where_it_may_not_be_used_and_what_to_take(client, sess
     session.commit()
     shown = page(client.get(f"/p/{bad.product_id}"))
     assert "用于儿童房：不符合。" in shown
-    assert "要求VOC 不超过 50 g/L（室内板材，示例），这款 VOC 90 g/L" in shown
+    assert "要求挥发物 VOC 不超过 50 g/L（室内板材，示例），这款 VOC 90 g/L" in shown
     assert "可换：" in shown
     assert ">净味漆 </a>" in shown
     assert "贵净味漆" not in shown
@@ -182,7 +195,7 @@ def test_the_operator_writes_the_rules(client, session):
     assert "至少写一个" in page(client.post("/operator/uses/new", data=wrong), 422)
     good = wrong | {"min_star": "2", "max_voc": "50", "sample": "y"}
     listed = page(client.post("/operator/uses/new", data=good, follow_redirects=True))
-    assert "至少二星，VOC 不超过 50 g/L（示例，示例）" in listed
+    assert "至少二星，挥发物 VOC 不超过 50 g/L（示例，示例）" in listed
     (rule_id,) = [one.id for one in queries.list_rules(session)]
     assert 'value="50' in page(client.get(f"/operator/uses/{rule_id}"))
     changed = good | {"min_star": "3", "max_voc": ""}
