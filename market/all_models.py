@@ -12,6 +12,7 @@ from market.commissions import models as commissions
 from market.db.base import Base
 from market.inspections import models as inspections
 from market.jobs import models as jobs
+from market.manuals import models as manuals
 from market.media import models as media
 from market.notifications import models as notifications
 from market.orders import models as orders
@@ -22,7 +23,9 @@ from market.regions import models as regions
 from market.renovations import models as renovations
 from market.search import models as search
 from market.sellers import models as sellers
+from market.substances import models as substances
 from market.traceability import models as traceability
+from market.uses import models as uses
 
 MODULES = (
     accounts,
@@ -36,6 +39,7 @@ MODULES = (
     commissions,
     inspections,
     jobs,
+    manuals,
     media,
     notifications,
     orders,
@@ -46,6 +50,8 @@ MODULES = (
     regions,
     search,
     sellers,
+    substances,
     traceability,
+    uses,
 )
 metadata = Base.metadata

@@ -13,6 +13,7 @@ from market.checkout import webhooks
 from market.commissions import staff_views as commissions
 from market.inspections import staff_views as inspections
 from market.jobs import staff_views as jobs
+from market.manuals import seller_views as manuals
 from market.matching import staff_views as matching
 from market.media import views as media
 from market.notifications import views as notifications
@@ -25,7 +26,9 @@ from market.reports import views as reports
 from market.sellers import staff_views as sellers
 from market.storefront import guide_views as storefront
 from market.storefront import search_views as search
+from market.substances import staff_views as substances
 from market.traceability import staff_views as traceability
+from market.uses import views as uses
 from market.web import health
 
 BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
@@ -38,6 +41,9 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (sellers.blueprint, ""),
     (certification.blueprint, ""),
     (catalogue.blueprint, ""),
+    (manuals.blueprint, ""),
+    (substances.blueprint, ""),
+    (uses.blueprint, ""),
     (inspections.blueprint, ""),
     (traceability.blueprint, ""),
     (bundles.blueprint, ""),

@@ -27,6 +27,7 @@ from market.matching.events import (
     RequestAwarded,
 )
 from market.notifications import handlers as tell
+from market.notifications import substance_handlers as tell_about
 from market.notifications import trace_handlers as tell_of
 from market.orders import queries as order_queries
 from market.orders.events import (
@@ -54,6 +55,7 @@ from market.sellers.events import (
     SellerSubmitted,
     SellerSuspended,
 )
+from market.substances.events import ProductUnfit
 from market.traceability.events import BatchRecalled, ScanAlarmDecided, ScanAlarmRaised
 
 TABLE: Mapping[type[Event], Sequence[Handler]] = {
@@ -79,6 +81,7 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     SpotCheckPublished: (tell.on_spot_check_published,),
     AppealMade: (tell.on_appeal_made,),
     AppealDecided: (tell.on_appeal_decided,),
+    ProductUnfit: (tell_about.on_product_unfit,),
     ScanAlarmRaised: (tell_of.on_scan_alarm_raised,),
     ScanAlarmDecided: (tell_of.on_scan_alarm_decided,),
     BatchRecalled: (tell_of.on_batch_recalled,),

@@ -38,6 +38,7 @@ from market.notifications.jobs import drain
 from market.promotions import service as promotions
 from market.search import jobs as search
 from market.search.types import TextIndex
+from market.substances import service as substances
 from market.traceability import service as traceability
 
 log = structlog.get_logger()
@@ -150,6 +151,12 @@ def forget_visitors(tools: Tools) -> int:
         return traceability.forget_visitors(session, now=tools.now())
 
 
+def substance_rules(tools: Tools) -> int:
+    """Let goods back that a looser rule allows from today on."""
+    with unit_of_work() as session:
+        return substances.sweep(session, tools.now())
+
+
 JOBS: dict[str, tuple[timedelta, Job]] = {
     "send_messages": (timedelta(seconds=4), send_messages),
     "send_refunds": (timedelta(seconds=10), send_refunds),
@@ -164,6 +171,7 @@ JOBS: dict[str, tuple[timedelta, Job]] = {
     "search_health": (timedelta(seconds=20), search_health),
     "due_certificates": (timedelta(hours=1), due_certificates),
     "forget_visitors": (timedelta(hours=1), forget_visitors),
+    "substance_rules": (timedelta(hours=1), substance_rules),
 }
 
 

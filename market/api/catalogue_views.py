@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
@@ -43,7 +44,7 @@ from market.storefront import queries as storefront
 from market.storefront.rules import half_up
 from market.storefront.types import Asked, Counts, Offer, Stall
 from market.web.access import API, policy
-from market.web.context import now
+from market.web.context import now, settings
 
 PLACES, GOODS = "regions", "catalogue"
 
@@ -199,8 +200,16 @@ def _product(product: ProductView, certificate: CertificateView | None) -> dict[
         "maker": {"id": product.maker_id, "name": product.maker_name},
         "certificate": certificate, "standard": product.standard, "carbon": product.carbon,
         "life_years": product.life_years, "attributes": dict(product.attributes),
-        "published_at": product.published_at,
+        "published_at": product.published_at, "manual": _manual(product),
     }  # fmt: skip
+
+
+def _manual(product: ProductView) -> dict[str, Any] | None:
+    version = product.manual_version
+    if version is None:
+        return None
+    address = url_for("manuals.show_version", product_id=product.id, version=version)
+    return {"version": version, "url": settings().base_url.rstrip("/") + address}
 
 
 def _stall(stall: Stall, region: RegionCode | None) -> dict[str, Any]:

@@ -144,6 +144,13 @@ class CarbonOut(Document):
     trust = fields.String(required=True)
 
 
+class ManualOut(Document):
+    """A version of a product's manual."""
+
+    version = fields.Integer(required=True)
+    url = fields.String(required=True, metadata=said(N_("这一版的页面，以后不变")))
+
+
 class ProductOut(Document):
     """A product of its maker."""
 
@@ -165,6 +172,9 @@ class ProductOut(Document):
     life_years = fields.Integer(required=True, allow_none=True)
     attributes = fields.Dict(required=True, keys=fields.String())
     published_at = fields.AwareDateTime(required=True, allow_none=True, metadata=INSTANT)
+    manual = fields.Nested(
+        ManualOut, required=True, allow_none=True, metadata=said(N_("现在用的说明书，没有是 null"))
+    )
 
 
 class ListedProductOut(ProductOut):

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.db.base import Base, IdMixin
@@ -36,6 +36,8 @@ class Batch(IdMixin, Base):
     # The product's certificate and its state on the day of making, as it was known then.
     certificate_id: Mapped[str | None] = mapped_column(ForeignKey("certificates.id"), default=None)
     certificate: Mapped[dict[str, Any] | None] = mapped_column(Json, default=None)
+    # The version of the manual in force on the day of making; None when there was none yet.
+    manual_version: Mapped[int | None] = mapped_column(Integer, default=None)
     made_by: Mapped[str] = mapped_column(String(20))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)

@@ -155,6 +155,7 @@ def _view(row: Batch, about: Any, makers: Any) -> BatchView:
         created_at=row.created_at,
         withdrawn_at=row.withdrawn_at,
         withdrawn_reason=row.withdrawn_reason,
+        manual_version=row.manual_version,
     )
 
 

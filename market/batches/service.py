@@ -28,6 +28,7 @@ from market.certification import queries as certification
 from market.kernel.actor import Actor
 from market.kernel.clock import shanghai_date
 from market.kernel.ids import new_id
+from market.manuals import queries as manuals
 from market.media import service as media
 from market.media.service import NewFile
 
@@ -43,7 +44,8 @@ def add_batch(
     *,
     now: datetime,
 ) -> str:
-    """Write a batch down, with the certificate its product had on the day of making.
+    """Write a batch down, with the certificate and the manual its product had on the day of
+    making.
 
     Returns its id. Raises ProductNotFound for another maker's product, BatchNumberMissing,
     QuantityMissing, MadeInFuture, UseByReversed, BatchKnown.
@@ -54,6 +56,7 @@ def add_batch(
         id=new_id(), product_id=product_id, maker_id=product.maker_id,
         number=rules.normal_number(draft.number), number_key=rules.number_key(draft.number),
         made_on=draft.made_on, use_by=draft.use_by, quantity=draft.quantity, unit=product.unit,
+        manual_version=manuals.version_for(session, product_id, draft.made_on),
         made_by=actor.account_id or "", created_at=now,
         **_certificate(session, product.certificate_id, draft),
     )  # fmt: skip

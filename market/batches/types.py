@@ -55,6 +55,7 @@ class BatchView:
     created_at: datetime
     withdrawn_at: datetime | None
     withdrawn_reason: str
+    manual_version: int | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from market.bundles import carbon, insulation
 from market.bundles.carbon import CarbonLevel, CarbonLine, CarbonTotal
 from market.bundles.house import measured
 from market.bundles.materials import geometry, limit_for, materials
-from market.bundles.options import fill, options_for
+from market.bundles.options import fill, options_for, sorted_out
 from market.bundles.takeoff import TakeOff, formula, take_off
 from market.bundles.types import (
     BundleView,
@@ -28,6 +28,8 @@ from market.regions.types import ClimateZone
 from market.sellers import queries as sellers
 from market.sellers.freight import quote
 from market.sellers.types import FreightTable
+from market.uses import queries as uses
+from market.uses.types import UseRule
 
 
 def calculate(
@@ -43,7 +45,8 @@ def calculate(
     offs = take_off([s.formula for s in bundle.slots], values, zone.zone if zone else None)
     offered = _listings(session, bundle, region, now)
     tables = sellers.freight_tables(session, {x.seller_id for row in offered for x in row})
-    slots = _fill(bundle, choices, offs, offered, tables=tables, region=region)
+    rules = uses.list_rules(session) if any(slot.use_key for slot in bundle.slots) else ()
+    slots = _fill(bundle, choices, offs, offered, tables=tables, region=region, rules=rules)
     return Calculation(
         bundle=bundle,
         choices=choices,
@@ -74,18 +77,15 @@ def _fill(
     *,
     tables: Mapping[str, FreightTable],
     region: RegionCode | None,
+    rules: Sequence[UseRule],
 ) -> tuple[FilledSlot, ...]:
-    rows = zip(bundle.slots, offs, offered, strict=True)
-    return tuple(
-        fill(
-            slot,
-            off,
-            options_for(slot, off.need, listings, tables, region),
-            choices.options.get(slot.key),
-            len(listings),
-        )
-        for slot, off, listings in rows
-    )
+    filled = []
+    for slot, off, listings in zip(bundle.slots, offs, offered, strict=True):
+        fit, refused = sorted_out(slot, listings, rules)
+        options = options_for(slot, off.need, fit, tables, region)
+        wanted = choices.options.get(slot.key)
+        filled.append(fill(slot, off, options, wanted, len(fit), refused))
+    return tuple(filled)
 
 
 def _freight(

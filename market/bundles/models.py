@@ -76,6 +76,7 @@ class BundleSlot(IdMixin, Base):
     layers: Mapped[int] = mapped_column(Integer, default=1)
     note_zh: Mapped[str] = mapped_column(String(200), default="")
     note_en: Mapped[str] = mapped_column(String(300), default="")
+    use_key: Mapped[str] = mapped_column(String(12), default="", server_default="")
 
 
 class BundleVersion(IdMixin, Base):

@@ -1,15 +1,17 @@
 """What can fill a slot: one option per seller and product, in the packs that cost least. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from market.bundles.packing import Pack, cover
 from market.bundles.takeoff import TakeOff
-from market.bundles.types import FilledSlot, Option, Slot
+from market.bundles.types import FilledSlot, Option, Refused, Slot
 from market.catalogue.types import ListingView
 from market.kernel.region_code import RegionCode
 from market.sellers.freight import quote
 from market.sellers.types import FreightTable
+from market.uses.rules import rule_for, unsuitable
+from market.uses.types import UseRule
 
 MOST_OPTIONS = 12
 
@@ -20,16 +22,41 @@ def fill(
     options: Sequence[Option],
     wanted: str | None,
     offered: int,
+    refused: Sequence[Refused] = (),
 ) -> FilledSlot:
     """The slot with the wanted option, otherwise the cheapest; "" leaves it out on purpose."""
+    not_here = tuple(refused)
     if wanted == "":
-        return FilledSlot(slot, take_off, tuple(options), None, skipped=True)
+        return FilledSlot(slot, take_off, tuple(options), None, skipped=True, refused=not_here)
     if not options:
-        problem = "" if take_off.need <= 0 else ("stock_short" if offered else "none_here")
-        return FilledSlot(slot, take_off, (), None, problem=problem)
+        short = "stock_short" if offered else "none_suitable" if refused else "none_here"
+        problem = "" if take_off.need <= 0 else short
+        return FilledSlot(slot, take_off, (), None, problem=problem, refused=not_here)
     found = next((option for option in options if option.key == wanted), None)
-    problem = "choice_gone" if wanted is not None and found is None else ""
-    return FilledSlot(slot, take_off, tuple(options), found or options[0], problem=problem)
+    product = (wanted or "").partition(".")[2]
+    bad = next((one for one in refused if one.listing.product_id == product), None)
+    gone = "choice_gone" if wanted is not None and found is None else ""
+    return FilledSlot(
+        slot, take_off, tuple(options), found or options[0],
+        problem="unsuitable" if gone and bad else gone, refused=not_here,
+        refused_choice=bad if gone else None,
+    )  # fmt: skip
+
+
+def sorted_out(
+    slot: Slot, listings: Sequence[ListingView], rules: Iterable[UseRule]
+) -> tuple[list[ListingView], list[Refused]]:
+    """What the slot's use allows, and one listing of each product that it refuses."""
+    rules, fit, refused = tuple(rules), [], {}
+    for listing in listings:
+        rule = rule_for(rules, slot.use_key, listing.kind_code, listing.group_code)
+        why = unsuitable(listing, rule)
+        if why is None:
+            fit.append(listing)
+        else:
+            key = f"{listing.seller_id}.{listing.product_id}"
+            refused.setdefault(listing.product_id, Refused(key, listing, why))
+    return fit, list(refused.values())[:MOST_OPTIONS]
 
 
 def options_for(

@@ -157,6 +157,7 @@ def slot_of(row: BundleSlot) -> Slot:
         layers=row.layers,
         note_zh=row.note_zh,
         note_en=row.note_en,
+        use_key=row.use_key,
     )
 
 

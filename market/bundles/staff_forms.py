@@ -15,6 +15,7 @@ from market.bundles.types import BundleDraft, BundleView, LabourRow, Slot
 from market.kernel.i18n import N_
 from market.kernel.quantity import UNITS as NAMES
 from market.regions.types import ZONES
+from market.uses.wording import USES
 from market.web.choices import choice
 from market.web.forms import Form, IntField, QuantityField, Required, TextField, YuanField
 
@@ -170,6 +171,11 @@ class SlotForm(Form):
     )
     element = SelectField(_l("算进哪个传热系数"), choices=list(ELEMENTS))
     layers = IntField(_l("公式里已含几层"), minimum=1, maximum=5, default=1)
+    use_key = SelectField(
+        _l("用在哪里"),
+        choices=[choice("", _l("不限用途")), *(choice(u.value, _l(w)) for u, w in USES.items())],
+        description=_l("写了用途，就只配符合应用分类规则的商品"),
+    )
     note_zh = TextField(_l("说明"), maximum=150)
     note_en = TextField(_l("英文说明"), maximum=200)
 
@@ -210,6 +216,7 @@ class SlotForm(Form):
             layers=self.layers.data or 1,
             note_zh=self.note_zh.data or "",
             note_en=self.note_en.data or "",
+            use_key=self.use_key.data or "",
         )
 
 
@@ -218,7 +225,7 @@ def slot_data(slot: Slot) -> dict[str, Any]:
     return {
         **{name: getattr(slot, name) for name in (
             "key", "kind_code", "name_zh", "name_en", "purpose_zh", "purpose_en", "unit",
-            "quantity", "element", "layers", "note_zh", "note_en",
+            "quantity", "element", "layers", "note_zh", "note_en", "use_key",
         )},
         "material_key": slot.material_key or "",
         "waste": Decimal(str(slot.waste)) * 100,

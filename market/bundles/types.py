@@ -14,6 +14,7 @@ from market.bundles.takeoff import SlotFormula, TakeOff
 from market.catalogue.types import ListingView
 from market.kernel.money import Fen
 from market.kernel.region_code import RegionCode
+from market.uses.types import Unsuitable
 
 GUEST_COOKIE = "house"  # the guest's token for configurations; see `Owner`
 
@@ -45,6 +46,7 @@ class Slot:
     layers: int = 1
     note_zh: str = ""
     note_en: str = ""
+    use_key: str = ""  # the application class of what fills it, see `market.uses`
 
     @property
     def formula(self) -> SlotFormula:
@@ -178,11 +180,22 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """A product on offer for a slot whose use does not allow it."""
+
+    key: str
+    listing: ListingView
+    why: Unsuitable
+
+
+@dataclass(frozen=True, slots=True)
 class FilledSlot:
     """A slot with its quantity, its options by price and the chosen one.
 
-    `problem` is none_here (nobody delivers it), stock_short (not enough left) or choice_gone
-    (the earlier choice is no longer on offer, the cheapest stands in).
+    `problem` is none_here (nobody delivers it), none_suitable (only what its use refuses),
+    stock_short (not enough left), choice_gone (the earlier choice is no longer on offer, the
+    cheapest stands in) or unsuitable (the choice is refused by the slot's use, likewise).
+    `refused` holds one listing of each product that the use does not allow, with the reason.
     """
 
     slot: Slot
@@ -191,6 +204,8 @@ class FilledSlot:
     chosen: Option | None
     skipped: bool = False
     problem: str = ""
+    refused: tuple[Refused, ...] = ()
+    refused_choice: Refused | None = None
 
     @property
     def need(self) -> Decimal:

@@ -19,6 +19,7 @@ from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError
 from market.kernel.ids import new_secret
 from market.regions import queries as regions
+from market.uses import wording as use_words
 from market.web import context
 from market.web.access import PUBLIC, policy
 from market.web.cookies import remember
@@ -50,6 +51,7 @@ def list_bundles() -> str:
         anywhere=[row for row in rows if "all" in row[0].card.zones],
         others=[row for row in rows if not row[0].card.suits(code)],
         words=wording,
+        uses=use_words,
     )
 
 
@@ -145,6 +147,7 @@ def _page(
         archetypes=ARCHETYPES,
         units=UNITS,
         words=wording,
+        uses=use_words,
         other_zone=wording.other_zone(bundle, zone),
         unsure=wording.unsure_of(found, questions),
     )

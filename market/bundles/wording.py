@@ -33,6 +33,8 @@ ELEMENTS: dict[str, str] = {"wall": N_("外墙"), "roof": N_("屋面"), "window"
 PROBLEMS: dict[str, str] = {
     "none_here": N_("现在没有卖家能把这样材料送到你那里"),
     "stock_short": N_("有人卖，但剩下的货不够这么多"),
+    "none_suitable": N_("有人卖，但都不符合这个用途的要求"),
+    "unsuitable": N_("选的不能用在这里，先换成符合的里最便宜的"),
     "choice_gone": N_("原来选的现在买不到，先换成最便宜的"),
 }
 

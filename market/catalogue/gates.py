@@ -45,7 +45,7 @@ def refresh(session: Session, product_ids: Collection[str]) -> None:
         select(
             Product.id, Product.maker_id, Product.kind_code, Product.state, Product.standard,
             Product.report_file_id, Product.certificate_id, Product.held_since, Product.local_areas,
-            Kind.group_code,
+            Product.unfit_from, Kind.group_code,
             Kind.certifiable, Product.barred_until.label("known_bar"),
             KindBar.until.label("barred_until"),
         )
@@ -113,10 +113,12 @@ def gate_of(
 
 
 def checked(gate: Gate, row: Row[*tuple[Any, ...]]) -> Gate:
-    """The gate as far as spot checks leave it open: shut while the product is held, and until
-    the end of a bar of its maker's kind."""
+    """The gate as far as others leave it open: shut while a failed spot check holds the product,
+    until the end of a bar of its maker's kind, and from the day its contents are not allowed."""
     opens_at = max(gate.opens_at, row.barred_until or gate.opens_at)
-    return replace(gate, opens_at=opens_at, blocked=gate.blocked or row.held_since is not None)
+    closes_at = min(gate.closes_at, row.unfit_from or gate.closes_at)
+    blocked = gate.blocked or row.held_since is not None
+    return replace(gate, opens_at=opens_at, closes_at=closes_at, blocked=blocked)
 
 
 def _after(session: Session, product_ids: list[str]) -> None:

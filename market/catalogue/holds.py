@@ -1,12 +1,13 @@
-"""What packages above tell the gates: failed spot checks and their end, batches at hand."""
+"""What packages above tell of products: failed spot checks, batches at hand, manuals."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.catalogue import gates
+from market.catalogue import gates, tallies
+from market.catalogue.contents import Content, encoded, unfit_from
 from market.catalogue.errors import ProductNotFound
 from market.catalogue.models import KindBar, Listing, Product
 
@@ -36,6 +37,38 @@ def note_batches(session: Session, product_id: str, until: datetime | None) -> N
     """
     _locked(session, product_id).batches_until = until
     session.flush()
+
+
+def lock_product(session: Session, product_id: str) -> None:
+    """Let callers who work on one product take turns. Raises ProductNotFound."""
+    _locked(session, product_id)
+
+
+def note_manual(session: Session, product_id: str, version: int, now: datetime) -> None:
+    """The version of the product's manual that is in force from now on.
+
+    Only publishing asks for one. Raises ProductNotFound.
+    """
+    product = _locked(session, product_id)
+    product.manual_version, product.updated_at = version, now
+    session.flush()
+    tallies.touch_products(session, [product_id])
+
+
+def note_contents(
+    session: Session, product_id: str, contents: Sequence[Content], now: datetime
+) -> datetime | None:
+    """What the product contains and the rules on it; its gate follows at once and by the clock.
+
+    Returns from when on the rules keep it off the market, None when they do not. Raises
+    ProductNotFound.
+    """
+    product = _locked(session, product_id)
+    product.contents = encoded(contents)
+    product.unfit_from, product.updated_at = unfit_from(contents, now), now
+    until = product.unfit_from
+    gates.refresh(session, [product_id])
+    return until
 
 
 def bar_kind(

@@ -64,8 +64,8 @@ def _batches(session: Session) -> Iterator[Sequence[AnyRow]]:
             Listing.id, Listing.gate_blocked, Listing.gate_opens_at, Listing.gate_closes_at,
             Listing.star, Listing.product_live, Listing.shown, Product.state.label("product_state"),
             Product.maker_id, Product.kind_code, Product.standard, Product.report_file_id,
-            Product.certificate_id, Product.local_areas, Product.held_since, Kind.certifiable,
-            KindBar.until.label("barred_until"),
+            Product.certificate_id, Product.local_areas, Product.held_since, Product.unfit_from,
+            Kind.certifiable, KindBar.until.label("barred_until"),
         )
         .join(Product, Product.id == Listing.product_id)
         .join(Kind, Kind.code == Product.kind_code)
@@ -86,7 +86,9 @@ def _is_visible(row: AnyRow, now: datetime) -> bool:
 
 
 def _is_allowed(row: AnyRow, view: CertificateView | None, now: datetime) -> bool:
-    if row.held_since is not None or (row.barred_until and now < row.barred_until):
+    barred = row.barred_until is not None and now < row.barred_until
+    unfit = row.unfit_from is not None and now >= row.unfit_from
+    if row.held_since is not None or barred or unfit:
         return False
     if not row.certifiable:
         return bool(row.standard) and row.report_file_id is not None

@@ -87,7 +87,7 @@ _PRODUCT = Columns(
     Product,
     "id maker_id kind_code name_zh name_en model state certificate_id standard report_file_id"
     " life_years carbon_kg_per_unit carbon_trust material_key attributes held_since barred_until"
-    " local_areas",
+    " local_areas contents unfit_from",
 )
 _KIND = Columns(Kind, "code group_code name_zh name_en certifiable picture")
 _PARTS = (_LISTED, _VARIANT, _PRODUCT, _KIND)

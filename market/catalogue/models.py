@@ -122,6 +122,12 @@ class Product(IdMixin, Base):
     barred_until: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     # Until when one of its batches may go out; None while there is none.
     batches_until: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    # The version of its manual in force; None while nothing is published.
+    manual_version: Mapped[int | None] = mapped_column(Integer, default=None)
+    # Declared contents with the rules on them (see `contents.py`), and from when on these keep
+    # the product off the market.
+    contents: Mapped[list[Any]] = mapped_column(Json, default=list, server_default="[]")
+    unfit_from: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     revision: Mapped[int] = mapped_column(BigInteger, default=0)
     # Where and when local lists admit it without a certificate: see `local_areas.py`.
     local_areas: Mapped[str] = mapped_column(Text, default="")

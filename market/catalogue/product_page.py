@@ -7,6 +7,7 @@ from itertools import accumulate
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from market.catalogue import rules
 from market.catalogue.errors import ProductNotFound
 from market.catalogue.kind_queries import kind_view
 from market.catalogue.listing_queries import PHOTOS, Around, OfferRow, view_of_row
@@ -23,7 +24,8 @@ _PRODUCT = Columns(
     "id maker_id kind_code name_zh name_en model use_zh use_en unit state certificate_id standard"
     " report_number report_issued_on report_file_id life_years carbon_kg_per_unit carbon_source"
     " carbon_trust material_key attributes evidence created_at published_at"
-    " held_since barred_until local_areas batches_until",
+    " held_since barred_until local_areas batches_until manual_version contents"
+    " unfit_from",
 )
 _KIND = Columns(
     Kind,
@@ -100,4 +102,5 @@ def get_product(session: Session, product_id: str, now: datetime) -> ProductPage
         listings=tuple(view for view in views if view.sellable),
         sellers=around.sellers,
         photos=tuple(file for file in files.get(product_id, []) if file.kind == "photo"),
+        shut=tuple(rules.gate_blockers(product, kind, certificate, now)),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from market.catalogue.contents import decoded
 from market.catalogue.models import Product, Variant
 from market.catalogue.types import (
     Carbon,
@@ -45,6 +46,9 @@ def product_view(row: Product, maker_name: str) -> ProductView:
         barred_until=row.barred_until,
         local_areas=row.local_areas,
         batches_until=row.batches_until,
+        manual_version=row.manual_version,
+        contents=decoded(row.contents),
+        unfit_from=row.unfit_from,
     )
 
 

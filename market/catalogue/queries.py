@@ -43,11 +43,15 @@ from market.catalogue.models import Kind, Listing, Product, Variant
 from market.catalogue.product_page import get_product
 from market.catalogue.product_views import product_view, variant_view
 from market.catalogue.sampling import (
+    contents_of_kind,
     count_listings,
+    count_without_manual,
     listing_of,
     maker_and_kind,
     on_sale_at,
     product_names,
+    unfit_by,
+    unfit_products,
 )
 from market.catalogue.shelf import facet_counts, list_listings, revision_of, shelf
 from market.catalogue.stock_queries import levels_of, movements_of, stock_breaches
@@ -253,8 +257,10 @@ __all__ = [
     "PHOTOS",
     "ListingsRead",
     "admissions_of",
+    "contents_of_kind",
     "count_for_index",
     "count_listings",
+    "count_without_manual",
     "facet_counts",
     "find_kind",
     "find_offer",
@@ -300,4 +306,6 @@ __all__ = [
     "texts_for_index",
     "traced_kinds",
     "traits_of_kinds",
+    "unfit_by",
+    "unfit_products",
 ]

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
+from market.catalogue.contents import broken, decoded
 from market.catalogue.local_areas import open_somewhere
 from market.catalogue.types import Blocker, KindView, ListingState, ProductState, ProductView
 from market.certification.types import CertificateState, CertificateView
@@ -75,7 +77,24 @@ def gate_blockers(
     if product.barred_until is not None and now < product.barred_until:
         until = shanghai_date(product.barred_until).isoformat()
         return [Blocker("kind_barred", {"until": until})]
+    if product.unfit_from is not None and now >= product.unfit_from:
+        return _unfit_blockers(product.contents, shanghai_date(now))
     return _paper_blockers(product, kind, certificate, now)
+
+
+def _unfit_blockers(contents: Any, today: date) -> list[Blocker]:
+    """What the register of substances says against a product; `contents` as values or stored."""
+    read = contents if isinstance(contents, tuple) else decoded(contents)
+    found = []
+    for content, rule in broken(read, today):
+        params = {
+            "name": {"name_zh": content.name_zh, "name_en": content.name_en},
+            "value": f"{content.value} {content.unit}", "limit": f"{rule.limit} {rule.unit}",
+            "since": rule.from_on.isoformat(),
+        }  # fmt: skip
+        found.append(Blocker(f"substance_{rule.breaks}", params))
+    # A rule that was looser from today on opens the gate when the register is gone through.
+    return found or [Blocker("substance_checked_again")]
 
 
 def _paper_blockers(
@@ -126,6 +145,8 @@ def product_blockers(
     found += gate_blockers(product, kind, certificate, now)
     if kind.traced and not (product.batches_until and now < product.batches_until):
         found.append(Blocker("batch_missing"))
+    if product.manual_version is None:
+        found.append(Blocker("manual_missing"))
     if variants == 0:
         found.append(Blocker("variant_missing"))
     return found

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from market.catalogue.contents import Content, decoded
 from market.catalogue.models import Kind, Listing, Product
 from market.catalogue.types import OnSale
 
@@ -63,6 +64,40 @@ def listing_of(session: Session, product_id: str, seller_id: str | None) -> str 
         .order_by(Listing.state != "live", Listing.id)
     )
     return session.scalar(statement.limit(1))
+
+
+def count_without_manual(session: Session, maker_id: str) -> int:
+    """The maker's live products that have no manual: on sale from before one was asked for."""
+    statement = select(func.count()).where(
+        Product.maker_id == maker_id, Product.state == "live", Product.manual_version.is_(None)
+    )
+    return session.scalar(statement) or 0
+
+
+def unfit_products(session: Session, maker_id: str) -> list[tuple[str, str, datetime]]:
+    """(id, name, from when on) of the maker's live products that contain what is not allowed."""
+    rows = session.execute(
+        select(Product.id, Product.name_zh, Product.unfit_from)
+        .where(Product.maker_id == maker_id, Product.state == "live")
+        .where(Product.unfit_from.is_not(None))
+        .order_by(Product.unfit_from, Product.id)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def unfit_by(session: Session, now: datetime) -> list[str]:
+    """Products that their contents keep off the market now."""
+    return list(session.scalars(select(Product.id).where(Product.unfit_from <= now)))
+
+
+def contents_of_kind(session: Session, kind_code: str) -> dict[str, tuple[Content, ...]]:
+    """Declared contents of every live product of a kind that declares any."""
+    rows = session.execute(
+        select(Product.id, Product.contents).where(
+            Product.kind_code == kind_code, Product.state == "live"
+        )
+    )
+    return {row[0]: decoded(row[1]) for row in rows if row[1]}
 
 
 def count_listings(session: Session, product_id: str) -> int:

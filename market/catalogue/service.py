@@ -34,7 +34,10 @@ from market.catalogue.holds import (
     keep_gates,
     lift_bar,
     lift_hold,
+    lock_product,
     note_batches,
+    note_contents,
+    note_manual,
 )
 from market.catalogue.local_lists import SHEETS, admit, withdraw_admission
 from market.catalogue.tallies import rebuild as rebuild_tallies
@@ -62,7 +65,10 @@ __all__ = [
     "lift_bar",
     "lift_hold",
     "load_kinds",
+    "lock_product",
     "note_batches",
+    "note_contents",
+    "note_manual",
     "on_certificate_changed",
     "on_seller_reinstated",
     "on_seller_suspended",

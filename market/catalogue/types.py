@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from market.catalogue.attributes import AttributeValue
+from market.catalogue.contents import Content
 from market.catalogue.index_types import IndexOffer, IndexProduct, IndexText
 from market.catalogue.kind_types import GroupView, KindDetails, KindView, Risk, Scheme
 from market.catalogue.local_areas import admits
@@ -199,6 +200,9 @@ class ProductView:
     barred_until: datetime | None = None
     local_areas: str = ""
     batches_until: datetime | None = None
+    manual_version: int | None = None
+    contents: tuple[Content, ...] = ()
+    unfit_from: datetime | None = None
 
     @property
     def details(self) -> ProductDetails:
@@ -388,6 +392,19 @@ class ListingPage:
 
 
 @dataclass(frozen=True)
+class Blocker:
+    """One reason why something cannot go (or is not) live, with what fills its sentence."""
+
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def only_to_publish(self) -> bool:
+        """Whether it is asked for when publishing; what is on sale already stays there."""
+        return self.code in ("batch_missing", "manual_missing", "variant_missing")
+
+
+@dataclass(frozen=True)
 class ProductPage:
     """Everything the public page of one product needs."""
 
@@ -397,18 +414,11 @@ class ProductPage:
     listings: tuple[ListingView, ...]
     sellers: Mapping[str, SellerView]
     photos: tuple[FileView, ...] = ()
+    shut: tuple[Blocker, ...] = ()  # why the gate is shut now, whoever sells it
 
     @property
     def is_on_sale(self) -> bool:
         return any(listing.sellable for listing in self.listings)
-
-
-@dataclass(frozen=True)
-class Blocker:
-    """One reason why something cannot go (or is not) live, with what fills its sentence."""
-
-    code: str
-    params: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -421,6 +431,16 @@ class ProductRow:
     blockers: tuple[Blocker, ...]
     listings: int
     live_listings: int
+
+    @property
+    def hiding(self) -> tuple[Blocker, ...]:
+        """What keeps it from being sold."""
+        return tuple(blocker for blocker in self.blockers if not blocker.only_to_publish)
+
+    @property
+    def to_publish(self) -> tuple[Blocker, ...]:
+        """What is missing to publish it, but keeps nothing on sale from being sold."""
+        return tuple(blocker for blocker in self.blockers if blocker.only_to_publish)
 
 
 @dataclass(frozen=True)

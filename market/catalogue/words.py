@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext
 
 from market.catalogue.attributes import ATTRIBUTES, AttributeValue
@@ -62,7 +63,33 @@ STOCK_ACTIONS = {"in": N_("进货，加上去"), "count": N_("盘点，改成这
 
 def reason(blocker: Blocker) -> str:
     """Why something is not on the market, as a sentence."""
-    return gettext(REASONS[blocker.code], **blocker.params)
+    params = {
+        key: name_of(value) if isinstance(value, Mapping) else value
+        for key, value in blocker.params.items()
+    }
+    return gettext(REASONS[blocker.code], **params)
+
+
+# Where each of these is mended: the endpoint with the product's id, and what the link says.
+MENDED_AT = {
+    "standard_missing": ("catalogue.edit_product", N_("去填")),
+    "certificate_missing": ("catalogue.edit_product", N_("去选证书")),
+    "report_missing": ("catalogue.new_report", N_("去上传")),
+    "variant_missing": ("catalogue.new_variant", N_("去加规格")),
+    "batch_missing": ("traceability.new_batch", N_("去加批次")),
+    "substance_banned": ("substances.list_contents", N_("看成分申报")),
+    "substance_over": ("substances.list_contents", N_("看成分申报")),
+    "substance_unit": ("substances.list_contents", N_("看成分申报")),
+    "manual_missing": ("manuals.edit_manual", N_("去写说明书")),
+}
+
+
+def mended_at(blocker: Blocker, product_id: str) -> tuple[str, str] | None:
+    """(address, words of the link) of the page where a reason is mended."""
+    if blocker.code not in MENDED_AT:
+        return None
+    endpoint, words = MENDED_AT[blocker.code]
+    return url_for(endpoint, product_id=product_id), gettext(words)
 
 
 def reasons(blockers: Iterable[Blocker]) -> list[str]:

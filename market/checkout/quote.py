@@ -257,6 +257,8 @@ def _unsellable(listing: ListingView) -> tuple[str, dict[str, object]]:
              "kind_barred"}  # fmt: skip
     if reason == "seller_not_approved":
         reason = "seller_suspended"
+    if reason.startswith("substance_"):
+        return "substance", {"seller": listing.seller_name}
     if reason not in known:
         reason = "certificate_closed" if reason.startswith("certificate_") else "withdrawn"
     params: dict[str, object] = {"seller": listing.seller_name}

@@ -23,6 +23,7 @@ PROBLEMS: dict[str, str] = {
     "certificate_cancelled": N_("证书从 %(since)s 起注销，不能买了"),
     "spot_check_failed": N_("抽查不合格，从 %(since)s 起停售"),
     "kind_barred": N_("厂家这类产品抽查两次不合格，现在不能卖"),
+    "substance": N_("不符合有毒有害物质的规则，现在不能卖"),
     "certificate_closed": N_("现在没有有效的证书，不能买"),
     "local_only": N_("地方目录产品，只在批准它的地区能买，%(place)s不在里面"),
     "not_deliverable": N_("%(seller)s 送不到%(place)s"),
@@ -36,6 +37,7 @@ STEPS: dict[str, str] = {
     "withdrawn": N_("看同类产品"),
     "spot_check_failed": N_("看抽查合格的同类产品"),
     "kind_barred": N_("看别家的同类产品"),
+    "substance": N_("看同类产品"),
     "not_deliverable": N_("看能送到的别家，或者换收货乡镇"),
     "sold_out": N_("看别家的同类产品"),
 }

@@ -113,6 +113,11 @@ KINDS: dict[str, Kind] = {
     "appeal_rejected": Kind(
         "certificates", N_("%(product)s的申诉没有成立"), N_("理由：%(reason)s")
     ),
+    "product_unfit": Kind(
+        "certificates",
+        N_("%(product)s 不符合有毒有害物质规则"),
+        N_("%(substance)s 不符合规则，从 %(day)s 起不能卖。换配方、改申报，或者暂停销售"),
+    ),
     "scan_alarm": Kind(
         "certificates",
         N_("%(product)s的追溯码可能被人仿冒"),

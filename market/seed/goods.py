@@ -27,6 +27,7 @@ from market.certification.types import BodyDetails, CertificateEntry, ManualChec
 from market.kernel.clock import shanghai_date
 from market.kernel.quantity import UNITS, decimal_text
 from market.kernel.region_code import RegionCode
+from market.seed import papers
 from market.seed.people import People
 from market.seed.sellers import Shop, sample_document
 from market.seed.tables import goods
@@ -152,6 +153,7 @@ def _product(
             session, maker.owner, product, _variant(row, Decimal(size), float(weight)), now
         )
         variants.append((variant, Decimal(size)))
+    papers.write_manual(session, maker.owner, product, kind.code, now)
     if kind.traced:
         _batch(session, maker, product, kind, now)
     catalogue.publish_product(session, maker.owner, product, now)
@@ -311,6 +313,7 @@ def _on_the_local_list(
         RegionCode(COUNTY), shanghai_date(now) + timedelta(days=180), "示例技术要求 2026-01",
         "示例：本地秸秆做的板，还没有认证目录的检测方法",
     )  # fmt: skip
+    papers.write_manual(session, maker.owner, product, kind.code, now)
     sheet = sample_document("sheet.pdf")
     catalogue.admit(session, people.actors[OFFICIAL], product, admission, sheet, now=now)
     catalogue.publish_product(session, maker.owner, product, now)

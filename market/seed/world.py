@@ -19,6 +19,7 @@ from market.seed import (
     goods,
     occasions,
     offers,
+    papers,
     people,
     purchases,
     sellers,
@@ -67,7 +68,9 @@ def _build(now: datetime, progress: Callable[[str], None]) -> None:
         shops = sellers.open_all(session, persons, shared, now)
     with unit_of_work() as session:
         progress("goods")
+        papers.register_rules(session, persons, now)
         goods.stock_shelves(session, persons, shops, now)
+        papers.declare_all(session, persons, shops, now)
         supervision.look_after(session, persons, shops, now)
     with unit_of_work() as session:
         progress("bundles, promotions, crews")

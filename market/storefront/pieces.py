@@ -27,9 +27,12 @@ from market.sellers import freight
 from market.sellers import queries as sellers
 from market.sellers.freight import FreightQuote
 from market.sellers.types import FreightTable, SellerState
-from market.storefront import cache, facets, frames, queries, rules, wording
+from market.storefront import cache, facets, frames, queries, rules, substitutes, wording
 from market.storefront.rules import LOSSES
 from market.storefront.types import Aisle, Asked, Choice, ProductShow, Shelf, Stock
+from market.uses import queries as uses
+from market.uses import wording as use_words
+from market.uses.types import UseRule
 from market.web import context
 from market.web.i18n import gettext as _
 from market.web.templating import render
@@ -79,6 +82,11 @@ def running_promotions(session: Session, now: datetime) -> list[PromotionSpec]:
         key("promotions"), now, 100_000,
         lambda: queries.running_promotions(session, context.region(), now),
     )  # fmt: skip
+
+
+def use_rules(session: Session, now: datetime) -> tuple[UseRule, ...]:
+    """What uses ask of products."""
+    return cache.value("use rules", now, 5_000, lambda: uses.list_rules(session))
 
 
 def aisle(session: Session, revision: int, now: datetime) -> Aisle:
@@ -226,6 +234,9 @@ def product(session: Session, product_id: str, asked: Asked, now: datetime) -> P
             "asked": asked,
             "losses": LOSSES,
             "local": _local(session, show, now),
+            "fits": substitutes.fits(session, show, use_rules(session, now), context.region(), now),
+            "uses": use_words,
+            "swap": substitutes.for_unfit(session, show, context.region(), now),
             "token": frames.MARK,
             "cut": CUT,
         }

@@ -1,11 +1,14 @@
 """The sentences of lists and product pages, in the visitor's language."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
 from flask import url_for
 
 from market.catalogue.attributes import ATTRIBUTES
+from market.catalogue.contents import broken
+from market.catalogue.errors import REASONS
 from market.catalogue.pictures import picture_of
 from market.catalogue.types import (
     CarbonTrust,
@@ -15,6 +18,7 @@ from market.catalogue.types import (
     ListingView,
     ProductView,
 )
+from market.kernel.clock import shanghai_date
 from market.kernel.money import format_fen
 from market.kernel.quantity import decimal_text
 from market.promotions.types import PromotionSpec
@@ -29,7 +33,7 @@ from market.storefront.types import (
     Sort,
     Stall,
 )
-from market.web.context import language
+from market.web.context import language, now
 from market.web.i18n import gettext as _
 from market.web.i18n import ngettext
 from market.web.templating import day, name_of, unit
@@ -289,11 +293,34 @@ def price_rows(show: ProductShow, place: str) -> list[dict[str, object]]:
     return rows
 
 
+def shut_by_contents(show: ProductShow) -> list[str]:
+    """What the register of substances says against the product, in sentences."""
+    return [
+        _(
+            REASONS[one.code],
+            **{k: name_of(v) if isinstance(v, Mapping) else v for k, v in one.params.items()},
+        )
+        for one in show.found.shut
+        if one.code.startswith("substance_")
+    ]
+
+
+def contents_line(product: ProductView) -> str:
+    """How many substances the maker declares, and whether all meet their rules today."""
+    today = shanghai_date(now())
+    wrong = broken(product.contents, today)
+    if wrong:
+        return _("%(count)s 种不符合", count=len(wrong))
+    return _("申报 %(count)s 种，都符合", count=len(product.contents))
+
+
 def none_to_buy(show: ProductShow, place: str) -> str:
     """Why nothing can be bought here, in one sentence."""
     cert = show.found.certificate
     if cert is not None and not cert.is_in_force:
         return _("证书现在不在有效期里，所以不能买。")
+    if shut_by_contents(show):
+        return _("现在不能买。")
     if show.stalls and place and all(stall.delivered is None for stall in show.stalls):
         return _("现有的卖家都送不到%(place)s。", place=place)
     if show.stalls:

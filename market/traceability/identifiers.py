@@ -91,6 +91,7 @@ def _batch(facts: BatchFacts, base: str) -> dict[str, Any]:
         "withdrawn_at": batch.withdrawn_at.isoformat() if batch.withdrawn_at else None,
         "withdrawn_reason": batch.withdrawn_reason or None,
         "report": f"{base}/batches/{batch.id}/report" if batch.has_report else None,
+        "manual": _manual(facts, base),
         "certificate_then": _then(batch, base),
         "certificate_now": _certificate(facts.certificate_now) if facts.certificate_now else None,
         "spot_checks": [
@@ -98,6 +99,13 @@ def _batch(facts: BatchFacts, base: str) -> dict[str, Any]:
             for check in facts.checks
         ],
     }
+
+
+def _manual(facts: BatchFacts, base: str) -> dict[str, Any] | None:
+    if facts.manual is None:
+        return None
+    address = f"{base}/p/{facts.batch.product_id}/manual/{facts.manual}"
+    return {"version": facts.manual, "url": address, "later": facts.manual_is_later}
 
 
 def _then(batch: BatchView, base: str) -> dict[str, Any] | None:

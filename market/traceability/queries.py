@@ -15,6 +15,7 @@ from market.db.region_filter import within
 from market.inspections import queries as inspections
 from market.kernel.actor import Actor
 from market.kernel.paging import Page, offset
+from market.manuals import queries as manuals
 from market.orders import queries as orders
 from market.regions import queries as regions
 from market.traceability import access, rules
@@ -61,11 +62,17 @@ def get_page(session: Session, typed: str, now: datetime, lang: str) -> CodePage
 
 
 def facts_of(session: Session, batch: BatchView, now: datetime) -> BatchFacts:
-    """All that everyone may know of a batch: its certificate now, and its spot checks."""
+    """All that everyone may know of a batch: its certificate now, its spot checks, its manual.
+
+    What was made before there was a manual goes by the first one.
+    """
     ids = [batch.certificate.id] if batch.certificate else []
     now_views = certification.certificates_by_ids(session, ids, now)
     checks = inspections.of_batch(session, batch.product_id, batch.number)
-    return BatchFacts(batch, next(iter(now_views.values()), None), checks)
+    pinned = batch.manual_version
+    later = pinned is None and bool(manuals.has_any(session, [batch.product_id]))
+    certificate = next(iter(now_views.values()), None)
+    return BatchFacts(batch, certificate, checks, 1 if later else pinned, later)
 
 
 def public_batch(session: Session, batch_id: str, now: datetime) -> BatchFacts:

@@ -166,6 +166,8 @@ class BatchFacts:
     batch: BatchView
     certificate_now: CertificateView | None
     checks: Sequence[CheckView] = ()
+    manual: int | None = None  # the version to go by
+    manual_is_later: bool = False  # there was none when the batch was made
 
 
 @dataclass(frozen=True)

@@ -113,6 +113,8 @@ DESKS: dict[str, tuple[str, tuple[Place, ...]]] = {
             Place(N_("付款"), "checkout.list_payments", "money"),
             Place(N_("审计"), "reports.list_events", "find"),
             Place(N_("品类"), "catalogue.list_kinds", "wall"),
+            Place(N_("有毒有害物质"), "substances.list_substances", "lab"),
+            Place(N_("应用分类"), "uses.list_rules", "std"),
             Place(N_("方案"), "bundles.list_all_bundles", "plan"),
             Place(N_("卖家"), "sellers.list_queue", "users"),
             Place(N_("证书"), "certification.list_queue", "shield"),

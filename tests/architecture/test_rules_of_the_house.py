@@ -12,20 +12,21 @@ from tests.architecture.source import MARKET, ROOT, modules
 DOMAINS = {
     "regions", "accounts", "sellers", "certification", "catalogue", "providers", "bundles",
     "promotions", "carts", "orders", "payments", "renovations", "checkout", "matching",
-    "search", "storefront", "notifications", "reports",
+    "search", "storefront", "notifications", "reports", "manuals", "substances", "uses",
 }  # fmt: skip
 # What other packages may enter, besides pure calculations listed by name.
 DOORS = {"service", "queries", "types", "errors", "events"}
 PURE = {
     "sellers": {"freight"},
     "certification": {"rules"},
-    "catalogue": {"stock", "gate", "attributes", "materials", "pictures"},
+    "catalogue": {"stock", "gate", "attributes", "contents", "materials", "pictures"},
     "bundles": {"takeoff", "packing", "carbon", "expressions", "typical"},
     "promotions": {"engine", "words"},
     "checkout": {"quote"},
     "matching": {"routing"},
     "payments": {"ledger"},
     "orders": {"states"},
+    "uses": {"rules", "wording"},
 }
 # What the worker runs: the adapters may enter these besides.
 JOB_DOORS = {"jobs", "sweeps"}

@@ -63,6 +63,7 @@ from tests.factories.promotions import make_campaign, make_running
 from tests.factories.providers import make_provider
 from tests.factories.renovations import make_draft, make_request, quoted
 from tests.factories.sellers import complete
+from tests.factories.substances import make_content
 
 BUNDLE = "pv-roof"
 
@@ -148,6 +149,7 @@ def _sell(session: Session, county: str, household: str, ids: dict[str, str], no
     _sold(session, offer, household, ids, now)
     _inspect(session, offer, ids, now)
     _trace(session, offer, ids, now)
+    ids["substance_id"] = make_content(session, offer.actor, offer.product_id)
     return member
 
 

@@ -11,6 +11,7 @@ from market.accounts import service as accounts
 from market.catalogue import queries, stock
 from market.catalogue.models import Listing, Product, Variant
 from market.catalogue.types import Demand
+from market.manuals.types import Section
 from tests.factories.accounts import make_account, sign_in
 from tests.factories.catalogue import (
     ensure_kinds,
@@ -79,6 +80,9 @@ def test_a_product_from_nothing_to_the_market(desk, session, maker, now):
     assert product.attributes == {"thickness_mm": 100.0, "lambda_w_mk": 0.033}
     page = f"/seller/products/{product.id}"
     assert "还没有包装规格" in text(desk.get(page))
+    assert f"{page}/manual" in text(desk.get(page))
+    written = {f"{one}_zh": "照这样做" for one in Section} | {"do": "publish"}
+    assert desk.post(f"{page}/manual", data=written).status_code == 303
     variant = {"label_zh": "100 mm", "pack_size": "2.88", "weight_kg": "5.76"}
     assert desk.post(f"{page}/variants/new", data=variant).status_code == 303
     assert desk.post(f"{page}/publish").status_code == 303

@@ -18,6 +18,7 @@ from market.kernel.ids import new_id
 from market.media.models import StoredFile
 from market.sellers.models import Seller, SellerArea, SellerFreightRate, Warehouse
 from tests.factories.batches import make_batch
+from tests.factories.manuals import make_manual
 
 START = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 _serial = count(1)
@@ -105,11 +106,14 @@ VARIANT = VariantDetails(label_zh="100 mm，每包 4 块", pack_size=Decimal("2.
 LISTING = ListingDetails(price_fen=13824)
 
 
-def make_product(session: Session, maker: Seller, **overrides: Any) -> str:
-    """A draft product of the maker."""
+def make_product(session: Session, maker: Seller, *, manual: bool = True, **overrides: Any) -> str:
+    """A draft product of the maker, with its manual."""
     ensure_kinds(session)
     details = replace(PRODUCT, **overrides)
-    return service.add_product(session, actor_for(maker.id), maker.id, details, START)
+    product_id = service.add_product(session, actor_for(maker.id), maker.id, details, START)
+    if manual:
+        make_manual(session, actor_for(maker.id), product_id)
+    return product_id
 
 
 def attach_report(session: Session, product_id: str, maker: Seller) -> None:

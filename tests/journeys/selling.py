@@ -13,6 +13,7 @@ COUNTY = "河北 阜平"
 SHOP = "13800010009"
 KIND = "G105"
 BODY = "示例绿色建材认证中心"
+SECTIONS = ("use", "storage", "installation", "safety", "disposal")
 PRICE, WAREHOUSES = "86.40", ("南库", "北库")
 
 
@@ -160,6 +161,40 @@ class Maker(Applicant):
         fill_in(self.page, label_zh="1200×600×100 mm，4 块", pack_size="2.88", weight_kg="23")
         send(self.page, "label_zh")
         self.said()
+
+    def write_manual(self, product: str) -> None:
+        """Five sections, and one that does not apply; a gap is refused with the rest kept."""
+        self.look(product)
+        self.page.locator('main .cat-why a[href$="/manual"]').first.click()
+        self.site.keep(self.page)
+        texts = {f"{part}_zh": f"{part}：照这样做" for part in SECTIONS}
+        fill_in(self.page, **texts)
+        self._publish_manual()
+        expect(self.page.locator("#mixing_zh-err")).to_be_visible()
+        expect(self.page.locator("[name=safety_zh]")).to_have_value(texts["safety_zh"])
+        self.page.locator("[name=mixing_none]").check()
+        self._publish_manual()
+        self.said()
+
+    def declare(self, product: str, cas: str, value: str) -> None:
+        """Say how much of a registered substance the product contains."""
+        self.look(f"{product}/substances")
+        option = self.page.locator("[name=substance_id] option").filter(has_text=cas)
+        fill_in(
+            self.page, substance_id=option.get_attribute("value"), value=value, unit="%",
+        )  # fmt: skip
+        send(self.page, "value")
+        self.said()
+
+    def take_back(self, product: str) -> None:
+        """Declare it no longer."""
+        self.look(f"{product}/substances")
+        self.page.locator('main form[action$="/remove"] button').first.click()
+        self.said()
+
+    def _publish_manual(self) -> None:
+        self.page.locator("main button[name=do][value=publish]").click()
+        self.site.keep(self.page)
 
     def add_photo(self, product: str) -> None:
         """A photo of the maker's own."""

@@ -113,7 +113,14 @@ def the_product_waits_for_its_certificate(maker: Maker, official: Official) -> s
     valid_to = shanghai_date(SystemClock().now()) + timedelta(days=3 * 365)
     maker.enter_certificate(number, valid_to)
     product = maker.create_product(number)
-    expect(maker.reasons()).to_have_count(2)  # the certificate waits, no pack size yet
+    expect(maker.reasons()).to_have_count(3)  # the certificate waits, no manual, no pack size
+    maker.write_manual(product)
+    maker.declare(product, "1332-21-4", "0.5")  # asbestos is banned
+    maker.look(product)
+    expect(maker.reasons().filter(has_text="0.5 %")).to_have_count(1)
+    maker.take_back(product)
+    maker.look(product)
+    expect(maker.reasons().filter(has_text="0.5 %")).to_have_count(0)
     maker.add_variant(product)
     maker.add_photo(product)
     expect(maker.reasons()).to_have_count(1)

@@ -96,6 +96,7 @@ def the_seller_sees_what_differs(maker: Maker, certificate: str) -> None:
 
 def the_product_waits(maker: Maker, number: str) -> str:
     product = maker.create_product(number)
+    maker.write_manual(product)
     maker.add_variant(product)
     maker.look(product)
     expect(maker.reasons()).to_have_count(1)

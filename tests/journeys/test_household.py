@@ -129,6 +129,10 @@ def the_product_page_shows_its_evidence(household: Household) -> None:
     expect(page).to_have_url(re.compile("/certificates/"))
     household.site.keep(page)
     page.go_back()
+    page.locator('.links a[href$="/manual"]').click()
+    expect(page.locator(".manual-part")).to_have_count(6)
+    household.site.keep(page)
+    page.go_back()
 
 
 def buy_one_pack_at_the_county_shop(household: Household) -> str:

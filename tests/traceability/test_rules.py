@@ -6,8 +6,9 @@ import pytest
 
 from market.batches import rules as batch_rules
 from market.kernel.ids import new_code
-from market.traceability import labels, rules
+from market.traceability import rules
 from market.traceability.types import CodesWanted, Level, PastScan
+from market.web.qr import qr_svg
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 
@@ -83,6 +84,6 @@ def test_the_same_number_on_paper_is_the_same_batch():
 
 
 def test_a_label_is_a_picture_without_styles():
-    svg = labels.qr_svg("http://127.0.0.1:8000/t/ABCDEFGHJKMN2")
+    svg = qr_svg("http://127.0.0.1:8000/t/ABCDEFGHJKMN2")
     assert svg.startswith("<svg")
     assert "style" not in svg

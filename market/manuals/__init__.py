@@ -1,0 +1,1 @@
+"""Manuals of products: six sections, in versions that never change once published."""

@@ -1,0 +1,1 @@
+"""Hazardous substances: the operator's register, what makers declare, and what follows."""
