@@ -36,6 +36,8 @@ class Batch(IdMixin, Base):
     # The product's certificate and its state on the day of making, as it was known then.
     certificate_id: Mapped[str | None] = mapped_column(ForeignKey("certificates.id"), default=None)
     certificate: Mapped[dict[str, Any] | None] = mapped_column(Json, default=None)
+    # The product's carbon label as it stood on the day of making, None when none did.
+    carbon_label: Mapped[dict[str, Any] | None] = mapped_column(Json, default=None)
     made_by: Mapped[str] = mapped_column(String(20))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from market.catalogue.types import CarbonLabel
+
 
 @dataclass(frozen=True)
 class BatchDraft:
@@ -55,6 +57,7 @@ class BatchView:
     created_at: datetime
     withdrawn_at: datetime | None
     withdrawn_reason: str
+    carbon_label: CarbonLabel | None = None  # of the day of making
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-"""What packages above tell the gates: failed spot checks and their end, batches at hand."""
+"""What packages above tell a product: failed spot checks and their end, batches at hand, its
+carbon label."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from market.catalogue import gates
 from market.catalogue.errors import ProductNotFound
 from market.catalogue.models import KindBar, Listing, Product
+from market.catalogue.types import CarbonLabel, label_json
 
 
 def hold_product(session: Session, product_id: str, now: datetime) -> None:
@@ -36,6 +38,18 @@ def note_batches(session: Session, product_id: str, until: datetime | None) -> N
     """
     _locked(session, product_id).batches_until = until
     session.flush()
+
+
+def note_carbon_label(
+    session: Session, product_id: str, label: CarbonLabel | None, now: datetime
+) -> None:
+    """The label of the verified declaration that stands, None when none does any more.
+
+    The label ends by its own last day. Raises ProductNotFound.
+    """
+    product = _locked(session, product_id)
+    product.carbon_label, product.updated_at = label_json(label), now
+    gates.refresh(session, [product_id])
 
 
 def bar_kind(

@@ -35,6 +35,7 @@ from market.catalogue.holds import (
     lift_bar,
     lift_hold,
     note_batches,
+    note_carbon_label,
 )
 from market.catalogue.local_lists import SHEETS, admit, withdraw_admission
 from market.catalogue.tallies import rebuild as rebuild_tallies
@@ -63,6 +64,7 @@ __all__ = [
     "lift_hold",
     "load_kinds",
     "note_batches",
+    "note_carbon_label",
     "on_certificate_changed",
     "on_seller_reinstated",
     "on_seller_suspended",

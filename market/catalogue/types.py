@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from market.catalogue.attributes import AttributeValue
+from market.catalogue.carbon_label import CarbonLabel, label_json, label_of
 from market.catalogue.index_types import IndexOffer, IndexProduct, IndexText
 from market.catalogue.kind_types import GroupView, KindDetails, KindView, Risk, Scheme
 from market.catalogue.local_areas import admits
@@ -20,6 +21,7 @@ from market.sellers.types import SellerView
 
 __all__ = [
     "Allocation",
+    "CarbonLabel",
     "Demand",
     "GroupView",
     "IndexOffer",
@@ -32,6 +34,8 @@ __all__ = [
     "Risk",
     "Scheme",
     "StockLevel",
+    "label_json",
+    "label_of",
 ]
 
 
@@ -80,6 +84,9 @@ class Sort(StrEnum):
     NEWEST = "newest"
 
 
+PROOFS = ("certificate", "report")
+
+
 @dataclass(frozen=True)
 class Evidence:
     """One of the six dimensions: a statement and where it comes from, or a gap."""
@@ -88,6 +95,7 @@ class Evidence:
     value: str | None = None
     source: str | None = None
     value_en: str | None = None
+    proof: str | None = None  # one of PROOFS: the paper that shows it
 
     @property
     def is_gap(self) -> bool:
@@ -101,6 +109,7 @@ class Carbon:
     kg_per_unit: Decimal
     source: str
     trust: CarbonTrust
+    label: CarbonLabel | None = None  # of a verified figure: by which declaration, until when
 
 
 @dataclass(frozen=True)
@@ -199,6 +208,13 @@ class ProductView:
     barred_until: datetime | None = None
     local_areas: str = ""
     batches_until: datetime | None = None
+    label: CarbonLabel | None = None
+
+    def carbon_on(self, day: date) -> Carbon | None:
+        """What is known on a day: the verified label while it holds, else the maker's figure."""
+        if self.label is None or not self.label.holds_on(day):
+            return self.carbon
+        return Carbon(self.label.kg_per_unit, self.label.verifier, CarbonTrust.VERIFIED, self.label)
 
     @property
     def details(self) -> ProductDetails:
@@ -281,6 +297,7 @@ class ListingView:
     was_fen: int | None = None  # the true lowest price of 30 days, to be struck out
     held_since: datetime | None = None
     local_areas: str = ""
+    carbon_label: CarbonLabel | None = None  # while it holds
 
     @property
     def name_zh(self) -> str:

@@ -132,6 +132,26 @@ KINDS: dict[str, Kind] = {
     "batch_recalled": Kind(
         "orders", N_("你买的%(product)s，批次 %(batch)s 有通知"), N_("%(words)s")
     ),
+    "carbon_submitted": Kind(
+        "certificates",
+        N_("%(product)s的碳足迹声明等你核验"),
+        N_("第 %(version)s 版。对照核验报告看单位、数值和有效期"),
+    ),
+    "carbon_verified": Kind(
+        "certificates",
+        N_("%(product)s的碳足迹声明通过了"),
+        N_("第 %(version)s 版。商品页现在显示碳标签"),
+    ),
+    "carbon_refused": Kind(
+        "certificates",
+        N_("%(product)s的碳足迹声明没有通过"),
+        N_("第 %(version)s 版。原因：%(reason)s。可以做新版本再交"),
+    ),
+    "carbon_withdrawn": Kind(
+        "certificates",
+        N_("%(product)s的碳标签被撤回"),
+        N_("第 %(version)s 版。原因：%(reason)s"),
+    ),
     "promotion_exhausted": Kind(
         "promotions",
         N_("优惠“%(name)s”的预算用完了"),

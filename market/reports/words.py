@@ -5,6 +5,8 @@ from market.kernel.i18n import N_
 OBJECTS = {
     "account": N_("账号"),
     "bundle": N_("方案"),
+    "carbon_declaration": N_("碳足迹声明"),
+    "carbon_factor": N_("碳足迹背景因子"),
     "certificate": N_("证书"),
     "certification_body": N_("认证机构"),
     "county": N_("气候区"),
@@ -51,8 +53,12 @@ VERBS = {
     "slot.remove": N_("去掉一项材料"),
     "slot.update": N_("改一项材料"),
     "stop": N_("停止"),
+    "submit": N_("提交"),
+    "supersede": N_("加新版本"),
     "suspend": N_("暂停"),
     "update": N_("修改"),
+    "verify": N_("核验通过"),
+    "withdraw": N_("撤回"),
 }
 KEYS = {
     "account_id": N_("账号"),
@@ -60,6 +66,7 @@ KEYS = {
     "budget_fen": N_("预算"),
     "codes": N_("优惠码"),
     "effective_on": N_("生效日期"),
+    "evidence": N_("凭据"),
     "ends_at": N_("结束"),
     "is_approved": N_("认可"),
     "is_open": N_("开放"),

@@ -11,6 +11,7 @@ from market.accounts import service as account_service
 from market.bundles import service as bundles
 from market.catalogue import service as catalogue
 from market.db.session import reading, unit_of_work
+from market.footprints import service as footprints
 from market.kernel.ids import repeatable_ids
 from market.regions import service as regions
 from market.search import jobs as search
@@ -31,12 +32,14 @@ SEED = 2026
 
 
 def base(app: Flask) -> None:
-    """What every installation needs: regions, kinds and the legal pages. Safe to repeat."""
+    """What every installation needs: regions, kinds, legal pages, background factors. Safe to
+    repeat."""
     now = app.extensions["market.clock"].now()
     with unit_of_work() as session:
         regions.load(session)
         catalogue.load_kinds(session)
         account_service.ensure_first_versions(session, now=now)
+        footprints.load_factors(session, now=now)
 
 
 def ensure(app: Flask) -> bool:

@@ -27,7 +27,7 @@ from market.sellers import freight
 from market.sellers import queries as sellers
 from market.sellers.freight import FreightQuote
 from market.sellers.types import FreightTable, SellerState
-from market.storefront import cache, facets, frames, queries, rules, wording
+from market.storefront import cache, evidence, facets, frames, queries, rules, wording
 from market.storefront.rules import LOSSES
 from market.storefront.types import Aisle, Asked, Choice, ProductShow, Shelf, Stock
 from market.web import context
@@ -223,6 +223,7 @@ def product(session: Session, product_id: str, asked: Asked, now: datetime) -> P
             "show": show,
             "place": place_name(session, now),
             "words": wording,
+            "evidence": evidence,
             "asked": asked,
             "losses": LOSSES,
             "local": _local(session, show, now),

@@ -12,7 +12,7 @@ from tests.architecture.source import MARKET, ROOT, modules
 DOMAINS = {
     "regions", "accounts", "sellers", "certification", "catalogue", "providers", "bundles",
     "promotions", "carts", "orders", "payments", "renovations", "checkout", "matching",
-    "search", "storefront", "notifications", "reports",
+    "search", "storefront", "notifications", "reports", "footprints",
 }  # fmt: skip
 # What other packages may enter, besides pure calculations listed by name.
 DOORS = {"service", "queries", "types", "errors", "events"}
@@ -26,6 +26,7 @@ PURE = {
     "matching": {"routing"},
     "payments": {"ledger"},
     "orders": {"states"},
+    "footprints": {"rules"},
 }
 # What the worker runs: the adapters may enter these besides.
 JOB_DOORS = {"jobs", "sweeps"}
