@@ -9,6 +9,7 @@ from market.carts import models as carts
 from market.catalogue import models as catalogue
 from market.certification import models as certification
 from market.db.base import Base
+from market.factories import models as factories
 from market.footprints import models as footprints
 from market.inspections import models as inspections
 from market.jobs import models as jobs
@@ -33,6 +34,7 @@ MODULES = (
     carts,
     catalogue,
     certification,
+    factories,
     footprints,
     inspections,
     jobs,

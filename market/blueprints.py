@@ -10,6 +10,7 @@ from market.catalogue import views as catalogue
 from market.certification import staff_views as certification
 from market.checkout import mismatch_views as checkout
 from market.checkout import webhooks
+from market.factories import staff_views as factories
 from market.footprints import staff_views as footprints
 from market.inspections import staff_views as inspections
 from market.jobs import staff_views as jobs
@@ -39,6 +40,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (certification.blueprint, ""),
     (catalogue.blueprint, ""),
     (footprints.blueprint, ""),
+    (factories.blueprint, ""),
     (inspections.blueprint, ""),
     (traceability.blueprint, ""),
     (bundles.blueprint, ""),

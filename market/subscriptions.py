@@ -18,6 +18,7 @@ from market.certification.events import (
 )
 from market.checkout import service as checkout
 from market.checkout import settle
+from market.factories.events import ClaimDecided, ClaimSubmitted
 from market.footprints.events import DeclarationDecided, DeclarationSubmitted
 from market.inspections.events import AppealDecided, AppealMade, SpotCheckPublished
 from market.kernel.events import Event, Handler
@@ -28,6 +29,7 @@ from market.matching.events import (
     RequestAwarded,
 )
 from market.notifications import carbon_handlers as tell_carbon
+from market.notifications import factory_handlers as tell_factory
 from market.notifications import handlers as tell
 from market.notifications import trace_handlers as tell_of
 from market.orders import queries as order_queries
@@ -86,6 +88,8 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     BatchRecalled: (tell_of.on_batch_recalled,),
     DeclarationSubmitted: (tell_carbon.on_declaration_submitted,),
     DeclarationDecided: (tell_carbon.on_declaration_decided,),
+    ClaimSubmitted: (tell_factory.on_claim_submitted,),
+    ClaimDecided: (tell_factory.on_claim_decided,),
     PromotionExhausted: (tell.on_promotion_exhausted,),
     RedeemedAtTill: (settle.on_redeemed_at_till,),
     ProviderSubmitted: (tell.on_provider_submitted,),

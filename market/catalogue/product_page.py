@@ -100,4 +100,5 @@ def get_product(session: Session, product_id: str, now: datetime) -> ProductPage
         listings=tuple(view for view in views if view.sellable),
         sellers=around.sellers,
         photos=tuple(file for file in files.get(product_id, []) if file.kind == "photo"),
+        maker=maker,
     )

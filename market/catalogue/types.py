@@ -414,6 +414,7 @@ class ProductPage:
     listings: tuple[ListingView, ...]
     sellers: Mapping[str, SellerView]
     photos: tuple[FileView, ...] = ()
+    maker: SellerView | None = None
 
     @property
     def is_on_sale(self) -> bool:

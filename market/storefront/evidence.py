@@ -2,12 +2,15 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from flask import url_for
 
 from market.catalogue.types import CarbonTrust, Dimension, Evidence, ProductView
+from market.factories.words import badges
 from market.kernel.clock import shanghai_date
 from market.kernel.quantity import decimal_text
+from market.sellers.types import SellerView
 from market.storefront.types import EvidenceCell, ProductShow
 from market.storefront.wording import unit_in_text
 from market.web import context
@@ -44,6 +47,11 @@ def carbon_href(product: ProductView) -> str | None:
     if label is None or not label.holds_on(_today()):
         return None
     return url_for("footprints.show_declaration", declaration_id=label.declaration_id)
+
+
+def maker_badges(seller: SellerView | None) -> list[dict[str, Any]]:
+    """What officials confirmed of the maker's works and holds today."""
+    return badges(seller.marks, _today()) if seller is not None else []
 
 
 def cells(show: ProductShow) -> list[EvidenceCell]:

@@ -294,6 +294,7 @@ def seller(session: Session, seller_id: str, choice: Choice, now: datetime) -> d
         "seller": found,
         "about": sellers.about_seller(session, seller_id),
         "home": regions.short_label(session, found.region, context.language()),
+        "badges": evidence.maker_badges(found),
         "place": place_name(session, now),
         "quote": freight_to(table, context.region()),
     }

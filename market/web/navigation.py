@@ -77,6 +77,7 @@ DESKS: dict[str, tuple[str, tuple[Place, ...]]] = {
             Place(N_("抽查"), "inspections.list_own_checks", "lab"),
             Place(N_("批次"), "traceability.list_own_batches", "doc"),
             Place(N_("碳足迹"), "footprints.list_own_declarations", "chart"),
+            Place(N_("工厂档案"), "factories.list_own_claims", "shield"),
         ),
     ),
     "provider": (
@@ -101,6 +102,7 @@ DESKS: dict[str, tuple[str, tuple[Place, ...]]] = {
             Place(N_("抽查"), "inspections.list_queue", "lab"),
             Place(N_("地方目录"), "catalogue.list_admissions", "pin"),
             Place(N_("碳足迹"), "footprints.list_queue", "chart"),
+            Place(N_("工厂档案"), "factories.list_queue", "shield"),
             Place(N_("扫码告警"), "traceability.list_alarms", "warn"),
             Place(N_("气候区"), "regions.list_climate_overrides", "pin"),
             Place(N_("审计"), "reports.list_region_events", "find"),
@@ -121,6 +123,7 @@ DESKS: dict[str, tuple[str, tuple[Place, ...]]] = {
             Place(N_("认证机构"), "certification.list_bodies", "std"),
             Place(N_("抽查"), "inspections.list_queue", "lab"),
             Place(N_("碳足迹"), "footprints.list_queue", "chart"),
+            Place(N_("工厂档案"), "factories.list_queue", "shield"),
             Place(N_("扫码告警"), "traceability.list_alarms", "warn"),
             Place(N_("施工队"), "providers.list_queue", "crew"),
             Place(N_("需求"), "matching.list_region_requests", "doc"),

@@ -46,6 +46,40 @@ def upgrade() -> None:
     with op.batch_alter_table('carbon_factors', schema=None) as batch_op:
         batch_op.create_index('ix_carbon_factors_updated_at_id', ['updated_at', 'id'], unique=False)
 
+    op.create_table('factory_claims',
+    sa.Column('seller_id', sa.String(length=20), nullable=False),
+    sa.Column('region_code', sa.String(length=9), nullable=False),
+    sa.Column('kind', sa.String(length=12), nullable=False),
+    sa.Column('slot', sa.String(length=100), nullable=False),
+    sa.Column('key', sa.String(length=12), nullable=False),
+    sa.Column('title', sa.String(length=120), nullable=False),
+    sa.Column('level', sa.String(length=12), nullable=False),
+    sa.Column('list_no', sa.String(length=80), nullable=False),
+    sa.Column('share', sa.Numeric(precision=5, scale=2), nullable=True),
+    sa.Column('issuer', sa.String(length=120), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('expires_on', sa.Date(), nullable=True),
+    sa.Column('evidence_file_id', sa.String(length=20), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('question', sa.Text(), nullable=False),
+    sa.Column('answer', sa.Text(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('submitted_by', sa.String(length=20), nullable=False),
+    sa.Column('submitted_at', market.db.types.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('decided_by', sa.String(length=20), nullable=False),
+    sa.Column('decided_at', market.db.types.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('id', sa.String(length=20), nullable=False),
+    sa.CheckConstraint("kind IN ('zero','grade','recognition','waste')", name=op.f('ck_factory_claims_kind')),
+    sa.CheckConstraint("state IN ('submitted','asked','answered','approved','refused','ended')", name=op.f('ck_factory_claims_state')),
+    sa.CheckConstraint('share IS NULL OR (share > 0 AND share <= 100)', name=op.f('ck_factory_claims_share')),
+    sa.ForeignKeyConstraint(['seller_id'], ['sellers.id'], name=op.f('fk_factory_claims_seller_id_sellers')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_factory_claims'))
+    )
+    with op.batch_alter_table('factory_claims', schema=None) as batch_op:
+        batch_op.create_index('ix_factory_claims_region_code_state', ['region_code', 'state'], unique=False)
+        batch_op.create_index('ix_factory_claims_seller_id', ['seller_id'], unique=False)
+        batch_op.create_index('uq_factory_claims_standing', ['seller_id', 'slot'], unique=True, sqlite_where=sa.text("state = 'approved'"), postgresql_where=sa.text("state = 'approved'"))
+
     op.create_table('carbon_declarations',
     sa.Column('product_id', sa.String(length=20), nullable=False),
     sa.Column('maker_id', sa.String(length=20), nullable=False),
@@ -118,6 +152,9 @@ def upgrade() -> None:
     with op.batch_alter_table('products', schema=None) as batch_op:
         batch_op.add_column(sa.Column('carbon_label', sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), 'postgresql'), nullable=True))
 
+    with op.batch_alter_table('sellers', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('factory_marks', sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), 'postgresql'), nullable=True))
+
     # Nobody could verify a figure before there were declarations; what was marked so is declared.
     products = sa.table("products", sa.column("carbon_trust", sa.String))
     op.execute(
@@ -126,6 +163,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('sellers', schema=None) as batch_op:
+        batch_op.drop_column('factory_marks')
+
     with op.batch_alter_table('products', schema=None) as batch_op:
         batch_op.drop_column('carbon_label')
 
@@ -145,6 +185,12 @@ def downgrade() -> None:
         batch_op.drop_index('ix_carbon_declarations_maker_id')
 
     op.drop_table('carbon_declarations')
+    with op.batch_alter_table('factory_claims', schema=None) as batch_op:
+        batch_op.drop_index('uq_factory_claims_standing', sqlite_where=sa.text("state = 'approved'"), postgresql_where=sa.text("state = 'approved'"))
+        batch_op.drop_index('ix_factory_claims_seller_id')
+        batch_op.drop_index('ix_factory_claims_region_code_state')
+
+    op.drop_table('factory_claims')
     with op.batch_alter_table('carbon_factors', schema=None) as batch_op:
         batch_op.drop_index('ix_carbon_factors_updated_at_id')
 

@@ -13,6 +13,7 @@ DOMAINS = {
     "regions", "accounts", "sellers", "certification", "catalogue", "providers", "bundles",
     "promotions", "carts", "orders", "payments", "renovations", "checkout", "matching",
     "search", "storefront", "notifications", "reports", "footprints",
+    "factories",
 }  # fmt: skip
 # What other packages may enter, besides pure calculations listed by name.
 DOORS = {"service", "queries", "types", "errors", "events"}
@@ -27,6 +28,7 @@ PURE = {
     "payments": {"ledger"},
     "orders": {"states"},
     "footprints": {"rules"},
+    "factories": {"words"},
 }
 # What the worker runs: the adapters may enter these besides.
 JOB_DOORS = {"jobs", "sweeps"}

@@ -29,6 +29,7 @@ from market.certification.registry_types import RegistryRecord
 from market.certification.types import Scheme, SurveillanceResult
 from market.checkout import outcomes, settle
 from market.checkout.pay_views import SLIP_OWNER
+from market.factories import service as factories
 from market.footprints import service as footprints
 from market.footprints.models import CarbonBillLine
 from market.footprints.types import Stage
@@ -58,6 +59,7 @@ from market.traceability.models import ScanAlarm
 from tests.factories import catalogue as goods
 from tests.factories.accounts import make_account
 from tests.factories.batches import make_code
+from tests.factories.claims import make_claim
 from tests.factories.footprints import factor as standing_factor
 from tests.factories.footprints import make_draft as make_declaration_draft
 from tests.factories.inspections import FAILED
@@ -153,6 +155,7 @@ def _sell(session: Session, county: str, household: str, ids: dict[str, str], no
     _sold(session, offer, household, ids, now)
     _inspect(session, offer, ids, now)
     _declare(session, offer, ids, now)
+    _claim(session, offer, ids, now)
     _trace(session, offer, ids, now)
     return member
 
@@ -244,6 +247,14 @@ def _declare(session: Session, offer: goods.Offer, ids: dict[str, str], now: dat
         "declaration_id": made,
         "bill_line_id": _only(session, CarbonBillLine.id, CarbonBillLine.declaration_id == made),
     }
+
+
+def _claim(session: Session, offer: goods.Offer, ids: dict[str, str], now: datetime) -> None:
+    """Something of the works that waits for the official."""
+    proof = media.store_document(jpeg(), "证明.jpg")
+    ids["claim_id"] = factories.enter(
+        session, offer.actor, offer.maker.id, make_claim(), proof, now=now
+    )
 
 
 def _inspect(session: Session, offer: goods.Offer, ids: dict[str, str], now: datetime) -> None:
