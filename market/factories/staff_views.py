@@ -1,5 +1,7 @@
 """Officials confirm, question, refuse and take out what makers claim of their works."""
 
+from collections.abc import Callable
+
 from flask import request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -18,7 +20,7 @@ from market.web.paging import page_number
 from market.web.templating import back_to, render
 
 __all__ = ["blueprint", "seller_views"]
-_DECISIONS = {
+_DECISIONS: dict[str, Callable[..., None]] = {
     "approve": service.approve, "ask": service.ask, "refuse": service.refuse,
     "revoke": service.revoke,
 }  # fmt: skip

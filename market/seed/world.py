@@ -18,6 +18,7 @@ from market.search import jobs as search
 from market.seed import (
     crews,
     goods,
+    green,
     occasions,
     offers,
     people,
@@ -72,6 +73,7 @@ def _build(now: datetime, progress: Callable[[str], None]) -> None:
         progress("goods")
         goods.stock_shelves(session, persons, shops, now)
         supervision.look_after(session, persons, shops, now)
+        green.declare_all(session, persons, shops, now)
     with unit_of_work() as session:
         progress("bundles, promotions, crews")
         bundles.load_bundles(session, persons.operator, now)
