@@ -10,6 +10,8 @@ from market.catalogue import models as catalogue
 from market.certification import models as certification
 from market.commissions import models as commissions
 from market.db.base import Base
+from market.factories import models as factories
+from market.footprints import models as footprints
 from market.inspections import models as inspections
 from market.jobs import models as jobs
 from market.manuals import models as manuals
@@ -37,6 +39,8 @@ MODULES = (
     catalogue,
     certification,
     commissions,
+    factories,
+    footprints,
     inspections,
     jobs,
     manuals,

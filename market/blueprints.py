@@ -11,6 +11,8 @@ from market.certification import staff_views as certification
 from market.checkout import mismatch_views as checkout
 from market.checkout import webhooks
 from market.commissions import staff_views as commissions
+from market.factories import staff_views as factories
+from market.footprints import staff_views as footprints
 from market.inspections import staff_views as inspections
 from market.jobs import staff_views as jobs
 from market.manuals import seller_views as manuals
@@ -44,6 +46,8 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (manuals.blueprint, ""),
     (substances.blueprint, ""),
     (uses.blueprint, ""),
+    (footprints.blueprint, ""),
+    (factories.blueprint, ""),
     (inspections.blueprint, ""),
     (traceability.blueprint, ""),
     (bundles.blueprint, ""),

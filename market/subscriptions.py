@@ -18,6 +18,8 @@ from market.certification.events import (
 )
 from market.checkout import service as checkout
 from market.checkout import settle
+from market.factories.events import ClaimDecided, ClaimSubmitted
+from market.footprints.events import DeclarationDecided, DeclarationSubmitted
 from market.inspections.events import AppealDecided, AppealMade, SpotCheckPublished
 from market.kernel.events import Event, Handler
 from market.matching.events import (
@@ -26,6 +28,8 @@ from market.matching.events import (
     QuoteReceived,
     RequestAwarded,
 )
+from market.notifications import carbon_handlers as tell_carbon
+from market.notifications import factory_handlers as tell_factory
 from market.notifications import handlers as tell
 from market.notifications import substance_handlers as tell_about
 from market.notifications import trace_handlers as tell_of
@@ -85,6 +89,10 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     ScanAlarmRaised: (tell_of.on_scan_alarm_raised,),
     ScanAlarmDecided: (tell_of.on_scan_alarm_decided,),
     BatchRecalled: (tell_of.on_batch_recalled,),
+    DeclarationSubmitted: (tell_carbon.on_declaration_submitted,),
+    DeclarationDecided: (tell_carbon.on_declaration_decided,),
+    ClaimSubmitted: (tell_factory.on_claim_submitted,),
+    ClaimDecided: (tell_factory.on_claim_decided,),
     PromotionExhausted: (tell.on_promotion_exhausted,),
     RedeemedAtTill: (settle.on_redeemed_at_till,),
     ProviderSubmitted: (tell.on_provider_submitted,),

@@ -35,6 +35,7 @@ from market.catalogue.types import KindView, ListingView, ProductView
 from market.certification import queries as certification
 from market.certification.types import CertificateView
 from market.db.session import reading
+from market.kernel.clock import shanghai_date
 from market.kernel.i18n import N_
 from market.kernel.paging import Page
 from market.kernel.region_code import RegionCode
@@ -198,7 +199,8 @@ def _product(product: ProductView, certificate: CertificateView | None) -> dict[
         "id": product.id, "kind_code": product.kind_code, "name_zh": product.name_zh,
         "name_en": product.name_en, "model": product.model, "unit": product.unit,
         "maker": {"id": product.maker_id, "name": product.maker_name},
-        "certificate": certificate, "standard": product.standard, "carbon": product.carbon,
+        "certificate": certificate, "standard": product.standard,
+        "carbon": product.carbon_on(shanghai_date(now())),
         "life_years": product.life_years, "attributes": dict(product.attributes),
         "published_at": product.published_at, "manual": _manual(product),
     }  # fmt: skip

@@ -142,6 +142,10 @@ class CarbonOut(Document):
     kg_per_unit = Amount(required=True, metadata=said(N_("千克二氧化碳当量，每个销售单位")))
     source = fields.String(required=True)
     trust = fields.String(required=True)
+    declaration_id = fields.String(
+        attribute="label.declaration_id", metadata=said(N_("核验过的才有：碳足迹声明的编号"))
+    )
+    valid_to = fields.Date(attribute="label.until", metadata=said(N_("核验过的才有")))
 
 
 class ManualOut(Document):

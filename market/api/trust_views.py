@@ -6,7 +6,7 @@ from marshmallow import fields
 
 from market.api import paging
 from market.api.blueprint import PREFIX, blueprint
-from market.api.fields import Document, said
+from market.api.fields import Amount, Document, said
 from market.api.operation import operation
 from market.api.paging import Slice
 from market.api.read_schemas import INSTANT, CertificateOut, ChangesQuery, page_of
@@ -14,6 +14,9 @@ from market.api.types import Call
 from market.certification import queries as certification
 from market.certification.types import CertificateView
 from market.db.session import reading
+from market.footprints import queries as footprints
+from market.footprints.rules import CATEGORIES, FACTOR_UNITS
+from market.footprints.types import FactorView
 from market.inspections import queries
 from market.inspections.types import CheckView
 from market.kernel.i18n import N_
@@ -73,6 +76,34 @@ class ListedCertificateOut(CertificateOut):
     updated_at = fields.AwareDateTime(required=True, metadata=INSTANT)
 
 
+class FactorOut(Document):
+    """One version of a background factor of carbon footprints."""
+
+    id = fields.String(required=True)
+    code = fields.String(required=True)
+    version = fields.Integer(required=True)
+    category = fields.String(required=True, metadata={"enum": list(CATEGORIES)})
+    name_zh = fields.String(required=True)
+    name_en = fields.String(required=True)
+    unit = fields.String(required=True, metadata={"enum": list(FACTOR_UNITS)})
+    kg_per_unit = Amount(required=True, metadata=said(N_("千克，每个单位；计哪些气体看 gas")))
+    gas = fields.String(required=True, metadata={"enum": ["CO2e", "CO2"]})
+    region = fields.String(
+        required=True, metadata=said(N_("空的是全国，两位是省，R- 开头是区域电网"))
+    )
+    year = fields.Integer(required=True, allow_none=True)
+    stage = fields.String(required=True)
+    source = fields.String(required=True)
+    basis = fields.String(required=True)
+    quality = fields.String(
+        required=True,
+        metadata={"enum": ["A", "B", "C", "D", "E"], **said(N_("A 最可靠，E 是估算"))},
+    )
+    supersedes_id = fields.String(required=True, allow_none=True)
+    superseded_at = fields.AwareDateTime(required=True, allow_none=True, metadata=INSTANT)
+    updated_at = fields.AwareDateTime(required=True, metadata=INSTANT)
+
+
 def _after(call: Call) -> tuple[datetime, str] | None:
     """The last change given out, which the next ones follow."""
     key = paging.decode(call.args.get("cursor"), int, str)
@@ -122,6 +153,20 @@ def list_spot_checks(call: Call) -> Slice[CheckView]:
     with reading() as session:
         found = queries.changed_since(session, call.args.get("updated_since"), after, limit + 1)
     return paging.cut(found, limit, lambda check: (paging.micros(check.updated_at), check.id))
+
+
+@blueprint.get(f"{PREFIX}/factors")
+@policy(API)
+@operation(
+    N_("碳足迹背景因子的全部版本，按最后变动的时间。superseded_at 不空的已有新版本"),
+    tag=TRUST, result=page_of(FactorOut), query=ChangesQuery,
+)  # fmt: skip
+def list_factors(call: Call) -> Slice[FactorView]:
+    """Versions of factors in the order of their last change."""
+    after, limit = _after(call), call.args["limit"]
+    with reading() as session:
+        found = footprints.changed_since(session, call.args.get("updated_since"), after, limit + 1)
+    return paging.cut(found, limit, lambda one: (paging.micros(one.updated_at), one.id))
 
 
 @blueprint.get(f"{PREFIX}/spot-checks/<check_id>")

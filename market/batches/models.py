@@ -38,6 +38,8 @@ class Batch(IdMixin, Base):
     certificate: Mapped[dict[str, Any] | None] = mapped_column(Json, default=None)
     # The version of the manual in force on the day of making; None when there was none yet.
     manual_version: Mapped[int | None] = mapped_column(Integer, default=None)
+    # The product's carbon label as it stood on the day of making, None when none did.
+    carbon_label: Mapped[dict[str, Any] | None] = mapped_column(Json, default=None)
     made_by: Mapped[str] = mapped_column(String(20))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)

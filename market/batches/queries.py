@@ -12,6 +12,7 @@ from market.batches.errors import BatchNotFound
 from market.batches.models import Batch
 from market.batches.types import BatchChoice, BatchView, CertificateThen
 from market.catalogue import queries as catalogue
+from market.catalogue.types import label_of
 from market.kernel.actor import Actor
 from market.kernel.paging import PAGE_SIZE, Page, offset
 from market.sellers import queries as sellers
@@ -156,6 +157,7 @@ def _view(row: Batch, about: Any, makers: Any) -> BatchView:
         withdrawn_at=row.withdrawn_at,
         withdrawn_reason=row.withdrawn_reason,
         manual_version=row.manual_version,
+        carbon_label=label_of(row.carbon_label),
     )
 
 

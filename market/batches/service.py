@@ -24,6 +24,7 @@ from market.batches.models import Batch
 from market.batches.types import BatchDraft
 from market.catalogue import queries as catalogue
 from market.catalogue import service as goods
+from market.catalogue.types import CarbonLabel, label_json
 from market.certification import queries as certification
 from market.kernel.actor import Actor
 from market.kernel.clock import shanghai_date
@@ -58,6 +59,7 @@ def add_batch(
         made_on=draft.made_on, use_by=draft.use_by, quantity=draft.quantity, unit=product.unit,
         manual_version=manuals.version_for(session, product_id, draft.made_on),
         made_by=actor.account_id or "", created_at=now,
+        carbon_label=_carbon_label(product.label, draft),
         **_certificate(session, product.certificate_id, draft),
     )  # fmt: skip
     try:
@@ -127,6 +129,11 @@ def _certificate(session: Session, certificate_id: str | None, draft: BatchDraft
         "state": str(rules.state_then(view, draft.made_on)),
     }  # fmt: skip
     return {"certificate_id": certificate_id, "certificate": then}
+
+
+def _carbon_label(label: CarbonLabel | None, draft: BatchDraft) -> dict[str, Any] | None:
+    held = label is not None and label.holds_on(draft.made_on)
+    return label_json(label) if held else None
 
 
 def _note(session: Session, product_id: str, now: datetime) -> None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from market.catalogue.types import CarbonLabel
+
 
 @dataclass(frozen=True)
 class BatchDraft:
@@ -56,6 +58,7 @@ class BatchView:
     withdrawn_at: datetime | None
     withdrawn_reason: str
     manual_version: int | None = None
+    carbon_label: CarbonLabel | None = None  # of the day of making
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ class ProductAbout:
     kind_code: str
     maker_id: str
     published_at: datetime | None
+    unit: str
 
 
 def products_about(session: Session, product_ids: Collection[str]) -> dict[str, ProductAbout]:
@@ -28,7 +29,7 @@ def products_about(session: Session, product_ids: Collection[str]) -> dict[str, 
     rows = session.execute(
         select(
             Product.id, Product.name_zh, Product.name_en, Product.model, Product.kind_code,
-            Product.maker_id, Product.published_at,
+            Product.maker_id, Product.published_at, Product.unit,
         ).where(Product.id.in_(set(product_ids)))
     )  # fmt: skip
     return {row.id: ProductAbout(*row) for row in rows}

@@ -22,7 +22,7 @@ from market.catalogue.errors import (
 )
 from market.catalogue.materials import materials
 from market.catalogue.models import Kind, Listing, Product, Variant
-from market.catalogue.product_views import carbon_of, evidence_json
+from market.catalogue.product_views import evidence_json
 from market.catalogue.queries import PHOTOS, own_product_row
 from market.catalogue.types import Carbon, CarbonTrust, ProductDetails, VariantDetails
 from market.certification import queries as certification
@@ -188,7 +188,7 @@ def _fill(
     product.material_key = _known_material(kind, details.material_key)
     product.attributes = values
     product.evidence = evidence_json(details.evidence)
-    carbon = _honest_carbon(product, details.carbon)
+    carbon = _honest_carbon(details.carbon)
     product.carbon_kg_per_unit = carbon.kg_per_unit if carbon else None
     product.carbon_source = carbon.source if carbon else ""
     product.carbon_trust = carbon.trust.value if carbon else None
@@ -208,11 +208,11 @@ def _usable_certificate(
     return view.id
 
 
-def _honest_carbon(product: Product, carbon: Carbon | None) -> Carbon | None:
-    """A figure may stay verified; a new one is declared or an average."""
-    if carbon is None or carbon.trust is not CarbonTrust.VERIFIED or carbon == carbon_of(product):
-        return carbon
-    raise CarbonNotVerified(field="carbon_trust")
+def _honest_carbon(carbon: Carbon | None) -> Carbon | None:
+    """What a maker says is declared or an average; verified comes from a declaration only."""
+    if carbon is not None and carbon.trust is CarbonTrust.VERIFIED:
+        raise CarbonNotVerified(field="carbon_trust")
+    return carbon
 
 
 def _known_material(kind: Kind, key: str | None) -> str | None:

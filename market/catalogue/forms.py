@@ -15,6 +15,7 @@ from market.catalogue import words
 from market.catalogue.attributes import ATTRIBUTES, read_attributes, specs_for
 from market.catalogue.materials import materials_of_kind
 from market.catalogue.types import (
+    PROOFS,
     Carbon,
     CarbonTrust,
     Dimension,
@@ -43,6 +44,7 @@ from market.web.forms import (
     YuanField,
 )
 
+_EVIDENCE = ("ev", "src", "evn", "pr")  # parts of the names of fields
 _CODE = re.compile(r"[A-Z][A-Z0-9]{1,10}")
 
 
@@ -84,12 +86,12 @@ class ProductForm(Form):
         """(field, unit) of each parameter of the kind."""
         return [(self[f"attr_{s.key}"], s.unit) for s in specs_for(self.kind.attribute_keys)]
 
-    def evidence_fields(self) -> list[tuple[str, Any, Any, Any]]:
-        """(name of the dimension, value field, source field, English field), six times."""
+    def evidence_fields(self) -> list[tuple[str, Any, Any, Any, Any]]:
+        """(name of the dimension, fields of value, source, English and paper), six times."""
         return [
             (
                 gettext(words.DIMENSIONS[d.value]),
-                *(self[f"{part}_{d.value}"] for part in ("ev", "src", "evn")),
+                *(self[f"{part}_{d.value}"] for part in _EVIDENCE),
             )
             for d in Dimension
         ]
@@ -109,6 +111,10 @@ class ProductForm(Form):
         _values, errors = read_attributes(raw, self.kind.attribute_keys)
         for key, message in errors.items():
             _complain(self[f"attr_{key}"], gettext(message))
+        for dimension in Dimension:
+            proof = self[f"pr_{dimension.value}"]
+            if proof.data and proof.data not in PROOFS:
+                _complain(proof, gettext("从列表里选一个"))
         if self.carbon_value.data is not None and not self.carbon_source.data:
             _complain(self.carbon_source, gettext("写明碳数据来自哪里，例如报告编号"))
         return good and not any(field.errors for field in self)
@@ -142,7 +148,7 @@ class ProductForm(Form):
             material_key=self.material_key.data or None,
             attributes=values,
             evidence=tuple(
-                Evidence(d, *(self[f"{p}_{d.value}"].data or None for p in ("ev", "src", "evn")))
+                Evidence(d, *(self[f"{p}_{d.value}"].data or None for p in _EVIDENCE))
                 for d in Dimension
             ),
         )
@@ -167,6 +173,11 @@ def product_form(
         fields[f"ev_{dimension.value}"] = TextField(_l("事实"), maximum=160)
         fields[f"src_{dimension.value}"] = TextField(_l("依据"), maximum=160)
         fields[f"evn_{dimension.value}"] = TextField(_l("英文"), maximum=160)
+        fields[f"pr_{dimension.value}"] = SelectField(
+            _l("写在哪份材料里"), validate_choice=False,
+            choices=[("", _l("没有传过的材料")), ("certificate", _l("绿色建材证书")),
+                     ("report", _l("检测报告"))],
+        )  # fmt: skip
     form = type("ProductFormOfKind", (ProductForm,), fields)(data=_product_data(kind, details))
     _offer(form, kind, certificates, details)
     return form
@@ -186,8 +197,6 @@ def _offer(
         (m.key, m.label) for m in materials_of_kind(kind.code)
     ]
     trusts = [CarbonTrust.DECLARED, CarbonTrust.AVERAGE]
-    if details and details.carbon and details.carbon.trust is CarbonTrust.VERIFIED:
-        trusts.insert(0, CarbonTrust.VERIFIED)
     form.carbon_trust.choices = [(t.value, gettext(words.TRUSTS[t.value])) for t in trusts]
     if not kind.certifiable:
         del form.certificate_id
@@ -222,6 +231,7 @@ def _product_data(kind: KindView, details: ProductDetails | None) -> dict[str, A
         data[f"ev_{item.dimension.value}"] = item.value
         data[f"src_{item.dimension.value}"] = item.source
         data[f"evn_{item.dimension.value}"] = item.value_en
+        data[f"pr_{item.dimension.value}"] = item.proof or ""
     return data
 
 

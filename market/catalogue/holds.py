@@ -1,4 +1,4 @@
-"""What packages above tell of products: failed spot checks, batches at hand, manuals."""
+"""What packages above tell of products: failed spot checks, batches at hand, manuals, labels."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -10,6 +10,7 @@ from market.catalogue import gates, tallies
 from market.catalogue.contents import Content, encoded, unfit_from
 from market.catalogue.errors import ProductNotFound
 from market.catalogue.models import KindBar, Listing, Product
+from market.catalogue.types import CarbonLabel, label_json
 
 
 def hold_product(session: Session, product_id: str, now: datetime) -> None:
@@ -69,6 +70,18 @@ def note_contents(
     until = product.unfit_from
     gates.refresh(session, [product_id])
     return until
+
+
+def note_carbon_label(
+    session: Session, product_id: str, label: CarbonLabel | None, now: datetime
+) -> None:
+    """The label of the verified declaration that stands, None when none does any more.
+
+    The label ends by its own last day. Raises ProductNotFound.
+    """
+    product = _locked(session, product_id)
+    product.carbon_label, product.updated_at = label_json(label), now
+    gates.refresh(session, [product_id])
 
 
 def bar_kind(

@@ -13,10 +13,11 @@ from market.catalogue import rules
 from market.catalogue.models import Kind, Listing, Product, StockLevel, Variant
 from market.catalogue.pictures import picture_of
 from market.catalogue.rules import ListingFacts
-from market.catalogue.types import Blocker, ListingRow, ListingView, Offer
+from market.catalogue.types import Blocker, ListingRow, ListingView, Offer, label_of
 from market.certification import queries as certification
 from market.certification.types import CertificateView
 from market.db.plain import Columns, read
+from market.kernel.clock import shanghai_date
 from market.kernel.region_code import RegionCode
 from market.media import queries as media
 from market.sellers import queries as sellers
@@ -86,8 +87,8 @@ _VARIANT = Columns(Variant, "id label_zh label_en pack_size unit weight_g")
 _PRODUCT = Columns(
     Product,
     "id maker_id kind_code name_zh name_en model state certificate_id standard report_file_id"
-    " life_years carbon_kg_per_unit carbon_trust material_key attributes held_since barred_until"
-    " local_areas contents unfit_from",
+    " life_years carbon_kg_per_unit carbon_trust carbon_label material_key attributes held_since"
+    " barred_until local_areas contents unfit_from",
 )
 _KIND = Columns(Kind, "code group_code name_zh name_en certifiable picture")
 _PARTS = (_LISTED, _VARIANT, _PRODUCT, _KIND)
@@ -274,6 +275,8 @@ def view_of_row(row: Any, around: Around) -> ListingView:
     certificate = around.certificates.get(product.certificate_id or "")
     reason = rules.unsellable_reason(_facts(row, around), _gate(row, around))
     photos = [file for file in around.photos.get(product.id, []) if file.kind == "photo"]
+    label = label_of(product.carbon_label)
+    label = label if label and label.holds_on(shanghai_date(around.now)) else None
     return ListingView(
         id=listing.id,
         product_id=product.id,
@@ -301,8 +304,9 @@ def view_of_row(row: Any, around: Around) -> ListingView:
         available=None if listing.made_to_order else int(row.free),
         certificate=certificate if kind.certifiable else None,
         star=certificate.star if certificate and kind.certifiable else None,
-        carbon_kg_per_unit=product.carbon_kg_per_unit,
-        carbon_trust=product.carbon_trust,
+        carbon_kg_per_unit=label.kg_per_unit if label else product.carbon_kg_per_unit,
+        carbon_trust="verified" if label else product.carbon_trust,
+        carbon_label=label,
         sellable=reason is None,
         unsellable_reason=reason,
         material_key=product.material_key,

@@ -110,6 +110,8 @@ class Product(IdMixin, Base):
     carbon_kg_per_unit: Mapped[Decimal | None] = mapped_column(Numeric(14, 4), default=None)
     carbon_source: Mapped[str] = mapped_column(String(200), default="")
     carbon_trust: Mapped[str | None] = mapped_column(String(12), default=None)
+    # The label of the verified declaration that stands, with its last day: see `carbon_label.py`.
+    carbon_label: Mapped[dict[str, Any] | None] = mapped_column(Json, default=None)
     material_key: Mapped[str | None] = mapped_column(String(40), default=None)
     attributes: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     evidence: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)

@@ -23,7 +23,7 @@ _PRODUCT = Columns(
     Product,
     "id maker_id kind_code name_zh name_en model use_zh use_en unit state certificate_id standard"
     " report_number report_issued_on report_file_id life_years carbon_kg_per_unit carbon_source"
-    " carbon_trust material_key attributes evidence created_at published_at"
+    " carbon_trust carbon_label material_key attributes evidence created_at published_at"
     " held_since barred_until local_areas batches_until manual_version contents"
     " unfit_from",
 )
@@ -103,4 +103,5 @@ def get_product(session: Session, product_id: str, now: datetime) -> ProductPage
         sellers=around.sellers,
         photos=tuple(file for file in files.get(product_id, []) if file.kind == "photo"),
         shut=tuple(rules.gate_blockers(product, kind, certificate, now)),
+        maker=maker,
     )

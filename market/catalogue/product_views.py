@@ -13,6 +13,7 @@ from market.catalogue.types import (
     ProductState,
     ProductView,
     VariantView,
+    label_of,
 )
 
 
@@ -49,6 +50,7 @@ def product_view(row: Product, maker_name: str) -> ProductView:
         manual_version=row.manual_version,
         contents=decoded(row.contents),
         unfit_from=row.unfit_from,
+        label=label_of(row.carbon_label),
     )
 
 
@@ -67,7 +69,7 @@ def variant_view(row: Variant) -> VariantView:
 
 
 def carbon_of(row: Product) -> Carbon | None:
-    """The carbon figure with its source; None is a gap, never zero."""
+    """The maker's own figure with its source; None is a gap, never zero."""
     if row.carbon_kg_per_unit is None or row.carbon_trust is None:
         return None
     return Carbon(row.carbon_kg_per_unit, row.carbon_source, CarbonTrust(row.carbon_trust))
@@ -87,6 +89,7 @@ def evidence_json(evidence: Iterable[Evidence]) -> dict[str, dict[str, str]]:
                 ("value", item.value),
                 ("source", item.source),
                 ("value_en", item.value_en),
+                ("proof", item.proof),
             )
             if text
         }
@@ -98,4 +101,4 @@ def evidence_json(evidence: Iterable[Evidence]) -> dict[str, dict[str, str]]:
 def _evidence(dimension: Dimension, stored: Mapping[str, Any] | None) -> Evidence:
     if not stored:
         return Evidence(dimension)
-    return Evidence(dimension, stored.get("value"), stored.get("source"), stored.get("value_en"))
+    return Evidence(dimension, *map(stored.get, ("value", "source", "value_en", "proof")))

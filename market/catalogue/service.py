@@ -36,6 +36,7 @@ from market.catalogue.holds import (
     lift_hold,
     lock_product,
     note_batches,
+    note_carbon_label,
     note_contents,
     note_manual,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "load_kinds",
     "lock_product",
     "note_batches",
+    "note_carbon_label",
     "note_contents",
     "note_manual",
     "on_certificate_changed",

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from market.catalogue.attributes import AttributeValue
+from market.catalogue.carbon_label import CarbonLabel, label_json, label_of
 from market.catalogue.contents import Content
 from market.catalogue.index_types import IndexOffer, IndexProduct, IndexText
 from market.catalogue.kind_types import GroupView, KindDetails, KindView, Risk, Scheme
@@ -21,6 +22,7 @@ from market.sellers.types import SellerView
 
 __all__ = [
     "Allocation",
+    "CarbonLabel",
     "Demand",
     "GroupView",
     "IndexOffer",
@@ -33,6 +35,8 @@ __all__ = [
     "Risk",
     "Scheme",
     "StockLevel",
+    "label_json",
+    "label_of",
 ]
 
 
@@ -81,6 +85,9 @@ class Sort(StrEnum):
     NEWEST = "newest"
 
 
+PROOFS = ("certificate", "report")
+
+
 @dataclass(frozen=True)
 class Evidence:
     """One of the six dimensions: a statement and where it comes from, or a gap."""
@@ -89,6 +96,7 @@ class Evidence:
     value: str | None = None
     source: str | None = None
     value_en: str | None = None
+    proof: str | None = None  # one of PROOFS: the paper that shows it
 
     @property
     def is_gap(self) -> bool:
@@ -102,6 +110,7 @@ class Carbon:
     kg_per_unit: Decimal
     source: str
     trust: CarbonTrust
+    label: CarbonLabel | None = None  # of a verified figure: by which declaration, until when
 
 
 @dataclass(frozen=True)
@@ -203,6 +212,13 @@ class ProductView:
     manual_version: int | None = None
     contents: tuple[Content, ...] = ()
     unfit_from: datetime | None = None
+    label: CarbonLabel | None = None
+
+    def carbon_on(self, day: date) -> Carbon | None:
+        """What is known on a day: the verified label while it holds, else the maker's figure."""
+        if self.label is None or not self.label.holds_on(day):
+            return self.carbon
+        return Carbon(self.label.kg_per_unit, self.label.verifier, CarbonTrust.VERIFIED, self.label)
 
     @property
     def details(self) -> ProductDetails:
@@ -285,6 +301,7 @@ class ListingView:
     was_fen: int | None = None  # the true lowest price of 30 days, to be struck out
     held_since: datetime | None = None
     local_areas: str = ""
+    carbon_label: CarbonLabel | None = None  # while it holds
 
     @property
     def name_zh(self) -> str:
@@ -415,6 +432,7 @@ class ProductPage:
     sellers: Mapping[str, SellerView]
     photos: tuple[FileView, ...] = ()
     shut: tuple[Blocker, ...] = ()  # why the gate is shut now, whoever sells it
+    maker: SellerView | None = None
 
     @property
     def is_on_sale(self) -> bool:

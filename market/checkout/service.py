@@ -323,6 +323,7 @@ def _line(line: QuotedLine, fee: CommissionToCopy | None) -> LineToPlace:
         unit_price_fen=line.unit_price_fen,
         adjustments=_copied(line.adjustments),
         certificate=_certificate(listing),
+        carbon_label=listing.carbon_label,
         made_to_order=listing.made_to_order,
         lead_days=listing.lead_days,
         group_label=line.group_label,

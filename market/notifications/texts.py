@@ -137,6 +137,35 @@ KINDS: dict[str, Kind] = {
     "batch_recalled": Kind(
         "orders", N_("你买的%(product)s，批次 %(batch)s 有通知"), N_("%(words)s")
     ),
+    "carbon_submitted": Kind(
+        "certificates",
+        N_("%(product)s的碳足迹声明等你核验"),
+        N_("第 %(version)s 版。对照核验报告看单位、数值和有效期"),
+    ),
+    "carbon_verified": Kind(
+        "certificates",
+        N_("%(product)s的碳足迹声明通过了"),
+        N_("第 %(version)s 版。商品页现在显示碳标签"),
+    ),
+    "carbon_refused": Kind(
+        "certificates",
+        N_("%(product)s的碳足迹声明没有通过"),
+        N_("第 %(version)s 版。原因：%(reason)s。可以做新版本再交"),
+    ),
+    "carbon_withdrawn": Kind(
+        "certificates",
+        N_("%(product)s的碳标签被撤回"),
+        N_("第 %(version)s 版。原因：%(reason)s"),
+    ),
+    "factory_submitted": Kind(
+        "certificates", N_("%(seller)s的工厂档案等你确认"), N_("对照证明文件看，再确认")
+    ),
+    "factory_approved": Kind(
+        "certificates", N_("工厂档案里的一项确认了"), N_("店铺页和商品页现在显示")
+    ),
+    "factory_asked": Kind("certificates", N_("工厂档案要补充说明"), N_("主管部门问：%(reason)s")),
+    "factory_refused": Kind("certificates", N_("工厂档案里的一项没有通过"), N_("原因：%(reason)s")),
+    "factory_ended": Kind("certificates", N_("工厂档案里的一项被撤下"), N_("原因：%(reason)s")),
     "promotion_exhausted": Kind(
         "promotions",
         N_("优惠“%(name)s”的预算用完了"),

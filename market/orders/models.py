@@ -155,6 +155,7 @@ class OrderLine(IdMixin, Base):
     shipped: Mapped[int] = mapped_column(Integer, default=0)
     cancelled: Mapped[int] = mapped_column(Integer, default=0)
     certificate: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    carbon_label: Mapped[dict[str, Any] | None] = mapped_column(Json, default=None)
     made_to_order: Mapped[bool] = mapped_column(Boolean)
     promised_on: Mapped[date] = mapped_column(Date)
     group_label: Mapped[str | None] = mapped_column(String(200))

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
+from market.catalogue.types import label_json
 from market.db.inserting import insert_new
 from market.kernel.clock import shanghai_date
 from market.kernel.events import publish
@@ -185,6 +186,7 @@ def _line(seller_order_id: str, line: LineToPlace, position: int, now: datetime)
         "platform_discount_fen": line.discount_fen - by_seller,
         "paid_fen": line.amount_fen - line.discount_fen,
         "certificate": _certificate(line),
+        "carbon_label": label_json(line.carbon_label),
         "made_to_order": line.made_to_order,
         "promised_on": shanghai_date(now) + timedelta(days=line.lead_days),
         "group_label": line.group_label,

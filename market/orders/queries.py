@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
+from market.catalogue.types import label_of
 from market.kernel.actor import Actor
 from market.kernel.paging import Page, offset
 from market.kernel.region_code import RegionCode
@@ -426,6 +427,7 @@ class _Reader:
             adjustments=adjustment_views(self.adjustments[row.id]),
             gift=row.gift_of is not None,
             commission=commission_then(row),
+            carbon_label=label_of(row.carbon_label),
         )
 
     def _parcel(self, row: m.Parcel) -> ParcelView:

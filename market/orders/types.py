@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from market.batches.types import BatchChoice
+from market.catalogue.types import CarbonLabel
 from market.kernel.region_code import RegionCode
 from market.orders.commission_types import CommissionToCopy, CommissionView
 
@@ -77,6 +78,7 @@ class LineToPlace:
     product_name_en: str = ""
     adjustments: tuple[AdjustmentToCopy, ...] = ()
     certificate: CertificateSnapshot | None = None
+    carbon_label: CarbonLabel | None = None
     made_to_order: bool = False
     lead_days: int = 0
     group_label: str | None = None
@@ -270,6 +272,7 @@ class LineView:
     adjustments: tuple[AdjustmentView, ...]
     gift: bool = False
     commission: CommissionView | None = None
+    carbon_label: CarbonLabel | None = None  # as it stood at the sale
 
     @property
     def open(self) -> int:

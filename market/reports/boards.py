@@ -9,6 +9,8 @@ from market.audit import queries as audit
 from market.bundles import queries as bundles
 from market.catalogue import queries as catalogue
 from market.certification import queries as certification
+from market.factories import queries as factories
+from market.footprints import queries as footprints
 from market.jobs import service as jobs
 from market.kernel.actor import Actor
 from market.kernel.backlog import Backlog
@@ -72,6 +74,10 @@ def review_queues(session: Session, actor: Actor, now: datetime) -> tuple[Queue,
             Backlog(checks, checks),
             N_("到了核对日"),
         ),
+        Queue(
+            N_("碳足迹声明"), "footprints.list_queue", footprints.waiting(session, actor, before)
+        ),
+        Queue(N_("工厂档案"), "factories.list_queue", factories.waiting(session, actor, before)),
         Queue(N_("施工队申请"), "providers.list_queue", providers.waiting(session, actor, before)),
         Queue(
             N_("缺施工队的需求"),

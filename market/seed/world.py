@@ -11,12 +11,14 @@ from market.accounts import service as account_service
 from market.bundles import service as bundles
 from market.catalogue import service as catalogue
 from market.db.session import reading, unit_of_work
+from market.footprints import service as footprints
 from market.kernel.ids import repeatable_ids
 from market.regions import service as regions
 from market.search import jobs as search
 from market.seed import (
     crews,
     goods,
+    green,
     occasions,
     offers,
     papers,
@@ -32,12 +34,14 @@ SEED = 2026
 
 
 def base(app: Flask) -> None:
-    """What every installation needs: regions, kinds and the legal pages. Safe to repeat."""
+    """What every installation needs: regions, kinds, legal pages, background factors. Safe to
+    repeat."""
     now = app.extensions["market.clock"].now()
     with unit_of_work() as session:
         regions.load(session)
         catalogue.load_kinds(session)
         account_service.ensure_first_versions(session, now=now)
+        footprints.load_factors(session, now=now)
 
 
 def ensure(app: Flask) -> bool:
@@ -72,6 +76,7 @@ def _build(now: datetime, progress: Callable[[str], None]) -> None:
         goods.stock_shelves(session, persons, shops, now)
         papers.declare_all(session, persons, shops, now)
         supervision.look_after(session, persons, shops, now)
+        green.declare_all(session, persons, shops, now)
     with unit_of_work() as session:
         progress("bundles, promotions, crews")
         bundles.load_bundles(session, persons.operator, now)

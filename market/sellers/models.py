@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.db.base import Base, IdMixin
-from market.db.types import UtcDateTime
+from market.db.types import Json, UtcDateTime
 
 _STATES = "'draft','submitted','clarification','answered','approved','refused','suspended'"
 _NOT_RIVALS = text("state <> 'draft' AND state <> 'refused' AND credit_code <> ''")
@@ -69,6 +69,8 @@ class Seller(IdMixin, Base):
     reinstated_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     reason: Mapped[str] = mapped_column(Text, default="")
     answer: Mapped[str] = mapped_column(Text, default="")
+    # Copied from what officials confirmed of its works: see `factory_marks.py`.
+    factory_marks: Mapped[list[dict[str, Any]] | None] = mapped_column(Json, default=None)
 
 
 class SellerStateChange(IdMixin, Base):

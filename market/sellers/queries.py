@@ -35,6 +35,7 @@ from market.sellers.errors import (
     SellerNotFound,
     WarehouseNotFound,
 )
+from market.sellers.factory_marks import marks_of
 from market.sellers.models import (
     Seller,
     SellerArea,
@@ -82,7 +83,7 @@ def get_seller(session: Session, seller_id: str) -> SellerView:
     return seller
 
 
-_BRIEF = Columns(Seller, "id name kind region_code state")
+_BRIEF = Columns(Seller, "id name kind region_code state factory_marks")
 WIDTH = len(_BRIEF)  # of what `with_seller` adds
 _BY_IDS = select(*_BRIEF.columns).where(_BRIEF.of.id.in_(bindparam("ids", expanding=True)))
 
@@ -353,6 +354,7 @@ def view_of(row: Any) -> SellerView:
         kind=SellerKind(row.kind),
         region=RegionCode(row.region_code),
         state=SellerState(row.state),
+        marks=marks_of(row.factory_marks),
     )
 
 

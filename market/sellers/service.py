@@ -21,6 +21,7 @@ from market.sellers.delivery import (
     save_warehouse,
     set_rate,
 )
+from market.sellers.factory_marks import note_factory
 from market.sellers.members import add_member, remove_member, save_about
 from market.sellers.places import resolve as resolve_place
 from market.sellers.review import approve, ask, refuse, reinstate, suspend
@@ -36,6 +37,7 @@ __all__ = [
     "approve",
     "ask",
     "attach_licence",
+    "note_factory",
     "refuse",
     "reinstate",
     "remove_area",

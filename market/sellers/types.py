@@ -1,7 +1,7 @@
 """What other packages may know of a seller."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from market.kernel.i18n import N_
@@ -44,6 +44,23 @@ class PlaceName:
 
 
 @dataclass(frozen=True)
+class FactoryMark:
+    """Something officials confirmed of a maker's works, for badges; `market.factories` knows the
+    words of `kind` and `key`."""
+
+    kind: str
+    key: str
+    title: str
+    issuer: str
+    year: int
+    until: date | None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it may be shown on a day."""
+        return self.until is None or day <= self.until
+
+
+@dataclass(frozen=True)
 class SellerView:
     """A seller in brief."""
 
@@ -52,6 +69,7 @@ class SellerView:
     kind: SellerKind
     region: RegionCode
     state: SellerState
+    marks: tuple[FactoryMark, ...] = ()
 
     @property
     def is_open(self) -> bool:

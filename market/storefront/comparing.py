@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 from market.catalogue.attributes import ATTRIBUTES
 from market.catalogue.errors import ProductNotFound
 from market.catalogue.types import KindView, ListingView
+from market.kernel.clock import shanghai_date
 from market.kernel.money import format_fen
 from market.kernel.region_code import RegionCode
-from market.storefront import queries, wording
+from market.storefront import evidence, queries, wording
 from market.storefront.types import Asked, Choice, ProductShow
+from market.web import context
 from market.web.i18n import gettext as _
 from market.web.i18n import ngettext
 from market.web.templating import day, name_of, unit
@@ -117,9 +119,13 @@ def _rows(shows: Sequence[ProductShow]) -> Iterator[Row]:
         _("%(years)s 年", years=product.life_years) if product.life_years else None
         for product in products
     ))  # fmt: skip
-    yield row(_("碳足迹"), (wording.carbon_line(p) if p.carbon else None for p in products))
-    for cells in zip(*map(wording.cells, shows), strict=True):
-        yield row(cells[0]["key"] or "", (cell["value"] for cell in cells))
+    today = shanghai_date(context.now())
+    yield row(
+        _("碳足迹"),
+        (evidence.carbon_line(p) if p.carbon_on(today) else None for p in products),
+    )
+    for cells in zip(*map(evidence.cells, shows), strict=True):
+        yield row(cells[0].key, (cell.value for cell in cells))
 
 
 def _price(show: ProductShow) -> str | None:

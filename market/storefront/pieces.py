@@ -27,7 +27,16 @@ from market.sellers import freight
 from market.sellers import queries as sellers
 from market.sellers.freight import FreightQuote
 from market.sellers.types import FreightTable, SellerState
-from market.storefront import cache, facets, frames, queries, rules, substitutes, wording
+from market.storefront import (
+    cache,
+    evidence,
+    facets,
+    frames,
+    queries,
+    rules,
+    substitutes,
+    wording,
+)
 from market.storefront.rules import LOSSES
 from market.storefront.types import Aisle, Asked, Choice, ProductShow, Shelf, Stock
 from market.uses import queries as uses
@@ -231,6 +240,7 @@ def product(session: Session, product_id: str, asked: Asked, now: datetime) -> P
             "show": show,
             "place": place_name(session, now),
             "words": wording,
+            "evidence": evidence,
             "asked": asked,
             "losses": LOSSES,
             "local": _local(session, show, now),
@@ -304,6 +314,7 @@ def seller(session: Session, seller_id: str, choice: Choice, now: datetime) -> d
         "seller": found,
         "about": sellers.about_seller(session, seller_id),
         "home": regions.short_label(session, found.region, context.language()),
+        "badges": evidence.maker_badges(found),
         "place": place_name(session, now),
         "quote": freight_to(table, context.region()),
     }

@@ -201,6 +201,18 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class EvidenceCell:
+    """One of the six dimensions as it is drawn; without a value it is a gap. `href` leads to the
+    paper, `link` is its word."""
+
+    key: str
+    value: str | None
+    source: str
+    href: str | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True)
 class ProductShow:
     """Everything the product page draws."""
 

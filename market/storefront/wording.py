@@ -10,14 +10,7 @@ from market.catalogue.attributes import ATTRIBUTES
 from market.catalogue.contents import broken
 from market.catalogue.errors import REASONS
 from market.catalogue.pictures import picture_of
-from market.catalogue.types import (
-    CarbonTrust,
-    Dimension,
-    Evidence,
-    KindView,
-    ListingView,
-    ProductView,
-)
+from market.catalogue.types import KindView, ListingView, ProductView
 from market.kernel.clock import shanghai_date
 from market.kernel.money import format_fen
 from market.kernel.quantity import decimal_text
@@ -349,52 +342,6 @@ def picture_alt(kind: KindView, figure: str) -> str:
 def use(product: ProductView) -> str:
     """What the product is for."""
     return product.use_en if language() == "en" and product.use_en else product.use_zh
-
-
-def carbon_line(product: ProductView) -> str:
-    """The carbon figure with how far it can be relied on; a gap is said."""
-    carbon = product.carbon
-    if carbon is None:
-        return _("暂无数据，不等于 0")
-    trust = {
-        CarbonTrust.VERIFIED: _("第三方核验"),
-        CarbonTrust.DECLARED: _("厂家声明，未核验"),
-        CarbonTrust.AVERAGE: _("行业平均，估算"),
-    }[carbon.trust]
-    return _(
-        "每%(unit)s %(kg)s kgCO₂e，%(trust)s",
-        unit=unit_in_text(product.unit),
-        kg=decimal_text(carbon.kg_per_unit),
-        trust=trust,
-    )
-
-
-def cells(show: ProductShow) -> list[dict[str, str | None]]:
-    """The six dimensions."""
-    return [dimension_cell(evidence) for evidence in show.found.product.evidence]
-
-
-DIMENSIONS = {
-    Dimension.ENERGY: lambda: _("节能"),
-    Dimension.EMISSION: lambda: _("减排"),
-    Dimension.CARBON: lambda: _("低碳"),
-    Dimension.SAFETY: lambda: _("安全"),
-    Dimension.EASE: lambda: _("便利"),
-    Dimension.CIRCULAR: lambda: _("可循环"),
-}
-
-
-def dimension_cell(evidence: Evidence) -> dict[str, str | None]:
-    """One of the six cells; a gap stays a gap."""
-    said = evidence.value_en if language() == "en" and evidence.value_en else evidence.value
-    gap = _("厂家还没交凭据，不等于 0")
-    if evidence.dimension is Dimension.CARBON:
-        gap = _("厂家还没交核验过的碳足迹，不等于 0")
-    return {
-        "key": DIMENSIONS[evidence.dimension](),
-        "value": None if evidence.is_gap else said,
-        "source": gap if evidence.is_gap else (evidence.source or _("厂家声明")),
-    }
 
 
 def params(choice: Choice, **changes: object) -> dict[str, object]:

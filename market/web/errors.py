@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from market.kernel.errors import DomainError
-from market.kernel.i18n import N_
+from market.kernel.i18n import N_, Word
 from market.web.feedback import say
 
 log = structlog.get_logger()
@@ -35,7 +35,10 @@ TITLES = {
 
 def sentence(error: DomainError) -> str:
     """The refusal in the visitor's language."""
-    params = {key: str(value) for key, value in error.params.items()}
+    params = {
+        key: gettext(value) if isinstance(value, Word) else str(value)
+        for key, value in error.params.items()
+    }
     return gettext(error.message, **params)
 
 

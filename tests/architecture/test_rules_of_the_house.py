@@ -13,6 +13,8 @@ DOMAINS = {
     "regions", "accounts", "sellers", "certification", "catalogue", "providers", "bundles",
     "promotions", "carts", "orders", "payments", "renovations", "checkout", "matching",
     "search", "storefront", "notifications", "reports", "manuals", "substances", "uses",
+    "footprints",
+    "factories",
 }  # fmt: skip
 # What other packages may enter, besides pure calculations listed by name.
 DOORS = {"service", "queries", "types", "errors", "events"}
@@ -27,6 +29,8 @@ PURE = {
     "payments": {"ledger"},
     "orders": {"states"},
     "uses": {"rules", "wording"},
+    "footprints": {"rules"},
+    "factories": {"words"},
 }
 # What the worker runs: the adapters may enter these besides.
 JOB_DOORS = {"jobs", "sweeps"}

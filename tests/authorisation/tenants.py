@@ -29,6 +29,10 @@ from market.certification.registry_types import RegistryRecord
 from market.certification.types import Scheme, SurveillanceResult
 from market.checkout import outcomes, settle
 from market.checkout.pay_views import SLIP_OWNER
+from market.factories import service as factories
+from market.footprints import service as footprints
+from market.footprints.models import CarbonBillLine
+from market.footprints.types import Stage
 from market.inspections import service as inspections
 from market.inspections.models import Appeal
 from market.inspections.types import PlanDraft
@@ -55,6 +59,9 @@ from market.traceability.models import ScanAlarm
 from tests.factories import catalogue as goods
 from tests.factories.accounts import make_account
 from tests.factories.batches import make_code
+from tests.factories.claims import make_claim
+from tests.factories.footprints import factor as standing_factor
+from tests.factories.footprints import make_draft as make_declaration_draft
 from tests.factories.inspections import FAILED
 from tests.factories.orders import make_address, make_household
 from tests.factories.payments import make_held_order
@@ -148,6 +155,8 @@ def _sell(session: Session, county: str, household: str, ids: dict[str, str], no
     }
     _sold(session, offer, household, ids, now)
     _inspect(session, offer, ids, now)
+    _declare(session, offer, ids, now)
+    _claim(session, offer, ids, now)
     _trace(session, offer, ids, now)
     ids["substance_id"] = make_content(session, offer.actor, offer.product_id)
     return member
@@ -221,6 +230,33 @@ def _trace(session: Session, offer: goods.Offer, ids: dict[str, str], now: datet
     traceability.record_scan(session, code, "two", RegionCode(county), now=now)
     alarm = session.scalars(select(ScanAlarm.id).where(ScanAlarm.code == code)).one()
     ids |= {"batch_id": batch_id, "alarm_id": alarm, "suffix": batch_id}
+
+
+def _declare(session: Session, offer: goods.Offer, ids: dict[str, str], now: datetime) -> None:
+    """A verified carbon declaration with its report, evidence and bill."""
+    typed = make_declaration_draft(stages={Stage.END: Decimal(1)})
+    made = footprints.start(session, offer.actor, offer.product_id, typed, now=now)
+    foam = standing_factor(session, "GBT51366-D-56")
+    footprints.add_line(
+        session, offer.actor, made, Stage.MAKING, foam.id, Decimal(2), "kg", now=now
+    )
+    report = media.store_document(jpeg(), "核验报告.jpg")
+    footprints.attach_report(session, offer.actor, made, report, now=now)
+    footprints.submit(session, offer.actor, made, now=now)
+    proof = media.store_document(jpeg(), "截图.jpg")
+    footprints.verify(session, SYSTEM, made, "一致", proof, now=now)
+    ids |= {
+        "declaration_id": made,
+        "bill_line_id": _only(session, CarbonBillLine.id, CarbonBillLine.declaration_id == made),
+    }
+
+
+def _claim(session: Session, offer: goods.Offer, ids: dict[str, str], now: datetime) -> None:
+    """Something of the works that waits for the official."""
+    proof = media.store_document(jpeg(), "证明.jpg")
+    ids["claim_id"] = factories.enter(
+        session, offer.actor, offer.maker.id, make_claim(), proof, now=now
+    )
 
 
 def _inspect(session: Session, offer: goods.Offer, ids: dict[str, str], now: datetime) -> None:

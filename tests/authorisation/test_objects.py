@@ -44,6 +44,7 @@ SILENT = {
     "checkout.change_line",
     "checkout.remove_group",
     "checkout.remove_line",
+    "footprints.remove_bill_line",
     "matching.close_request",
     "providers.remove_craftsman",
     "providers.remove_document",

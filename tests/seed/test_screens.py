@@ -47,6 +47,9 @@ MADE_BY = {
     "bundles": "bundles.new_bundle",
     "campaign_enrolments": "promotions.act_seller_campaign",
     "campaigns": "promotions.create_campaign",
+    "carbon_bill_lines": "footprints.add_bill_line",
+    "carbon_declarations": "footprints.create_declaration",
+    "carbon_factors": "footprints.new_factor",
     "carts": "checkout.add_to_cart",
     "certificate_log": "certification.decide_certificate",
     "certificates": "certification.create_certificate",
@@ -60,6 +63,7 @@ MADE_BY = {
     "coupon_codes": "promotions.add_codes_staff_promotion",
     "declared_contents": "substances.list_contents",
     "craftsmen": "providers.add_craftsman",
+    "factory_claims": "factories.create_claim",
     "group_joins": "promotions.join_group",
     "group_purchases": "promotions.schedule_own_promotion",
     "household_flags": "promotions.set_flags",
@@ -132,7 +136,8 @@ GIVEN = {"climate_zones", "divisions", "kind_groups"}
 # Verbs of the seed that bundle what pages do one by one, or that only it needs.
 BUNDLED = {
     ("bundles", "load_bundles"),  # create_bundle, add_slot, publish; forms below
-    ("catalogue", "load_kinds"), ("regions", "load"), ("accounts", "ensure_first_versions"),
+    ("catalogue", "load_kinds"), ("footprints", "load_factors"), ("regions", "load"),
+    ("accounts", "ensure_first_versions"),
     ("accounts", "grant_role"),  # grant_by_operator, whose actor the first account has not
     ("accounts", "load_actor"), ("search", "rebuild"), ("search", "heal"),
 }  # fmt: skip

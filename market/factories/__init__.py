@@ -1,0 +1,1 @@
+"""Factory profiles of makers: what they claim of their works, and what officials confirmed."""

@@ -1,0 +1,1 @@
+"""Carbon footprints: declarations of products, and the background factors they are made from."""
