@@ -9,6 +9,7 @@ from market.carts import models as carts
 from market.catalogue import models as catalogue
 from market.certification import models as certification
 from market.db.base import Base
+from market.exchange import models as exchange
 from market.inspections import models as inspections
 from market.jobs import models as jobs
 from market.media import models as media
@@ -32,6 +33,7 @@ MODULES = (
     carts,
     catalogue,
     certification,
+    exchange,
     inspections,
     jobs,
     media,

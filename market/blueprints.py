@@ -10,6 +10,7 @@ from market.catalogue import views as catalogue
 from market.certification import staff_views as certification
 from market.checkout import mismatch_views as checkout
 from market.checkout import webhooks
+from market.exchange import seller_views as exchange
 from market.inspections import staff_views as inspections
 from market.jobs import staff_views as jobs
 from market.matching import staff_views as matching
@@ -37,6 +38,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (sellers.blueprint, ""),
     (certification.blueprint, ""),
     (catalogue.blueprint, ""),
+    (exchange.blueprint, ""),
     (inspections.blueprint, ""),
     (traceability.blueprint, ""),
     (bundles.blueprint, ""),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from market.catalogue import access, rules
 from market.catalogue.about import products_about, traced_kinds
+from market.catalogue.desk_goods import desk_goods
 from market.catalogue.documents import (
     products_by_ids,
     products_for_index,
@@ -250,6 +251,7 @@ __all__ = [
     "PHOTOS",
     "admissions_of",
     "count_listings",
+    "desk_goods",
     "facet_counts",
     "find_kind",
     "find_offer",

@@ -26,7 +26,12 @@ from market.catalogue.edit_products import (
     remove_photo,
     set_report,
 )
-from market.catalogue.gates import on_certificate_changed, on_seller_reinstated, on_seller_suspended
+from market.catalogue.gates import (
+    in_bulk,
+    on_certificate_changed,
+    on_seller_reinstated,
+    on_seller_suspended,
+)
 from market.catalogue.gates import refresh as refresh_gates
 from market.catalogue.holds import (
     bar_kind,
@@ -58,6 +63,7 @@ __all__ = [
     "edit_product",
     "edit_variant",
     "hold_product",
+    "in_bulk",
     "keep_gates",
     "lift_bar",
     "lift_hold",

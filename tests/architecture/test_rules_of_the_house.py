@@ -12,7 +12,7 @@ from tests.architecture.source import MARKET, ROOT, modules
 DOMAINS = {
     "regions", "accounts", "sellers", "certification", "catalogue", "providers", "bundles",
     "promotions", "carts", "orders", "payments", "renovations", "checkout", "matching",
-    "search", "storefront", "notifications", "reports",
+    "search", "storefront", "notifications", "reports", "exchange",
 }  # fmt: skip
 # What other packages may enter, besides pure calculations listed by name.
 DOORS = {"service", "queries", "types", "errors", "events"}

@@ -29,6 +29,7 @@ from market.certification.registry_types import RegistryRecord
 from market.certification.types import Scheme, SurveillanceResult
 from market.checkout import outcomes, settle
 from market.checkout.pay_views import SLIP_OWNER
+from market.exchange import service as exchange
 from market.inspections import service as inspections
 from market.inspections.models import Appeal
 from market.inspections.types import PlanDraft
@@ -145,6 +146,9 @@ def _sell(session: Session, county: str, household: str, ids: dict[str, str], no
         "promotion_id": make_running(session, owner=Owner.SELLER, seller_id=maker.id),
         "account_id": colleague.id,
     }
+    ids["import_id"] = exchange.take_file(
+        session, offer.actor, maker.id, "规格编号\n1\n".encode(), "货.csv", most_mb=1, now=now
+    )
     _sold(session, offer, household, ids, now)
     _inspect(session, offer, ids, now)
     _trace(session, offer, ids, now)

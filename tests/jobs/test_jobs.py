@@ -41,6 +41,7 @@ def test_every_job_runs_and_is_recorded(tools, clock):
         "due_certificates",
         "forget_expired",
         "forget_visitors",
+        "forget_imports",
     }
 
 
