@@ -1,6 +1,11 @@
 """The verbs of the catalogue, split by what they act on; enter here."""
 
 from market.catalogue import stock
+from market.catalogue.changes import answer as answer_change
+from market.catalogue.changes import ask as ask_about_change
+from market.catalogue.changes import decline as decline_change
+from market.catalogue.changes import withdraw as withdraw_change
+from market.catalogue.confirm_changes import confirm as confirm_change
 from market.catalogue.edit_kinds import add_kind, edit_kind, load_kinds
 from market.catalogue.edit_listings import (
     add_listing,
@@ -53,11 +58,15 @@ __all__ = [
     "add_product",
     "add_variant",
     "admit",
+    "answer_change",
     "archive_listing",
     "archive_product",
+    "ask_about_change",
     "bar_kind",
     "close_variant",
+    "confirm_change",
     "correct_stock",
+    "decline_change",
     "edit_kind",
     "edit_listing",
     "edit_product",
@@ -84,4 +93,5 @@ __all__ = [
     "set_report",
     "stock",
     "withdraw_admission",
+    "withdraw_change",
 ]

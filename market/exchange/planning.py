@@ -240,7 +240,7 @@ class _Planner:
 
     # --- pack sizes ----------------------------------------------------------------------
 
-    def _variant(self, draft: _Draft, product: str) -> str | None:
+    def _variant(self, draft: _Draft, product: str) -> str | None:  # noqa: PLR0911
         values = draft.row.values
         known = self.world.goods.variants.get(values.get("variant_id", ""))
         if known is None:
@@ -255,6 +255,9 @@ class _Planner:
         view = self.world.goods.products.get(product)
         if view is not None and view.maker_id != self.world.seller_id:
             draft.wrong("label_zh", N_("这个产品是别的厂家的，不能加规格"))
+            return None
+        if view is not None and view.published_at is not None and draft.given(LISTING):
+            draft.wrong("label_zh", N_("已上架产品的新规格要先审核，通过后再定价、记库存"))
             return None
         missing = [k for k in ("label_zh", "pack_size", "weight_kg") if k not in values]
         for key in missing:

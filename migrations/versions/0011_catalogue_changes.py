@@ -59,8 +59,45 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("import_id", "position", name=op.f("pk_sheet_lines")),
     )
+    op.create_table(
+        "product_changes",
+        sa.Column("id", sa.String(20), nullable=False),
+        sa.Column("product_id", sa.String(20), nullable=False),
+        sa.Column("maker_id", sa.String(20), nullable=False),
+        sa.Column("region_code", sa.String(9), nullable=False),
+        sa.Column("kind", sa.String(8), nullable=False),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("base", market.db.types.Json, nullable=False),
+        sa.Column("proposed", market.db.types.Json, nullable=False),
+        sa.Column("submitted_at", _AT, nullable=False),
+        sa.Column("submitted_by", sa.String(80), nullable=False),
+        sa.Column("decided_at", _AT, nullable=True),
+        sa.Column("decided_by", sa.String(80), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("internal_note", sa.Text(), nullable=False),
+        sa.CheckConstraint("kind IN ('first','edit')", name=op.f("ck_product_changes_kind")),
+        sa.CheckConstraint(
+            "state IN ('pending','requires_action','confirmed','declined','withdrawn')",
+            name=op.f("ck_product_changes_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["product_id"], ["products.id"], name=op.f("fk_product_changes_product_id_products")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_product_changes")),
+    )
+    with op.batch_alter_table("product_changes") as table:
+        table.create_index(
+            "uq_product_changes_open", ["product_id"], unique=True,
+            sqlite_where=sa.text("state IN ('pending','requires_action')"),
+            postgresql_where=sa.text("state IN ('pending','requires_action')"),
+        )
+        table.create_index("ix_product_changes_queue", ["state", "submitted_at", "id"])
+        table.create_index("ix_product_changes_product_id", ["product_id", "submitted_at"])
 
 
 def downgrade() -> None:
+    op.drop_table("product_changes")
     op.drop_table("sheet_lines")
     op.drop_table("sheet_imports")
