@@ -10,6 +10,7 @@ from market.catalogue import models as catalogue
 from market.certification import models as certification
 from market.commissions import models as commissions
 from market.db.base import Base
+from market.exchange import models as exchange
 from market.factories import models as factories
 from market.footprints import models as footprints
 from market.inspections import models as inspections
@@ -41,6 +42,7 @@ MODULES = (
     commissions,
     factories,
     footprints,
+    exchange,
     inspections,
     jobs,
     manuals,

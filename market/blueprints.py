@@ -11,6 +11,7 @@ from market.certification import staff_views as certification
 from market.checkout import mismatch_views as checkout
 from market.checkout import webhooks
 from market.commissions import staff_views as commissions
+from market.exchange import seller_views as exchange
 from market.factories import staff_views as factories
 from market.footprints import staff_views as footprints
 from market.inspections import staff_views as inspections
@@ -48,6 +49,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (uses.blueprint, ""),
     (footprints.blueprint, ""),
     (factories.blueprint, ""),
+    (exchange.blueprint, ""),
     (inspections.blueprint, ""),
     (traceability.blueprint, ""),
     (bundles.blueprint, ""),

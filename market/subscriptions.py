@@ -7,7 +7,13 @@ from market.api import service as api
 from market.carts import service as carts
 from market.catalogue import queries as catalogue_queries
 from market.catalogue import service as catalogue
-from market.catalogue.events import KindChanged, ListingChanged, ProductChanged
+from market.catalogue.events import (
+    KindChanged,
+    ListingChanged,
+    ProductChanged,
+    ProductChangeDecided,
+    ProductChangeSubmitted,
+)
 from market.certification import handlers as certification
 from market.certification import service as certificates
 from market.certification.events import (
@@ -29,6 +35,7 @@ from market.matching.events import (
     RequestAwarded,
 )
 from market.notifications import carbon_handlers as tell_carbon
+from market.notifications import change_handlers as tell_maker
 from market.notifications import factory_handlers as tell_factory
 from market.notifications import handlers as tell
 from market.notifications import substance_handlers as tell_about
@@ -66,6 +73,8 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     ListingChanged: (search.on_listing_changed,),
     ProductChanged: (search.on_product_changed,),
     KindChanged: (search.on_kind_changed,),
+    ProductChangeSubmitted: (tell_maker.on_change_submitted,),
+    ProductChangeDecided: (tell_maker.on_change_decided,),
     CertificateChanged: (catalogue.on_certificate_changed,),
     SellerApproved: (certification.on_seller_approved, tell.on_seller_approved),
     SellerSuspended: (

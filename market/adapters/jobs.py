@@ -30,6 +30,7 @@ from market.checkout import jobs as payment_jobs
 from market.checkout import service as checkout
 from market.config import Settings
 from market.db.session import reading, unit_of_work
+from market.exchange import jobs as sheets
 from market.jobs import service as book
 from market.kernel.clock import Clock
 from market.kernel.ports import PaymentProvider, Sender
@@ -157,6 +158,16 @@ def substance_rules(tools: Tools) -> int:
         return substances.sweep(session, tools.now())
 
 
+def sheet_imports(tools: Tools) -> int:
+    """Previews of large sheets and their application."""
+    return sheets.work(tools.now)
+
+
+def forget_imports(tools: Tools) -> int:
+    """Drop sheets that are long over."""
+    return sheets.forget_old(tools.now)
+
+
 JOBS: dict[str, tuple[timedelta, Job]] = {
     "send_messages": (timedelta(seconds=4), send_messages),
     "send_refunds": (timedelta(seconds=10), send_refunds),
@@ -172,6 +183,8 @@ JOBS: dict[str, tuple[timedelta, Job]] = {
     "due_certificates": (timedelta(hours=1), due_certificates),
     "forget_visitors": (timedelta(hours=1), forget_visitors),
     "substance_rules": (timedelta(hours=1), substance_rules),
+    "sheet_imports": (timedelta(seconds=2), sheet_imports),
+    "forget_imports": (timedelta(hours=1), forget_imports),
 }
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from market.audit import service as audit
-from market.catalogue import access, attributes, gates, rules
+from market.catalogue import access, attributes, changes, gates, rules
 from market.catalogue.errors import (
     CarbonNotVerified,
     CertificateNotUsable,
@@ -22,7 +22,7 @@ from market.catalogue.errors import (
 )
 from market.catalogue.materials import materials
 from market.catalogue.models import Kind, Listing, Product, Variant
-from market.catalogue.product_views import evidence_json
+from market.catalogue.product_views import evidence_json, product_view
 from market.catalogue.queries import PHOTOS, own_product_row
 from market.catalogue.types import Carbon, CarbonTrust, ProductDetails, VariantDetails
 from market.certification import queries as certification
@@ -58,7 +58,7 @@ def add_product(
         state="draft",
         created_at=now,
     )
-    _fill(session, product, kind, details, now)
+    fill(session, product, kind, details, now)
     session.add(product)
     session.flush()
     return product.id
@@ -69,57 +69,85 @@ def edit_product(
 ) -> None:
     """Change what a product says. Kind and unit stay as they were at the start.
 
-    Its listings' gates follow in the same transaction. Raises ProductNotFound,
+    Once it has been published the change waits for a reviewer (`changes`); before that its
+    listings' gates follow in the same transaction. Raises ProductNotFound,
     ProductArchived, CertificateNotUsable, UnknownMaterial.
     """
     product = _own(session, actor, product_id)
     if product.state == "archived":
         raise ProductArchived()
     kind = session.get_one(Kind, product.kind_code)
-    _fill(session, product, kind, details, now)
+    if changes.needs_review(product):
+        tried = _tried(session, product, kind, details, now)
+        changes.propose_details(session, actor, product, tried, now)
+        return
+    fill(session, product, kind, details, now)
     session.flush()
+    changes.note_edit(session, product.id)
     gates.refresh(session, [product.id])
     if product.certificate_id is not None:
         gates.report_outside(session, product.certificate_id, now)
 
 
 def publish_product(session: Session, actor: Actor, product_id: str, now: datetime) -> None:
-    """Put a product on the market. Raises NotPublishable with the codes of what is missing."""
+    """Put a product on the market: at once when a reviewer has let it there before, else ask
+    for it. Raises NotPublishable with the codes of what is missing."""
     row = own_product_row(session, actor, product_id, now)
     if row.blockers:
         raise NotPublishable(reasons=[blocker.code for blocker in row.blockers])
-    _move(session, actor, product_id, "publish", now)
+    product = _own(session, actor, product_id)
+    if product.published_at is None and product.state == "draft":
+        changes.request_first(session, actor, product, now)
+        return
+    _move(session, actor, product, "publish", now)
 
 
 def pause_product(session: Session, actor: Actor, product_id: str, now: datetime) -> None:
     """Take a product and all its listings off the market until it is published again."""
-    _move(session, actor, product_id, "pause", now)
+    _move(session, actor, _own(session, actor, product_id), "pause", now)
 
 
 def archive_product(session: Session, actor: Actor, product_id: str, now: datetime) -> None:
     """Take a product off the market and out of the maker's list."""
-    _move(session, actor, product_id, "archive", now)
+    product = _own(session, actor, product_id)
+    if (change := changes.open_change(session, product.id)) is not None:
+        changes.withdraw(session, actor, change.id, now)
+    _move(session, actor, product, "archive", now)
 
 
 def add_variant(
     session: Session, actor: Actor, product_id: str, details: VariantDetails, now: datetime
 ) -> str:
-    """Add a pack size; returns its id. Raises ProductNotFound, ProductArchived."""
+    """Add a pack size; returns its id. To a published product it is added when a reviewer
+    has confirmed it, under this id. Raises ProductNotFound, ProductArchived."""
     product = _own(session, actor, product_id)
     if product.state == "archived":
         raise ProductArchived()
-    variant = Variant(
-        id=new_id(),
-        product_id=product.id,
-        unit=product.unit,
-        created_at=now,
-        is_open=True,
-        **_variant_columns(details),
-    )
-    session.add(variant)
+    variant_id = new_id()
+    if changes.needs_review(product):
+        changes.propose_variant(session, actor, product, variant_id, details, now)
+        return variant_id
+    make_variant(session, product, variant_id, details, now)
     session.flush()
+    changes.note_edit(session, product.id)
     gates.refresh(session, [product.id])
-    return variant.id
+    return variant_id
+
+
+def make_variant(
+    session: Session, product: Product, variant_id: str, details: VariantDetails, now: datetime
+) -> None:
+    """The row of a new pack size."""
+    session.add(
+        Variant(
+            id=variant_id,
+            product_id=product.id,
+            unit=product.unit,
+            created_at=now,
+            is_open=True,
+            **_variant_columns(details),
+        )
+    )
 
 
 def edit_variant(
@@ -128,13 +156,28 @@ def edit_variant(
     """Change a pack size. Raises VariantNotFound, and VariantInUse when size or weight would
     change under listings that are priced by them."""
     variant = _own_variant(session, actor, variant_id)
+    product = session.get_one(Product, variant.product_id)
+    refuse_resizing(session, variant, details)
+    if changes.needs_review(product):
+        changes.propose_variant(session, actor, product, variant.id, details, now)
+        return
+    fill_variant(variant, details)
+    session.flush()
+    changes.note_edit(session, product.id)
+    gates.refresh(session, [variant.product_id])
+
+
+def refuse_resizing(session: Session, variant: Variant, details: VariantDetails) -> None:
+    """Raises VariantInUse when size or weight would change under listings."""
     changed = (details.pack_size, details.weight_g) != (variant.pack_size, variant.weight_g)
     if changed and session.scalar(select(exists().where(Listing.variant_id == variant.id))):
         raise VariantInUse()
+
+
+def fill_variant(variant: Variant, details: VariantDetails) -> None:
+    """Rewrite the columns of a pack size."""
     for name, value in _variant_columns(details).items():
         setattr(variant, name, value)
-    session.flush()
-    gates.refresh(session, [variant.product_id])
 
 
 def close_variant(session: Session, actor: Actor, variant_id: str, now: datetime) -> None:
@@ -165,17 +208,36 @@ def set_report(
     session: Session, actor: Actor, product_id: str, file: media.NewFile, now: datetime
 ) -> None:
     """Attach the test report that `media.store_document` has written; older ones stay on
-    file. Raises ProductNotFound."""
+    file. Of a published product it waits for a reviewer. Raises ProductNotFound."""
     product = _own(session, actor, product_id)
-    product.report_file_id = media.attach(session, file, REPORTS, product.id, now=now)
-    product.updated_at = now
+    stored = media.attach(session, file, REPORTS, product.id, now=now)
+    if changes.needs_review(product):
+        changes.propose_report(session, actor, product, stored, now)
+        return
+    product.report_file_id, product.updated_at = stored, now
     session.flush()
+    changes.note_edit(session, product.id)
     gates.refresh(session, [product.id])
 
 
-def _fill(
+def _tried(
+    session: Session, product: Product, kind: Kind, details: ProductDetails, now: datetime
+) -> ProductDetails:
+    """What the product would say, after every check of `fill`; nothing is kept."""
+    point = session.begin_nested()
+    try:
+        fill(session, product, kind, details, now)
+        session.flush()
+        return product_view(product, "").details
+    finally:
+        point.rollback()
+
+
+def fill(
     session: Session, product: Product, kind: Kind, details: ProductDetails, now: datetime
 ) -> None:
+    """Write what the maker filled in. Raises CertificateNotUsable, CarbonNotVerified,
+    UnknownMaterial."""
     values = {k: v for k, v in details.attributes.items() if k in attributes.ATTRIBUTES}
     product.name_zh, product.name_en = details.name_zh, details.name_en
     product.model = details.model
@@ -224,8 +286,12 @@ def _known_material(kind: Kind, key: str | None) -> str | None:
     return key
 
 
-def _move(session: Session, actor: Actor, product_id: str, verb: str, now: datetime) -> None:
-    product = _own(session, actor, product_id)
+def put_on_market(session: Session, actor: Actor, product: Product, now: datetime) -> None:
+    """A reviewer lets a draft there for the first time. Raises Conflict."""
+    _move(session, actor, product, "publish", now)
+
+
+def _move(session: Session, actor: Actor, product: Product, verb: str, now: datetime) -> None:
     before = product.state
     after = rules.next_state(before, verb)
     if after is None:
@@ -238,7 +304,7 @@ def _move(session: Session, actor: Actor, product_id: str, verb: str, now: datet
     if product.certificate_id is not None:
         gates.report_outside(session, product.certificate_id, now)
     audit.record(
-        session, actor, f"product.{verb}", "product", product_id, now=now,
+        session, actor, f"product.{verb}", "product", product.id, now=now,
         before={"state": before}, after={"state": after},
     )  # fmt: skip
 

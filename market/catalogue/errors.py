@@ -222,3 +222,39 @@ class StockNotPositive(Invalid):
     """Nothing, or less, was to be moved."""
 
     message = N_("数量要大于 0")
+
+
+class ChangeNotFound(NotFound):
+    """No such change, or not this actor's to see."""
+
+    message = N_("没有这个变更")
+
+
+class ChangeOutsideYourRegion(Forbidden):
+    """The maker is in another region."""
+
+    message = N_("这个厂家不在你负责的地区")
+
+
+class ChangeNotOpen(Conflict):
+    """It has been decided or withdrawn."""
+
+    message = N_("这个变更已经处理过了")
+
+
+class ChangeReplaced(Conflict):
+    """The maker edited it after the reviewer read it."""
+
+    message = N_("厂家刚改过这个变更，请看过新的内容再决定")
+
+
+class ChangeOutdated(Conflict):
+    """The product is no longer as it was when the change was made."""
+
+    message = N_("产品在提交以后变了，请厂家重新提交")
+
+
+class ChangeNeedsWords(Invalid):
+    """A refusal without a reason, a question without words, an answer without any."""
+
+    message = N_("请写清楚，至少 4 个字")

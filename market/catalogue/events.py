@@ -24,3 +24,26 @@ class ListingChanged(Event):
     """One listing's price, state or stock terms changed."""
 
     listing_id: str
+
+
+@dataclass(frozen=True)
+class ProductChangeSubmitted(Event):
+    """A maker asks for a change or a first publication, or has answered."""
+
+    change_id: str
+    product_name: str
+    region_code: str
+
+
+@dataclass(frozen=True)
+class ProductChangeDecided(Event):
+    """A reviewer confirmed or declined a change, or asks something."""
+
+    change_id: str
+    product_id: str
+    product_name: str
+    maker_id: str
+    state: str
+    first: bool
+    version: int
+    note: str

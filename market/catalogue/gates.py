@@ -1,6 +1,7 @@
 """The gate of each product, copied onto its listings in the transaction that changes it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,7 @@ from market.kernel.events import publish
 from market.sellers.events import SellerReinstated, SellerSuspended
 
 AnyRow = Row[*tuple[Any, ...]]
+_BULK = 500  # products whose gates are rewritten together
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Gate:
 
 def refresh(session: Session, product_ids: Collection[str]) -> None:
     """Rewrite gate, star, kind and product state on all listings of these products."""
-    if not product_ids:
+    if not product_ids or tallies.is_later(session, product_ids):
         return
     session.flush()
     session.execute(  # waits for purchases that read the gates: see holds.keep_gates
@@ -91,6 +93,26 @@ def refresh(session: Session, product_ids: Collection[str]) -> None:
             .execution_options(synchronize_session=False)
         )
     _after(session, [row.id for row in rows])
+
+
+@contextmanager
+def in_bulk(session: Session) -> Iterator[None]:
+    """Inside the block gates and counts are not rewritten after every edit but once at its
+    end, in the same transaction. When it ends in an error the transaction must be rolled back.
+    """
+    later = tallies.wait(session)
+    try:
+        yield
+    finally:
+        tallies.end_waiting(session)
+    session.flush()
+    ids = sorted(later.products)
+    for start in range(0, len(ids), _BULK):
+        refresh(session, ids[start : start + _BULK])
+    touched = sorted(later.touched - later.products)
+    for start in range(0, len(touched), _BULK):
+        tallies.touch_products(session, touched[start : start + _BULK])
+    tallies.recount(session, later.pairs)
 
 
 def gate_of(

@@ -135,6 +135,47 @@ class Product(IdMixin, Base):
     local_areas: Mapped[str] = mapped_column(Text, default="")
 
 
+class ProductChange(IdMixin, Base):
+    """What a maker wants changed of a published product, or a product to be published for the
+    first time, until a reviewer has decided. At most one is open per product."""
+
+    __tablename__ = "product_changes"
+    __table_args__ = (
+        CheckConstraint("kind IN ('first','edit')", name="kind"),
+        CheckConstraint(
+            "state IN ('pending','requires_action','confirmed','declined','withdrawn')",
+            name="state",
+        ),
+        Index(
+            "uq_product_changes_open",
+            "product_id",
+            unique=True,
+            sqlite_where=text("state IN ('pending','requires_action')"),
+            postgresql_where=text("state IN ('pending','requires_action')"),
+        ),
+        Index("ix_product_changes_queue", "state", "submitted_at", "id"),
+        Index("ix_product_changes_product_id", "product_id", "submitted_at"),
+    )
+
+    product_id: Mapped[str] = mapped_column(ForeignKey("products.id"))
+    maker_id: Mapped[str] = mapped_column(String(20))
+    region_code: Mapped[str] = mapped_column(String(9))
+    kind: Mapped[str] = mapped_column(String(8))
+    state: Mapped[str] = mapped_column(String(16), default="pending")
+    # Counts every edit while it is open: a decision names the one that was read.
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    # The product as it was, and as it should be, by `details_json`.
+    base: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    proposed: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    submitted_by: Mapped[str] = mapped_column(String(80))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    decided_by: Mapped[str] = mapped_column(String(80), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    answer: Mapped[str] = mapped_column(Text, default="")
+    internal_note: Mapped[str] = mapped_column(Text, default="")
+
+
 class LocalAdmission(IdMixin, Base):
     """A region admits a product without a certificate, by a technical sheet, until a day."""
 

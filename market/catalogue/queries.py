@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from market.catalogue import access, rules
 from market.catalogue.about import products_about, traced_kinds
+from market.catalogue.desk_goods import desk_goods
 from market.catalogue.documents import (
     count_for_index,
     products_by_ids,
@@ -107,13 +108,19 @@ def own_product_rows(
 
 def own_product_row(session: Session, actor: Actor, product_id: str, now: datetime) -> ProductRow:
     """One product for its maker's people, with its blockers. Raises ProductNotFound."""
-    view = get_own_product(session, actor, product_id)
+    get_own_product(session, actor, product_id)
+    return product_row(session, product_id, now)
+
+
+def product_row(session: Session, product_id: str, now: datetime) -> ProductRow:
+    """One product with what keeps it from being sold, whoever asks."""
     rows = session.execute(
         select(Product, Kind)
         .join(Kind, Kind.code == Product.kind_code)
         .where(Product.id == product_id)
     ).all()
-    return _product_rows(session, view.maker_id, [(r.Product, r.Kind) for r in rows], now)[0]
+    maker_id = rows[0].Product.maker_id
+    return _product_rows(session, maker_id, [(r.Product, r.Kind) for r in rows], now)[0]
 
 
 def _product_rows(
@@ -261,6 +268,7 @@ __all__ = [
     "count_for_index",
     "count_listings",
     "count_without_manual",
+    "desk_goods",
     "facet_counts",
     "find_kind",
     "find_offer",
@@ -296,6 +304,7 @@ __all__ = [
     "own_variants",
     "product_counts",
     "product_names",
+    "product_row",
     "products_about",
     "products_by_ids",
     "products_for_index",

@@ -4,8 +4,9 @@ from flask import request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from market.catalogue import queries, service, words
+from market.catalogue import change_queries, queries, service, words
 from market.catalogue.blueprint import blueprint
+from market.catalogue.change_forms import AnswerForm
 from market.catalogue.errors import NotPublishable
 from market.catalogue.forms import (
     PhotoForm,
@@ -31,8 +32,9 @@ from market.web.forms import attach
 from market.web.paging import page_number
 from market.web.templating import back_to, render
 
+WAITS = N_("修改已提交审核，通过以前买家看到的不变")
 _PRODUCT_VERBS = {
-    "publish": (service.publish_product, N_("产品已经上架")),
+    "publish": (service.publish_product, N_("已提交。第一次上架要审核，通过后买家就看得到")),
     "pause": (service.pause_product, N_("产品已暂停，它的条目买家都看不到了")),
     "archive": (service.archive_product, N_("产品已经归档")),
 }
@@ -80,9 +82,11 @@ def show_own_product(product_id: str) -> str:
         row = queries.own_product_row(session, actor(), product_id, now())
         variants = queries.own_variants(session, actor(), product_id)
         photos = media.files_of(session, queries.PHOTOS, [product_id]).get(product_id, [])
+        change = change_queries.own_change(session, actor(), product_id)
     return render(
         "catalogue/show_own_product.html", row=row, variants=variants, photos=photos,
-        words=words, photo_form=PhotoForm(), report_form=ReportForm(),
+        words=words, change=change, answer_form=AnswerForm(formdata=None),
+        photo_form=PhotoForm(), report_form=ReportForm(),
     )  # fmt: skip
 
 
@@ -93,12 +97,13 @@ def edit_product(product_id: str) -> str | Response | tuple[str, int]:
     with reading() as session:
         row = queries.own_product_row(session, actor(), product_id, now())
         certificates = certification.certificates_of_seller(session, row.product.maker_id, now())
-    form = product_form(row.kind, certificates, row.product.details)
+        details = change_queries.details_to_edit(session, row.product)
+    form = product_form(row.kind, certificates, details)
     if form.validate_on_submit() and form.refuse_future_report(shanghai_date(now())):
         try:
             with unit_of_work() as session:
                 service.edit_product(session, actor(), product_id, form.to_product(), now())
-            say(_("产品改好了"))
+            say(_("产品改好了") if row.product.published_at is None else _(WAITS))
             return back_to(".show_own_product", product_id=product_id)
         except DomainError as error:
             attach(form, error)
@@ -139,7 +144,10 @@ def new_variant(product_id: str) -> str | Response | tuple[str, int]:
         try:
             with unit_of_work() as session:
                 service.add_variant(session, actor(), product_id, form.to_variant(), now())
-            say(_("规格加好了"), href=url_for(".new_listing"), link=_("去定价上架"))
+            if row.product.published_at is None:
+                say(_("规格加好了"), href=url_for(".new_listing"), link=_("去定价上架"))
+            else:
+                say(_(WAITS))
             return back_to(".show_own_product", product_id=product_id)
         except DomainError as error:
             attach(form, error)
@@ -158,7 +166,7 @@ def edit_variant(variant_id: str) -> str | Response | tuple[str, int]:
         try:
             with unit_of_work() as session:
                 service.edit_variant(session, actor(), variant_id, form.to_variant(), now())
-            say(_("规格改好了"))
+            say(_("规格改好了") if row.product.published_at is None else _(WAITS))
             return back_to(".show_own_product", product_id=variant.product_id)
         except DomainError as error:
             attach(form, error)
@@ -226,7 +234,7 @@ def new_report(product_id: str) -> str | Response | tuple[str, int]:
             file = stored_file(form.report)
             with unit_of_work() as session:
                 service.set_report(session, actor(), product_id, file, now())
-            say(_("检测报告存好了"))
+            say(_("检测报告存好了") if product.published_at is None else _(WAITS))
             return back_to(".show_own_product", product_id=product_id)
         except DomainError as error:
             error.field = error.field or "report"

@@ -1,6 +1,11 @@
 """The verbs of the catalogue, split by what they act on; enter here."""
 
 from market.catalogue import stock
+from market.catalogue.changes import answer as answer_change
+from market.catalogue.changes import ask as ask_about_change
+from market.catalogue.changes import decline as decline_change
+from market.catalogue.changes import withdraw as withdraw_change
+from market.catalogue.confirm_changes import confirm as confirm_change
 from market.catalogue.edit_kinds import add_kind, edit_kind, load_kinds
 from market.catalogue.edit_listings import (
     add_listing,
@@ -26,7 +31,12 @@ from market.catalogue.edit_products import (
     remove_photo,
     set_report,
 )
-from market.catalogue.gates import on_certificate_changed, on_seller_reinstated, on_seller_suspended
+from market.catalogue.gates import (
+    in_bulk,
+    on_certificate_changed,
+    on_seller_reinstated,
+    on_seller_suspended,
+)
 from market.catalogue.gates import refresh as refresh_gates
 from market.catalogue.holds import (
     bar_kind,
@@ -52,16 +62,21 @@ __all__ = [
     "add_product",
     "add_variant",
     "admit",
+    "answer_change",
     "archive_listing",
     "archive_product",
+    "ask_about_change",
     "bar_kind",
     "close_variant",
+    "confirm_change",
     "correct_stock",
+    "decline_change",
     "edit_kind",
     "edit_listing",
     "edit_product",
     "edit_variant",
     "hold_product",
+    "in_bulk",
     "keep_gates",
     "lift_bar",
     "lift_hold",
@@ -86,4 +101,5 @@ __all__ = [
     "set_report",
     "stock",
     "withdraw_admission",
+    "withdraw_change",
 ]

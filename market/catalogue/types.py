@@ -477,3 +477,28 @@ class ListingRow:
     listing: ListingView
     visible: bool
     blockers: tuple[Blocker, ...]
+
+
+@dataclass(frozen=True)
+class OwnListing:
+    """A seller's own listing: its terms and its state."""
+
+    id: str
+    variant_id: str
+    details: ListingDetails
+    state: str
+
+
+@dataclass(frozen=True)
+class DeskGoods:
+    """The products a seller makes or sells, their pack sizes, its listings and its stock.
+
+    `blockers` says by product what would hide a listing of this seller that went live now;
+    `levels` holds (on hand, reserved) by listing and warehouse.
+    """
+
+    products: Mapping[str, ProductView]
+    variants: Mapping[str, VariantView]
+    listings: Mapping[str, OwnListing]
+    levels: Mapping[tuple[str, str], tuple[int, int]]
+    blockers: Mapping[str, tuple[Blocker, ...]]

@@ -3,7 +3,15 @@
 from flask import send_file
 from werkzeug.wrappers import Response
 
-from market.catalogue import listing_views, local_views, queries, seller_views, service, staff_views
+from market.catalogue import (
+    change_views,
+    listing_views,
+    local_views,
+    queries,
+    seller_views,
+    service,
+    staff_views,
+)
 from market.catalogue.blueprint import blueprint
 from market.catalogue.errors import ProductNotFound
 from market.db.session import reading
@@ -11,7 +19,14 @@ from market.media import service as media
 from market.web.access import PUBLIC, policy
 from market.web.context import actor
 
-__all__ = ["blueprint", "listing_views", "local_views", "seller_views", "staff_views"]
+__all__ = [
+    "blueprint",
+    "change_views",
+    "listing_views",
+    "local_views",
+    "seller_views",
+    "staff_views",
+]
 
 
 @blueprint.get("/products/<product_id>/report")

@@ -8,6 +8,7 @@ from flask import url_for
 from flask_babel import gettext
 
 from market.catalogue.attributes import ATTRIBUTES, AttributeValue
+from market.catalogue.change_types import FieldDiff
 from market.catalogue.errors import REASONS
 from market.catalogue.types import Blocker, Evidence, ListingView
 from market.kernel.i18n import N_
@@ -57,6 +58,25 @@ MOVEMENTS = {
     "returned": N_("退货入库"),
     "damaged": N_("退货，损坏不入库"),
 }
+
+CHANGE_STATES = {
+    "pending": N_("等审核"),
+    "requires_action": N_("等厂家回答"),
+    "confirmed": N_("已通过"),
+    "declined": N_("已退回"),
+    "withdrawn": N_("已收回"),
+}
+CHANGE_TONES = {"pending": "info", "requires_action": "warn", "confirmed": "ok",
+                "declined": "bad", "withdrawn": "plain"}  # fmt: skip
+CHANGE_KINDS = {"first": N_("首次上架"), "edit": N_("修改资料")}
+CHANGE_FIELDS = {
+    "name_zh": N_("产品名称"), "name_en": N_("英文名称"), "model": N_("型号"),
+    "use_zh": N_("用在哪里、怎么用"), "use_en": N_("英文用途"), "unit": N_("计价单位"),
+    "certificate_id": N_("绿色建材证书"), "standard": N_("强制标准"),
+    "report_number": N_("检测报告编号"), "report_issued_on": N_("报告日期"),
+    "life_years": N_("设计使用年限"), "carbon": N_("每单位碳足迹"),
+    "material_key": N_("对应的方案材料"), "variant": N_("包装规格"), "report": N_("检测报告"),
+}  # fmt: skip
 
 STOCK_ACTIONS = {"in": N_("进货，加上去"), "count": N_("盘点，改成这个数")}
 
@@ -109,6 +129,28 @@ def attribute_rows(values: Mapping[str, AttributeValue]) -> list[dict[str, str]]
             {"label": gettext(spec.label), "value": f"{text}\u00a0{spec.unit or ''}".strip()}
         )
     return rows
+
+
+def change_field(one: FieldDiff) -> str:
+    """What a difference is about: the parameter, the dimension, or the field."""
+    if one.field == "attributes" and one.part in ATTRIBUTES:
+        return gettext(ATTRIBUTES[one.part].label)
+    if one.field == "evidence" and one.part in DIMENSIONS:
+        return gettext(DIMENSIONS[one.part])
+    name = gettext(CHANGE_FIELDS[one.field]) if one.field in CHANGE_FIELDS else one.field
+    return f"{name} {one.part}".strip()
+
+
+def change_value(one: FieldDiff, text: str) -> str:
+    """A value of a difference; a file is said to be one."""
+    if one.field == "report":
+        return gettext("新的文件") if text == one.after else gettext("原来的文件")
+    return gettext(UNITS[text]) if one.field == "unit" and text in UNITS else text
+
+
+def has_values(code: str) -> bool:
+    """Whether the sentence of a reason needs values."""
+    return "%(" in REASONS[code]
 
 
 def unit_choices() -> list[tuple[str, str]]:

@@ -26,6 +26,8 @@ NAMES = {
     "forget_visitors": N_("抹去 90 天前扫码人的记号"),
     "search_index": N_("更新搜索"),
     "search_health": N_("检查搜索"),
+    "sheet_imports": N_("读卖家传来的大表格，按确认过的预览写入"),
+    "forget_imports": N_("清掉 30 天前的表格导入"),
 }
 
 

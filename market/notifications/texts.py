@@ -91,6 +91,21 @@ KINDS: dict[str, Kind] = {
         "certificates", N_("证书要补充说明"), N_("审核人问：%(reason)s")
     ),
     "certificate_refused": Kind("certificates", N_("证书没有通过审核"), N_("原因：%(reason)s")),
+    "product_change_submitted": Kind(
+        "certificates", N_("产品变更要审核：%(product)s"), N_("打开看改了什么，再决定通过或退回")
+    ),
+    "product_published": Kind(
+        "certificates", N_("%(product)s 已经上架"), N_("审核通过了，买家现在看得到")
+    ),
+    "product_change_confirmed": Kind(
+        "certificates", N_("%(product)s 的修改已生效"), N_("审核通过了，买家看到的是新资料")
+    ),
+    "product_change_declined": Kind(
+        "certificates", N_("%(product)s 的变更被退回"), N_("产品保持原样。原因：%(note)s")
+    ),
+    "product_change_requires_action": Kind(
+        "certificates", N_("%(product)s 的变更要你回答"), N_("审核人问：%(note)s")
+    ),
     "spot_check_failed": Kind(
         "orders",
         N_("你买过的%(product)s抽查不合格"),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from market.batches import service as batches
 from market.batches.types import BatchDraft
+from market.catalogue import change_queries
 from market.catalogue import materials as generic
 from market.catalogue import queries as catalogue_queries
 from market.catalogue import service as catalogue
@@ -126,9 +127,9 @@ def stock_shelves(session: Session, people: People, shops: list[Shop], now: date
         kind = kinds[row["kind"]]
         star = int(row["star"]) if row["star"] else None
         certificate = certificates.of(maker, kind, star) if kind.certifiable else None
-        variants = _product(session, maker, kind, row, certificate, now)
+        variants = _product(session, people, maker, kind, row, certificate, now)
         _offers(session, shops, maker, variants, row, position, now)
-    _expired_and_due(session, certificates, shops, kinds, now)
+    _expired_and_due(session, people, certificates, shops, kinds, now)
     _on_the_local_list(session, people, shops, kinds["G105"], now)
 
 
@@ -136,9 +137,17 @@ def _maker(shops: list[Shop], kind: str) -> Shop:
     return next(shop for shop in shops if shop.is_maker and kind in shop.kinds)
 
 
+def publish(session: Session, people: People, maker: Shop, product: str, now: datetime) -> None:
+    """The maker asks for it, and the operator has looked at it."""
+    catalogue.publish_product(session, maker.owner, product, now)
+    waiting = change_queries.find_open_change(session, product)
+    if waiting is not None:
+        catalogue.confirm_change(session, people.operator, *waiting, now=now)
+
+
 def _product(
-    session: Session, maker: Shop, kind: KindView, row: dict[str, str], certificate: str | None,
-    now: datetime, *, suffix: str = "",
+    session: Session, people: People, maker: Shop, kind: KindView, row: dict[str, str],
+    certificate: str | None, now: datetime, *, suffix: str = "",
 ) -> list[tuple[str, Decimal]]:  # fmt: skip
     """A published product; returns its pack sizes as (variant id, size)."""
     details = _details(kind, row, certificate, now, suffix)
@@ -156,7 +165,7 @@ def _product(
     papers.write_manual(session, maker.owner, product, kind.code, now)
     if kind.traced:
         _batch(session, maker, product, kind, now)
-    catalogue.publish_product(session, maker.owner, product, now)
+    publish(session, people, maker, product, now)
     return variants
 
 
@@ -269,8 +278,8 @@ def _variant(row: dict[str, str], size: Decimal, weight_kg: float) -> VariantDet
 
 
 def _expired_and_due(
-    session: Session, certificates: Certificates, shops: list[Shop], kinds: dict[str, KindView],
-    now: datetime,
+    session: Session, people: People, certificates: Certificates, shops: list[Shop],
+    kinds: dict[str, KindView], now: datetime,
 ) -> None:  # fmt: skip
     """Products whose certificate is over, due soon, and without its annual surveillance."""
     today = shanghai_date(now)
@@ -287,7 +296,9 @@ def _expired_and_due(
         certificates.known[("extra", kind_code, left)] = ""
         certificate = certificates.enter(maker, kind, 2, begin, then, watched)
         alone = {**row, "material": "", "packs": row["packs"].split(";")[0]}
-        variant, size = _product(session, maker, kind, alone, certificate, then, suffix=name)[0]
+        variant, size = _product(
+            session, people, maker, kind, alone, certificate, then, suffix=name
+        )[0]
         price = round(Decimal(row["price_yuan"]) * size * 90)
         _offer(session, maker, variant, kind_code, price, 1, then)
 
@@ -316,7 +327,7 @@ def _on_the_local_list(
     papers.write_manual(session, maker.owner, product, kind.code, now)
     sheet = sample_document("sheet.pdf")
     catalogue.admit(session, people.actors[OFFICIAL], product, admission, sheet, now=now)
-    catalogue.publish_product(session, maker.owner, product, now)
+    publish(session, people, maker, product, now)
     _offer(session, maker, variant, kind.code, 9_900, 1, now)
 
 

@@ -61,6 +61,11 @@ _CHINESE = NullTranslations()
 _english = cache(load_english)
 
 
+def english(text: str) -> str:
+    """The English of a text, whatever the language of the request."""
+    return _english().ugettext(text)
+
+
 def gettext(text: str, **values: Any) -> str:
     """flask_babel's, by a shorter way: a page that is made asks for fifty texts."""
     found = _english().ugettext(text) if language() == "en" else text

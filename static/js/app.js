@@ -61,6 +61,18 @@
     });
     field.addEventListener("compositionstart", function () { clearTimeout(pause); });
   });
+  // Work that goes on elsewhere: its card is renewed until it is over.
+  (function watch() {
+    var card = document.querySelector("[data-watch]");
+    if (card) setTimeout(function () {
+      fetch(location.href).then(function (answer) { return answer.text(); }).then(function (html) {
+        var next = new DOMParser().parseFromString(html, "text/html").querySelector("[data-watch]");
+        if (!next) { location.reload(); return; }
+        if (next.innerHTML !== card.innerHTML) card.innerHTML = next.innerHTML;
+        watch();
+      }).catch(watch);
+    }, 1500);
+  })();
   // Filters stand open where there is room for them.
   if (matchMedia("(min-width:1080px)").matches) document.querySelectorAll("[data-open-wide]").forEach(function (box) { box.open = true; });
   var first = document.querySelector("[role=alert][data-focus]") || document.querySelector("[data-focus]");

@@ -10,7 +10,7 @@ from market.catalogue import service
 from market.catalogue.types import ListingDetails, VariantDetails
 from market.sellers.models import SellerArea
 from tests.factories.bundles import load, offer_eps
-from tests.factories.catalogue import actor_for, make_maker, make_offer, make_stamp
+from tests.factories.catalogue import actor_for, confirm, make_maker, make_offer, make_stamp
 from tests.factories.market import make_promotion
 from tests.factories.orders import TOWN
 from tests.factories.providers import make_provider
@@ -121,6 +121,7 @@ def test_what_cannot_be_sold_says_why_and_drafts_are_nobodys_business(session, n
     actor = actor_for(offer.maker.id)
     details = VariantDetails("大包", Decimal(9), 9000)
     variant = service.add_variant(session, actor, offer.product_id, details, now)
+    confirm(session, offer.product_id, now)
     draft = service.add_listing(
         session, actor, offer.maker.id, variant, ListingDetails(1000), now=now
     )

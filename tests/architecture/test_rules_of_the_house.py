@@ -13,8 +13,7 @@ DOMAINS = {
     "regions", "accounts", "sellers", "certification", "catalogue", "providers", "bundles",
     "promotions", "carts", "orders", "payments", "renovations", "checkout", "matching",
     "search", "storefront", "notifications", "reports", "manuals", "substances", "uses",
-    "footprints",
-    "factories",
+    "footprints", "factories", "exchange", "commissions",
 }  # fmt: skip
 # What other packages may enter, besides pure calculations listed by name.
 DOORS = {"service", "queries", "types", "errors", "events"}

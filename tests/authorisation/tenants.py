@@ -20,6 +20,7 @@ from market.bundles.types import Owner as BundleOwner
 from market.carts import service as carts
 from market.carts.models import CartGroup, CartLine
 from market.carts.types import CartOwner, LineToAdd
+from market.catalogue import change_queries
 from market.catalogue import service as catalogue
 from market.catalogue.local_lists import Admission
 from market.certification import service as certification
@@ -29,6 +30,7 @@ from market.certification.registry_types import RegistryRecord
 from market.certification.types import Scheme, SurveillanceResult
 from market.checkout import outcomes, settle
 from market.checkout.pay_views import SLIP_OWNER
+from market.exchange import service as exchange
 from market.factories import service as factories
 from market.footprints import service as footprints
 from market.footprints.models import CarbonBillLine
@@ -153,6 +155,14 @@ def _sell(session: Session, county: str, household: str, ids: dict[str, str], no
         "promotion_id": make_running(session, owner=Owner.SELLER, seller_id=maker.id),
         "account_id": colleague.id,
     }
+    reworded = replace(goods.PRODUCT, name_zh="改过的板", certificate_id=offer.certificate.id)
+    catalogue.edit_product(session, offer.actor, offer.product_id, reworded, now)
+    waiting = change_queries.find_open_change(session, offer.product_id)
+    assert waiting is not None
+    ids["change_id"] = waiting[0]
+    ids["import_id"] = exchange.take_file(
+        session, offer.actor, maker.id, "规格编号\n1\n".encode(), "货.csv", most_mb=1, now=now
+    )
     _sold(session, offer, household, ids, now)
     _inspect(session, offer, ids, now)
     _declare(session, offer, ids, now)

@@ -105,13 +105,14 @@ def test_removing_a_bundle_takes_its_lines_and_leaves_the_others(session, now, o
 def test_the_cart_has_a_limit_that_says_so(session, now, offers):
     maker = offers[0].maker
     from market.catalogue import service as catalogue  # noqa: PLC0415
-    from tests.factories.catalogue import VARIANT, actor_for  # noqa: PLC0415
+    from tests.factories.catalogue import VARIANT, actor_for, confirm  # noqa: PLC0415
 
     listings = []
     for _ in range(MAX_LINES + 1):
         variant = catalogue.add_variant(
             session, actor_for(maker.id), offers[0].product_id, VARIANT, now
         )
+        confirm(session, offers[0].product_id, now)
         listings.append(LineToAdd(make_listing(session, maker, variant), 1, 1))
     with pytest.raises(CartFull) as refused:
         service.add_group(session, GUEST, "太多", listings, now)

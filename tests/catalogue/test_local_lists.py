@@ -29,6 +29,7 @@ from tests.factories.catalogue import (
     make_offer,
     make_product,
     make_shelter,
+    publish,
 )
 from tests.factories.inspections import paper
 from tests.factories.orders import TOWN, make_address, make_household, submission
@@ -75,7 +76,7 @@ def listing(session, product):
     """Admitted, published and in stock."""
     maker, made = product
     admit(session, product)
-    service.publish_product(session, actor_for(maker.id), made, START)
+    publish(session, actor_for(maker.id), made, START)
     (variant,) = queries.own_variants(session, actor_for(maker.id), made)
     key = make_listing(session, maker, variant.id)
     service.stock.restock(session, key, make_shelter(session, maker).id, 10, START)

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.catalogue import service
+from market.catalogue import change_queries, service
 from market.catalogue.models import Kind, Listing
 from market.catalogue.types import ListingDetails, ProductDetails, VariantDetails
 from market.certification.models import Certificate, CertificateSeller, CertificationBody
-from market.kernel.actor import Actor
+from market.kernel.actor import SYSTEM, Actor
 from market.kernel.ids import new_id
 from market.media.models import StoredFile
 from market.sellers.models import Seller, SellerArea, SellerFreightRate, Warehouse
@@ -125,6 +125,19 @@ def attach_report(session: Session, product_id: str, maker: Seller) -> None:
     assert session.get(StoredFile, file.id)
 
 
+def publish(session: Session, actor: Actor, product_id: str, now: datetime = START) -> None:
+    """Put a product on the market: its maker asks, a reviewer confirms."""
+    service.publish_product(session, actor, product_id, now)
+    confirm(session, product_id, now)
+
+
+def confirm(session: Session, product_id: str, now: datetime = START) -> None:
+    """A reviewer confirms what is open for a product, if something is."""
+    waiting = change_queries.find_open_change(session, product_id)
+    if waiting is not None:
+        service.confirm_change(session, SYSTEM, *waiting, now=now)
+
+
 @dataclass(frozen=True)
 class Offer:
     """A live listing and what stands behind it."""
@@ -171,7 +184,7 @@ def make_offer(
     )
     if session.get_one(Kind, wanted.get("kind_code", "G105")).traced:
         make_batch(session, actor, product_id)
-    service.publish_product(session, actor, product_id, START)
+    publish(session, actor, product_id)
     listing_id = make_listing(session, maker, variant_id, **(listing or {}))
     warehouse_id = None
     if stock:

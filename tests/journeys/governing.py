@@ -42,6 +42,13 @@ class Official:
         ).click()
         self._decided()
 
+    def confirm_product(self, name: str) -> None:
+        """Read what is to be published, against nothing, and confirm it."""
+        self.open("/official/product-changes", name)
+        expect(self.page.locator("table.cat-diff tr")).not_to_have_count(0)
+        self.page.locator('form[action$="/confirm"] button.btn').first.click()
+        self.site.keep(self.page)
+
     def approve_certificate(self, note: str) -> None:
         """Write down what was compared, and approve."""
         fill_in(self.page, note=note)

@@ -214,6 +214,21 @@ class Maker(Applicant):
         self.page.locator('main form[action$="/publish"] button').click()
         self.said()
 
+    def waits_for_review(self) -> None:
+        """The product on this page was handed in and is not live yet."""
+        expect(self.page.locator("#change")).to_be_visible()
+        expect(self.page.locator('main form[action$="/publish"]')).to_have_count(0)
+
+    def import_sheet(self, name: str, data: bytes) -> Page:
+        """Upload a sheet; the preview is shown."""
+        self.look("/seller/sheets")
+        self.page.locator("[name=file]").set_input_files(
+            {"name": name, "mimeType": "text/csv", "buffer": data}
+        )
+        send(self.page, "file")
+        self.site.keep(self.page)
+        return self.page
+
     def price(self, product: str) -> str:
         """Set the price of the pack size; returns the listing's page."""
         self.look(product)

@@ -23,7 +23,7 @@ from tests.journeys.governing import (
     Official,
 )
 from tests.journeys.renovating import Crews, award, fill_request, register_and_publish
-from tests.journeys.selling import SHOP, Applicant, Maker
+from tests.journeys.selling import KIND, SHOP, Applicant, Maker
 from tests.journeys.shopping import Household, texts, yuan
 from tests.journeys.site import Site, fill_in, send, until
 from tests.journeys.ways import Way, new_phone, ways
@@ -66,6 +66,7 @@ def test_a_maker_comes_to_sell(site: Site, way: Way, browser_of: OpenBrowser) ->
     the_desk_opens_and_is_furnished(maker)
     product = the_product_waits_for_its_certificate(maker, official)
     listing = the_listing_goes_live(maker, product)
+    fifty_listings_come_in_by_a_sheet(maker)
     the_stock_is_counted_in_two_warehouses(maker, listing)
     household = Household(site, browser_of(), way.language)
     a_household_finds_it(household, maker)
@@ -130,7 +131,35 @@ def the_product_waits_for_its_certificate(maker: Maker, official: Official) -> s
     maker.look(product)
     expect(maker.reasons()).to_have_count(0)
     maker.publish()
+    maker.waits_for_review()
+    official.confirm_product(maker.goods)
+    maker.look(product)
+    expect(maker.page.locator("h1 .tag.ok")).to_be_visible()
     return product
+
+
+def fifty_listings_come_in_by_a_sheet(maker: Maker) -> None:
+    """The preview names the one wrong price; corrected, as much is written as was shown."""
+    page = maker.import_sheet("goods.csv", sheet_of_fifty("8O.50"))
+    expect(page.locator(".sheet-lines tbody tr")).to_have_count(1)
+    expect(page.locator(".sheet-lines tbody td").first).to_have_text("7")
+    expect(page.locator('main form[action$="/apply"]')).to_have_count(0)
+    page = maker.import_sheet("goods.csv", sheet_of_fifty("80.50"))
+    button = page.locator('main form[action$="/apply"] button')
+    expect(button).to_contain_text("50")
+    button.click()
+    expect(page.locator("main .notice.ok")).to_contain_text("50")
+    maker.site.keep(page)
+    maker.look("/seller/listings")
+    expect(page.locator("main table tbody tr").filter(has_text="批量板")).to_have_count(50)
+
+
+def sheet_of_fifty(seventh: str) -> bytes:
+    rows = ["品类,产品名称,规格名称,每包含量,每包重量（kg）,每包售价（元）"]
+    for number in range(50):
+        price = seventh if number == 5 else f"{60 + number}.00"  # row 7 of the sheet
+        rows.append(f"{KIND},批量板 {number + 1},每包 4 块,2.88,20,{price}")
+    return "\n".join(rows).encode("gb18030")
 
 
 def the_listing_goes_live(maker: Maker, product: str) -> str:

@@ -44,7 +44,7 @@ def test_a_registry_decides_what_a_certificate_says(
     the_seller_sees_what_differs(maker, certificate)
     product = the_product_waits(maker, number)
     the_official_approves_by_the_registry(official, number)
-    goods = the_product_goes_live(maker, product)
+    goods = the_product_goes_live(maker, official, product)
     anybody = browser_of()
     expect(site.visit(anybody, goods).locator(".plaque")).not_to_have_class(re.compile("off"))
     the_registry_says_that_the_surveillance_was_missed(official, number, last)
@@ -113,9 +113,12 @@ def the_official_approves_by_the_registry(official: Official, number: str) -> No
     expect(official.page.locator('main a[href*="/official/anomalies/"]')).to_have_count(0)
 
 
-def the_product_goes_live(maker: Maker, product: str) -> str:
+def the_product_goes_live(maker: Maker, official: Official, product: str) -> str:
     maker.look(product)
     maker.publish()
+    maker.waits_for_review()
+    official.confirm_product(maker.goods)
+    maker.look(product)
     maker.price(product)
     maker.publish()
     return "/p/" + product.rsplit("/", 1)[1]
