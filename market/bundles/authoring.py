@@ -62,7 +62,7 @@ def add_slot(session: Session, actor: Actor, bundle_id: str, slot: Slot, now: da
     known = queries.slots_of(session, bundle_id)
     if any(other.key == slot.key for other in known):
         raise KeyTaken(key=slot.key, field="key")
-    checked(slot.quantity, row.defaults)
+    checked(slot.quantity, row.defaults, slot.unit)
     session.add(BundleSlot(bundle_id=bundle_id, position=len(known), **_columns(slot)))
     row.changed = True
     session.flush()
@@ -73,7 +73,7 @@ def update_slot(session: Session, actor: Actor, bundle_id: str, slot: Slot, now:
     """Change a material, found by its key. Raises `SlotNotFound`, `FormulaRefused`."""
     row = _row(session, actor, bundle_id)
     found = _slot_row(session, bundle_id, slot.key)
-    checked(slot.quantity, row.defaults)
+    checked(slot.quantity, row.defaults, slot.unit)
     for column, value in _columns(slot).items():
         setattr(found, column, value)
     row.changed = True
@@ -83,7 +83,7 @@ def update_slot(session: Session, actor: Actor, bundle_id: str, slot: Slot, now:
 
 def try_slot(bundle: BundleView, slot: Slot) -> float:
     """The value of a slot's formula on the test house. Raises `FormulaRefused`."""
-    return checked(slot.quantity, bundle.defaults)
+    return checked(slot.quantity, bundle.defaults, slot.unit)
 
 
 def remove_slot(session: Session, actor: Actor, bundle_id: str, key: str, now: datetime) -> None:
@@ -106,8 +106,8 @@ def publish(session: Session, actor: Actor, bundle_id: str, now: datetime) -> in
     view = queries.get_draft(session, bundle_id)
     if not view.slots:
         raise NoSlots
-    for text in view.formulas:
-        checked(text, view.defaults)
+    for counted in (*view.slots, *view.labour):
+        checked(counted.quantity, view.defaults, counted.unit)
     row.version += 1
     row.state, row.changed = BundleState.LIVE.value, False
     row.published_at, row.retired_at = now, None
@@ -168,7 +168,7 @@ def _draft(view: BundleView) -> BundleDraft:
 
 def _fill(row: Bundle, draft: BundleDraft) -> None:
     for number, item in enumerate(draft.labour, 1):
-        checked(item.quantity, draft.defaults, field=f"labour{number}_quantity")
+        checked(item.quantity, draft.defaults, item.unit, field=f"labour{number}_quantity")
     row.name_zh, row.name_en = draft.name_zh, draft.name_en
     row.summary_zh, row.summary_en = draft.summary_zh, draft.summary_en
     row.zones, row.days = list(draft.zones), list(draft.days)

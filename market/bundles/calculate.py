@@ -7,6 +7,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from market.bundles import carbon, insulation
+from market.bundles.archetypes import constructions
 from market.bundles.carbon import CarbonLevel, CarbonLine, CarbonTotal
 from market.bundles.house import measured
 from market.bundles.materials import geometry, limit_for, materials
@@ -140,15 +141,19 @@ def _checks(
         return limit_for(zone.zone, zone.major, element) if zone else None
 
     found = []
-    wall, roof = (_layers(active, element) for element in ("wall", "roof"))
-    if wall:
-        found.append(insulation.check_wall(choices.house.wall_thickness, wall, limit("wall")))
-    if roof:
-        found.append(insulation.check_roof(roof, limit("roof")))
+    house = choices.house
+    for element, is_now in (("wall", house.wall), ("roof", constructions()[house.picture.roof])):
+        layers = _layers(active, element)
+        if layers:
+            base = is_now.resistance or 0.0
+            found.append(insulation.check(element, base, layers, limit(element)))
+    window = constructions()[house.picture.window]
     for item in active:
         known = materials().get(item.slot.material_key or "")
         if item.slot.element == "window" and known and known.u_value:
-            found.append(insulation.UCheck("window", None, known.u_value, limit("window")))
+            found.append(
+                insulation.UCheck("window", window.u_value, known.u_value, limit("window"))
+            )
     return found
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from market.bundles.house import ARCHETYPES, DEFAULT_ARCHETYPE, HouseAnswers
-from market.bundles.insulation import BASE_WALLS
+from market.bundles.insulation import WALLS_MM
 from market.bundles.types import BundleCard, BundleState, BundleView, Choices, LabourRow, Slot
 
 
@@ -69,6 +69,7 @@ def encode_choices(choices: Choices) -> dict[str, Any]:
         "areas": {key: str(value) for key, value in (house.areas or {}).items()},
         "unsure": sorted(house.unsure),
         "wall_mm": house.wall_mm,
+        "fuel": house.fuel,
         "options": dict(choices.options),
     }
 
@@ -82,7 +83,8 @@ def decode_choices(stored: Mapping[str, Any]) -> Choices:
             numbers={key: Decimal(value) for key, value in stored["numbers"].items()},
             areas={key: Decimal(value) for key, value in stored["areas"].items()},
             unsure=frozenset(stored["unsure"]),
-            wall_mm=wall_mm if wall_mm in BASE_WALLS else None,
+            wall_mm=wall_mm if wall_mm in WALLS_MM else None,
+            fuel=stored.get("fuel", ""),
         ),
         dict(stored["options"]),
     )

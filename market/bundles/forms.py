@@ -11,11 +11,12 @@ from wtforms import BooleanField, HiddenField, RadioField
 
 from market.bundles.asking import Question, Questions
 from market.bundles.house import ARCHETYPES, DEFAULT_ARCHETYPE, HouseAnswers
-from market.bundles.insulation import BASE_WALLS
+from market.bundles.insulation import WALLS_MM
 from market.bundles.types import BundleView, Choices
 from market.kernel.quantity import decimal_text
 from market.web.choices import choice
 from market.web.forms import Form, QuantityField
+from market.web.templating import name_of
 
 MAX_KEY = 64
 UNITS: dict[str, Any] = {
@@ -133,7 +134,7 @@ def form_for(questions: Questions) -> type[ConfigureForm]:
     if questions.asks_archetype:
         members["archetype"] = RadioField(
             _l("你家像哪一个"),
-            choices=[choice(item.key, _l(item.label)) for item in ARCHETYPES.values()],
+            choices=[choice(item.key, name_of(item)) for item in ARCHETYPES.values()],
             default=DEFAULT_ARCHETYPE,
         )
     for question in questions.numbers:
@@ -147,7 +148,7 @@ def form_for(questions: Questions) -> type[ConfigureForm]:
         members["wall_mm"] = RadioField(
             _l("外墙多厚"),
             choices=[
-                *(choice(str(mm), _l("%(mm)s mm 砖墙", mm=mm)) for mm in sorted(BASE_WALLS)),
+                *(choice(str(mm), _l("%(mm)s mm 砖墙", mm=mm)) for mm in WALLS_MM),
                 choice("", _l("墙厚不清楚")),
             ],
             default="",

@@ -11,7 +11,8 @@ from market.bundles import queries, service, staff_views, wording
 from market.bundles.asking import Questions, questions_of
 from market.bundles.blueprint import blueprint
 from market.bundles.forms import UNITS, ConfigureForm, form_for, shown
-from market.bundles.house import ARCHETYPES, defaults_of, measured
+from market.bundles.archetypes import by_place, constructions
+from market.bundles.house import defaults_of, measured
 from market.bundles.materials import geometry
 from market.bundles.types import GUEST_COOKIE, BundleView, Calculation, Choices, Owner
 from market.bundles.typical import typical
@@ -142,7 +143,8 @@ def _page(
         place=place,
         zone=zone,
         configuration_id=configuration_id,
-        archetypes=ARCHETYPES,
+        houses=by_place(region.digits if region else None),
+        usual_wall=constructions()[choices.house.picture.wall],
         units=UNITS,
         words=wording,
         other_zone=wording.other_zone(bundle, zone),

@@ -13,7 +13,6 @@ from market.bundles.asking import Questions
 from market.bundles.carbon import CarbonLevel, CarbonTotal
 from market.bundles.forms import UNITS, tidy
 from market.bundles.house import MEASURES, TYPED_AREAS
-from market.bundles.insulation import DEFAULT_WALL_MM
 from market.bundles.types import BundleView, Calculation, FilledSlot, Option
 from market.kernel.i18n import N_
 from market.kernel.money import format_fen
@@ -121,7 +120,7 @@ def unsure_of(found: Calculation, questions: Questions) -> list[Unsure]:
             value = f"{decimal_text(tidy(found.values[key]))} {UNITS[measure.unit]}".strip()
             rows.append(Unsure(_(measure.label), value))
     if questions.asks_wall and found.choices.house.wall_mm is None:
-        rows.append(Unsure(_("墙厚"), f"{DEFAULT_WALL_MM} mm"))
+        rows.append(Unsure(_("墙厚"), name_of(found.choices.house.wall)))
     return rows
 
 
