@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from market.bundles import queries, service, staff_views, wording
+from market.bundles.archetypes import by_place, constructions
 from market.bundles.asking import Questions, questions_of
 from market.bundles.blueprint import blueprint
 from market.bundles.forms import UNITS, ConfigureForm, form_for, shown
-from market.bundles.archetypes import by_place, constructions
 from market.bundles.house import defaults_of, measured
 from market.bundles.materials import geometry
 from market.bundles.types import GUEST_COOKIE, BundleView, Calculation, Choices, Owner
