@@ -224,7 +224,8 @@ def _front_slope(d: Drawing, b: Build) -> None:
             (right, -over, low - 3)]  # fmt: skip
     d.face(edge, darker(b.roof, 0.4))
     d.face(
-        [(left, front, low), (right, front, low), (right, DEPTH / 2, high), (left, DEPTH / 2, high)],
+        [(left, front, low), (right, front, low), (right, DEPTH / 2, high),
+         (left, DEPTH / 2, high)],
         b.roof, outline(b.roof),
     )  # fmt: skip
     rows = 24 if b.ribs else 17

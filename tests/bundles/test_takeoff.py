@@ -114,13 +114,13 @@ def test_carbon_states_what_is_missing() -> None:
     ]
 
 
+AREAS = ("wall_net", "window_area", "roof_flat", "roof_slope")
+
+
 @settings(deadline=None, max_examples=60)
 @given(
     st.sampled_from(sorted(BUNDLES)),
-    st.dictionaries(
-        st.sampled_from(["wall_net", "window_area", "roof_flat", "roof_slope"]),
-        st.tuples(st.floats(0, 400), st.floats(0, 400)), min_size=1,
-    ),
+    st.fixed_dictionaries({key: st.tuples(st.floats(0, 400), st.floats(0, 400)) for key in AREAS}),
 )  # fmt: skip
 def test_quantities_grow_with_the_areas(slug: str, areas: dict[str, tuple[float, float]]) -> None:
     inputs = {**EXAMPLES[1]["inputs"], "pv_m2_per_kw": 5, **BUNDLES[slug]["defaults"]}
