@@ -4,8 +4,10 @@ Edits touch the draft only; `publish` freezes it as the next version. What house
 carts and orders refer to is always a published version.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -106,8 +108,11 @@ def publish(session: Session, actor: Actor, bundle_id: str, now: datetime) -> in
     view = queries.get_draft(session, bundle_id)
     if not view.slots:
         raise NoSlots
-    for counted in (*view.slots, *view.labour):
-        checked(counted.quantity, view.defaults, counted.unit)
+    for text, unit in [
+        *((slot.quantity, slot.unit) for slot in view.slots),
+        *((row.quantity, row.unit) for row in view.labour),
+    ]:
+        checked(text, view.defaults, unit)
     row.version += 1
     row.state, row.changed = BundleState.LIVE.value, False
     row.published_at, row.retired_at = now, None
@@ -133,11 +138,19 @@ def retire(session: Session, actor: Actor, bundle_id: str, now: datetime) -> Non
     _record(session, actor, "bundle.retire", row, now)
 
 
-def load_bundles(session: Session, actor: Actor, now: datetime) -> int:
-    """Create and publish the bundles that come with the program; known ones are left alone."""
+def load_bundles(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    documents: Sequence[Mapping[str, Any]] | None = None,
+) -> int:
+    """Create and publish bundles from documents, those that come with the program by default.
+
+    Known ones are left alone. Returns how many were made.
+    """
     known = set(session.scalars(select(Bundle.slug)))
     made = 0
-    for document in bundle_data()["bundles"]:
+    for document in bundle_data()["bundles"] if documents is None else documents:
         if document["slug"] in known:
             continue
         view = codec.decode(document)
@@ -163,6 +176,8 @@ def _draft(view: BundleView) -> BundleDraft:
         defaults=view.defaults,
         ranges=view.ranges,
         labour=view.labour,
+        rules=view.rules,
+        regions=card.regions,
     )
 
 
@@ -175,10 +190,16 @@ def _fill(row: Bundle, draft: BundleDraft) -> None:
     row.targets, row.defaults = dict(draft.targets), dict(draft.defaults)
     row.ranges = {key: list(value) for key, value in draft.ranges.items()}
     row.labour = [asdict(item) for item in draft.labour]
+    row.rules = [asdict(rule) for rule in draft.rules]
+    row.regions = list(draft.regions)
 
 
 def _columns(slot: Slot) -> dict[str, object]:
-    return {**asdict(replace(slot, zone_factors={})), "zone_factors": dict(slot.zone_factors)}
+    return {
+        **asdict(replace(slot, zone_factors={})),
+        "zone_factors": dict(slot.zone_factors),
+        "alternatives": list(slot.alternatives),
+    }
 
 
 def _row(session: Session, actor: Actor, bundle_id: str) -> Bundle:

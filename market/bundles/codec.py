@@ -1,13 +1,22 @@
 """Bundles as documents (the published snapshot, `data/bundles.json`) and as values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
 from market.bundles.house import ARCHETYPES, DEFAULT_ARCHETYPE, HouseAnswers
 from market.bundles.insulation import WALLS_MM
-from market.bundles.types import BundleCard, BundleState, BundleView, Choices, LabourRow, Slot
+from market.bundles.types import (
+    BundleCard,
+    BundleState,
+    BundleView,
+    Choices,
+    LabourRow,
+    Rule,
+    RuleKind,
+    Slot,
+)
 
 
 def encode(bundle: BundleView) -> dict[str, Any]:
@@ -24,8 +33,17 @@ def encode(bundle: BundleView) -> dict[str, Any]:
         "defaults": dict(bundle.defaults),
         "ranges": {key: list(value) for key, value in bundle.ranges.items()},
         "days": list(bundle.days),
-        "slots": [{**asdict(s), "zone_factors": dict(s.zone_factors)} for s in bundle.slots],
+        "slots": [
+            {
+                **asdict(s),
+                "zone_factors": dict(s.zone_factors),
+                "alternatives": list(s.alternatives),
+            }
+            for s in bundle.slots
+        ],
         "labour": [asdict(row) for row in bundle.labour],
+        "rules": [asdict(rule) for rule in bundle.rules],
+        "regions": list(card.regions),
     }
 
 
@@ -37,7 +55,10 @@ def decode(
     state: BundleState = BundleState.DRAFT,
 ) -> BundleView:
     """A document as a bundle."""
-    slots = tuple(Slot(**row) for row in document["slots"])
+    slots = tuple(
+        Slot(**{**row, "alternatives": tuple(row.get("alternatives", ()))})
+        for row in document["slots"]
+    )
     return BundleView(
         card=BundleCard(
             id=bundle_id,
@@ -50,6 +71,7 @@ def decode(
             summary_en=document["summary_en"],
             zones=tuple(document["zones"]),
             kind_codes=tuple(dict.fromkeys(slot.kind_code for slot in slots)),
+            regions=tuple(document.get("regions", ())),
         ),
         targets=document["targets"],
         defaults=document["defaults"],
@@ -57,7 +79,13 @@ def decode(
         days=(document["days"][0], document["days"][1]),
         slots=slots,
         labour=tuple(LabourRow(**row) for row in document["labour"]),
+        rules=decode_rules(document.get("rules", ())),
     )
+
+
+def decode_rules(rows: Iterable[Mapping[str, Any]]) -> tuple[Rule, ...]:
+    """Stored rules as values."""
+    return tuple(Rule(**{**row, "kind": RuleKind(row["kind"])}) for row in rows)
 
 
 def encode_choices(choices: Choices) -> dict[str, Any]:

@@ -28,6 +28,12 @@ class NothingChosen(Conflict):
     message = N_("这套方案里现在没有一样能买，先换个地区或换一套方案")
 
 
+class ChoicesClash(Conflict):
+    """Two of the chosen goods exclude each other."""
+
+    message = N_("%(one)s和%(other)s不能一起用，先换掉一样")
+
+
 class SlugTaken(Invalid):
     """Addresses are unique."""
 

@@ -62,9 +62,13 @@ MEASURES: dict[str, Measure] = {
             0,
             1,
         ),
+        _m("room_l", N_("卫生间净长"), N_("墙面到墙面"), "m", 2.2, 0.8, 6),
+        _m("room_w", N_("卫生间净宽"), N_("墙面到墙面"), "m", 1.8, 0.8, 6),
+        _m("room_h", N_("卫生间净高"), N_("地面到梁底"), "m", 2.4, 1.8, 4),
         _m("pv_m2_per_kw", N_("每 kW 占屋顶"), N_("坡屋顶 5，平屋顶 9"), "m2", 5, 3, 15),
     )
 }
+ROOM = ("room_l", "room_w", "room_h")
 # Derived measures a household may know better than the formula (from a plan or a tape).
 TYPED_AREAS: dict[str, Measure] = {
     item.key: item

@@ -111,6 +111,7 @@ def get_draft(session: Session, bundle_id: str) -> BundleView:
         days=(row.days[0], row.days[1]),
         slots=tuple(slots),
         labour=tuple(LabourRow(**item) for item in row.labour),
+        rules=codec.decode_rules(row.rules),
     )
 
 
@@ -157,6 +158,9 @@ def slot_of(row: BundleSlot) -> Slot:
         layers=row.layers,
         note_zh=row.note_zh,
         note_en=row.note_en,
+        alternatives=tuple(row.alternatives),
+        lap=row.lap,
+        room=row.room,
     )
 
 
@@ -215,4 +219,5 @@ def _card(row: Bundle, kinds: tuple[str, ...]) -> BundleCard:
         summary_en=row.summary_en,
         zones=tuple(row.zones),
         kind_codes=kinds,
+        regions=tuple(row.regions),
     )

@@ -23,6 +23,7 @@ Dimension = int | None  # power of the metre; None: a written number is in it
 
 DIMENSIONS: Mapping[str, int] = {
     "L": 1, "W": 1, "h": 1, "eave": 1, "perimeter": 1, "window_perim": 1,
+    "room_l": 1, "room_w": 1, "room_h": 1,
     "door_area": 2, "wall_gross": 2, "facade_s": 2, "facade_n": 2, "facade_ew": 2,
     "window_area": 2, "wall_net": 2, "roof_flat": 2, "roof_slope": 2, "floor_area": 2,
     "ground_area": 2, "reveal_area": 2, "bath_floor": 2, "bath_wall": 2, "kitchen_floor": 2,

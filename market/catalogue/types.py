@@ -281,6 +281,7 @@ class ListingView:
     was_fen: int | None = None  # the true lowest price of 30 days, to be struck out
     held_since: datetime | None = None
     local_areas: str = ""
+    maker_region: str = ""  # digits of the place it is made in
 
     @property
     def name_zh(self) -> str:

@@ -224,14 +224,14 @@ def climate_zone(session: Session, code: Code) -> ClimateZone:
     if override:
         return ClimateZone(override, "A", overridden=True)
     row = session.execute(
-        select(ClimateZoneRow.zone, ClimateZoneRow.confidence)
+        select(ClimateZoneRow.zone, ClimateZoneRow.confidence, ClimateZoneRow.hdd18)
         .where(ClimateZoneRow.code.in_(prefixes))
         .order_by(func.length(ClimateZoneRow.code).desc())
         .limit(1)
     ).first()
     if row is None:
         raise UnknownRegion()
-    return ClimateZone(row.zone, row.confidence)
+    return ClimateZone(row.zone, row.confidence, hdd18=row.hdd18)
 
 
 def overrides_in(session: Session, regions: Sequence[RegionCode]) -> list[ClimateOverride]:

@@ -92,7 +92,8 @@ def test_the_usual_case_lies_within_the_range(
     h: float, share: float, days: float, more: float, before: str, after: str
 ) -> None:
     new = heat_pump("62") if after == "pump" else fuel_of(after, "62")
-    told = heating(h_before=h, h_after=h * share, degree_days=Range(days, days + more / 2, days + more),
+    winter = Range(days, days + more / 2, days + more)
+    told = heating(h_before=h, h_after=h * share, degree_days=winter,
                    before=fuel_of(before, "62"), after=new)  # fmt: skip
     for part in (save_heat(told).kwh, save_heat(told).yuan, save_heat(told).kg):
         assert part.low - 1e-6 <= part.usual <= part.high + 1e-6
