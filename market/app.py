@@ -8,6 +8,8 @@ from market import all_models, blueprints, cli, subscriptions
 from market.adapters import registry_http, sms, stripe_gateway
 from market.adapters.postgres_index import PostgresIndex
 from market.adapters.whoosh_index import WhooshIndex
+from market.bundles import ports as bundle_ports
+from market.checkout.bundle_price import price_selection
 from market.config import Settings
 from market.db import session as db
 from market.kernel import events
@@ -49,6 +51,7 @@ def create_app(
     app.extensions["market.actor_loader"] = lambda: ANONYMOUS
     app.extensions["market.payment_provider"] = stripe_gateway.make_gateway(settings)
     app.extensions["market.certificate_registry"] = registry_http.make_registry(settings)
+    app.extensions[bundle_ports.PRICE] = price_selection
     app.extensions["market.sms"] = sms.choose(settings, app.extensions["market.clock"])
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     db.use(database or _database(settings))

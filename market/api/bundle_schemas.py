@@ -6,7 +6,7 @@ from market.api.fields import Amount, Chars, Choice, Document, Few, Pattern, Reg
 from market.api.operation import ListQuery
 from market.api.read_schemas import UNIT
 from market.bundles.house import ARCHETYPES, DEFAULT_ARCHETYPE, MEASURES, TYPED_AREAS
-from market.bundles.insulation import BASE_WALLS
+from market.bundles.insulation import WALLS_MM
 from market.kernel.i18n import N_
 
 
@@ -85,7 +85,7 @@ class HouseIn(Document):
         validate=Chars(max=30), metadata=said(N_("不清楚的那些，按常见的算")),
     )  # fmt: skip
     wall_mm = fields.Integer(
-        strict=True, allow_none=True, load_default=None, validate=Choice(sorted(BASE_WALLS))
+        strict=True, allow_none=True, load_default=None, validate=Choice(list(WALLS_MM))
     )
 
 

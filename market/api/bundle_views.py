@@ -31,7 +31,7 @@ from market.bundles import queries as bundles
 from market.bundles import service as bundle_service
 from market.bundles.asking import questions_of
 from market.bundles.house import ARCHETYPES, HouseAnswers
-from market.bundles.insulation import BASE_WALLS
+from market.bundles.insulation import WALLS_MM
 from market.bundles.materials import geometry
 from market.bundles.types import BundleView, Calculation, Choices, FilledSlot, Option
 from market.db.session import reading
@@ -76,7 +76,7 @@ def show_bundle(call: Call, slug: str) -> dict[str, Any]:
     return {
         **_bundle(view),
         "archetypes": list(ARCHETYPES) if asked.asks_archetype else [],
-        "wall_mm": sorted(BASE_WALLS) if asked.asks_wall else [],
+        "wall_mm": list(WALLS_MM) if asked.asks_wall else [],
         "questions": [
             {"key": q.key, "label": gettext(q.measure.label), "hint": gettext(q.measure.hint),
              "unit": q.measure.unit, "least": q.least, "most": q.most}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from market.bundles.house import MEASURES, TYPED_AREAS, Measure
+from market.bundles.house import MEASURES, ROOM, TYPED_AREAS, Measure
 from market.bundles.takeoff import Geometry, derived_of, formula, inputs_of
 from market.bundles.types import BundleView
 
@@ -33,6 +33,7 @@ class Questions:
     numbers: tuple[Question, ...]
     asks_archetype: bool
     asks_wall: bool
+    asks_fuel: bool = False
 
     @property
     def major(self) -> list[Question]:
@@ -46,6 +47,8 @@ class Questions:
 def questions_of(bundle: BundleView, geometry: Geometry) -> Questions:
     """The questions of a bundle, in the order of the page."""
     inputs = inputs_of(bundle.formulas, geometry)
+    if any(slot.room for slot in bundle.slots):
+        inputs |= set(ROOM)
     derived = _reachable(bundle.formulas, geometry)
     asked = [
         *(
@@ -59,6 +62,7 @@ def questions_of(bundle: BundleView, geometry: Geometry) -> Questions:
         tuple(asked),
         asks_archetype="floors" in inputs or "pitch_deg" in inputs,
         asks_wall=any(slot.element == "wall" for slot in bundle.slots),
+        asks_fuel=any(slot.element for slot in bundle.slots),
     )
 
 

@@ -4,8 +4,10 @@ Edits touch the draft only; `publish` freezes it as the next version. What house
 carts and orders refer to is always a published version.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -62,7 +64,7 @@ def add_slot(session: Session, actor: Actor, bundle_id: str, slot: Slot, now: da
     known = queries.slots_of(session, bundle_id)
     if any(other.key == slot.key for other in known):
         raise KeyTaken(key=slot.key, field="key")
-    checked(slot.quantity, row.defaults)
+    checked(slot.quantity, row.defaults, slot.unit)
     session.add(BundleSlot(bundle_id=bundle_id, position=len(known), **_columns(slot)))
     row.changed = True
     session.flush()
@@ -73,7 +75,7 @@ def update_slot(session: Session, actor: Actor, bundle_id: str, slot: Slot, now:
     """Change a material, found by its key. Raises `SlotNotFound`, `FormulaRefused`."""
     row = _row(session, actor, bundle_id)
     found = _slot_row(session, bundle_id, slot.key)
-    checked(slot.quantity, row.defaults)
+    checked(slot.quantity, row.defaults, slot.unit)
     for column, value in _columns(slot).items():
         setattr(found, column, value)
     row.changed = True
@@ -83,7 +85,7 @@ def update_slot(session: Session, actor: Actor, bundle_id: str, slot: Slot, now:
 
 def try_slot(bundle: BundleView, slot: Slot) -> float:
     """The value of a slot's formula on the test house. Raises `FormulaRefused`."""
-    return checked(slot.quantity, bundle.defaults)
+    return checked(slot.quantity, bundle.defaults, slot.unit)
 
 
 def remove_slot(session: Session, actor: Actor, bundle_id: str, key: str, now: datetime) -> None:
@@ -106,8 +108,11 @@ def publish(session: Session, actor: Actor, bundle_id: str, now: datetime) -> in
     view = queries.get_draft(session, bundle_id)
     if not view.slots:
         raise NoSlots
-    for text in view.formulas:
-        checked(text, view.defaults)
+    for text, unit in [
+        *((slot.quantity, slot.unit) for slot in view.slots),
+        *((row.quantity, row.unit) for row in view.labour),
+    ]:
+        checked(text, view.defaults, unit)
     row.version += 1
     row.state, row.changed = BundleState.LIVE.value, False
     row.published_at, row.retired_at = now, None
@@ -133,11 +138,19 @@ def retire(session: Session, actor: Actor, bundle_id: str, now: datetime) -> Non
     _record(session, actor, "bundle.retire", row, now)
 
 
-def load_bundles(session: Session, actor: Actor, now: datetime) -> int:
-    """Create and publish the bundles that come with the program; known ones are left alone."""
+def load_bundles(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    documents: Sequence[Mapping[str, Any]] | None = None,
+) -> int:
+    """Create and publish bundles from documents, those that come with the program by default.
+
+    Known ones are left alone. Returns how many were made.
+    """
     known = set(session.scalars(select(Bundle.slug)))
     made = 0
-    for document in bundle_data()["bundles"]:
+    for document in bundle_data()["bundles"] if documents is None else documents:
         if document["slug"] in known:
             continue
         view = codec.decode(document)
@@ -163,22 +176,30 @@ def _draft(view: BundleView) -> BundleDraft:
         defaults=view.defaults,
         ranges=view.ranges,
         labour=view.labour,
+        rules=view.rules,
+        regions=card.regions,
     )
 
 
 def _fill(row: Bundle, draft: BundleDraft) -> None:
     for number, item in enumerate(draft.labour, 1):
-        checked(item.quantity, draft.defaults, field=f"labour{number}_quantity")
+        checked(item.quantity, draft.defaults, item.unit, field=f"labour{number}_quantity")
     row.name_zh, row.name_en = draft.name_zh, draft.name_en
     row.summary_zh, row.summary_en = draft.summary_zh, draft.summary_en
     row.zones, row.days = list(draft.zones), list(draft.days)
     row.targets, row.defaults = dict(draft.targets), dict(draft.defaults)
     row.ranges = {key: list(value) for key, value in draft.ranges.items()}
     row.labour = [asdict(item) for item in draft.labour]
+    row.rules = [asdict(rule) for rule in draft.rules]
+    row.regions = list(draft.regions)
 
 
 def _columns(slot: Slot) -> dict[str, object]:
-    return {**asdict(replace(slot, zone_factors={})), "zone_factors": dict(slot.zone_factors)}
+    return {
+        **asdict(replace(slot, zone_factors={})),
+        "zone_factors": dict(slot.zone_factors),
+        "alternatives": list(slot.alternatives),
+    }
 
 
 def _row(session: Session, actor: Actor, bundle_id: str) -> Bundle:

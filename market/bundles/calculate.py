@@ -1,16 +1,20 @@
-"""One house, one bundle, one township: quantities, options, price, carbon, U-values, labour."""
+"""One house, one bundle, one township: quantities, options, price, carbon, warmth, labour."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from market.bundles import carbon, insulation
-from market.bundles.carbon import CarbonLevel, CarbonLine, CarbonTotal
+from market.bundles import carbon, energy, warmth
+from market.bundles.carbon import CarbonTotal
+from market.bundles.compatible import clashes
+from market.bundles.energy import Range
 from market.bundles.house import measured
-from market.bundles.materials import geometry, limit_for, materials
-from market.bundles.options import fill, options_for, sorted_out
+from market.bundles.materials import geometry
+from market.bundles.optimise import Fee
+from market.bundles.options import Around, carbon_line, fill, options_for, sorted_out
 from market.bundles.takeoff import TakeOff, formula, take_off
 from market.bundles.types import (
     BundleView,
@@ -18,7 +22,12 @@ from market.bundles.types import (
     Choices,
     FilledSlot,
     LabourRange,
+    Option,
+    Refused,
     SellerFreight,
+    Slot,
+    UsePhase,
+    Winter,
 )
 from market.catalogue import queries as catalogue
 from market.catalogue.types import ListingView
@@ -29,7 +38,19 @@ from market.sellers import queries as sellers
 from market.sellers.freight import quote
 from market.sellers.types import FreightTable
 from market.uses import queries as uses
-from market.uses.types import UseRule
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """All that is on offer for a house in a township, before anything is chosen."""
+
+    bundle: BundleView
+    house: Mapping[str, float]
+    region: RegionCode | None
+    zone: ClimateZone | None
+    rows: tuple[tuple[Slot, TakeOff, tuple[Option, ...], int], ...]
+    tables: Mapping[str, FreightTable]
+    barred: Mapping[str, tuple[Refused, ...]]
 
 
 def calculate(
@@ -40,52 +61,118 @@ def calculate(
     now: datetime,
 ) -> Calculation:
     """Everything the configurator shows. Without a region: no zone factors, no freight."""
+    return settle(menu(session, bundle, choices, region, now), choices)
+
+
+def menu(
+    session: Session,
+    bundle: BundleView,
+    choices: Choices,
+    region: RegionCode | None,
+    now: datetime,
+) -> Menu:
+    """What fills every slot of a house, in a fixed number of statements."""
     zone = regions.climate_zone(session, region.digits) if region else None
-    values = measured(choices.house, bundle.defaults, geometry())
-    offs = take_off([s.formula for s in bundle.slots], values, zone.zone if zone else None)
+    house = measured(choices.house, bundle.defaults, geometry())
+    offs = take_off([s.formula for s in bundle.slots], house, zone.zone if zone else None)
     offered = _listings(session, bundle, region, now)
     tables = sellers.freight_tables(session, {x.seller_id for row in offered for x in row})
+    makers = {x.maker_region for row in offered for x in row if x.maker_region}
+    km = regions.distances(session, region, makers) if region and makers else {}
+    around = Around(tables, region, km, house)
     rules = uses.list_rules(session) if any(slot.use_key for slot in bundle.slots) else ()
-    slots = _fill(bundle, choices, offs, offered, tables=tables, region=region, rules=rules)
-    return Calculation(
+    rows, barred = [], {}
+    for slot, off, listings in zip(bundle.slots, offs, offered, strict=True):
+        allowed, barred[slot.key] = sorted_out(slot, listings, rules)
+        options = tuple(options_for(slot, off.need, allowed, around))
+        rows.append((slot, off, options, len(allowed)))
+    return Menu(bundle, house, region, zone, tuple(rows), tables, barred)
+
+
+def settle(menu: Menu, choices: Choices) -> Calculation:
+    """The sums of what is chosen from a menu. Pure."""
+    bundle, zone = menu.bundle, menu.zone
+    slots = tuple(
+        fill(slot, off, options, choices.options.get(slot.key), offered, menu.barred[slot.key])
+        for slot, off, options, offered in menu.rows
+    )
+    checks = warmth.checks(choices.house, slots, zone)
+    winter = warmth.winter(choices.house, menu.house, slots, checks, zone)
+    found = Calculation(
         bundle=bundle,
         choices=choices,
-        values=values,
-        region=region,
+        values=menu.house,
+        region=menu.region,
         zone=zone.zone if zone else None,
         slots=slots,
-        freight=tuple(_freight(slots, tables, region)),
+        freight=tuple(_freight(slots, menu.tables, menu.region)),
         carbon=_carbon(slots),
-        checks=tuple(_checks(choices, slots, zone)),
-        labour=tuple(_labour(bundle, values)),
+        checks=tuple(checks),
+        labour=tuple(_labour(bundle, menu.house)),
+        clashes=clashes(bundle.rules, slots),
+    )
+    return replace(found, use=_use(found, winter))
+
+
+def keeping_limits(menu: Menu, choices: Choices, item: FilledSlot) -> tuple[Option, ...]:
+    """The options of a slot with which its element keeps the limit of the place; all of them
+    when none does."""
+    if not item.slot.element:
+        return item.options
+    kept = tuple(
+        option
+        for option in item.options
+        if not any(
+            check.passes is False
+            for check in warmth.checks(choices.house, [replace(item, chosen=option)], menu.zone)
+        )
+    )
+    return kept or item.options
+
+
+def fees(menu: Menu) -> dict[str, Fee]:
+    """Every seller's freight to the household, once and by weight."""
+    found = {}
+    for seller_id, table in menu.tables.items():
+        kilogram = quote(table, menu.region, 1000) if menu.region else None
+        if kilogram is not None:
+            once = kilogram.base_fen + kilogram.last_mile_fen
+            found[seller_id] = Fee(once, kilogram.weight_fen)
+    return found
+
+
+def _use(found: Calculation, winter: Winter | None) -> UsePhase | None:
+    """What a year saves, and after how many years money and carbon are back."""
+    province = found.region.digits[:2] if found.region else ""
+    panels = warmth.solar(found.slots, province) if province else None
+    parts = [warmth.saving(winter, province)] if winter else []
+    parts += [panels[1]] if panels else []
+    if not parts:
+        return None
+    saved = parts[0] if len(parts) == 1 else energy.add(*parts)
+    low, high = (fen / 100 for fen in found.labour_fen)
+    goods = found.total_fen / 100
+    cost = Range(goods + low, goods + (low + high) / 2, goods + high)
+    kg = float(found.carbon.kg)
+    return UsePhase(
+        saving=saved,
+        winter=winter,
+        solar_kw=panels[0] if panels else 0.0,
+        money_years=energy.payback_years(cost, saved.yuan),
+        carbon_years=energy.payback_years(Range.of(kg), saved.kg) if kg else None,
     )
 
 
 def _listings(
     session: Session, bundle: BundleView, region: RegionCode | None, now: datetime
 ) -> list[list[ListingView]]:
-    wanted = [(slot.kind_code, slot.material_key) for slot in bundle.slots]
-    found = catalogue.listings_for_materials(session, set(wanted), region, now)
-    return [found.get(key, []) for key in wanted]
-
-
-def _fill(
-    bundle: BundleView,
-    choices: Choices,
-    offs: Sequence[TakeOff],
-    offered: Sequence[Sequence[ListingView]],
-    *,
-    tables: Mapping[str, FreightTable],
-    region: RegionCode | None,
-    rules: Sequence[UseRule],
-) -> tuple[FilledSlot, ...]:
-    filled = []
-    for slot, off, listings in zip(bundle.slots, offs, offered, strict=True):
-        fit, refused = sorted_out(slot, listings, rules)
-        options = options_for(slot, off.need, fit, tables, region)
-        wanted = choices.options.get(slot.key)
-        filled.append(fill(slot, off, options, wanted, len(fit), refused))
-    return tuple(filled)
+    """Per slot the listings of its own material and of those that may stand in."""
+    wanted = {(slot.kind_code, key) for slot in bundle.slots for key in slot.materials}
+    found = catalogue.listings_for_materials(session, wanted, region, now)
+    return [
+        [x for key in slot.materials for x in found.get((slot.kind_code, key), [])]
+        for slot in bundle.slots
+    ]
 
 
 def _freight(
@@ -115,55 +202,13 @@ def _freight(
 
 
 def _carbon(slots: Sequence[FilledSlot]) -> CarbonTotal:
-    return carbon.add_up([_carbon_line(s) for s in slots if not s.skipped and s.need > 0])
-
-
-def _carbon_line(item: FilledSlot) -> CarbonLine:
-    """The product's own value, otherwise the material's average or estimate, otherwise missing."""
-    listing = item.chosen.listing if item.chosen else None
-    if listing is not None and listing.carbon_kg_per_unit is not None:
-        level = CarbonLevel(listing.carbon_trust or "declared")
-        return CarbonLine(item.slot.key, item.need, listing.carbon_kg_per_unit, level)
-    known = materials().get(item.slot.material_key or "")
-    if known is not None and known.carbon_kg is not None:
-        return CarbonLine(item.slot.key, item.need, known.carbon_kg, known.carbon_level)
-    return CarbonLine(item.slot.key, item.need, None, CarbonLevel.MISSING)
-
-
-def _checks(
-    choices: Choices, slots: Sequence[FilledSlot], zone: ClimateZone | None
-) -> list[insulation.UCheck]:
-    """Wall, roof and window against the limit, as far as the bundle touches them."""
     active = [item for item in slots if not item.skipped and item.need > 0]
-
-    def limit(element: str) -> insulation.Limit | None:
-        return limit_for(zone.zone, zone.major, element) if zone else None
-
-    found = []
-    wall, roof = (_layers(active, element) for element in ("wall", "roof"))
-    if wall:
-        found.append(insulation.check_wall(choices.house.wall_thickness, wall, limit("wall")))
-    if roof:
-        found.append(insulation.check_roof(roof, limit("roof")))
-    for item in active:
-        known = materials().get(item.slot.material_key or "")
-        if item.slot.element == "window" and known and known.u_value:
-            found.append(insulation.UCheck("window", None, known.u_value, limit("window")))
-    return found
-
-
-def _layers(slots: Sequence[FilledSlot], element: str) -> list[insulation.Layer]:
-    layers = []
-    for item in slots:
-        known = materials().get(item.slot.material_key or "")
-        if item.slot.element != element or not known:
-            continue
-        if known.thickness_mm and known.conductivity:
-            count = item.slot.layers * item.take_off.factor
-            layers.append(
-                insulation.Layer(item.slot.name_zh, known.thickness_mm * count, known.conductivity)
-            )
-    return layers
+    return carbon.add_up(
+        [
+            (item.chosen.carbon if item.chosen else None) or carbon_line(item.slot, item.need, None)
+            for item in active
+        ]
+    )
 
 
 def _labour(bundle: BundleView, values: Mapping[str, float]) -> list[LabourRange]:

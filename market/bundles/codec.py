@@ -1,13 +1,22 @@
 """Bundles as documents (the published snapshot, `data/bundles.json`) and as values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
 from market.bundles.house import ARCHETYPES, DEFAULT_ARCHETYPE, HouseAnswers
-from market.bundles.insulation import BASE_WALLS
-from market.bundles.types import BundleCard, BundleState, BundleView, Choices, LabourRow, Slot
+from market.bundles.insulation import WALLS_MM
+from market.bundles.types import (
+    BundleCard,
+    BundleState,
+    BundleView,
+    Choices,
+    LabourRow,
+    Rule,
+    RuleKind,
+    Slot,
+)
 
 
 def encode(bundle: BundleView) -> dict[str, Any]:
@@ -24,8 +33,17 @@ def encode(bundle: BundleView) -> dict[str, Any]:
         "defaults": dict(bundle.defaults),
         "ranges": {key: list(value) for key, value in bundle.ranges.items()},
         "days": list(bundle.days),
-        "slots": [{**asdict(s), "zone_factors": dict(s.zone_factors)} for s in bundle.slots],
+        "slots": [
+            {
+                **asdict(s),
+                "zone_factors": dict(s.zone_factors),
+                "alternatives": list(s.alternatives),
+            }
+            for s in bundle.slots
+        ],
         "labour": [asdict(row) for row in bundle.labour],
+        "rules": [asdict(rule) for rule in bundle.rules],
+        "regions": list(card.regions),
     }
 
 
@@ -37,7 +55,10 @@ def decode(
     state: BundleState = BundleState.DRAFT,
 ) -> BundleView:
     """A document as a bundle."""
-    slots = tuple(Slot(**row) for row in document["slots"])
+    slots = tuple(
+        Slot(**{**row, "alternatives": tuple(row.get("alternatives", ()))})
+        for row in document["slots"]
+    )
     return BundleView(
         card=BundleCard(
             id=bundle_id,
@@ -50,6 +71,7 @@ def decode(
             summary_en=document["summary_en"],
             zones=tuple(document["zones"]),
             kind_codes=tuple(dict.fromkeys(slot.kind_code for slot in slots)),
+            regions=tuple(document.get("regions", ())),
         ),
         targets=document["targets"],
         defaults=document["defaults"],
@@ -57,7 +79,13 @@ def decode(
         days=(document["days"][0], document["days"][1]),
         slots=slots,
         labour=tuple(LabourRow(**row) for row in document["labour"]),
+        rules=decode_rules(document.get("rules", ())),
     )
+
+
+def decode_rules(rows: Iterable[Mapping[str, Any]]) -> tuple[Rule, ...]:
+    """Stored rules as values."""
+    return tuple(Rule(**{**row, "kind": RuleKind(row["kind"])}) for row in rows)
 
 
 def encode_choices(choices: Choices) -> dict[str, Any]:
@@ -69,6 +97,7 @@ def encode_choices(choices: Choices) -> dict[str, Any]:
         "areas": {key: str(value) for key, value in (house.areas or {}).items()},
         "unsure": sorted(house.unsure),
         "wall_mm": house.wall_mm,
+        "fuel": house.fuel,
         "options": dict(choices.options),
     }
 
@@ -82,7 +111,8 @@ def decode_choices(stored: Mapping[str, Any]) -> Choices:
             numbers={key: Decimal(value) for key, value in stored["numbers"].items()},
             areas={key: Decimal(value) for key, value in stored["areas"].items()},
             unsure=frozenset(stored["unsure"]),
-            wall_mm=wall_mm if wall_mm in BASE_WALLS else None,
+            wall_mm=wall_mm if wall_mm in WALLS_MM else None,
+            fuel=stored.get("fuel", ""),
         ),
         dict(stored["options"]),
     )

@@ -28,6 +28,12 @@ class NothingChosen(Conflict):
     message = N_("这套方案里现在没有一样能买，先换个地区或换一套方案")
 
 
+class ChoicesClash(Conflict):
+    """Two of the chosen goods exclude each other."""
+
+    message = N_("%(one)s和%(other)s不能一起用，先换掉一样")
+
+
 class SlugTaken(Invalid):
     """Addresses are unique."""
 
@@ -70,6 +76,11 @@ FAULTS: dict[str, str] = {
     "division_by_zero": N_("公式第 %(position)s 个字：除数是 0"),
     "not_finite": N_("公式第 %(position)s 个字：结果太大，算不出来"),
     "negative": N_("公式第 %(position)s 个字：在试算的房子上得出负数"),
+    "unit_mixed": N_("公式第 %(position)s 个字：单位不同的量（%(found)s）不能相加减或比大小"),
+    "unit_result": N_(
+        "公式第 %(position)s 个字：算出来的单位是 %(found)s，和这样材料的单位不同；"
+        "乘上每平方米或每米用多少"
+    ),
 }
 
 

@@ -7,15 +7,18 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, RadioField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField
 
 from market.bundles.asking import Question, Questions
 from market.bundles.house import ARCHETYPES, DEFAULT_ARCHETYPE, HouseAnswers
-from market.bundles.insulation import BASE_WALLS
+from market.bundles.insulation import WALLS_MM
+from market.bundles.optimise import Aim
+from market.bundles.reference import fuels
 from market.bundles.types import BundleView, Choices
 from market.kernel.quantity import decimal_text
 from market.web.choices import choice
-from market.web.forms import Form, QuantityField
+from market.web.forms import Form, QuantityField, YuanField
+from market.web.templating import name_of
 
 MAX_KEY = 64
 UNITS: dict[str, Any] = {
@@ -68,11 +71,21 @@ def _guess(value: Decimal, least: Decimal, most: Decimal) -> Decimal | None:
     return None
 
 
+AIMS = (
+    choice(Aim.COST.value, _l("最便宜")),
+    choice(Aim.CARBON.value, _l("碳排放最低")),
+    choice(Aim.LOCAL.value, _l("本地的最多")),
+    choice(Aim.STAR.value, _l("星级最高")),
+)
+
+
 class ConfigureForm(Form):
     """Base of the forms that `form_for` makes; knows its questions."""
 
     questions: Questions
     configuration = HiddenField()
+    aim = SelectField(_l("按什么重新配"), choices=list(AIMS), default=Aim.COST.value)
+    budget = YuanField(_l("不超过多少钱"))
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         """A number is needed unless 不清楚 is ticked; then nothing typed can be wrong."""
@@ -105,6 +118,7 @@ class ConfigureForm(Form):
                 areas=areas,
                 unsure=frozenset(unsure),
                 wall_mm=int(wall) if wall else None,
+                fuel=self["fuel"].data if "fuel" in self else "",
             ),
             _options(bundle),
         )
@@ -117,6 +131,9 @@ def _options(bundle: BundleView) -> dict[str, str]:
         value = request.form.get(f"slot-{slot.key}")
         if value is not None and value != "auto" and len(value) <= MAX_KEY:
             found[slot.key] = "" if value == "none" else value
+    slot_key, _bar, picked = request.form.get("pick", "").partition("|")
+    if picked and len(picked) <= MAX_KEY and any(s.key == slot_key for s in bundle.slots):
+        found[slot_key] = picked
     return found
 
 
@@ -133,7 +150,7 @@ def form_for(questions: Questions) -> type[ConfigureForm]:
     if questions.asks_archetype:
         members["archetype"] = RadioField(
             _l("你家像哪一个"),
-            choices=[choice(item.key, _l(item.label)) for item in ARCHETYPES.values()],
+            choices=[choice(item.key, name_of(item)) for item in ARCHETYPES.values()],
             default=DEFAULT_ARCHETYPE,
         )
     for question in questions.numbers:
@@ -147,9 +164,19 @@ def form_for(questions: Questions) -> type[ConfigureForm]:
         members["wall_mm"] = RadioField(
             _l("外墙多厚"),
             choices=[
-                *(choice(str(mm), _l("%(mm)s mm 砖墙", mm=mm)) for mm in sorted(BASE_WALLS)),
+                *(choice(str(mm), _l("%(mm)s mm 砖墙", mm=mm)) for mm in WALLS_MM),
                 choice("", _l("墙厚不清楚")),
             ],
+            default="",
+        )
+    if questions.asks_fuel:
+        members["fuel"] = SelectField(
+            _l("现在用什么取暖"),
+            choices=[
+                choice("", _l("不清楚，按当地常见的算")),
+                *(choice(row.key, name_of(row)) for row in fuels().values()),
+            ],
+            description=_l("只用来算一年省多少钱"),
             default="",
         )
     return type("BundleForm", (ConfigureForm,), members)
@@ -163,7 +190,8 @@ def shown(
 ) -> dict[str, Any]:
     """What the fields show for stored choices; `auto_*` remembers the default shown."""
     house = choices.house
-    data: dict[str, Any] = {"archetype": house.archetype, "wall_mm": str(house.wall_mm or "")}
+    data: dict[str, Any] = {"archetype": house.archetype, "wall_mm": str(house.wall_mm or ""),
+                            "fuel": house.fuel}  # fmt: skip
     for question in questions.numbers:
         key = question.key
         given = (house.areas if question.is_area else house.numbers) or {}

@@ -1,4 +1,4 @@
-"""The house as a household knows it: measures with limits, defaults and four pictures.
+"""The house as a household knows it: measures with limits, defaults and the pictures.
 
 Pure. Every measure may be 不清楚: then the default of the chosen picture counts and the
 page says so.
@@ -8,8 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from market.bundles.archetypes import (
+    ARCHETYPES,
+    DEFAULT_ARCHETYPE,
+    Archetype,
+    Construction,
+    constructions,
+)
 from market.bundles.expressions import FormulaError
-from market.bundles.insulation import DEFAULT_WALL_MM
 from market.bundles.takeoff import Geometry, measure
 from market.kernel.i18n import N_
 
@@ -56,9 +62,13 @@ MEASURES: dict[str, Measure] = {
             0,
             1,
         ),
+        _m("room_l", N_("卫生间净长"), N_("墙面到墙面"), "m", 2.2, 0.8, 6),
+        _m("room_w", N_("卫生间净宽"), N_("墙面到墙面"), "m", 1.8, 0.8, 6),
+        _m("room_h", N_("卫生间净高"), N_("地面到梁底"), "m", 2.4, 1.8, 4),
         _m("pv_m2_per_kw", N_("每 kW 占屋顶"), N_("坡屋顶 5，平屋顶 9"), "m2", 5, 3, 15),
     )
 }
+ROOM = ("room_l", "room_w", "room_h")
 # Derived measures a household may know better than the formula (from a plan or a tape).
 TYPED_AREAS: dict[str, Measure] = {
     item.key: item
@@ -72,49 +82,33 @@ TYPED_AREAS: dict[str, Measure] = {
 _ASKED_FIRST = ("wall_net", "window_area", "roof_flat", "roof_slope")
 
 
-@dataclass(frozen=True, slots=True)
-class Archetype:
-    """One of the four pictures and the numbers it stands for."""
-
-    key: str
-    label: str
-    defaults: Mapping[str, float]
-
-
-ARCHETYPES: dict[str, Archetype] = {
-    item.key: item
-    for item in (
-        Archetype("one-pitched", N_("一层坡屋顶"), {"floors": 1, "pitch_deg": 22, "eave": 0.5}),
-        Archetype(
-            "one-flat",
-            N_("一层平屋顶"),
-            {"floors": 1, "pitch_deg": 0, "eave": 0, "pv_m2_per_kw": 9},
-        ),
-        Archetype("two-pitched", N_("二层坡屋顶"), {"floors": 2, "pitch_deg": 22, "eave": 0.5}),
-        Archetype(
-            "two-flat",
-            N_("二层平屋顶"),
-            {"floors": 2, "pitch_deg": 0, "eave": 0, "pv_m2_per_kw": 9},
-        ),
-    )
-}
-DEFAULT_ARCHETYPE = "one-pitched"
 ALWAYS: Mapping[str, float] = {"people": 4, "floors": 1}
 
 
 @dataclass(frozen=True, slots=True)
 class HouseAnswers:
-    """What a household said: a picture, numbers, typed areas, what it does not know."""
+    """What a household said: a picture, numbers, typed areas, what it does not know.
+
+    `wall_mm` None is "not sure": the wall of the picture counts. `fuel` is what heats the
+    house now ("" = not sure).
+    """
 
     archetype: str = DEFAULT_ARCHETYPE
     numbers: Mapping[str, Decimal] | None = None
     areas: Mapping[str, Decimal] | None = None
     unsure: frozenset[str] = frozenset()
     wall_mm: int | None = None
+    fuel: str = ""
 
     @property
-    def wall_thickness(self) -> int:
-        return self.wall_mm or DEFAULT_WALL_MM
+    def picture(self) -> Archetype:
+        """The archetype."""
+        return ARCHETYPES[self.archetype]
+
+    @property
+    def wall(self) -> Construction:
+        """The outer wall as it is now."""
+        return constructions()[f"brick{self.wall_mm}" if self.wall_mm else self.picture.wall]
 
 
 def defaults_of(archetype: str, own: Mapping[str, float]) -> dict[str, float]:
@@ -126,7 +120,10 @@ def defaults_of(archetype: str, own: Mapping[str, float]) -> dict[str, float]:
 def measured(
     answers: HouseAnswers, own_defaults: Mapping[str, float], geometry: Geometry
 ) -> dict[str, float]:
-    """All measures of the house the answers describe. Raises FormulaError on nonsense."""
+    """All measures of the house the answers describe. Raises FormulaError on nonsense.
+
+    The picture's own formulas stand in for those of the common geometry.
+    """
     inputs = defaults_of(answers.archetype, own_defaults)
     for key, value in (answers.numbers or {}).items():
         if key not in answers.unsure:
@@ -136,7 +133,7 @@ def measured(
         for key, value in (answers.areas or {}).items()
         if key not in answers.unsure
     }
-    return measure(inputs, geometry, known)
+    return measure(inputs, {**geometry, **answers.picture.geometry}, known)
 
 
 def trial_house(own_defaults: Mapping[str, float], geometry: Geometry) -> dict[str, float]:
@@ -146,6 +143,7 @@ def trial_house(own_defaults: Mapping[str, float], geometry: Geometry) -> dict[s
 
 __all__ = [
     "ARCHETYPES",
+    "DEFAULT_ARCHETYPE",
     "MEASURES",
     "TYPED_AREAS",
     "FormulaError",

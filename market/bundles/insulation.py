@@ -9,14 +9,7 @@ from dataclasses import dataclass
 
 SURFACES = 0.15  # m²K/W, inside 0.11 and outside 0.04 (GB 50176)
 
-# Resistance of what is there before the work, m²K/W, without surfaces (estimates):
-# solid clay brick λ 0.81 with 20 mm plaster λ 0.87; a ceiling with tiles or a 120 mm slab.
-BASE_WALLS: dict[int, float] = {
-    240: 0.240 / 0.81 + 0.020 / 0.87,
-    370: 0.370 / 0.81 + 0.020 / 0.87,
-}
-DEFAULT_WALL_MM = 370
-BASE_ROOF = 0.25
+WALLS_MM = (240, 370)  # the brick walls a household can tell apart; see data/constructions.csv
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +54,7 @@ def transmission(base: float, layers: Sequence[Layer]) -> float:
     return 1 / (SURFACES + base + sum(layer.resistance for layer in layers))
 
 
-def check_wall(wall_mm: int, layers: Sequence[Layer], limit: Limit | None) -> UCheck:
-    """A brick wall of `wall_mm` with insulation layers."""
-    base = BASE_WALLS[wall_mm]
-    return UCheck("wall", transmission(base, ()), transmission(base, layers), limit, tuple(layers))
-
-
-def check_roof(layers: Sequence[Layer], limit: Limit | None) -> UCheck:
-    """A common farmhouse roof with insulation layers."""
-    before, after = transmission(BASE_ROOF, ()), transmission(BASE_ROOF, layers)
-    return UCheck("roof", before, after, limit, tuple(layers))
+def check(element: str, base: float, layers: Sequence[Layer], limit: Limit | None) -> UCheck:
+    """A wall or roof of resistance `base` with insulation layers."""
+    before, after = transmission(base, ()), transmission(base, layers)
+    return UCheck(element, before, after, limit, tuple(layers))

@@ -60,7 +60,7 @@ def _material(row: dict[str, str]) -> Material:
     )
 
 
-_ELEMENTS = {"wall": "外墙", "roof": "屋面", "window": "外窗"}
+_ELEMENTS = {"wall": "外墙", "roof": "屋面", "window": "外窗", "door": "外门"}
 _PREFERRED = {"", "D>=2.5", "其他朝向", "卧室起居室"}
 
 
@@ -71,7 +71,7 @@ def limit_for(zone: str, major: str, element: str) -> Limit | None:
     The exact zone's row wins over the row of the major zone. Among rows with conditions the
     one for massive walls and living rooms is meant: farmhouses are masonry.
     """
-    rows = [row for row in _limits() if row["element"] == _ELEMENTS[element]]
+    rows = [row for row in limit_rows() if row["element"] == _ELEMENTS[element]]
     rural = [r for r in rows if r["zone"] == "all" and r["zone_major"] == major]
     exact = [r for r in rows if r["zone"] == zone]
     for row in [*rural, *exact]:
@@ -81,7 +81,8 @@ def limit_for(zone: str, major: str, element: str) -> Limit | None:
 
 
 @lru_cache(maxsize=1)
-def _limits() -> list[dict[str, str]]:
+def limit_rows() -> list[dict[str, str]]:
+    """Every limit with its standard."""
     with (_DATA / "u_value_limits.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 

@@ -42,6 +42,8 @@ class Bundle(IdMixin, Base):
     ranges: Mapped[dict[str, list[float]]] = mapped_column(Json, default=dict)
     days: Mapped[list[int]] = mapped_column(Json)
     labour: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    rules: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, server_default="[]")
+    regions: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
     changed: Mapped[bool] = mapped_column(Boolean, default=False)
     position: Mapped[int] = mapped_column(Integer, default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -57,6 +59,7 @@ class BundleSlot(IdMixin, Base):
         UniqueConstraint("bundle_id", "key"),
         CheckConstraint("waste >= 0 and waste <= 0.5", name="waste_sane"),
         CheckConstraint("layers >= 1", name="layers_positive"),
+        CheckConstraint("lap >= 0 and lap <= 0.5", name="lap_sane"),
     )
 
     bundle_id: Mapped[str] = mapped_column(ForeignKey("bundles.id", ondelete="CASCADE"), index=True)
@@ -74,6 +77,9 @@ class BundleSlot(IdMixin, Base):
     zone_factors: Mapped[dict[str, float]] = mapped_column(Json, default=dict)
     element: Mapped[str] = mapped_column(String(10), default="")
     layers: Mapped[int] = mapped_column(Integer, default=1)
+    alternatives: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
+    lap: Mapped[float] = mapped_column(Float, default=0.0, server_default="0")
+    room: Mapped[str] = mapped_column(String(10), default="", server_default="")
     note_zh: Mapped[str] = mapped_column(String(200), default="")
     note_en: Mapped[str] = mapped_column(String(300), default="")
     use_key: Mapped[str] = mapped_column(String(12), default="", server_default="")
@@ -107,5 +113,19 @@ class BundleConfiguration(IdMixin, Base):
     account_id: Mapped[str | None] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
     token_hash: Mapped[str | None] = mapped_column(String(64))
     choices: Mapped[dict[str, Any]] = mapped_column(Json)
+    name: Mapped[str] = mapped_column(String(40), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class BundleShare(Base):
+    """Choices under a short code, for anybody who has it; knows neither owner nor place."""
+
+    __tablename__ = "bundle_shares"
+
+    code: Mapped[str] = mapped_column(String(12), primary_key=True)
+    bundle_id: Mapped[str] = mapped_column(ForeignKey("bundles.id"))
+    bundle_version: Mapped[int] = mapped_column(Integer)
+    choices: Mapped[dict[str, Any]] = mapped_column(Json)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

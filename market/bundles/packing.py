@@ -1,24 +1,30 @@
 """Packs: the cheapest whole packs that cover a need. Exact, for several pack sizes.
 
-With unlimited packs the search is short: once there are as many other packs as the best
-pack is long (in steps of the common measure), some of them can be exchanged for best
-packs at no extra cost, so only that many need to be tried.
+One size is a division, two sizes a short count, more are dynamic programming over steps of
+the sizes' common measure. An unlimited pack of the best value bounds the search: once there
+are as many other packs as it is long in steps, some of them make up a whole number of best
+packs and can be exchanged for these at no extra cost. Where the common measure is so fine that
+more than `CELLS` steps remain, sizes are rounded down to a coarser one: the cover still
+covers, and may cost a little more than the least.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
-from itertools import combinations
 from math import ceil, gcd
 
+CELLS = 20_000
 _SCALE = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """One size on offer; `available` None means made on demand without limit."""
+    """One size on offer; `available` None means made on demand without limit.
+
+    Of every size either none or at least `min_packs` are bought.
+    """
 
     key: str
     size: Decimal
@@ -45,6 +51,17 @@ class _Item:
     least: int
     most: int | None
 
+    def fewest(self, rest: int) -> int | None:
+        """How many of this alone hold `rest`; None when there are not so many."""
+        if rest <= 0:
+            return 0
+        count = max(self.least, -(-rest // self.size))
+        return count if self.most is None or count <= self.most else None
+
+
+# (cost, size in thousandths, packs, counts): compared in this order.
+_Found = tuple[int, int, int, tuple[tuple[str, int], ...]]
+
 
 def cover(need: Decimal, packs: Sequence[Pack]) -> Cover | None:
     """The cheapest cover of `need`; among equals the one with least left over, then fewest packs.
@@ -56,118 +73,159 @@ def cover(need: Decimal, packs: Sequence[Pack]) -> Cover | None:
     if target <= 0:
         return Cover((), 0, Decimal(0), Decimal(0))
     items = _usable(packs)
-    candidates = [
-        found
-        for count in range(1, len(items) + 1)
-        for chosen in combinations(items, count)
-        if (found := _cover_with(target, chosen)) is not None
-    ]
-    if not candidates:
+    if len(items) <= 2:
+        found = min(_of_two(target, items), default=None)
+    else:
+        found = _of_many(target, items)
+    if found is None:
         return None
-    cost, total, _, counts = min(candidates)
+    cost, total, _, counts = found
     held = Decimal(total) / _SCALE
-    return Cover(tuple(counts), cost, held, held - need)
-
-
-_Found = tuple[int, int, int, list[tuple[str, int]]]
+    return Cover(tuple(sorted(counts)), cost, held, held - need)
 
 
 def _usable(packs: Sequence[Pack]) -> list[_Item]:
     items = [
-        _Item(pack.key, int(pack.size * _SCALE), pack.price_fen, pack.min_packs, pack.available)
+        _Item(
+            pack.key,
+            int(pack.size * _SCALE),
+            pack.price_fen,
+            max(1, pack.min_packs),
+            pack.available,
+        )
         for pack in sorted(packs, key=lambda pack: pack.key)
-        if pack.size > 0 and pack.price_fen >= 0
+        if int(pack.size * _SCALE) > 0 and pack.price_fen >= 0
     ]
-    return [item for item in items if item.most is None or item.most >= max(1, item.least)]
+    return [item for item in items if item.most is None or item.most >= item.least]
 
 
-def _cover_with(target: int, items: Sequence[_Item]) -> _Found | None:
-    """The best cover that uses every one of `items` at least its minimum number of times."""
-    counts = {item.key: max(1, item.least) for item in items}
-    rest = target - sum(item.size * counts[item.key] for item in items)
-    if rest > 0:
-        more = _fill(rest, items, counts)
-        if more is None:
-            return None
-        for key, count in more.items():
-            counts[key] += count
-    cost = sum(item.price * counts[item.key] for item in items)
-    total = sum(item.size * counts[item.key] for item in items)
-    return cost, total, sum(counts.values()), sorted(counts.items())
+def _counted(counts: Sequence[tuple[_Item, int]]) -> _Found:
+    bought = [(item, count) for item, count in counts if count]
+    return (
+        sum(item.price * count for item, count in bought),
+        sum(item.size * count for item, count in bought),
+        sum(count for _, count in bought),
+        tuple((item.key, count) for item, count in bought),
+    )
 
 
-def _fill(rest: int, items: Sequence[_Item], used: dict[str, int]) -> dict[str, int] | None:
-    """Cheapest further packs for `rest`, within what is left of each."""
-    rooms = {item.key: None if item.most is None else item.most - used[item.key] for item in items}
-    if len(items) == 1:
-        count, room = -(-rest // items[0].size), rooms[items[0].key]
-        return {items[0].key: count} if room is None or count <= room else None
+def _of_two(target: int, items: Sequence[_Item]) -> Iterator[_Found]:
+    """Every number of the one pack worth trying, with the fewest of the other."""
+    if not items:
+        return
+    first, *rest = sorted(items, key=lambda x: (Fraction(x.price, x.size), -x.size, x.key))
+    if not rest:
+        if (alone := first.fewest(target)) is not None:
+            yield _counted([(first, alone)])
+        return
+    other = rest[0]
+    most = -(-target // other.size)
+    if first.most is None:
+        swap = first.size // gcd(first.size, other.size)
+        rounds = max(1, -(-first.least * first.size // (swap * other.size)))
+        most = min(most, other.least + swap * rounds)
+    elif -(-target // first.size) < most:
+        first, other, most = other, first, -(-target // first.size)
+    most = max(other.least, most) if other.most is None else min(other.most, max(other.least, most))
+    for count in (0, *range(other.least, most + 1)):
+        fewest = first.fewest(target - count * other.size)
+        if fewest is not None:
+            yield _counted([(first, fewest), (other, count)])
+
+
+def _of_many(target: int, items: Sequence[_Item]) -> _Found | None:
+    base, best = _surely(target, items)
+    rest = target - (base * best.size if best else 0)
     step = reduce(gcd, (item.size for item in items))
-    if any(room is not None and room * item.size < rest
-           for item in items for room in (rooms[item.key],)):  # fmt: skip
-        return _fill_bounded(-(-rest // step), step, items, rooms)
-    return _fill_freely(rest, step, items)
-
-
-def _fill_freely(rest: int, step: int, items: Sequence[_Item]) -> dict[str, int]:
-    """No limit binds: fill with the best value, search only the tail."""
-    best = min(items, key=lambda item: (Fraction(item.price, item.size), -item.size))
-    tail = best.size // step * max(item.size for item in items if item is not best)
-    base = max(0, (rest - tail) // best.size)
-    counts = {item.key: 0 for item in items}
-    counts[best.key] = base
-    for key, count in _search_freely(-(-(rest - base * best.size) // step), step, items).items():
-        counts[key] += count
-    return counts
-
-
-def _search_freely(cells: int, step: int, items: Sequence[_Item]) -> dict[str, int]:
-    """Cheapest packs that reach at least `cells` steps, each as often as wanted."""
+    step = max(step, -(-rest // CELLS))
     lengths = [item.size // step for item in items]
-    end = cells + max(lengths)
-    cost: list[tuple[int, int] | None] = [(0, 0)] + [None] * end
-    via = [-1] * (end + 1)
-    for at in range(1, end + 1):
-        for index, length in enumerate(lengths):
-            before = cost[at - length] if 0 <= at - length < cells else None
-            if before is None:
-                continue
-            reached, here = (before[0] + items[index].price, before[1] + 1), cost[at]
-            if here is None or reached < here:
-                cost[at], via[at] = reached, index
-    goal = min((found[0], at) for at in range(cells, end + 1) if (found := cost[at]) is not None)[1]
-    counts: dict[str, int] = {}
-    while goal > 0:
-        item = items[via[goal]]
-        counts[item.key] = counts.get(item.key, 0) + 1
-        goal -= lengths[via[goal]]
-    return counts
+    cells = -(-rest // step)
+    chains = _Chains(cells)
+    for item, length in zip(items, lengths, strict=True):
+        if length:
+            chains.add(item, length, free=base > 0 and item is best)
+    by_key = {item.key: item for item in items}
+    found = []
+    for chain in chains.ends():
+        counts = dict(chain)
+        if best is not None and base:
+            counts[best.key] = counts.get(best.key, 0) + base
+        found.append(_counted([(by_key[key], count) for key, count in sorted(counts.items())]))
+    return min(found, default=None)
 
 
-_Cell = tuple[int, int, tuple[tuple[str, int], ...]]
-
-
-def _fill_bounded(
-    cells: int, step: int, items: Sequence[_Item], rooms: dict[str, int | None]
-) -> dict[str, int] | None:
-    """Limited packs: batches of 1, 2, 4 … of each, every batch taken or not."""
-    best: dict[int, _Cell] = {0: (0, 0, ())}
+def _surely(target: int, items: Sequence[_Item]) -> tuple[int, _Item | None]:
+    """How many of the unlimited pack of best value every cheapest cover may begin with."""
+    best = min(items, key=lambda x: (Fraction(x.price, x.size), -x.size, x.key))
+    if best.most is not None:
+        return 0, None
+    tail = best.size * max(1, best.least)
     for item in items:
-        length, room = item.size // step, rooms[item.key]
-        for number in _batches(-(-cells // length) if room is None else room):
-            for at in sorted((at for at in best if at < cells), reverse=True):
-                before, to = best[at], at + length * number
-                price = before[0] + item.price * number
-                reached = (price, before[1] + number, (*before[2], (item.key, number)))
-                if to not in best or reached[:2] < best[to][:2]:
-                    best[to] = reached
-    ends = [(cell[0], at) for at, cell in best.items() if at >= cells]
-    if not ends:
-        return None
-    counts: dict[str, int] = {}
-    for key, number in best[min(ends)[1]][2]:
-        counts[key] = counts.get(key, 0) + number
-    return counts
+        if item is not best:
+            swap = best.size // gcd(best.size, item.size)
+            tail += item.size * (item.least + swap)
+    base = max(0, (target - tail) // best.size)
+    return (base, best) if base >= best.least else (0, None)
+
+
+_Cell = tuple[int, int, tuple[tuple[str, int], ...]]  # cost, packs, counts in order of buying
+
+
+class _Chains:
+    """The cheapest way to every number of steps below `cells`, and the ways that reach it."""
+
+    def __init__(self, cells: int) -> None:
+        self.cells = cells
+        self._at: list[_Cell | None] = [(0, 0, ()), *([None] * (cells - 1))]
+        self._ends: dict[int, _Cell] = {}
+
+    def add(self, item: _Item, length: int, *, free: bool = False) -> None:
+        """Allow none or `least` to `most` of an item; `free` when the minimum is met already."""
+        least = 1 if free else item.least
+        unlimited = item.most is None or item.most * length >= self.cells + length
+        begun: list[_Cell | None] = [None] * self.cells
+        ends: dict[int, _Cell] = {}
+        for at in range(self.cells):
+            if (cell := self._at[at]) is not None:
+                _put(begun, ends, at + least * length, _more(cell, item, least))
+            if unlimited and (going := begun[at]) is not None:
+                _put(begun, ends, at + length, _more(going, item, 1))
+        if not unlimited and item.most is not None:
+            for count in _batches(item.most - least):
+                for at in range(self.cells - 1, -1, -1):
+                    if (going := begun[at]) is not None:
+                        _put(begun, ends, at + count * length, _more(going, item, count))
+        for at, found in enumerate(begun):
+            if found is not None:
+                _put(self._at, self._ends, at, found)
+        for at, found in ends.items():
+            _put(self._at, self._ends, at, found)
+
+    def ends(self) -> Iterator[tuple[tuple[str, int], ...]]:
+        """The counts of every way that covers all."""
+        for _, _, chain in self._ends.values():
+            counts: dict[str, int] = {}
+            for key, count in chain:
+                counts[key] = counts.get(key, 0) + count
+            yield tuple(counts.items())
+
+
+def _more(cell: _Cell, item: _Item, count: int) -> _Cell:
+    cost, packs, chain = cell
+    if chain and chain[-1][0] == item.key:
+        chain = (*chain[:-1], (item.key, chain[-1][1] + count))
+    else:
+        chain = (*chain, (item.key, count))
+    return cost + item.price * count, packs + count, chain
+
+
+def _put(cells: list[_Cell | None], ends: dict[int, _Cell], at: int, cell: _Cell) -> None:
+    before = ends.get(at) if at >= len(cells) else cells[at]
+    if before is None or cell[:2] < before[:2]:
+        if at >= len(cells):
+            ends[at] = cell
+        else:
+            cells[at] = cell
 
 
 def _batches(count: int) -> list[int]:

@@ -111,6 +111,7 @@ def get_draft(session: Session, bundle_id: str) -> BundleView:
         days=(row.days[0], row.days[1]),
         slots=tuple(slots),
         labour=tuple(LabourRow(**item) for item in row.labour),
+        rules=codec.decode_rules(row.rules),
     )
 
 
@@ -158,6 +159,9 @@ def slot_of(row: BundleSlot) -> Slot:
         note_zh=row.note_zh,
         note_en=row.note_en,
         use_key=row.use_key,
+        alternatives=tuple(row.alternatives),
+        lap=row.lap,
+        room=row.room,
     )
 
 
@@ -216,4 +220,5 @@ def _card(row: Bundle, kinds: tuple[str, ...]) -> BundleCard:
         summary_en=row.summary_en,
         zones=tuple(row.zones),
         kind_codes=kinds,
+        regions=tuple(row.regions),
     )

@@ -1,10 +1,12 @@
 """The verbs of bundles: configure and select (households), edit and publish (operators)."""
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from market.bundles import calculate as calculation
 from market.bundles import codec, queries
 from market.bundles.authoring import (
     add_slot,
@@ -18,16 +20,16 @@ from market.bundles.authoring import (
     update_slot,
 )
 from market.bundles.calculate import calculate
-from market.bundles.errors import ConfigurationNotFound, HouseImpossible, NothingChosen
+from market.bundles.errors import (
+    ChoicesClash,
+    ConfigurationNotFound,
+    HouseImpossible,
+    NothingChosen,
+)
 from market.bundles.expressions import FormulaError
 from market.bundles.models import BundleConfiguration
-from market.bundles.types import (
-    BundleSelection,
-    Calculation,
-    Choices,
-    Owner,
-    SelectionLine,
-)
+from market.bundles.optimise import Aim, Best, Task, optimise
+from market.bundles.types import BundleSelection, Calculation, Choices, Owner
 from market.kernel.region_code import RegionCode
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "price",
     "publish",
     "remove_slot",
+    "reoptimise",
     "retire",
     "save_configuration",
     "select_for_cart",
@@ -108,28 +111,69 @@ def select_for_cart(
 ) -> BundleSelection:
     """What a configuration puts into the cart, priced for `region` now.
 
-    Raises `ConfigurationNotFound`, `BundleNotFound` (retired), `NothingChosen`.
+    Raises `ConfigurationNotFound`, `BundleNotFound` (retired), `NothingChosen`, `ChoicesClash`.
     """
     stored = queries.get_configuration(session, owner, configuration_id)
     bundle = queries.get_live(session, stored.slug)
     found = price(session, bundle.card.slug, stored.choices, region, now)
-    packs: dict[str, SelectionLine] = {}
-    for item in found.slots:
-        for listing, count in item.chosen.packs if item.chosen else ():
-            before = packs[listing.id].packs if listing.id in packs else 0
-            packs[listing.id] = SelectionLine(listing.id, before + count, listing.price_fen)
-    if not packs:
+    lines = found.lines
+    if not lines:
         raise NothingChosen
+    broken = next((clash for clash in found.clashes if clash.is_hard), None)
+    if broken is not None:
+        raise ChoicesClash(one=broken.slot.name_zh, other=broken.other.name_zh)
     card = bundle.card
     return BundleSelection(
         bundle_id=card.id,
         version=card.version,
         label=card.name_zh,
         label_en=card.name_en,
-        lines=tuple(packs.values()),
+        lines=lines,
         configuration_id=stored.id,
         slug=card.slug,
     )
+
+
+@dataclass(frozen=True)
+class Reoptimised:
+    """New choices for an aim, with what they cost before and after."""
+
+    choices: Choices
+    before_fen: int
+    best: Best
+
+
+def reoptimise(
+    session: Session,
+    slug: str,
+    choices: Choices,
+    aim: Aim,
+    budget_fen: int | None,
+    *,
+    region: RegionCode | None,
+    now: datetime,
+) -> Reoptimised:
+    """The best options for an aim under a budget; slots left out on purpose stay out.
+
+    An option that makes a wall, roof, window or door miss the limit of the place is passed over
+    where another keeps it. Costs are goods and freight before promotions.
+    Raises `BundleNotFound`, `HouseImpossible`.
+    """
+    try:
+        offered = calculation.menu(session, queries.get_live(session, slug), choices, region, now)
+        found = calculation.settle(offered, choices)
+    except FormulaError as fault:
+        raise HouseImpossible from fault
+    slots = {
+        item.slot.key: calculation.keeping_limits(offered, choices, item)
+        for item in found.slots
+        if item.is_bought
+    }
+    task = Task(slots, calculation.fees(offered), offered.bundle.rules, aim, budget_fen)
+    start = {item.slot.key: item.chosen.key for item in found.slots if item.chosen}
+    best = optimise(task, start)
+    options = {**choices.options, **best.options}
+    return Reoptimised(replace(choices, options=options), found.total_fen, best)
 
 
 def price(

@@ -1,17 +1,18 @@
 """Forms of the operator's screens for bundles."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, SelectMultipleField
+from wtforms import SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from market.bundles.house import ALWAYS, MEASURES
-from market.bundles.types import BundleDraft, BundleView, LabourRow, Slot
+from market.bundles.materials import materials
+from market.bundles.types import BundleDraft, BundleView, LabourRow, Rule, RuleKind, Slot
 from market.kernel.i18n import N_
 from market.kernel.quantity import UNITS as NAMES
 from market.regions.types import ZONES
@@ -25,6 +26,9 @@ _SEPARATOR = re.compile(r"[,，;；]")
 _NUMBER = r"([0-9]+(?:\.[0-9]+)?)"
 _NAMED = re.compile(rf"\s*([^:：=\s]{{1,20}})\s*[:：=]\s*{_NUMBER}\s*")
 _RANGE = re.compile(rf"\s*([A-Za-z_0-9]{{1,20}})\s*[:：=]\s*{_NUMBER}\s*[-–到]\s*{_NUMBER}\s*")
+_PREFIX = re.compile(r"[1-9][0-9](?:[0-9]{2}){0,2}(?:[0-9]{3})?")
+_SIDE = r"\s*([a-z0-9_-]{2,40})(?::([a-z0-9_-]{2,40}))?\s*"
+_RULE = re.compile(rf"{_SIDE}\b(needs|excludes)\b{_SIDE}\|([^|]{{1,150}})\|([^|]{{1,200}})")
 SLOT_UNITS = ("m2", "m", "m3", "kg", "t", "l", "w", "piece", "set", "roll")
 LABOUR_UNITS = (*SLOT_UNITS, "room")
 ELEMENTS = (
@@ -32,7 +36,13 @@ ELEMENTS = (
     choice("wall", _l("外墙保温")),
     choice("roof", _l("屋面保温")),
     choice("window", _l("外窗")),
+    choice("door", _l("外门")),
 )
+ROOMS = (choice("", _l("不用放得下")), choice("bath", _l("要放进卫生间")))
+
+
+class BlockField(TextField, TextAreaField):
+    """Several lines, cleaned as a line is."""
 
 
 class ZonesField(SelectMultipleField):
@@ -79,9 +89,25 @@ class BundleForm(Form):
         _l("做完要达到"), maximum=200, description=_l("例如 外墙U:0.5, 屋面U:0.4；可以空着")
     )
 
+    regions = TextField(
+        _l("给哪些地区"), maximum=200, description=_l("行政区划代码，例如 13, 5101；空着就是全国")
+    )
+    rules = BlockField(
+        _l("谁要配谁、谁不能和谁一起"),
+        maximum=4000,
+        description=_l(
+            "一行一条：编号 needs 编号 | 理由 | 英文理由；不能一起用写 excludes。"
+            "只限某种材料写 编号:材料"
+        ),
+    )
+
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         """Days in order, measures that exist."""
         super().validate(*args, **kwargs)
+        if read_rules(self.rules.data) is None:
+            self.rules.errors = [_l("写成 eps80 needs anchor | 理由 | 英文理由 这样，一行一条")]
+        if read_regions(self.regions.data) is None:
+            self.regions.errors = [_l("只写行政区划代码，用逗号隔开")]
         if read_measures(self.defaults.data) is None:
             self.defaults.errors = [_l("写成 L:60, W:8 这样，名字看下面的表")]
         if read_ranges(self.ranges.data) is None:
@@ -107,6 +133,8 @@ class BundleForm(Form):
             defaults=read_measures(self.defaults.data) or {},
             ranges=read_ranges(self.ranges.data) or {},
             labour=self._labour(),
+            rules=read_rules(self.rules.data) or (),
+            regions=read_regions(self.regions.data) or (),
         )
 
     def _labour(self) -> tuple[LabourRow, ...]:
@@ -166,6 +194,13 @@ class SlotForm(Form):
         _l("数量公式"), [Required()], maximum=400, description=_l("例如 wall_net*1.15+window_n*0.8")
     )
     waste = QuantityField(_l("损耗"), [Required()], maximum=50, places=1)
+    lap = QuantityField(
+        _l("搭接"), maximum=50, places=1, description=_l("卷材、网格布重叠的那份；公式里没算才写")
+    )
+    alternatives = TextField(
+        _l("可换的通用材料"), maximum=200, description=_l("材料编号，用逗号隔开；数量和本材料一样")
+    )
+    room = SelectField(_l("外形尺寸"), choices=list(ROOMS), default="")
     zone_factors = TextField(
         _l("气候区倍数"), maximum=120, description=_l("例如 1A:2, 1B:2；空着就是不加倍")
     )
@@ -184,6 +219,9 @@ class SlotForm(Form):
         super().validate(*args, **kwargs)
         if self.factors() is None:
             self.zone_factors.errors = [_l("写成 1A:2, 1B:2 这样，倍数从 1 到 5")]
+        strange = set(self._alternatives()) - set(materials())
+        if strange:
+            self.alternatives.errors = [_l("没有叫 %(key)s 的通用材料", key=min(strange))]
         return not self.all_errors()
 
     def factors(self) -> dict[str, float] | None:
@@ -197,6 +235,9 @@ class SlotForm(Form):
                 return None
             found[match[1]] = float(match[2])
         return found
+
+    def _alternatives(self) -> tuple[str, ...]:
+        return tuple(part.strip() for part in _parts(self.alternatives.data))
 
     def to_slot(self) -> Slot:
         """The slot."""
@@ -217,6 +258,9 @@ class SlotForm(Form):
             note_zh=self.note_zh.data or "",
             note_en=self.note_en.data or "",
             use_key=self.use_key.data or "",
+            alternatives=self._alternatives(),
+            lap=float(self.lap.data or 0) / 100,
+            room=self.room.data or "",
         )
 
 
@@ -225,8 +269,10 @@ def slot_data(slot: Slot) -> dict[str, Any]:
     return {
         **{name: getattr(slot, name) for name in (
             "key", "kind_code", "name_zh", "name_en", "purpose_zh", "purpose_en", "unit",
-            "quantity", "element", "layers", "note_zh", "note_en", "use_key",
+            "quantity", "element", "layers", "note_zh", "note_en", "use_key", "room",
         )},
+        "alternatives": ", ".join(slot.alternatives),
+        "lap": Decimal(str(slot.lap)) * 100,
         "material_key": slot.material_key or "",
         "waste": Decimal(str(slot.waste)) * 100,
         "zone_factors": factors_text(slot.zone_factors),
@@ -266,6 +312,42 @@ def read_ranges(text: str | None) -> dict[str, tuple[float, float]] | None:
     return found
 
 
+def read_regions(text: str | None) -> tuple[str, ...] | None:
+    """Region prefixes; None when one is none."""
+    found = tuple(part.strip() for part in _parts(text))
+    return found if all(_PREFIX.fullmatch(part) for part in found) else None
+
+
+def read_rules(text: str | None) -> tuple[Rule, ...] | None:
+    """Rules of compatibility, one a line; None when a line cannot be read."""
+    found = []
+    for line in (text or "").splitlines():
+        if not line.strip():
+            continue
+        match = _RULE.fullmatch(line)
+        if match is None:
+            return None
+        parts = [part or "" for part in match.groups()]
+        slot, material, kind, other, other_material, zh, en = parts
+        found.append(
+            Rule(RuleKind(kind), slot, other, material, other_material, zh.strip(), en.strip())
+        )
+    return tuple(found)
+
+
+def rules_text(rules: Iterable[Rule]) -> str:
+    """Rules as the field shows them."""
+
+    def side(slot: str, material: str) -> str:
+        return f"{slot}:{material}" if material else slot
+
+    return "\n".join(
+        f"{side(rule.slot, rule.material)} {rule.kind} {side(rule.other, rule.other_material)}"
+        f" | {rule.reason_zh} | {rule.reason_en}"
+        for rule in rules
+    )
+
+
 def factors_text(factors: Mapping[str, float]) -> str:
     """Factors as the field shows them."""
     return ", ".join(f"{zone}:{factor:g}" for zone, factor in sorted(factors.items()))
@@ -286,6 +368,8 @@ def bundle_data(bundle: BundleView) -> dict[str, Any]:
         "defaults": ", ".join(f"{key}:{value:g}" for key, value in bundle.defaults.items()),
         "ranges": ", ".join(f"{k}:{low:g}-{high:g}" for k, (low, high) in bundle.ranges.items()),
         "targets": ", ".join(f"{key}:{value:g}" for key, value in bundle.targets.items()),
+        "rules": rules_text(bundle.rules),
+        "regions": ", ".join(card.regions),
     }
     for number, row in enumerate(bundle.labour[:LABOUR_ROWS], 1):
         for name in ("name_zh", "name_en", "quantity", "unit", "low_fen", "high_fen"):

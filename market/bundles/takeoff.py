@@ -24,11 +24,12 @@ class SlotFormula:
     quantity: str
     waste: float
     zone_factors: Mapping[str, float] = field(default_factory=dict)
+    lap: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class TakeOff:
-    """The quantity of one slot, with its steps: base × factor × (1 + waste)."""
+    """The quantity of one slot, with its steps: base × factor × (1 + lap) × (1 + waste)."""
 
     key: str
     unit: str
@@ -36,6 +37,7 @@ class TakeOff:
     factor: float
     waste: float
     quantity: float
+    lap: float = 0.0
 
     @property
     def need(self) -> Decimal:
@@ -76,7 +78,8 @@ def take_off(
 def _one(slot: SlotFormula, values: Mapping[str, float], zone: str | None) -> TakeOff:
     base = max(0.0, formula(slot.quantity).evaluate(values))
     factor = float(slot.zone_factors.get(zone, 1)) if zone else 1.0
-    return TakeOff(slot.key, slot.unit, base, factor, slot.waste, base * factor * (1 + slot.waste))
+    quantity = base * factor * (1 + slot.lap) * (1 + slot.waste)
+    return TakeOff(slot.key, slot.unit, base, factor, slot.waste, quantity, slot.lap)
 
 
 def inputs_of(texts: Sequence[str], geometry: Geometry) -> set[str]:

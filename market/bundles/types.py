@@ -1,137 +1,63 @@
 """Values of the bundles package that others may hold."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 
-from market.bundles.carbon import CarbonTotal
+from market.bundles.bundle_types import (
+    BundleCard,
+    BundleDraft,
+    BundleState,
+    BundleView,
+    LabourRow,
+    Rule,
+    RuleKind,
+    Slot,
+)
+from market.bundles.carbon import CarbonLine, CarbonTotal
+from market.bundles.energy import Range, Saving
 from market.bundles.house import HouseAnswers
 from market.bundles.insulation import UCheck
 from market.bundles.packing import Cover
-from market.bundles.takeoff import SlotFormula, TakeOff
+from market.bundles.takeoff import TakeOff
 from market.catalogue.types import ListingView
 from market.kernel.money import Fen
 from market.kernel.region_code import RegionCode
 from market.uses.types import Unsuitable
 
+__all__ = [
+    "GUEST_COOKIE",
+    "BundleCard",
+    "BundleDraft",
+    "BundleSelection",
+    "BundleState",
+    "BundleView",
+    "Calculation",
+    "Choices",
+    "Clash",
+    "Configuration",
+    "Discount",
+    "FilledSlot",
+    "HeatLoss",
+    "HouseAnswers",
+    "LabourRange",
+    "LabourRow",
+    "Option",
+    "Owner",
+    "Priced",
+    "Refused",
+    "Rule",
+    "RuleKind",
+    "SelectionLine",
+    "SellerFreight",
+    "Slot",
+    "UsePhase",
+    "Winter",
+    "selection_lines",
+]
+
 GUEST_COOKIE = "house"  # the guest's token for configurations; see `Owner`
-
-
-class BundleState(StrEnum):
-    """draft → live → retired; only live bundles are offered, carts keep their version."""
-
-    DRAFT = "draft"
-    LIVE = "live"
-    RETIRED = "retired"
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """One material of a bundle and the formula of its quantity."""
-
-    key: str
-    kind_code: str
-    name_zh: str
-    name_en: str
-    unit: str
-    quantity: str
-    waste: float
-    material_key: str | None = None
-    purpose_zh: str = ""
-    purpose_en: str = ""
-    zone_factors: Mapping[str, float] = field(default_factory=dict)
-    element: str = ""
-    layers: int = 1
-    note_zh: str = ""
-    note_en: str = ""
-    use_key: str = ""  # the application class of what fills it, see `market.uses`
-
-    @property
-    def formula(self) -> SlotFormula:
-        """The part the take-off needs."""
-        return SlotFormula(self.key, self.unit, self.quantity, self.waste, self.zone_factors)
-
-    @property
-    def purpose(self) -> Mapping[str, str]:
-        """What it is for, in both languages."""
-        return {"name_zh": self.purpose_zh or self.name_zh, "name_en": self.purpose_en}
-
-    @property
-    def note(self) -> Mapping[str, str]:
-        return {"name_zh": self.note_zh, "name_en": self.note_en}
-
-
-@dataclass(frozen=True, slots=True)
-class LabourRow:
-    """Work that goes with a bundle: a formula and a range per unit (示例)."""
-
-    name_zh: str
-    name_en: str
-    unit: str
-    quantity: str
-    low_fen: Fen
-    high_fen: Fen
-
-
-@dataclass(frozen=True, slots=True)
-class BundleCard:
-    """A bundle in a list."""
-
-    id: str
-    slug: str
-    version: int
-    state: BundleState
-    name_zh: str
-    name_en: str
-    summary_zh: str
-    summary_en: str
-    zones: tuple[str, ...]
-    kind_codes: tuple[str, ...] = ()
-
-    @property
-    def summary(self) -> Mapping[str, str]:
-        return {"name_zh": self.summary_zh, "name_en": self.summary_en}
-
-    def suits(self, zone: str | None) -> bool:
-        """Whether it is meant for a climate zone."""
-        return "all" in self.zones or (zone is not None and zone in self.zones)
-
-
-@dataclass(frozen=True, slots=True)
-class BundleView:
-    """A whole bundle."""
-
-    card: BundleCard
-    targets: Mapping[str, float]
-    defaults: Mapping[str, float]
-    ranges: Mapping[str, tuple[float, float]]
-    days: tuple[int, int]
-    slots: tuple[Slot, ...]
-    labour: tuple[LabourRow, ...]
-
-    @property
-    def formulas(self) -> list[str]:
-        """All formulas, for finding out which measures to ask for."""
-        return [slot.quantity for slot in self.slots] + [row.quantity for row in self.labour]
-
-
-@dataclass(frozen=True, slots=True)
-class BundleDraft:
-    """What an operator fills in about a bundle, slots apart."""
-
-    slug: str
-    name_zh: str
-    name_en: str
-    summary_zh: str
-    summary_en: str
-    zones: tuple[str, ...]
-    days: tuple[int, int]
-    targets: Mapping[str, float] = field(default_factory=dict)
-    defaults: Mapping[str, float] = field(default_factory=dict)
-    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    labour: tuple[LabourRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +90,12 @@ class Configuration:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One seller's product for a slot, in the packs that cover it at least cost."""
+    """One seller's product for a slot, in the packs that cover it at least cost.
+
+    `km` from its maker's county to the household's, `is_local` by the rule of the site, both
+    None when a place is not known. `unfit` says why it cannot be chosen: too_big for the room,
+    or no_size when its outer measures are not known.
+    """
 
     key: str
     listing: ListingView
@@ -173,10 +104,32 @@ class Option:
     weight_g: int = 0
     freight_fen: Fen = 0
     packs: tuple[tuple[ListingView, int], ...] = ()
+    carbon: CarbonLine | None = None
+    km: int | None = None
+    is_local: bool | None = None
+    unfit: str = ""
 
     @property
     def cost_fen(self) -> Fen:
         return self.cover.cost_fen
+
+    @property
+    def landed_fen(self) -> Fen:
+        """With the freight of its weight; the seller's base and last mile come once for all."""
+        return self.cost_fen + self.freight_fen
+
+    @property
+    def material_key(self) -> str:
+        return self.listing.material_key or ""
+
+    @property
+    def star(self) -> int:
+        return self.listing.star or 0
+
+    @property
+    def carbon_kg(self) -> Decimal | None:
+        """Embodied carbon of what is needed; None is missing, not zero."""
+        return self.carbon.kg if self.carbon else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +157,20 @@ class FilledSlot:
     chosen: Option | None
     skipped: bool = False
     problem: str = ""
-    refused: tuple[Refused, ...] = ()
-    refused_choice: Refused | None = None
+    refused: tuple[Option, ...] = ()  # modules too large for the room
+    barred: tuple[Refused, ...] = ()  # what the use does not allow
+    barred_choice: Refused | None = None
+
+    @property
+    def is_bought(self) -> bool:
+        """Whether something is chosen and needed."""
+        return self.chosen is not None and self.need > 0
+
+    @property
+    def material_key(self) -> str:
+        """The generic material that is laid: that of the choice, otherwise the slot's own."""
+        own = self.chosen.material_key if self.chosen else ""
+        return own or self.slot.material_key or ""
 
     @property
     def need(self) -> Decimal:
@@ -234,6 +199,81 @@ class LabourRange:
 
 
 @dataclass(frozen=True, slots=True)
+class Clash:
+    """A rule that the choices break."""
+
+    rule: Rule
+    slot: Slot
+    other: Slot
+
+    @property
+    def is_hard(self) -> bool:
+        """Exclusions cannot be bought; what is needed may be in the house already."""
+        return self.rule.kind is RuleKind.EXCLUDES
+
+
+@dataclass(frozen=True, slots=True)
+class HeatLoss:
+    """One element of the house before and after: area (m²) and U (W/m²K)."""
+
+    element: str
+    area: float
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class Winter:
+    """The heat of a winter before and after, by the usual factors; the winter is as usual."""
+
+    losses: tuple[HeatLoss, ...]
+    air: tuple[float, float]
+    h_before: float
+    h_after: float
+    degree_days: Range
+    before_kwh: float
+    after_kwh: float
+    fuel: str
+    fuel_is_guessed: bool
+    new_fuel: str
+
+    @property
+    def is_estimated(self) -> bool:
+        """Whether the place's own degree days are not known."""
+        return not self.degree_days.is_exact
+
+
+@dataclass(frozen=True, slots=True)
+class UsePhase:
+    """What a year saves, by heat and by panels; years are (soonest, usual, latest)."""
+
+    saving: Saving
+    winter: Winter | None
+    solar_kw: float
+    money_years: tuple[float | None, float | None, float | None]
+    carbon_years: tuple[float | None, float | None, float | None] | None
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionLine:
+    """Packs of one listing."""
+
+    listing_id: str
+    packs: int
+    price_fen: Fen
+
+
+def selection_lines(slots: Sequence[FilledSlot]) -> tuple[SelectionLine, ...]:
+    """The packs of all chosen options, those of one listing together."""
+    packs: dict[str, SelectionLine] = {}
+    for item in slots:
+        for listing, count in item.chosen.packs if item.chosen else ():
+            before = packs[listing.id].packs if listing.id in packs else 0
+            packs[listing.id] = SelectionLine(listing.id, before + count, listing.price_fen)
+    return tuple(packs.values())
+
+
+@dataclass(frozen=True, slots=True)
 class Calculation:
     """Everything the configurator shows for one house in one township."""
 
@@ -247,6 +287,8 @@ class Calculation:
     carbon: CarbonTotal
     checks: tuple[UCheck, ...]
     labour: tuple[LabourRange, ...]
+    use: UsePhase | None = None
+    clashes: tuple[Clash, ...] = ()
 
     @property
     def chosen(self) -> list[FilledSlot]:
@@ -274,6 +316,11 @@ class Calculation:
         return self.goods_fen + self.freight_fen
 
     @property
+    def lines(self) -> tuple[SelectionLine, ...]:
+        """What it puts into the cart."""
+        return selection_lines(self.slots)
+
+    @property
     def labour_fen(self) -> tuple[Fen, Fen]:
         return sum(r.low_fen for r in self.labour), sum(r.high_fen for r in self.labour)
 
@@ -287,17 +334,56 @@ class Calculation:
         )
 
     @property
+    def local_share(self) -> float | None:
+        """The part of the goods that is made nearby; None when no maker's place is known."""
+        known = [x.chosen for x in self.slots if x.chosen and x.chosen.is_local is not None]
+        goods = sum(option.cost_fen for option in known)
+        local = sum(option.cost_fen for option in known if option.is_local)
+        return local / goods if goods else None
+
+    @property
+    def stars(self) -> dict[int, int]:
+        """How many of the chosen goods have 3, 2, 1 or no stars."""
+        found = {3: 0, 2: 0, 1: 0, 0: 0}
+        for item in self.chosen:
+            found[item.chosen.star if item.chosen else 0] += 1
+        return found
+
+    @property
     def certified_share(self) -> float | None:
         return self.certified_fen / self.goods_fen if self.goods_fen else None
 
 
 @dataclass(frozen=True, slots=True)
-class SelectionLine:
-    """Packs of one listing."""
+class Discount:
+    """What a promotion takes off."""
 
-    listing_id: str
-    packs: int
-    price_fen: Fen
+    label: str
+    label_en: str
+    fen: Fen
+
+    @property
+    def name_zh(self) -> str:
+        return self.label
+
+    @property
+    def name_en(self) -> str:
+        return self.label_en or self.label
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """What a selection costs by the one pricing function, promotions included.
+
+    `blocked` are the listings that cannot be bought like this, for instance because two slots
+    together want more than is left; they count nothing.
+    """
+
+    goods_fen: Fen
+    freight_fen: Fen
+    discounts: tuple[Discount, ...]
+    total_fen: Fen
+    blocked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,20 @@
 import re
 from dataclasses import replace
 
-from flask import g, redirect, request, url_for
+from flask import current_app, g, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from market.bundles import queries, service, staff_views, wording
+from market.bundles import queries, service, source_views, staff_views, wording
+from market.bundles.archetypes import by_place, constructions
 from market.bundles.asking import Questions, questions_of
 from market.bundles.blueprint import blueprint
 from market.bundles.forms import UNITS, ConfigureForm, form_for, shown
-from market.bundles.house import ARCHETYPES, defaults_of, measured
+from market.bundles.house import defaults_of, measured
 from market.bundles.materials import geometry
+from market.bundles.optimise import Aim
+from market.bundles.palette import style_of
+from market.bundles.ports import PRICE, PriceGoods
 from market.bundles.types import GUEST_COOKIE, BundleView, Calculation, Choices, Owner
 from market.bundles.typical import typical
 from market.db.session import reading, unit_of_work
@@ -20,13 +24,13 @@ from market.kernel.errors import DomainError
 from market.kernel.ids import new_secret
 from market.regions import queries as regions
 from market.uses import wording as use_words
-from market.web import context
+from market.web import context, feedback
 from market.web.access import PUBLIC, policy
 from market.web.cookies import remember
 from market.web.forms import attach
 from market.web.templating import back_to, render
 
-__all__ = ["blueprint", "staff_views"]
+__all__ = ["blueprint", "source_views", "staff_views"]
 GUEST_SECONDS = 60 * 24 * 3600
 _TOKEN = re.compile(r"[0-9A-Za-z_-]{16,128}")
 _ANCHOR = re.compile(r"[a-z][a-z0-9_-]{0,45}")
@@ -99,7 +103,10 @@ def configure_bundle(slug: str) -> Response | tuple[str, int]:
 
 def _stored(bundle: BundleView, form: ConfigureForm) -> Response:
     choices, slug = form.to_choices(bundle), bundle.card.slug
+    wanted = request.form.get("do", "")
     with unit_of_work() as session:
+        if wanted == "optimise":
+            choices = _optimised(session, slug, choices, form)
         service.price(session, slug, choices, context.region(), context.now())
         stored_id = service.save_configuration(
             session,
@@ -109,14 +116,27 @@ def _stored(bundle: BundleView, form: ConfigureForm) -> Response:
             configuration_id=form["configuration"].data or None,
             now=context.now(),
         )
-    wanted = request.form.get("do", "")
     if wanted == "cart":
         # 307 keeps the POST: one press stores the numbers and fills the cart.
         return redirect(url_for("checkout.add_bundle", configuration_id=stored_id), 307)
     anchor = wanted if _ANCHOR.fullmatch(wanted) else "size"
+    if wanted == "optimise":
+        anchor = "total"
+    if "pick" in request.form:
+        anchor = f"slot-{request.form['pick'].partition('|')[0]}"
     return back_to(
         "bundles.show_configuration", slug=slug, configuration_id=stored_id, _anchor=anchor
     )
+
+
+def _optimised(session: Session, slug: str, choices: Choices, form: ConfigureForm) -> Choices:
+    """Choices re-optimised for the aim of the form; the next page says what it brought."""
+    aim, budget = Aim(form["aim"].data), form["budget"].data
+    found = service.reoptimise(
+        session, slug, choices, aim, budget, region=context.region(), now=context.now()
+    )
+    feedback.say(*wording.say_reoptimised(found, budget))
+    return found.choices
 
 
 def _page(
@@ -135,8 +155,11 @@ def _page(
         form["configuration"].data = configuration_id or ""
     place = regions.short_label(session, region.digits, lang) if region else None
     zone = regions.climate_zone(session, region.digits) if region else None
+    price: PriceGoods = current_app.extensions[PRICE]
     return render(
         "bundles/show_bundle.html",
+        priced=price(session, found.lines, region, context.actor().account_id, context.now()),
+        style=style_of(found),
         bundle=bundle,
         form=form,
         questions=questions,
@@ -144,11 +167,12 @@ def _page(
         place=place,
         zone=zone,
         configuration_id=configuration_id,
-        archetypes=ARCHETYPES,
+        houses=by_place(region.digits if region else None),
+        usual_wall=constructions()[choices.house.picture.wall],
         units=UNITS,
         words=wording,
         uses=use_words,
-        other_zone=wording.other_zone(bundle, zone),
+        other_zone=wording.other_place(bundle, zone, region),
         unsure=wording.unsure_of(found, questions),
     )
 

@@ -1,7 +1,7 @@
 """The configurator's sentences: sums in words, warnings, levels of trust."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -11,13 +11,17 @@ from markupsafe import Markup, escape
 
 from market.bundles.asking import Questions
 from market.bundles.carbon import CarbonLevel, CarbonTotal
+from market.bundles.energy import Range
 from market.bundles.forms import UNITS, tidy
-from market.bundles.house import MEASURES, TYPED_AREAS
-from market.bundles.insulation import DEFAULT_WALL_MM
-from market.bundles.types import BundleView, Calculation, FilledSlot, Option
+from market.bundles.house import MEASURES, ROOM, TYPED_AREAS
+from market.bundles.optimise import Aim, better
+from market.bundles.reference import fuels
+from market.bundles.service import Reoptimised
+from market.bundles.types import BundleView, Calculation, FilledSlot, Option, Priced
 from market.kernel.i18n import N_
 from market.kernel.money import format_fen
 from market.kernel.quantity import decimal_text
+from market.kernel.region_code import RegionCode
 from market.regions.types import ZONES, ClimateZone
 from market.web.templating import name_of, percent, unit, yuan0
 
@@ -29,13 +33,36 @@ LEVELS: dict[CarbonLevel, str] = {
     CarbonLevel.ESTIMATE: N_("相近材料推算，估算"),
     CarbonLevel.MISSING: N_("暂无数据"),
 }
-ELEMENTS: dict[str, str] = {"wall": N_("外墙"), "roof": N_("屋面"), "window": N_("外窗")}
+ELEMENTS: dict[str, str] = {
+    "wall": N_("外墙"),
+    "roof": N_("屋面"),
+    "window": N_("外窗"),
+    "door": N_("外门"),
+    "floor": N_("地面"),
+}
 PROBLEMS: dict[str, str] = {
     "none_here": N_("现在没有卖家能把这样材料送到你那里"),
     "stock_short": N_("有人卖，但剩下的货不够这么多"),
     "none_suitable": N_("有人卖，但都不符合这个用途的要求"),
     "unsuitable": N_("选的不能用在这里，先换成符合的里最便宜的"),
     "choice_gone": N_("原来选的现在买不到，先换成最便宜的"),
+    "none_fits": N_("在卖的都放不进你家这间，量一下净尺寸，或者换一种做法"),
+}
+AIMS: dict[Aim, str] = {
+    Aim.COST: N_("更便宜"),
+    Aim.CARBON: N_("更低碳"),
+    Aim.LOCAL: N_("更本地"),
+    Aim.STAR: N_("星级更高"),
+}
+UNFIT: dict[str, str] = {
+    "too_big": N_("外形 %(size)s m，放不进 %(room)s m 的卫生间"),
+    "no_size": N_("外形尺寸暂无数据，先问卖家再定"),
+}
+TRUST: dict[str, str] = {
+    "verified": N_("核验过"),
+    "unverified": N_("行业常用，没有核对原文"),
+    "estimate": N_("估算"),
+    "rule": N_("本站规则"),
 }
 
 
@@ -56,6 +83,11 @@ def packs_in_words(item: FilledSlot, option: Option) -> Markup:
     return unparted(_packs(item, option))
 
 
+def better_than(item: FilledSlot) -> dict[Aim, Option]:
+    """For every aim a better option of a slot."""
+    return better(item.options, item.chosen)
+
+
 def unparted(text: str) -> Markup:
     """No line breaks between a number and its unit."""
     return Markup(_NUMBER.sub(r'<span class="nb">\1</span>', str(escape(text))))  # noqa: S704
@@ -65,6 +97,12 @@ def _sum(item: FilledSlot) -> str:
     """84 m² 加 5 % 损耗 ＝ 88.2 m²; with the layers of the climate zone where they count."""
     off, word = item.take_off, unit(item.slot.unit)
     base = number(off.base)
+    if off.lap:
+        return _(
+            "%(base)s %(unit)s 加 %(lap)s %% 搭接和 %(waste)s %% 损耗 ＝ %(need)s %(unit)s",
+            base=number(off.base * off.factor), unit=word, lap=number(off.lap * 100),
+            waste=number(off.waste * 100), need=number(off.quantity),
+        )  # fmt: skip
     params = {
         "base": base,
         "unit": word,
@@ -123,12 +161,16 @@ def unsure_of(found: Calculation, questions: Questions) -> list[Unsure]:
             value = f"{decimal_text(tidy(found.values[key]))} {UNITS[measure.unit]}".strip()
             rows.append(Unsure(_(measure.label), value))
     if questions.asks_wall and found.choices.house.wall_mm is None:
-        rows.append(Unsure(_("墙厚"), f"{DEFAULT_WALL_MM} mm"))
+        rows.append(Unsure(_("墙厚"), name_of(found.choices.house.wall)))
     return rows
 
 
-def other_zone(bundle: BundleView, zone: ClimateZone | None) -> str | None:
-    """What to say when a bundle is meant for another climate."""
+def other_place(
+    bundle: BundleView, zone: ClimateZone | None, region: RegionCode | None
+) -> str | None:
+    """What to say when a bundle is meant for another climate or another region."""
+    if region is not None and not bundle.card.is_for(region.digits):
+        return _("这套方案是给别的地区写的，价格和做法只作参考")
     if zone is None or bundle.card.suits(zone.zone):
         return None
     return _("这套方案是给别的气候区的，你那里是%(zone)s，结果只作参考", zone=_(zone.name))
@@ -159,8 +201,8 @@ def short_of(option: Option) -> list[str]:
     return rows
 
 
-def price_rows(found: Calculation, place: str | None) -> list[dict[str, object]]:
-    """The ledger: goods, freight of every seller, what it comes to."""
+def price_rows(found: Calculation, priced: Priced, place: str | None) -> list[dict[str, object]]:
+    """The ledger: goods, freight of every seller, promotions, what it comes to."""
     rows: list[dict[str, object]] = [
         {
             "label": _(
@@ -168,7 +210,7 @@ def price_rows(found: Calculation, place: str | None) -> list[dict[str, object]]
                 sellers=len(found.freight),
                 count=len(found.chosen),
             ),
-            "fen": found.goods_fen,
+            "fen": priced.goods_fen,
         }
     ]
     for part in found.freight:
@@ -178,8 +220,9 @@ def price_rows(found: Calculation, place: str | None) -> list[dict[str, object]]
             rows.append({"label": label, "text": _("选乡镇后再算"), "note": weight})
         else:
             rows.append({"label": label, "fen": part.freight_fen, "note": weight})
+    rows += [{"label": name_of(off), "fen": -off.fen, "kind": "off"} for off in priced.discounts]
     total = _("合计，送到%(place)s", place=place) if place else _("合计，不含运费")
-    return [*rows, {"label": total, "fen": found.total_fen, "kind": "sum"}]
+    return [*rows, {"label": total, "fen": priced.total_fen, "kind": "sum"}]
 
 
 def carbon_rows(total: CarbonTotal) -> list[dict[str, object]]:
@@ -225,3 +268,66 @@ def labour_rows(found: Calculation) -> list[dict[str, object]]:
 def labour_unit(key: str) -> str:
     """Work is also counted by the room."""
     return _("间") if key == "room" else unit(key)
+
+
+def range_of(value: Range, places: int = 0) -> str:
+    """Least to greatest as people read it."""
+    low, high = number(value.low, places), number(value.high, places)
+    return low if low == high else _("%(low)s 到 %(high)s", low=low, high=high)
+
+
+def years(value: float | None) -> str:
+    """Years of payback."""
+    if value is None:
+        return _("回不了本")
+    return _("不到 1 年") if value < 1 else _("%(years)s 年", years=number(value, 1))
+
+
+def payback(value: tuple[float | None, float | None, float | None]) -> str:
+    """Soonest to latest payback."""
+    soon, late = years(value[0]), years(value[2])
+    return soon if soon == late else _("%(soon)s 到 %(late)s", soon=soon, late=late)
+
+
+def fuel_name(key: str) -> str:
+    """A way to heat by name."""
+    row = fuels().get(key)
+    return name_of(row) if row else _("热泵")
+
+
+def say_reoptimised(found: Reoptimised, budget_fen: int | None) -> tuple[str, str]:
+    """(what re-optimising brought, the tone to say it in)."""
+    before, after = format_fen(found.before_fen), format_fen(found.best.cost_fen)
+    if found.best.is_over_budget:
+        text = _(
+            "最少也要 %(after)s 元，超过你写的 %(budget)s 元；先配成最接近的",
+            after=after, budget=format_fen(budget_fen or 0),
+        )  # fmt: skip
+        return text, "warn"
+    proof = (
+        _("，没有比这更好的") if found.best.is_proven else _("，是找到的最好的，不敢说没有更好的")
+    )
+    text = _("重新配好了：优惠前从 %(before)s 元到 %(after)s 元", before=before, after=after)
+    return text + proof, "ok"
+
+
+def gain(aim: Aim, option: Option, chosen: Option) -> str:
+    """How much better an option is in an aim."""
+    if aim is Aim.COST:
+        saved = format_fen(chosen.landed_fen - option.landed_fen)
+        return _("少 %(amount)s 元", amount=saved)
+    if aim is Aim.CARBON:
+        if chosen.carbon_kg is None or option.carbon_kg is None:
+            return _("有碳数据")
+        return _("少 %(kg)s kg CO₂e", kg=number(chosen.carbon_kg - option.carbon_kg, 0))
+    if aim is Aim.LOCAL:
+        return _("产地约 %(km)s km", km=option.km)
+    return "★" * option.star
+
+
+def unfit_words(option: Option, values: Mapping[str, float]) -> str:
+    """Why a module does not go into the room."""
+    sizes = [option.listing.attributes.get(f"{n}_mm") for n in ("length", "width", "height")]
+    size = " × ".join(number(s / 1000) for s in sizes if isinstance(s, int | float))
+    room = " × ".join(number(values[key]) for key in ROOM)
+    return _(UNFIT[option.unfit], size=size, room=room)

@@ -62,6 +62,7 @@ ATTRIBUTES = _specs(
     AttributeSpec("capacity_kwh", N_("储能容量"), "kWh", 0.1, 1_000_000),
     AttributeSpec("pressure_mpa", N_("公称压力"), "MPa", 0.1, 50),
     AttributeSpec("material", N_("材质")),
+    AttributeSpec("colour", N_("颜色")),
     AttributeSpec("grade", N_("牌号或等级")),
     AttributeSpec("strength", N_("强度等级")),
     AttributeSpec("fire_class", N_("燃烧性能等级")),

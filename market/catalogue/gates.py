@@ -47,7 +47,7 @@ def refresh(session: Session, product_ids: Collection[str]) -> None:
         select(
             Product.id, Product.maker_id, Product.kind_code, Product.state, Product.standard,
             Product.report_file_id, Product.certificate_id, Product.held_since, Product.local_areas,
-            Product.unfit_from, Kind.group_code,
+            Product.unfit_from, Product.material_key, Kind.group_code,
             Kind.certifiable, Product.barred_until.label("known_bar"),
             KindBar.until.label("barred_until"),
         )
@@ -84,6 +84,7 @@ def refresh(session: Session, product_ids: Collection[str]) -> None:
                 group_code=row.group_code,
                 certified=row.certifiable and not gate.local_areas,
                 local_areas=gate.local_areas,
+                material_key=row.material_key,
                 star=gate.star,
                 product_live=row.state == "live",
                 gate_blocked=gate.blocked,

@@ -261,6 +261,14 @@ class Listing(IdMixin, Base):
         Index("ix_listings_kind_price", "kind_code", "shown", "unit_price_milli_fen", "id"),
         Index("ix_listings_group_price", "group_code", "shown", "unit_price_milli_fen", "id"),
         Index("ix_listings_zone_price", "certified", "shown", "unit_price_milli_fen", "id"),
+        Index(
+            "ix_listings_material_price",
+            "material_key",
+            "kind_code",
+            "shown",
+            "unit_price_milli_fen",
+            "id",
+        ),
         Index("ix_listings_kind_seller", "kind_code", "seller_id"),
         Index("ix_listings_seller_state", "seller_id", "state"),
         Index("ix_listings_zone_newest", "certified", "shown", "published_at", "id"),
@@ -299,6 +307,8 @@ class Listing(IdMixin, Base):
     was_until: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     # Copied from the product: empty unless it is sold by local lists only.
     local_areas: Mapped[str] = mapped_column(Text, default="")
+    # Copied from the product: the generic material that solution bundles count in.
+    material_key: Mapped[str | None] = mapped_column(String(40), default=None)
     shown: Mapped[bool] = mapped_column(Boolean, Computed(_SHOWN, persisted=True))
 
 

@@ -302,6 +302,7 @@ class ListingView:
     held_since: datetime | None = None
     local_areas: str = ""
     carbon_label: CarbonLabel | None = None  # while it holds
+    maker_region: str = ""  # digits of the place it is made in
 
     @property
     def name_zh(self) -> str:

@@ -100,15 +100,15 @@ class Drawing:
         """Set a key figure that is no length, at the end of a pointing line."""
         self._figure = Figure(start, end, (0, 0, 0), text, pointing=True)
 
-    def svg(self) -> str:
-        """The finished file."""
-        bounds, width = self._bounds, _tile_width(self._bounds)
+    def svg(self, ratio: float = RATIO) -> str:
+        """The finished file, for a tile of this width to height."""
+        bounds, width = self._bounds, _tile_width(self._bounds, ratio)
         figure = ""
         if self._figure:
             bounds = self._figure.make_room(bounds, width)
             width = max(width, (bounds.right - bounds.left) / 0.94)
             figure = self._figure.marks(width)
-        height = width / RATIO
+        height = width / ratio
         left = (bounds.left + bounds.right - width) / 2
         top = (bounds.top + bounds.bottom - height) / 2
         box = " ".join(number(value) for value in (left, top, width, height))
@@ -123,6 +123,6 @@ class Drawing:
         return f"{self.key}{chr(ord('a') + len(self._shared))}"
 
 
-def _tile_width(bounds: Bounds) -> float:
+def _tile_width(bounds: Bounds, ratio: float) -> float:
     width, height = bounds.right - bounds.left, bounds.bottom - bounds.top
-    return max(height / FILL, width / FILL / RATIO, LEAST_HEIGHT) * RATIO
+    return max(height / FILL, width / FILL / ratio, LEAST_HEIGHT) * ratio

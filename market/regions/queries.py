@@ -220,7 +220,10 @@ def climate_zone(session: Session, code: Code) -> ClimateZone:
     override = select(ClimateOverrideRow.zone).where(ClimateOverrideRow.code == region.digits[:6])
     row = session.execute(
         select(
-            ClimateZoneRow.zone, ClimateZoneRow.confidence, override.scalar_subquery().label("set")
+            ClimateZoneRow.zone,
+            ClimateZoneRow.confidence,
+            ClimateZoneRow.hdd18,
+            override.scalar_subquery().label("set"),
         )
         .where(ClimateZoneRow.code.in_(region.prefixes[1:]))
         .order_by(func.length(ClimateZoneRow.code).desc())
@@ -230,7 +233,7 @@ def climate_zone(session: Session, code: Code) -> ClimateZone:
         raise UnknownRegion()
     if row.set:
         return ClimateZone(row.set, "A", overridden=True)
-    return ClimateZone(row.zone, row.confidence)
+    return ClimateZone(row.zone, row.confidence, hdd18=row.hdd18)
 
 
 def overrides_in(session: Session, regions: Sequence[RegionCode]) -> list[ClimateOverride]:

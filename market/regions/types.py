@@ -91,6 +91,7 @@ class ClimateZone:
     zone: str
     confidence: str
     overridden: bool = False
+    hdd18: int | None = None  # heating degree days, where they are known for the place
 
     @property
     def name(self) -> str:

@@ -313,18 +313,22 @@ _FREIGHT = union_all(
 
 def sellers_delivering_to(session: Session, region: RegionCode) -> set[str]:
     """Ids of the open sellers that reach `region`: area and freight rate both match."""
-    query = (
+    return set(session.scalars(reaching(region.prefixes)))
+
+
+def reaching(prefixes: Any) -> Select[str]:
+    """The statement of `sellers_delivering_to`, for statements of others."""
+    return (
         select(SellerArea.seller_id)
         .join(SellerFreightRate, SellerFreightRate.seller_id == SellerArea.seller_id)
         .join(Seller, Seller.id == SellerArea.seller_id)
         .where(
-            SellerArea.prefix.in_(region.prefixes),
-            SellerFreightRate.prefix.in_(region.prefixes),
+            SellerArea.prefix.in_(prefixes),
+            SellerFreightRate.prefix.in_(prefixes),
             Seller.state == SellerState.APPROVED,
         )
         .distinct()
     )
-    return set(session.scalars(query))
 
 
 def place_names(session: Session, codes: Collection[str]) -> dict[str, PlaceName]:

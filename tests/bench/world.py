@@ -316,7 +316,8 @@ def _offer(
         "unit": variant["unit"],
         "unit_weight_g": rules.unit_weight_g(variant["weight_g"], variant["pack_size"]),
         "in_stock": True, "product_id": product["id"], "kind_code": kind.code,
-        "group_code": kind.group_code, "certified": kind.certifiable, "product_live": True,
+        "group_code": kind.group_code, "material_key": product["material_key"],
+        "certified": kind.certifiable, "product_live": True,
         "seller_suspended": False, "gate_blocked": False, **window,
     }  # fmt: skip
 

@@ -271,7 +271,7 @@ def test_not_sure_takes_the_stated_default_with_a_warning(shop: FlaskClient) -> 
     data = {**fields(shop.get(f"/bundles/{HEAT}").text), "L": "多长", "unsure_L": "y"}
     page = shop.get(shop.post(f"/bundles/{HEAT}", data=data).location).text
     assert "长度不清楚：先按 10 m 算，以后可改" in page
-    assert "墙厚不清楚：先按 370 mm 算，以后可改" in page
+    assert "墙厚不清楚：先按 370 mm 砖墙 算，以后可改" in page
 
 
 @pytest.mark.parametrize(

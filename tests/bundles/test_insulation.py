@@ -2,8 +2,17 @@
 
 import pytest
 
-from market.bundles.insulation import Layer, check_roof, check_wall
+from market.bundles.archetypes import constructions
+from market.bundles.insulation import Layer, Limit, UCheck, check
 from market.bundles.materials import limit_for
+
+
+def check_wall(mm: int, layers: list[Layer], limit: Limit | None) -> UCheck:
+    return check("wall", constructions()[f"brick{mm}"].resistance or 0, layers, limit)
+
+
+def check_roof(layers: list[Layer], limit: Limit | None) -> UCheck:
+    return check("roof", constructions()["tile_ceiling"].resistance or 0, layers, limit)
 
 
 def test_eps_makes_a_brick_wall_pass_in_the_cold_zone() -> None:

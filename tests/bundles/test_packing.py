@@ -58,12 +58,12 @@ packs_of = st.lists(
         st.integers(1, 12), st.integers(1, 50), st.integers(1, 3), st.none() | st.integers(0, 6)
     ),
     min_size=1,
-    max_size=3,
+    max_size=4,
 )
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.integers(1, 40), packs_of)
+@given(st.integers(1, 16), packs_of)
 def test_no_cheaper_cover_exists(need: int, rows: list[tuple[int, int, int, int | None]]) -> None:
     packs = [
         Pack(str(i), D(size), price, least, most)
@@ -91,10 +91,49 @@ def _choices(pack: Pack, need: int) -> list[int]:
     return [0, *range(pack.min_packs, most + 1)]
 
 
-@given(st.integers(1, 400), st.integers(1, 30), st.integers(1, 30))
-def test_leftover_is_smaller_than_the_smallest_pack_used(need: int, a: int, b: int) -> None:
-    packs = [Pack("a", D(a), a * 10 + 3), Pack("b", D(b), b * 9 + 5)]
+sizes_of = st.lists(st.integers(1, 30), min_size=1, max_size=4, unique=True)
+
+
+@settings(deadline=None)
+@given(st.integers(1, 400), sizes_of, st.integers(5, 15), st.integers(1, 6))
+def test_leftover_is_smaller_than_the_smallest_pack_used(
+    need: int, sizes: list[int], rate: int, least: int
+) -> None:
+    packs = [Pack(str(size), D(size), size * rate + 3) for size in sizes]
     found = cover(D(need), packs)
     assert found is not None
-    used = [D(a) if key == "a" else D(b) for key, _ in found.counts]
-    assert found.leftover < min(used)
+    assert found.leftover < min(D(key) for key, _ in found.counts)
+    forced = cover(D(need), [Pack(p.key, p.size, p.price_fen, least) for p in packs])
+    assert forced is not None
+    if forced.leftover >= min(D(key) for key, _ in forced.counts):
+        assert any(count == least for _, count in forced.counts)  # only a minimum order does it
+
+
+@settings(deadline=None)
+@given(st.integers(1, 300), st.integers(0, 200), packs_of)
+def test_more_need_never_costs_less(
+    need: int, more: int, rows: list[tuple[int, int, int, int | None]]
+) -> None:
+    packs = [Pack(str(i), D(size), price, least) for i, (size, price, least, _) in enumerate(rows)]
+    small, large = cover(D(need), packs), cover(D(need + more), packs)
+    assert small is not None
+    assert large is not None
+    assert small.cost_fen <= large.cost_fen
+
+
+def test_a_large_need_among_many_sizes_is_quick_and_exact() -> None:
+    packs = [Pack(str(i), D(size), price) for i, (size, price) in enumerate(
+        [("1", 260), ("5", 1150), ("10", 2000), ("18", 3500), ("25", 5100)])]  # fmt: skip
+    found = cover(D(10_003), packs)
+    assert found is not None
+    by_hand = 3500 * 555 + 2000 + 3 * 260  # 555 × 18 + 10 + 3 × 1 = 10,003
+    assert found.cost_fen <= by_hand
+    assert found.total >= 10_003
+
+
+def test_sizes_without_a_common_measure_still_cover() -> None:
+    packs = [Pack("a", D("18.001"), 3500), Pack("b", D("5.003"), 1000), Pack("c", D("1.007"), 260)]
+    found = cover(D(5_000), packs)
+    assert found is not None
+    assert found.total >= 5_000
+    assert found.cost_fen < 3500 * 279

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from market.bundles.carbon import CarbonLevel, CarbonLine, add_up
@@ -112,3 +112,23 @@ def test_carbon_states_what_is_missing() -> None:
         ("declared", 0.25),
         ("average", 0.75),
     ]
+
+
+AREAS = ("wall_net", "window_area", "roof_flat", "roof_slope")
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.sampled_from(sorted(BUNDLES)),
+    st.fixed_dictionaries({key: st.tuples(st.floats(0, 400), st.floats(0, 400)) for key in AREAS}),
+)  # fmt: skip
+def test_quantities_grow_with_the_areas(slug: str, areas: dict[str, tuple[float, float]]) -> None:
+    inputs = {**EXAMPLES[1]["inputs"], "pv_m2_per_kw": 5, **BUNDLES[slug]["defaults"]}
+    small, large = (
+        take_off(slots_of(slug), measure(inputs, geometry(), known))
+        for known in (
+            {key: low for key, (low, _) in areas.items()},
+            {key: low + more for key, (low, more) in areas.items()},
+        )
+    )
+    assert all(a.quantity <= b.quantity for a, b in zip(small, large, strict=True))

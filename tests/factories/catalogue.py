@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from market.catalogue import change_queries, service
 from market.catalogue.models import Kind, Listing
-from market.catalogue.types import ListingDetails, ProductDetails, VariantDetails
+from market.catalogue.types import ListingDetails, ListingView, ProductDetails, VariantDetails
 from market.certification.models import Certificate, CertificateSeller, CertificationBody
 from market.kernel.actor import SYSTEM, Actor
 from market.kernel.ids import new_id
@@ -205,3 +205,16 @@ def make_listing(session: Session, seller: Seller, variant_id: str, **overrides:
 def shown_ids(session: Session) -> set[str]:
     """Listings whose `shown` the database computes as true."""
     return set(session.scalars(select(Listing.id).where(Listing.shown.is_(True))))
+
+
+def listing_view(**over: Any) -> ListingView:
+    """A listing as other packages see it, without a database."""
+    told: dict[str, Any] = {
+        "id": "l", "product_id": "p", "product_name": "示例", "kind_code": "G105",
+        "kind_name": "保温", "certifiable": True, "seller_id": "s", "seller_name": "示例店",
+        "variant_id": "v", "pack_size": Decimal(1), "unit": "m2", "weight_g": 0,
+        "price_fen": 100, "min_packs": 1, "lead_days": 3, "made_to_order": False,
+        "available": 100, "certificate": None, "star": None, "carbon_kg_per_unit": None,
+        "sellable": True, "unsellable_reason": None, **over,
+    }  # fmt: skip
+    return ListingView(**told)

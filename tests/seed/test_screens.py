@@ -283,10 +283,11 @@ def test_every_bundle_and_every_material_of_it_can_be_written_in_its_form(world)
         assert not offered(form)
         assert len(seen.labour) <= LABOUR_ROWS
         assert {row.unit for row in seen.labour} <= set(LABOUR_UNITS)
-        for name in ("targets", "defaults", "ranges", "labour", "days"):
+        for name in ("targets", "defaults", "ranges", "labour", "days", "rules"):
             assert getattr(made, name) == getattr(seen, name), (card.slug, name)
         for name in ("slug", "name_zh", "name_en", "summary_zh", "summary_en"):
             assert getattr(made, name) == getattr(card, name)
+        assert made.regions == card.regions
         assert set(made.zones) == set(card.zones)
         for slot in seen.slots:
             assert SlotForm(data=slot_data(slot)).to_slot() == slot
