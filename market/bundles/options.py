@@ -78,7 +78,8 @@ def sorted_out(
     slot: Slot, listings: Sequence[ListingView], rules: Iterable[UseRule]
 ) -> tuple[list[ListingView], tuple[Refused, ...]]:
     """What the slot's use allows, and one listing of each product that it bars."""
-    rules, fit, refused = tuple(rules), [], {}
+    rules, fit = tuple(rules), []
+    refused: dict[str, Refused] = {}
     for listing in listings:
         rule = rule_for(rules, slot.use_key, listing.kind_code, listing.group_code)
         why = unsuitable(listing, rule)

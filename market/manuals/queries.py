@@ -75,7 +75,8 @@ def version_for(session: Session, product_id: str, made_on: date) -> int | None:
             ProductManual.product_id == product_id, ProductManual.version.is_not(None)
         )
     )
-    return rules.in_force_on(((row[0], row[1]) for row in rows), made_on)
+    published = ((version, at) for version, at in rows if version is not None and at is not None)
+    return rules.in_force_on(published, made_on)
 
 
 def has_any(session: Session, product_ids: Collection[str]) -> set[str]:
