@@ -47,7 +47,9 @@ def sorted_out(
     slot: Slot, listings: Sequence[ListingView], rules: Iterable[UseRule]
 ) -> tuple[list[ListingView], list[Refused]]:
     """What the slot's use allows, and one listing of each product that it refuses."""
-    rules, fit, refused = tuple(rules), [], {}
+    rules = tuple(rules)
+    fit: list[ListingView] = []
+    refused: dict[str, Refused] = {}
     for listing in listings:
         rule = rule_for(rules, slot.use_key, listing.kind_code, listing.group_code)
         why = unsuitable(listing, rule)

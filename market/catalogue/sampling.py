@@ -68,7 +68,7 @@ def unfit_products(session: Session, maker_id: str) -> list[tuple[str, str, date
         .where(Product.unfit_from.is_not(None))
         .order_by(Product.unfit_from, Product.id)
     )
-    return [(row[0], row[1], row[2]) for row in rows]
+    return [(row[0], row[1], row[2]) for row in rows if row[2] is not None]
 
 
 def unfit_by(session: Session, now: datetime) -> list[str]:

@@ -70,12 +70,13 @@ def text_to_write_on(session: Session, product_id: str) -> ManualText:
 
 def version_for(session: Session, product_id: str, made_on: date) -> int | None:
     """The version that went with what was made on a day; None when there was none yet."""
-    rows = session.execute(
-        select(ProductManual.version, ProductManual.published_at).where(
-            ProductManual.product_id == product_id, ProductManual.version.is_not(None)
-        )
-    )
-    return rules.in_force_on(((row[0], row[1]) for row in rows), made_on)
+    views = versions_of(session, product_id)
+    published = [
+        (view.version, view.published_at)
+        for view in views
+        if view.version is not None and view.published_at is not None
+    ]
+    return rules.in_force_on(published, made_on)
 
 
 def has_any(session: Session, product_ids: Collection[str]) -> set[str]:
