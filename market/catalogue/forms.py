@@ -173,11 +173,7 @@ def product_form(
         fields[f"ev_{dimension.value}"] = TextField(_l("事实"), maximum=160)
         fields[f"src_{dimension.value}"] = TextField(_l("依据"), maximum=160)
         fields[f"evn_{dimension.value}"] = TextField(_l("英文"), maximum=160)
-        fields[f"pr_{dimension.value}"] = SelectField(
-            _l("写在哪份材料里"), validate_choice=False,
-            choices=[("", _l("没有传过的材料")), ("certificate", _l("绿色建材证书")),
-                     ("report", _l("检测报告"))],
-        )  # fmt: skip
+        fields[f"pr_{dimension.value}"] = SelectField(_l("写在哪份材料里"), validate_choice=False)
     form = type("ProductFormOfKind", (ProductForm,), fields)(data=_product_data(kind, details))
     _offer(form, kind, certificates, details)
     return form
@@ -197,6 +193,13 @@ def _offer(
         (m.key, m.label) for m in materials_of_kind(kind.code)
     ]
     trusts = [CarbonTrust.DECLARED, CarbonTrust.AVERAGE]
+    papers = [
+        ("", gettext("没有传过的材料")),
+        ("certificate", gettext("绿色建材证书")),
+        ("report", gettext("检测报告")),
+    ]
+    for dimension in Dimension:
+        form[f"pr_{dimension.value}"].choices = papers
     form.carbon_trust.choices = [(t.value, gettext(words.TRUSTS[t.value])) for t in trusts]
     if not kind.certifiable:
         del form.certificate_id

@@ -36,6 +36,7 @@ PUBLIC = (
     "/bundles",
     BUNDLE,
     "/region",
+    "/factors",
     "/cart",
     "/sign-in",
     "/sign-up",
