@@ -4,10 +4,11 @@ A kind names the keys its products are asked for; the keys themselves are few an
 because search, bundles and drawings rely on their meaning.
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from market.kernel.i18n import N_
 
@@ -76,6 +77,24 @@ ATTRIBUTES = _specs(
 )
 
 TEXT_LIMIT = 80
+# How much one of a unit, as people write it, is in the unit of the key.
+_CONVERSIONS: Mapping[str, Mapping[str, str]] = {
+    "mm": {"毫米": "1", "cm": "10", "厘米": "10", "公分": "10", "m": "1000", "米": "1000",
+           "um": "0.001", "μm": "0.001"},
+    "kg": {"公斤": "1", "千克": "1", "g": "0.001", "克": "0.001", "t": "1000", "吨": "1000"},
+    "kg/m³": {"g/cm3": "1000", "g/m3": "0.001", "t/m3": "1000"},
+    "kg/m²": {"g/m2": "0.001"},
+    "g/L": {"mg/l": "0.001", "g/ml": "1000", "kg/m3": "1"},
+    "mL": {"毫升": "1", "l": "1000", "升": "1000"},
+    "L": {"升": "1", "ml": "0.001", "毫升": "0.001", "m3": "1000"},
+    "W": {"瓦": "1", "kw": "1000", "千瓦": "1000"},
+    "kW": {"千瓦": "1", "w": "0.001", "瓦": "0.001"},
+    "kWh": {"度": "1", "wh": "0.001", "mwh": "1000"},
+    "MPa": {"兆帕": "1", "kpa": "0.001", "bar": "0.1"},
+    "L/h": {"m3/h": "1000"},
+    "m³/h": {"l/h": "0.001", "l/s": "3.6"},
+}  # fmt: skip
+_MEASURE = re.compile(r"(?P<number>[0-9]{1,15}(?:\.[0-9]{1,9})?)\s*(?P<unit>[^0-9.\s-].{0,12})?")
 
 
 def specs_for(keys: Sequence[str]) -> list[AttributeSpec]:
@@ -102,7 +121,7 @@ def read_attributes(
             else:
                 values[spec.key] = text
             continue
-        number = _number(text)
+        number = _number(text, spec.unit or "")
         if number is None:
             errors[spec.key] = N_("请填数字，例如 100 或 0.039")
         elif not spec.low <= number <= spec.high:
@@ -112,9 +131,22 @@ def read_attributes(
     return values, errors
 
 
-def _number(text: str) -> float | None:
-    try:
-        number = Decimal(text.replace(",", ""))
-    except InvalidOperation:
-        return None
-    return float(number) if number.is_finite() else None
+def _number(text: str, unit: str) -> float | None:
+    """A number in the unit of its key; written with another unit of the same quantity it is
+    converted, with a unit of another quantity it is none."""
+    match = _MEASURE.fullmatch(text.replace(",", ""))
+    factor = _factor(match["unit"] or "", unit) if match else None
+    return float(Decimal(match["number"]) * factor) if match and factor is not None else None
+
+
+def _factor(written: str, unit: str) -> Decimal | None:
+    plain, own = _plain_unit(written), _plain_unit(unit)
+    if plain in ("", own):
+        return Decimal(1)
+    known = _CONVERSIONS.get(unit, {})
+    return Decimal(known[plain]) if plain in known else None
+
+
+def _plain_unit(unit: str) -> str:
+    plain = unicodedata.normalize("NFKC", unit).replace("·", "").replace("⋅", "")
+    return "".join(plain.split()).strip("()").lower().replace("(", "").replace(")", "")

@@ -78,7 +78,7 @@ class ProductForm(Form):
     carbon_value = QuantityField(_l("每单位碳足迹"), places=4, maximum=1_000_000)
     carbon_source = TextField(_l("碳数据来源"), maximum=200)
     carbon_trust = SelectField(_l("数据类型"))
-    material_key = SelectField(_l("对应的方案材料"))
+    material_key = SelectField(_l("对应的方案材料"), default="")
 
     kind: ClassVar[KindView]
 
@@ -224,6 +224,8 @@ def _product_data(kind: KindView, details: ProductDetails | None) -> dict[str, A
             "standard", "report_number", "report_issued_on", "life_years", "material_key",
         )
     }  # fmt: skip
+    # The page leaves it out where there is nothing to choose.
+    data["material_key"] = details.material_key or ""
     if details.carbon:
         data["carbon_value"] = details.carbon.kg_per_unit
         data["carbon_source"] = details.carbon.source

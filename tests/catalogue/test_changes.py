@@ -255,8 +255,7 @@ def test_the_pages_carry_a_change_from_form_to_decision(client, session, offer, 
     session.commit()
     address = f"/seller/products/{offer.product_id}"
     papers = offer.certificate.id
-    sent = {"name_zh": "页面上改的", "certificate_id": papers, "carbon_trust": "declared",
-            "material_key": ""}  # fmt: skip
+    sent = {"name_zh": "页面上改的", "certificate_id": papers, "carbon_trust": "declared"}
     page = client.post(f"{address}/edit", data=sent, follow_redirects=True)
     assert "通过以前买家看到的不变" in page.text
     assert "页面上改的" in page.text
