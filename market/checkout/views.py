@@ -381,7 +381,9 @@ def _refused_add(form: AddForm) -> Response:
     product_id = _product_of(form.listing_id.data or "") if form.quantity.errors else None
     if product_id is not None and "next" not in request.form:
         typed = {name: request.form.get(name, "") for name in ("quantity", "amount", "loss")}
-        asked = {name: value[:20] for name, value in typed.items() if value or name == "quantity"}
+        asked: dict[str, Any] = {
+            name: value[:20] for name, value in typed.items() if value or name == "quantity"
+        }
         return redirect(
             url_for(
                 "storefront.show_product",
