@@ -50,7 +50,7 @@ class Settings:
     quoting_places: int = 5
     request_open_days: int = 7
     quote_valid_days: int = 15
-    max_upload_mb: int = 12
+    max_upload_mb: int = 128  # of one request; a request for crews takes 12 photos of 10 MB
     # Search
     search_engine: str = ""
     # Server

@@ -1,5 +1,6 @@
 """One place that turns a refusal or a fault into a page or a problem document (RFC 9457)."""
 
+import time
 from typing import Any
 
 import structlog
@@ -12,9 +13,13 @@ from werkzeug.wrappers import Response
 
 from market.kernel.errors import DomainError
 from market.kernel.i18n import N_, Word
+from market.web import context
 from market.web.feedback import say
 
 log = structlog.get_logger()
+
+READ_AWAY_BYTES = 512 * 1024 * 1024
+READ_AWAY_SECONDS = 60
 
 TITLES = {
     400: N_("这个请求看不懂"),
@@ -75,8 +80,9 @@ def next_step(error: DomainError) -> tuple[str, str] | None:
 
 def _page(status: int, text: str, step: tuple[str, str] | None) -> tuple[str, int]:
     page = render_template(
-        "errors/error.html", status=status, text=text, title=_title(status), step=step
-    )
+        "errors/error.html", status=status, text=text, title=_title(status), step=step,
+        max_upload_mb=context.settings().max_upload_mb,
+    )  # fmt: skip
     return page, status
 
 
@@ -90,6 +96,18 @@ def _respond(
     if wants_json():
         return problem(status, code, text, **extra)
     return _page(status, text, step)
+
+
+def _read_away() -> None:
+    """Take in what is still on its way, within limits: a browser whose upload is cut off shows a
+    broken connection instead of our answer."""
+    stream = request.environ["wsgi.input"]
+    end, left = time.monotonic() + READ_AWAY_SECONDS, READ_AWAY_BYTES
+    while left > 0 and time.monotonic() < end:
+        piece = stream.read(min(left, 65_536))
+        if not piece:
+            return
+        left -= len(piece)
 
 
 def init_app(app: Flask) -> None:
@@ -112,6 +130,8 @@ def init_app(app: Flask) -> None:
         status = error.code or 500
         if status < 400:
             return error.get_response()
+        if status == 413:
+            _read_away()
         return _respond(status, (error.name or "error").lower().replace(" ", "_"), _title(status))
 
     @app.errorhandler(OperationalError)
