@@ -28,16 +28,21 @@ class Builds:
     def __init__(self, root: Path, version: str, wait: float = WAIT) -> None:
         self.root, self.version, self.wait = root, version, wait
         self._threads = threading.Lock()
+        self._pointer: str = str(root / "current")
+        self._last: Path | None = None  # asked for at every search
 
     def current(self) -> Path:
         """The folder in use. Raises IndexUnusable when there is none of this version."""
         try:
-            name = (self.root / "current").read_text().strip()
+            name = _read(self._pointer)
+            if self._last is not None and self._last.name == name and self._last.is_dir():
+                return self._last
         except OSError as error:
             raise IndexUnusable(str(error)) from error
         if not name.startswith(f"{self.version}-") or not (self.root / name).is_dir():
             raise IndexUnusable(f"the index is of another version or gone: {name[:40]!r}")
-        return self.root / name
+        self._last = self.root / name
+        return self._last
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -108,9 +113,18 @@ def _locked(file: IO[str]) -> bool:
     return True
 
 
+def _read(path: str) -> str:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        return os.read(descriptor, 200).decode(errors="replace").strip()
+    finally:
+        os.close(descriptor)
+
+
 def sizes(directory: Path, names: Iterable[str]) -> dict[str, int]:
     """Bytes of these files; a mapped file that was cut short must not be read any more."""
+    begin = f"{directory}{os.sep}"
     try:
-        return {name: os.stat(directory / name).st_size for name in names}
+        return {name: os.stat(begin + name).st_size for name in names}
     except OSError as error:
         raise IndexUnusable(str(error)) from error

@@ -26,7 +26,7 @@ from market.search.types import (
     scoring,
 )
 
-VERSION = "1"
+VERSION = "2"
 HEAP = 64_000_000
 MARGIN = 200  # fetched beyond the limit, so that equal scores of several segments sort by price
 FILTERED = 2_000  # under a filter of offers, prices are exact among this many
@@ -43,7 +43,7 @@ def _schema() -> tantivy.Schema:
     for name in ("words", "names"):
         made.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     made.add_boolean_field("certified", indexed=True)
-    made.add_boolean_field("in_stock", indexed=True)
+    made.add_boolean_field("in_stock", indexed=True, fast=True)
     for name in ("price", "opens", "closes"):
         made.add_integer_field(name, indexed=True, fast=True)
     made.add_text_field("offers", stored=True, tokenizer_name="raw", index_option="basic")
@@ -244,7 +244,10 @@ class _Asked:
         asked = {field: {"terms": {"field": field, "size": SELLERS}} for field in fields}
         answer = self.searcher.aggregate(query, asked)
         return {
-            field: {row["key"]: row["doc_count"] for row in answer[field]["buckets"]}
+            field: {
+                row.get("key_as_string", row["key"]): row["doc_count"]
+                for row in answer[field]["buckets"]
+            }
             for field in fields
         }
 
@@ -252,8 +255,8 @@ class _Asked:
         query = Query.boolean_query([*self.plain, *(part for one in filters for part in one)])
         return int(self.searcher.search(query, limit=1, count=True).count)
 
-    def tables(self) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
-        """Counts per kind, star and seller; one question when nothing is chosen."""
+    def tables(self) -> tuple[dict[str, int], dict[str, int], dict[str, int], int]:
+        """Counts per kind, star and seller, and in stock; one question when nothing is chosen."""
         field = "stocked" if self.request.in_stock_only else "sellers"
         among = None
         if self.request.reached_only:
@@ -261,8 +264,8 @@ class _Asked:
         else:
             among = self._offered(None, in_stock=self.request.in_stock_only)
         if not (self.kinds or self.stars or self.offers):
-            found = self._tables(["kind", "star", field])
-            return found["kind"], found["star"], found[field]
+            found = self._tables(["kind", "star", field, "in_stock"])
+            return found["kind"], found["star"], found[field], found["in_stock"].get("true", 0)
         sellers = self._counts(field, self.kinds, self.stars, among)
         if self.request.reached_only:
             sellers = {s: n for s, n in sellers.items() if s in self.request.reach}
@@ -270,9 +273,10 @@ class _Asked:
             self._counts("kind", self.stars, self.offers),
             self._counts("star", self.kinds, self.offers),
             sellers,
+            self._in_stock(),
         )
 
-    def in_stock(self) -> int:
+    def _in_stock(self) -> int:
         offered = self._offered(self.request.allowed_sellers, in_stock=True)
         return self._size(self.kinds, self.stars, offered)
 
@@ -345,10 +349,10 @@ def _hits(searcher: Any, request: TextRequest) -> TextHits:
     ids, listings = tuple(row[0] for row in ranked), tuple(row[1] for row in ranked)
     if not request.facets:
         return TextHits(ids, listings, total)
-    kinds, stars, sellers = asked.tables()
+    kinds, stars, sellers, in_stock = asked.tables()
     return TextHits(
         ids, listings, total, kinds, {int(star): count for star, count in stars.items()},
-        most_sellers(sellers), asked.in_stock(), asked.reached(),
+        most_sellers(sellers), in_stock, asked.reached(),
     )  # fmt: skip
 
 

@@ -10,7 +10,13 @@ from market.catalogue.errors import KindNotFound
 from market.catalogue.models import Kind, KindGroup, Listing, ListingTally
 from market.catalogue.types import GroupView, KindView, Risk, Scheme
 
-_REVISIONS = select(Kind.__table__.c.code, Kind.__table__.c.revision)
+_KINDS = Kind.__table__.c
+_REVISIONS = select(_KINDS.code, _KINDS.revision)
+_NAMES = (
+    select(_KINDS.code, _KINDS.name_zh)
+    .where(_KINDS.is_open.is_(True))
+    .order_by(_KINDS.position, _KINDS.code)
+)
 
 
 def list_groups(session: Session) -> list[GroupView]:
@@ -53,9 +59,7 @@ def kind_counts(session: Session, now: datetime) -> dict[str, int]:
 
 def kind_names(session: Session) -> tuple[tuple[str, str], ...]:
     """(code, Chinese name) of every open kind, in their order."""
-    statement = select(Kind.code, Kind.name_zh).where(Kind.is_open.is_(True))
-    statement = statement.order_by(Kind.position, Kind.code)
-    return tuple((code, name) for code, name in session.execute(statement))
+    return tuple(map(tuple, session.execute(_NAMES)))
 
 
 def kind_revisions(session: Session) -> dict[str, int]:
