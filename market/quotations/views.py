@@ -21,15 +21,15 @@ def issue_quotation(configuration_id: str) -> Response:
     """Write down today's price of a configuration."""
     with unit_of_work() as session:
         number = service.issue(session, _owner(), configuration_id, context.region(), context.now())
-    return back_to("quotations.show_quotation", number=number)
+    return back_to("quotations.show_quotation", quotation_number=number)
 
 
-@blueprint.get("/quotations/<number>")
+@blueprint.get("/quotations/<quotation_number>")
 @policy(PUBLIC)
-def show_quotation(number: str) -> str:
+def show_quotation(quotation_number: str) -> str:
     """A quotation to print, with today's price beside it when that differs."""
     with reading() as session:
-        found = service.show(session, _owner(), number, context.now())
+        found = service.show(session, _owner(), quotation_number, context.now())
     return render("quotations/show_quotation.html", quotation=found, rows=_ledger(found))
 
 
