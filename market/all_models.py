@@ -22,6 +22,7 @@ from market.orders import models as orders
 from market.payments import models as payments
 from market.promotions import models as promotions
 from market.providers import models as providers
+from market.quotations import models as quotations
 from market.regions import models as regions
 from market.renovations import models as renovations
 from market.search import models as search
@@ -57,6 +58,7 @@ MODULES = (
     search,
     sellers,
     substances,
+    quotations,
     traceability,
     uses,
 )

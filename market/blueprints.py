@@ -23,6 +23,7 @@ from market.notifications import views as notifications
 from market.orders import staff_views as orders
 from market.promotions import views as promotions
 from market.providers import staff_views as providers
+from market.quotations import views as quotations
 from market.regions import staff_views as regions
 from market.renovations import views as renovations
 from market.reports import views as reports
@@ -52,6 +53,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (exchange.blueprint, ""),
     (inspections.blueprint, ""),
     (traceability.blueprint, ""),
+    (quotations.blueprint, ""),
     (bundles.blueprint, ""),
     (promotions.blueprint, ""),
     (commissions.blueprint, ""),

@@ -16,6 +16,18 @@ class ConfigurationNotFound(NotFound):
     message = N_("没有找到你存的这套方案，可以重新算一套")
 
 
+class ShareNotFound(NotFound):
+    """No configuration has this code."""
+
+    message = N_("没有这个分享码，看看有没有抄错")
+
+
+class TooManyConfigurations(Conflict):
+    """Enough is kept for one household."""
+
+    message = N_("最多存 %(most)s 套，先删掉用不着的")
+
+
 class SlotNotFound(NotFound):
     """Unknown slot of a bundle."""
 

@@ -205,7 +205,9 @@ def owned_by(owner: Owner) -> ColumnElement[bool]:
 def configuration_of(row: BundleConfiguration, slug: str) -> Configuration:
     """A row as a value."""
     choices = codec.decode_choices(row.choices)
-    return Configuration(row.id, row.bundle_id, row.bundle_version, slug, choices, row.updated_at)
+    return Configuration(
+        row.id, row.bundle_id, row.bundle_version, slug, choices, row.updated_at, row.name
+    )
 
 
 def _card(row: Bundle, kinds: tuple[str, ...]) -> BundleCard:

@@ -29,12 +29,17 @@ from market.bundles.errors import (
 from market.bundles.expressions import FormulaError
 from market.bundles.models import BundleConfiguration
 from market.bundles.optimise import Aim, Best, Task, optimise
+from market.bundles.sharing import forget, get_share, keep_as_variant, list_mine, share
 from market.bundles.types import BundleSelection, Calculation, Choices, Owner
 from market.kernel.region_code import RegionCode
 
 __all__ = [
     "add_slot",
     "create_bundle",
+    "forget",
+    "get_share",
+    "keep_as_variant",
+    "list_mine",
     "load_bundles",
     "price",
     "publish",
@@ -43,6 +48,7 @@ __all__ = [
     "retire",
     "save_configuration",
     "select_for_cart",
+    "share",
     "try_slot",
     "update_bundle",
     "update_slot",

@@ -51,6 +51,7 @@ __all__ = [
     "RuleKind",
     "SelectionLine",
     "SellerFreight",
+    "Shared",
     "Slot",
     "UsePhase",
     "Winter",
@@ -86,6 +87,17 @@ class Configuration:
     slug: str
     choices: Choices
     updated_at: datetime
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What a short code stands for."""
+
+    code: str
+    slug: str
+    version: int
+    choices: Choices
 
 
 @dataclass(frozen=True, slots=True)

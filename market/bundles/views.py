@@ -3,11 +3,11 @@
 import re
 from dataclasses import replace
 
-from flask import current_app, g, redirect, request, url_for
+from flask import current_app, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from market.bundles import queries, service, source_views, staff_views, wording
+from market.bundles import queries, saved_views, service, source_views, staff_views, wording
 from market.bundles.archetypes import by_place, constructions
 from market.bundles.asking import Questions, questions_of
 from market.bundles.blueprint import blueprint
@@ -15,24 +15,21 @@ from market.bundles.forms import UNITS, ConfigureForm, form_for, shown
 from market.bundles.house import defaults_of, measured
 from market.bundles.materials import geometry
 from market.bundles.optimise import Aim
+from market.bundles.owning import owner, owner_to_write
 from market.bundles.palette import style_of
 from market.bundles.ports import PRICE, PriceGoods
-from market.bundles.types import GUEST_COOKIE, BundleView, Calculation, Choices, Owner
+from market.bundles.types import BundleView, Calculation, Choices
 from market.bundles.typical import typical
 from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError
-from market.kernel.ids import new_secret
 from market.regions import queries as regions
 from market.uses import wording as use_words
 from market.web import context, feedback
 from market.web.access import PUBLIC, policy
-from market.web.cookies import remember
 from market.web.forms import attach
 from market.web.templating import back_to, render
 
-__all__ = ["blueprint", "source_views", "staff_views"]
-GUEST_SECONDS = 60 * 24 * 3600
-_TOKEN = re.compile(r"[0-9A-Za-z_-]{16,128}")
+__all__ = ["blueprint", "saved_views", "source_views", "staff_views"]
 _ANCHOR = re.compile(r"[a-z][a-z0-9_-]{0,45}")
 
 
@@ -183,26 +180,3 @@ def _filled(bundle: BundleView, questions: Questions, found: Calculation) -> Con
     defaults = {**by_sizes, **defaults_of(house.archetype, bundle.defaults)}
     data = shown(questions, found.choices, found.values, defaults)
     return form_for(questions)(formdata=None, data=data)
-
-
-def owner() -> Owner:
-    """The visitor as an owner of configurations: account and guest cookie."""
-    token = g.get("new_house_token") or request.cookies.get(GUEST_COOKIE, "")
-    return Owner(context.actor().account_id, token if _TOKEN.fullmatch(token) else None)
-
-
-def owner_to_write() -> Owner:
-    """The visitor; a guest without a cookie gets one with the response."""
-    mine = owner()
-    if mine.account_id is None and mine.token is None:
-        g.new_house_token = new_secret()
-        mine = Owner(token=g.new_house_token)
-    return mine
-
-
-@blueprint.after_request
-def keep_token(response: Response) -> Response:
-    """Hand a new token to the guest."""
-    if g.get("new_house_token"):
-        remember(response, GUEST_COOKIE, g.new_house_token, GUEST_SECONDS)
-    return response

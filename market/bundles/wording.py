@@ -1,7 +1,7 @@
 """The configurator's sentences: sums in words, warnings, levels of trust."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -331,3 +331,53 @@ def unfit_words(option: Option, values: Mapping[str, float]) -> str:
     size = " × ".join(number(s / 1000) for s in sizes if isinstance(s, int | float))
     room = " × ".join(number(values[key]) for key in ROOM)
     return _(UNFIT[option.unfit], size=size, room=room)
+
+
+def comparison(columns: Sequence[tuple[Calculation, Priced]]) -> list[dict[str, object]]:
+    """Rows of a comparison: label, a text per column, whether the columns differ."""
+    rows: list[tuple[str, list[str]]] = [
+        (_("方案"), [name_of(c.bundle.card) for c, _p in columns]),
+        (_("房型"), [name_of(c.choices.house.picture) for c, _p in columns]),
+        (_("合计"), [_("%(amount)s 元", amount=format_fen(p.total_fen)) for _c, p in columns]),
+        (_("优惠"), [_("%(amount)s 元", amount=format_fen(sum(d.fen for d in p.discounts)))
+                     for _c, p in columns]),
+        (_("运费"), [_("%(amount)s 元", amount=format_fen(p.freight_fen)) for _c, p in columns]),
+        (_("材料带来的碳排放"), [f"{number(c.carbon.kg, 0)} kg CO₂e" for c, _p in columns]),
+        (_("一年少花"), [_per_year(c) for c, _p in columns]),
+        (_("钱多久回来"), [payback(c.use.money_years) if c.use else _("暂无数据")
+                           for c, _p in columns]),
+        (_("本地造的占"), [percent(c.local_share) if c.local_share is not None else _("暂无数据")
+                           for c, _p in columns]),
+        (_("三星的"), [_("%(count)s 样", count=c.stars[3]) for c, _p in columns]),
+    ]  # fmt: skip
+    for element in ("wall", "roof", "window", "door"):
+        values = [next((x.after for x in c.checks if x.element == element), None)
+                  for c, _p in columns]  # fmt: skip
+        if any(value is not None for value in values):
+            label = _("%(element)s传热系数", element=_(ELEMENTS[element]))
+            rows.append((label, ["—" if v is None else number(v) for v in values]))
+    keys = dict.fromkeys(item.slot.key for c, _p in columns for item in c.slots)
+    for key in keys:
+        found = [next((i for i in c.slots if i.slot.key == key), None) for c, _p in columns]
+        label = next(name_of(item.slot) for item in found if item is not None)
+        rows.append((label, [_chosen_words(item) for item in found]))
+    return [
+        {"label": label, "values": values, "differs": len(set(values)) > 1}
+        for label, values in rows
+    ]
+
+
+def _per_year(found: Calculation) -> str:
+    if found.use is None:
+        return _("暂无数据")
+    return _("%(range)s 元", range=range_of(found.use.saving.yuan))
+
+
+def _chosen_words(item: FilledSlot | None) -> str:
+    if item is None or item.need <= 0:
+        return "—"
+    if item.chosen is None:
+        return _("不买") if item.skipped else _("现在买不到")
+    return _("，").join(
+        [name_of(item.chosen.listing), _("%(amount)s 元", amount=format_fen(item.chosen.cost_fen))]
+    )

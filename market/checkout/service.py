@@ -21,6 +21,7 @@ from market.catalogue import service as goods
 from market.catalogue import stock
 from market.catalogue.errors import OutOfStock
 from market.catalogue.types import Allocation, Demand, ListingView
+from market.checkout.bundle_price import as_cart
 from market.checkout.commissioning import commissions_of
 from market.checkout.errors import (
     CartChanged,
@@ -368,6 +369,7 @@ __all__ = [
     "add_bundle_to_cart",
     "add_group_to_cart",
     "add_to_cart",
+    "as_cart",
     "await_transfer",
     "expire_unpaid",
     "free_promotions",

@@ -13,7 +13,7 @@ DOMAINS = {
     "regions", "accounts", "sellers", "certification", "catalogue", "providers", "bundles",
     "promotions", "carts", "orders", "payments", "renovations", "checkout", "matching",
     "search", "storefront", "notifications", "reports", "manuals", "substances", "uses",
-    "footprints", "factories", "exchange", "commissions",
+    "footprints", "factories", "exchange", "commissions", "quotations",
 }  # fmt: skip
 # What other packages may enter, besides pure calculations listed by name.
 DOORS = {"service", "queries", "types", "errors", "events"}

@@ -31,6 +31,7 @@ OPEN = {
     "api.show_provider": "crews present themselves",
     "api.show_region": "the public divisions",
     "bundles.configure_bundle": "a published bundle",
+    "bundles.open_share": "whoever has the code may see the choices",
     "bundles.show_bundle": "a published bundle",
     "catalogue.show_report": "the proof buyers may read",
     "catalogue.show_sheet": "the proof buyers may read",

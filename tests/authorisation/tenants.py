@@ -52,6 +52,7 @@ from market.promotions import campaigns, proofs
 from market.promotions.types import Benefit, BenefitKind, Owner
 from market.providers import service as providers
 from market.providers.models import Craftsman, ProviderDocument
+from market.quotations.models import Quotation
 from market.renovations.types import PHOTO_OWNER, Visitor
 from market.sellers import service as sellers
 from market.sellers.models import Seller
@@ -381,7 +382,19 @@ def _shop(session: Session, account: str, ids: dict[str, str], now: datetime) ->
     group = session.scalars(select(CartGroup).order_by(CartGroup.id.desc())).first()
     assert group is not None
     accounts.open_session(session, account, now=now)
+    session.add(
+        Quotation(
+            number=f"BJ{account[-8:]}", account_id=account, configuration_id="-", bundle_id="-",
+            bundle_version=1, region_code="130624104", region_label="-", total_fen=1,
+            issued_at=now, valid_until=now + timedelta(days=15),
+            content={"bundle_zh": "-", "bundle_en": "-", "version": 1, "sellers": [],
+                     "measures": {"L": 1, "W": 1, "wall_net": 1, "window_area": 1, "roof_flat": 1},
+                     "discounts": [], "goods_fen": 1, "freight_fen": 0, "carbon_kg": "0",
+                     "carbon_missing": 0},
+        )
+    )  # fmt: skip
     ids |= {
+        "quotation_number": f"BJ{account[-8:]}",
         "address_id": make_address(session, account),
         "line_id": _only(
             session, CartLine.id, CartLine.cart_id == group.cart_id, CartLine.group_id.is_(None)

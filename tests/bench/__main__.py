@@ -18,13 +18,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.bench import cases, promoting, searching, server, services
+from tests.bench import cases, configuring, promoting, searching, server, services
 from tests.bench.data import BUILD, CREWS, Library, postmaster
 from tests.bench.measure import measure
 from tests.postgres import temporary_server
 
-ALL_CASES = (*cases.STOREFRONT, *cases.BUYING, "routing", "promotions", *searching.CASES)
-ALONE = {"routing", "promotions"}  # not pages of a site
+ALL_CASES = (*cases.STOREFRONT, *cases.BUYING, "routing", "promotions", *configuring.CASES,
+             *searching.CASES)  # fmt: skip
+ALONE = {"routing", "promotions", *configuring.CASES}  # not pages of a site
 ENGINES = ("sqlite", "postgresql", "whoosh", "tantivy")
 DATABASES = ("sqlite", "postgresql")
 SIZES = (1_000, 10_000, 100_000)
@@ -99,6 +100,9 @@ def main() -> int:
                 _routing(report, library, engine, sizes)
         if "promotions" in wanted:
             _promotions(report)
+        for size in sizes:
+            for engine in _databases(engines):
+                _configuring(report, library, engine, size, wanted)
         for size in sizes:  # last: what takes longest, and is left out when the time is over
             for engine in _search_engines(engines):
                 _searching(report, library, engine, size, wanted)
@@ -207,6 +211,24 @@ def _promotions(report: Report) -> None:
     })  # fmt: skip
     report.note(f"promotions: {applied} of {promoting.PROMOTIONS} applied; "
                 f"fastest {ours.took[0]:.2f} ms")  # fmt: skip
+
+
+def _configuring(
+    report: Report, library: Library, engine: str, size: int, wanted: list[str]
+) -> None:
+    names = [name for name in wanted if name in configuring.CASES]
+    if not names or report.is_late():
+        _left_out(report, engine, size, names)
+        return
+    for name, ours in configuring.configuring(library.catalogue(engine, size)).items():
+        if name in names:
+            report.add({
+                "case": name, "engine": engine, "listings": size,
+                "rps": round(1000 * len(ours.took) / sum(ours.took), 1),
+                "p50_ms": round(ours.p50, 2), "p99_ms": round(ours.p99, 2),
+                "cpu_ms": round(ours.cpu_ms, 3), "ratio": 0, "queries": 0,
+                "rss_mib": round(_own_peak_mib(), 1),
+            })  # fmt: skip
 
 
 def _own_peak_mib() -> float:

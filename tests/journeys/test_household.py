@@ -144,9 +144,12 @@ def buy_one_pack_at_the_county_shop(household: Household) -> str:
 
 def the_bundle_follows_the_numbers(household: Household) -> None:
     page = household.look(BUNDLE)
-    page.locator('[name="archetype"][value="two-pitched"], [name="archetype"]').nth(2).check()
+    page.locator('[name="archetype"][value="brick-concrete-2"]').check()
     page.locator('button[value="size"]:visible').first.click()
-    page.wait_for_load_state()
+    expect(page).to_have_url(re.compile("/my/"))
+    household.site.keep(page)
+    for key in ("wall_net", "window_area", "roof_flat"):  # pre-filled from the picture
+        assert float(page.locator(f'main [name="{key}"]').input_value()) > 20
     household.open_around(page.locator('[name="wall_mm"]').last)
     page.locator('[name="wall_mm"]').last.check()
     household.recalculate(wall_net="180")
@@ -161,15 +164,45 @@ def the_bundle_follows_the_numbers(household: Household) -> None:
     assert packs[0] < packs[1], (small, large)
     assert small_cost < large_cost
     assert small_carbon < carbon(page)
+    expect(page.locator("#carbon ~ section .bignum").first).to_contain_text("CO₂e")
+    expect(page.locator("#use ~ section .bignum").first).to_be_visible()
+    a_code_opens_the_same_choices_elsewhere(household)
+    two_variants_side_by_side(household)
     page.locator('button[name="do"][value="cart"]').click()
     expect(page).to_have_url(re.compile("/cart"))
 
 
 def carbon(page: Page) -> int:
     """The embodied kilograms of CO₂e of the bundle."""
-    found = re.search(r"([\d,]+) kg CO₂e", texts(page.locator(".bignum"))[0])
+    found = re.search(r"([\d,]+) kg CO₂e", texts(page.locator("#carbon ~ section .bignum"))[0])
     assert found is not None
     return int(found[1].replace(",", ""))
+
+
+def a_code_opens_the_same_choices_elsewhere(household: Household) -> None:
+    page, site = household.page, household.site
+    page.locator('form[action$="/share"] button').click()
+    said = page.locator("main .notice").first.inner_text()
+    code = re.search(r"/b/([2-9A-Z]{8})", said)
+    assert code is not None, said
+    with site.visitor(language=household.language) as other:
+        site.visit(other, f"/b/{code[1]}")
+        expect(other.locator('main [name="wall_net"]')).to_have_value("200")
+        chosen = other.locator('[name="archetype"][value="brick-concrete-2"]')
+        expect(chosen).to_be_checked()
+
+
+def two_variants_side_by_side(household: Household) -> None:
+    page = household.page
+    first = page.url
+    page.locator('form[action$="/variants"] [name="name"]').fill("B")
+    page.locator('form[action$="/variants"] button').click()
+    expect(page).not_to_have_url(first)
+    household.look("/bundles/my")
+    page.locator('button[form="compare-form"]').click()
+    expect(page.locator(".bversus thead th[scope=col]")).to_have_count(2)
+    household.site.keep(page)
+    page.goto(first)
 
 
 def the_cart_explains_itself(household: Household) -> tuple[int, Decimal]:

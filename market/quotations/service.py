@@ -1,0 +1,150 @@
+"""Issue a quotation, and read it again with today's price beside it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy.orm import Session
+
+from market.bundles import queries as bundles
+from market.bundles import service as bundle_service
+from market.bundles.types import Calculation, Owner, SelectionLine
+from market.checkout.quote import quote
+from market.checkout.service import as_cart
+from market.checkout.types import Quote
+from market.kernel.clock import shanghai_date
+from market.kernel.ids import new_code
+from market.kernel.region_code import RegionCode
+from market.quotations.errors import GoodsMissing, PlaceMissing, QuotationNotFound
+from market.quotations.models import Quotation
+from market.quotations.types import QuotationView
+from market.regions import queries as regions
+
+VALID_FOR = timedelta(days=15)
+
+
+def issue(
+    session: Session,
+    owner: Owner,
+    configuration_id: str,
+    region: RegionCode | None,
+    now: datetime,
+) -> str:
+    """Write down what a configuration costs delivered to `region` now; returns the number.
+
+    The sums are those of the one pricing function, promotions without a code included. Issued
+    twice at the same price, it is the same quotation. Raises `ConfigurationNotFound`,
+    `BundleNotFound`, `NothingChosen`, `ChoicesClash`, `PlaceMissing`, `GoodsMissing`.
+    """
+    if region is None:
+        raise PlaceMissing
+    chosen = bundle_service.select_for_cart(session, owner, configuration_id, region, now)
+    stored = bundles.get_configuration(session, owner, configuration_id)
+    found = bundle_service.price(session, chosen.slug, stored.choices, region, now)
+    quoted = quote(session, as_cart(chosen.lines), region, owner.account_id, now)
+    if quoted.blocked:
+        raise GoodsMissing
+    content = _content(found, quoted)
+    last = session.scalar(
+        select(Quotation)
+        .where(
+            Quotation.configuration_id == configuration_id, Quotation.region_code == region.digits
+        )
+        .order_by(Quotation.issued_at.desc(), Quotation.id.desc())
+        .limit(1)
+    )
+    if last is not None and last.content == content and last.issued_at.date() == now.date():
+        return last.number
+    row = Quotation(
+        number=f"BJ{shanghai_date(now):%Y%m%d}-{new_code(6)}",
+        account_id=owner.account_id,
+        token_hash=bundles.token_hash(owner.token) if owner.token else None,
+        configuration_id=configuration_id,
+        bundle_id=chosen.bundle_id,
+        bundle_version=chosen.version,
+        region_code=region.digits,
+        region_label=regions.label(session, region.digits),
+        content=content,
+        total_fen=quoted.total_fen,
+        issued_at=now,
+        valid_until=now + VALID_FOR,
+    )
+    session.add(row)
+    session.flush()
+    return row.number
+
+
+def _content(found: Calculation, quoted: Quote) -> dict[str, Any]:
+    house = found.choices.house
+    return {
+        "bundle_zh": found.bundle.card.name_zh,
+        "bundle_en": found.bundle.card.name_en,
+        "version": found.bundle.card.version,
+        "house": house.archetype,
+        "measures": {
+            key: round(found.values[key], 2)
+            for key in ("L", "W", "wall_net", "window_area", "roof_flat", "roof_slope")
+        },
+        "sellers": [
+            {
+                "name": block.seller_name,
+                "freight_fen": block.freight_fen - block.freight_off_fen,
+                "lines": [
+                    {
+                        "listing_id": line.listing_id,
+                        "name_zh": line.listing.product_name if line.listing else "",
+                        "name_en": line.listing.product_name_en if line.listing else "",
+                        "variant_zh": line.listing.variant_label if line.listing else "",
+                        "variant_en": line.listing.variant_label_en if line.listing else "",
+                        "packs": line.quantity,
+                        "price_fen": line.unit_price_fen,
+                        "amount_fen": line.amount_fen,
+                        "gift": line.is_gift,
+                    }
+                    for line in block.buyable
+                ],
+            }
+            for block in quoted.seller_blocks
+        ],
+        "discounts": [
+            {"name_zh": v.name, "name_en": v.name_en, "fen": v.applied_fen} for v in quoted.applied
+        ],
+        "goods_fen": quoted.goods_fen,
+        "freight_fen": quoted.freight_fen,
+        "carbon_kg": str(round(found.carbon.kg)),
+        "carbon_missing": found.carbon.missing,
+    }
+
+
+def show(session: Session, owner: Owner, number: str, now: datetime) -> QuotationView:
+    """One of the owner's quotations. Raises `QuotationNotFound`, also for others'."""
+    row = session.scalar(select(Quotation).where(Quotation.number == number, _owned_by(owner)))
+    if row is None:
+        raise QuotationNotFound
+    return QuotationView(
+        row.number, row.configuration_id, row.region_label, row.content, row.total_fen,
+        row.issued_at, row.valid_until, _now(session, row, owner, now),
+    )  # fmt: skip
+
+
+def _now(session: Session, row: Quotation, owner: Owner, now: datetime) -> int | None:
+    """What the same packs cost now; None when some cannot be bought."""
+    lines = [
+        SelectionLine(line["listing_id"], line["packs"], line["price_fen"])
+        for seller in row.content["sellers"]
+        for line in seller["lines"]
+        if not line["gift"]
+    ]
+    region = RegionCode(row.region_code)
+    quoted = quote(session, as_cart(lines), region, owner.account_id, now)
+    return None if quoted.blocked else quoted.total_fen
+
+
+def _owned_by(owner: Owner) -> ColumnElement[bool]:
+    wanted: list[ColumnElement[bool]] = []
+    if owner.account_id is not None:
+        wanted.append(Quotation.account_id == owner.account_id)
+    if owner.token:
+        mine = Quotation.token_hash == bundles.token_hash(owner.token)
+        wanted.append(mine & Quotation.account_id.is_(None))
+    return or_(*wanted) if wanted else false()
