@@ -21,6 +21,7 @@ from market.regions import models as regions
 from market.renovations import models as renovations
 from market.search import models as search
 from market.sellers import models as sellers
+from market.subsidies import models as subsidies
 from market.traceability import models as traceability
 
 MODULES = (
@@ -44,6 +45,7 @@ MODULES = (
     regions,
     search,
     sellers,
+    subsidies,
     traceability,
 )
 metadata = Base.metadata

@@ -24,6 +24,7 @@ from market.reports import views as reports
 from market.sellers import staff_views as sellers
 from market.storefront import guide_views as storefront
 from market.storefront import search_views as search
+from market.subsidies import staff_views as subsidies
 from market.traceability import staff_views as traceability
 from market.web import health
 
@@ -41,6 +42,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (traceability.blueprint, ""),
     (bundles.blueprint, ""),
     (promotions.blueprint, ""),
+    (subsidies.blueprint, ""),
     (checkout.blueprint, ""),
     (webhooks.blueprint, ""),
     (jobs.blueprint, ""),

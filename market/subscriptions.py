@@ -26,6 +26,7 @@ from market.matching.events import (
     QuoteReceived,
     RequestAwarded,
 )
+from market.notifications import aid_handlers as tell_about
 from market.notifications import handlers as tell
 from market.notifications import trace_handlers as tell_of
 from market.orders import queries as order_queries
@@ -54,6 +55,7 @@ from market.sellers.events import (
     SellerSubmitted,
     SellerSuspended,
 )
+from market.subsidies.events import ClaimFiled, ClaimMoved
 from market.traceability.events import BatchRecalled, ScanAlarmDecided, ScanAlarmRaised
 
 TABLE: Mapping[type[Event], Sequence[Handler]] = {
@@ -84,6 +86,8 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     BatchRecalled: (tell_of.on_batch_recalled,),
     PromotionExhausted: (tell.on_promotion_exhausted,),
     RedeemedAtTill: (settle.on_redeemed_at_till,),
+    ClaimFiled: (tell_about.on_claim_filed,),
+    ClaimMoved: (tell_about.on_claim_moved,),
     ProviderSubmitted: (tell.on_provider_submitted,),
     ProviderDecided: (tell.on_provider_decided,),
     OrderPlaced: (tell.on_order_placed,),

@@ -61,6 +61,7 @@ from market.promotions import queries as promotion_queries
 from market.promotions import service as promotions
 from market.promotions.types import Adjustment
 from market.regions import queries as regions
+from market.subsidies import service as subsidies
 
 POLICIES = {"version": 1, "return_days": 7, "refund": "paid_share", "freight_refund": "by_weight"}
 
@@ -180,7 +181,7 @@ def place_order(
 
     The same submission twice gives the same order. Raises AddressNotFound (of accounts),
     MethodMissing, NothingToBuy, CartChanged, TotalChanged, MadeToOrderNotAgreed, TooManyHeld,
-    SoldOutMeanwhile, BudgetExhausted (of promotions).
+    SoldOutMeanwhile, BudgetExhausted (of promotions), SubsidySpent (of subsidies).
     """
     limits = limits or Limits()
     owner = CartOwner(account_id=account_id)
@@ -198,6 +199,8 @@ def place_order(
     allocations = _reserve(session, order_id, quoted, until, now)
     if quoted.redemptions:
         promotions.reserve(session, quoted.redemptions, order_id, account_id, now)
+    if quoted.grants:
+        subsidies.reserve(session, quoted.grants, order_id, account_id, now)
     wanted = OrderToPlace(
         id=order_id,
         account_id=account_id,
@@ -316,7 +319,7 @@ def _line(line: QuotedLine) -> LineToPlace:
         weight_g=0 if line.is_gift else listing.weight_g,  # no freight was taken for gifts
         quantity=line.quantity,
         unit_price_fen=line.unit_price_fen,
-        adjustments=_copied(line.adjustments),
+        adjustments=_copied((*line.adjustments, *line.subsidies)),
         certificate=_certificate(listing),
         made_to_order=listing.made_to_order,
         lead_days=listing.lead_days,

@@ -7,6 +7,7 @@ Accounts:
   customer_receivable      what households owe for goods sold (negative: paid, not yet sold)
   platform_promotion_cost  discounts that the platform bears
   region_promotion_cost:<code>  discounts that a region bears and owes us
+  region_subsidy_cost:<code>  subsidies that a region's schemes bear and owe us
   payment_differences      what households paid too little and we let pass
   customer_refunds         what is owed back to households (credit) until it is sent
   seller_payable:<id>      what is owed to a seller (credit); a maker's share of a discount on
@@ -35,14 +36,15 @@ REFUNDS = "customer_refunds"
 DIFFERENCES = "payment_differences"
 PAYABLE = "seller_payable:"
 REGION_PROMOTIONS = "region_promotion_cost:"
+REGION_SUBSIDIES = "region_subsidy_cost:"
 
 
 @dataclass(frozen=True)
 class Share:
     """A seller's part of a sale: the household's payment and what others add to it.
 
-    `borne` splits `platform_fen` by who bears it: platform, region:<code>, maker:<seller id>;
-    empty, the platform bears all.
+    `borne` splits `platform_fen` by who bears it: platform, region:<code>, maker:<seller id>,
+    subsidy:<region code>:<scheme code>; empty, the platform bears all.
     """
 
     seller_id: str
@@ -63,7 +65,11 @@ class Share:
 
 def _account_of(bearer: str) -> str:
     who, _, key = bearer.partition(":")
-    accounts = {"region": REGION_PROMOTIONS + key, "maker": PAYABLE + key}
+    accounts = {
+        "region": REGION_PROMOTIONS + key,
+        "maker": PAYABLE + key,
+        "subsidy": REGION_SUBSIDIES + key.partition(":")[0],
+    }
     return accounts.get(who, PROMOTIONS)
 
 
