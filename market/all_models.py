@@ -27,6 +27,7 @@ from market.regions import models as regions
 from market.renovations import models as renovations
 from market.search import models as search
 from market.sellers import models as sellers
+from market.subsidies import models as subsidies
 from market.substances import models as substances
 from market.traceability import models as traceability
 from market.uses import models as uses
@@ -59,6 +60,7 @@ MODULES = (
     sellers,
     substances,
     quotations,
+    subsidies,
     traceability,
     uses,
 )

@@ -30,6 +30,7 @@ from market.reports import views as reports
 from market.sellers import staff_views as sellers
 from market.storefront import guide_views as storefront
 from market.storefront import search_views as search
+from market.subsidies import staff_views as subsidies
 from market.substances import staff_views as substances
 from market.traceability import staff_views as traceability
 from market.uses import views as uses
@@ -57,6 +58,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (bundles.blueprint, ""),
     (promotions.blueprint, ""),
     (commissions.blueprint, ""),
+    (subsidies.blueprint, ""),
     (checkout.blueprint, ""),
     (webhooks.blueprint, ""),
     (jobs.blueprint, ""),

@@ -34,6 +34,7 @@ from market.matching.events import (
     QuoteReceived,
     RequestAwarded,
 )
+from market.notifications import aid_handlers as tell_claimant
 from market.notifications import carbon_handlers as tell_carbon
 from market.notifications import change_handlers as tell_maker
 from market.notifications import factory_handlers as tell_factory
@@ -66,6 +67,7 @@ from market.sellers.events import (
     SellerSubmitted,
     SellerSuspended,
 )
+from market.subsidies.events import ClaimFiled, ClaimMoved
 from market.substances.events import ProductUnfit
 from market.traceability.events import BatchRecalled, ScanAlarmDecided, ScanAlarmRaised
 
@@ -104,6 +106,8 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     ClaimDecided: (tell_factory.on_claim_decided,),
     PromotionExhausted: (tell.on_promotion_exhausted,),
     RedeemedAtTill: (settle.on_redeemed_at_till,),
+    ClaimFiled: (tell_claimant.on_claim_filed,),
+    ClaimMoved: (tell_claimant.on_claim_moved,),
     ProviderSubmitted: (tell.on_provider_submitted,),
     ProviderDecided: (tell.on_provider_decided,),
     OrderPlaced: (tell.on_order_placed,),

@@ -67,6 +67,7 @@ TOPICS = {
     "renovation": N_("装修需求、邀请、报价"),
     "certificates": N_("证书到期和状态变化"),
     "promotions": N_("优惠活动状态"),
+    "subsidies": N_("补贴的申请和拨付"),
 }
 CHANNELS = {"sms": N_("短信"), "email": N_("电子邮件")}
 DEFAULT_CHANNELS = frozenset({"sms"})
@@ -223,3 +224,12 @@ class Blocker:
 
     reason: str
     params: dict[str, Any] = field(default_factory=dict)
+
+
+# What an office may confirm of a household, for promotions and subsidies.
+HOUSEHOLD_FLAGS: dict[str, str] = {
+    "low_income": N_("低保和低收入家庭"),
+    "disabled": N_("有残疾人的家庭"),
+    "unsafe_house": N_("危房改造户"),
+    "model": N_("示范户"),
+}

@@ -88,6 +88,7 @@ class CartLineOut(Document):
     unit_price_fen = fen(required=True)
     amount_fen = fen(required=True)
     discount_fen = fen(required=True)
+    subsidy_fen = fen(required=True)
     gift = fields.Boolean(required=True)
     group_id = fields.String(required=True, allow_none=True)
     group_name = fields.String(required=True, allow_none=True, attribute="group_label")
@@ -104,6 +105,7 @@ class SellerBlockOut(Document):
     weight_g = fields.Integer(required=True)
     goods_fen = fen(required=True)
     discount_fen = fen(required=True)
+    subsidy_fen = fen(required=True)
     freight_fen = fen(required=True)
     total_fen = fen(required=True)
     lead_days = fields.Integer(required=True)
@@ -123,6 +125,20 @@ class VerdictOut(Document):
     detail = fields.String(required=True)
 
 
+class SubsidyOut(Document):
+    """What a subsidy scheme gives for the cart."""
+
+    scheme = fields.String(required=True)
+    name_zh = fields.String(required=True, attribute="name")
+    name_en = fields.String(required=True)
+    applied_fen = fen(required=True)
+    reason_code = fields.String(
+        required=True, metadata=said(N_("没用上的第一个原因，用上了是空的"))
+    )
+    detail = fields.String(required=True)
+    example = fields.Boolean(required=True, metadata=said(N_("是的话只是示例，不是真的补贴")))
+
+
 class CartOut(Document):
     """The whole cart with every price and every reason."""
 
@@ -130,10 +146,12 @@ class CartOut(Document):
     sellers = fields.List(fields.Nested(SellerBlockOut), required=True)
     coupon_codes = fields.List(fields.String(), required=True)
     promotions = fields.List(fields.Nested(VerdictOut), required=True)
+    subsidies = fields.List(fields.Nested(SubsidyOut), required=True)
     goods_fen = fen(required=True)
     freight_fen = fen(required=True)
     seller_discount_fen = fen(required=True)
     platform_discount_fen = fen(required=True)
+    subsidy_fen = fen(required=True)
     total_fen = fen(required=True)
     certified_share_bp = fields.Integer(
         required=True, metadata=said(N_("已认证金额占比，单位万分之一"))
@@ -246,6 +264,7 @@ class OrderOut(Document):
     freight_fen = fen(required=True)
     seller_discount_fen = fen(required=True)
     platform_discount_fen = fen(required=True)
+    subsidy_fen = fen(required=True)
     total_fen = fen(required=True)
     due_fen = fen(required=True, metadata=said(N_("还要付的，单位分")))
     refunded_fen = fen(required=True)

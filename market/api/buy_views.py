@@ -46,6 +46,8 @@ from market.kernel.i18n import N_
 from market.orders import queries as orders
 from market.orders.types import OrderView
 from market.regions import queries as regions
+from market.subsidies import words as aid_words
+from market.subsidies.types import Outcome
 from market.web.access import API, policy
 from market.web.context import language, now, settings
 
@@ -252,10 +254,23 @@ def _quote(quoted: Quote, place: str) -> dict[str, Any]:
         "freight_fen": quoted.freight_fen,
         "seller_discount_fen": quoted.seller_discount_fen,
         "platform_discount_fen": quoted.platform_discount_fen,
+        "subsidies": [_subsidy(outcome) for outcome in quoted.aid.outcomes],
+        "subsidy_fen": quoted.subsidy_fen,
         "total_fen": quoted.total_fen,
         "certified_share_bp": quoted.certified_share_bp,
         "can_be_ordered": quoted.can_be_ordered,
         "made_to_order": bool(quoted.made_to_order),
+    }  # fmt: skip
+
+
+def _subsidy(outcome: Outcome) -> dict[str, Any]:
+    reason = outcome.reason
+    return {
+        "scheme": outcome.scheme.code, "name": outcome.scheme.name,
+        "name_en": outcome.scheme.name_en, "applied_fen": outcome.amount_fen,
+        "reason_code": reason.code if reason else "",
+        "detail": aid_words.say_reason(reason) if reason else aid_words.say_sum(outcome),
+        "example": outcome.scheme.example,
     }  # fmt: skip
 
 
@@ -264,6 +279,7 @@ def _block(block: SellerBlock, place: str) -> dict[str, Any]:
         "seller_id": block.seller_id, "seller_name": block.seller_name,
         "lines": [_line(line, place) for line in block.lines], "weight_g": block.weight_g,
         "goods_fen": block.goods_fen, "discount_fen": block.discount_fen,
+        "subsidy_fen": block.subsidy_fen,
         "freight_fen": block.freight_fen, "total_fen": block.total_fen,
         "lead_days": block.lead_days,
     }  # fmt: skip
@@ -276,8 +292,9 @@ def _line(line: QuotedLine, place: str) -> dict[str, Any]:
         "name_zh": listing.name_zh if listing else "",
         "name_en": listing.name_en if listing else "",
         "unit_price_fen": line.unit_price_fen, "amount_fen": line.amount_fen,
-        "discount_fen": line.discount_fen, "gift": line.is_gift, "group_id": line.group_id,
-        "group_label": line.group_label, "adjustments": line.adjustments,
+        "discount_fen": line.discount_fen, "subsidy_fen": line.subsidy_fen, "gift": line.is_gift,
+        "group_id": line.group_id,
+        "group_label": line.group_label, "adjustments": (*line.adjustments, *line.subsidies),
         "problems": [
             {"code": one.code, "blocking": one.blocking,
              "detail": wording.say_problem(line, one, place).text}

@@ -71,3 +71,10 @@ class ListingGone(NotFound):
 
     message = N_("没有这个商品，可能已经下架")
     step = ("storefront.list_kinds", N_("去找材料"))
+
+
+class AddressNeeded(Conflict):
+    """Subsidies go to households that say where they live."""
+
+    message = N_("先写好你家的地址，才知道归哪里管")
+    step = ("accounts.list_addresses", N_("去写地址"))

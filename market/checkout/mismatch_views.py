@@ -4,7 +4,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from market.audit import service as audit
-from market.checkout import settle
+from market.checkout import aid_views, claim_views, settle
 from market.checkout.pay_forms import WHAT_TO_DO, MismatchForm, NoteForm
 from market.checkout.receipt_views import blueprint
 from market.db.session import reading, unit_of_work
@@ -19,7 +19,7 @@ from market.web.feedback import say
 from market.web.forms import attach
 from market.web.templating import back_to, render
 
-__all__ = ["blueprint"]
+__all__ = ["aid_views", "blueprint", "claim_views"]
 Page = str | tuple[str, int] | Response
 
 

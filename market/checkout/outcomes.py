@@ -16,6 +16,8 @@ from market.orders.events import OrderCancelled
 from market.orders.types import AllocatedStock, OrderView, PayMethod, State
 from market.promotions import service as promotions
 from market.promotions.errors import BudgetExhausted
+from market.subsidies import service as subsidies
+from market.subsidies.errors import SubsidySpent
 
 # Why late money went back; the pages say it in words.
 LATE = "late_payment"
@@ -92,6 +94,7 @@ def expire_unpaid(session: Session, now: datetime) -> list[str]:
 def free_promotions(session: Session, event: OrderCancelled) -> None:
     """Reaction: what a cancelled order used of budgets and limits is free again."""
     promotions.free(session, event.order_id, event.at)
+    subsidies.release(session, event.order_id, event.at)
 
 
 def _sell(session: Session, order_id: str, state: State, now: datetime) -> str | None:
@@ -121,9 +124,10 @@ def _take_again(session: Session, order_id: str, now: datetime) -> str | None:
             allocations = stock.reserve(session, order_id, _demands(order), now, now)
             stock.commit(session, order_id, now)
             promotions.retake(session, order_id, now)
+            subsidies.retake(session, order_id, now)
     except OutOfStock:
         return LATE
-    except BudgetExhausted:
+    except (BudgetExhausted, SubsidySpent):
         return LATE_DISCOUNT
     orders.reallocate(session, order_id, _kept(allocations))
     return None

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from market.carts.types import CartLine, CartView
 from market.catalogue import queries as catalogue
 from market.catalogue.types import ListingView
+from market.checkout import subsidising
 from market.checkout.types import LineProblem, Quote, QuotedLine, SellerBlock
 from market.kernel.region_code import RegionCode
 from market.orders import queries as orders
@@ -34,6 +35,7 @@ from market.sellers import freight
 from market.sellers import queries as sellers
 from market.sellers.freight import FreightQuote
 from market.sellers.types import FreightTable
+from market.subsidies.types import Household, Scheme
 
 NOBODY = ""
 
@@ -53,6 +55,9 @@ class World:
     gifts: Mapping[str, ListingView] = field(default_factory=dict)
     zone: str = ""
     first_order: bool | None = None
+    schemes: Sequence[Scheme] = ()
+    household: Household | None = None
+    seller_regions: Mapping[str, RegionCode] = field(default_factory=dict)
 
 
 def quote(
@@ -73,6 +78,7 @@ def quote(
     gifts = {x.benefit.gift_listing_id for x in specs if x.benefit.gift_listing_id}
     goods.rows(gifts)
     listings = goods.views()
+    aid = subsidising.load(session, region, household_id, seller_ids, now)
     world = World(
         now=now,
         region=region,
@@ -85,6 +91,9 @@ def quote(
         gifts={key: listings[key] for key in gifts if key in listings and listings[key].sellable},
         zone=_zone(session, specs, region),
         first_order=_first_order(session, specs, household_id),
+        schemes=aid.schemes,
+        household=aid.household,
+        seller_regions=aid.seller_regions,
     )
     return price(cart, world)
 
@@ -110,6 +119,10 @@ def price(cart: CartView, world: World) -> Quote:
     blocks = _blocks(lines, world)
     evaluation = _evaluate(lines, blocks, cart, world)
     blocks = _discounted(blocks, evaluation, world)
+    aid = subsidising.assess(
+        blocks, world.schemes, world.household, world.seller_regions, world.now
+    )
+    blocks = subsidising.applied(blocks, aid)
     lines = [line for block in blocks for line in block.lines]
     buyable = [line for block in blocks for line in block.buyable]
     goods = sum(line.amount_fen for line in buyable)
@@ -126,6 +139,8 @@ def price(cart: CartView, world: World) -> Quote:
         seller_discount_fen=by_seller,
         platform_discount_fen=evaluation.discount_fen - by_seller,
         certified_share_bp=_certified_share(buyable),
+        subsidy_fen=aid.total_fen,
+        aid=aid,
     )
 
 

@@ -64,6 +64,7 @@ from market.promotions import queries as promotion_queries
 from market.promotions import service as promotions
 from market.promotions.types import Adjustment
 from market.regions import queries as regions
+from market.subsidies import service as subsidies
 
 POLICIES = {"version": 1, "return_days": 7, "refund": "paid_share", "freight_refund": "by_weight"}
 
@@ -183,7 +184,7 @@ def place_order(
 
     The same submission twice gives the same order. Raises AddressNotFound (of accounts),
     MethodMissing, NothingToBuy, CartChanged, TotalChanged, MadeToOrderNotAgreed, TooManyHeld,
-    SoldOutMeanwhile, BudgetExhausted (of promotions).
+    SoldOutMeanwhile, BudgetExhausted (of promotions), SubsidySpent (of subsidies).
     """
     limits = limits or Limits()
     owner = CartOwner(account_id=account_id)
@@ -202,6 +203,8 @@ def place_order(
     if quoted.redemptions:
         promotions.reserve(session, quoted.redemptions, order_id, account_id, now)
     fees = commissions_of(session, quoted, now)
+    if quoted.grants:
+        subsidies.reserve(session, quoted.grants, order_id, account_id, now)
     wanted = OrderToPlace(
         id=order_id,
         account_id=account_id,
@@ -322,7 +325,7 @@ def _line(line: QuotedLine, fee: CommissionToCopy | None) -> LineToPlace:
         weight_g=0 if line.is_gift else listing.weight_g,  # no freight was taken for gifts
         quantity=line.quantity,
         unit_price_fen=line.unit_price_fen,
-        adjustments=_copied(line.adjustments),
+        adjustments=_copied((*line.adjustments, *line.subsidies)),
         certificate=_certificate(listing),
         carbon_label=listing.carbon_label,
         made_to_order=listing.made_to_order,

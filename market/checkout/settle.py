@@ -40,6 +40,7 @@ from market.payments.types import (
     Resolution,
 )
 from market.promotions.events import RedeemedAtTill
+from market.subsidies import service as subsidies
 
 log = structlog.get_logger()
 REFUND_KEY = "order-refund:"
@@ -221,6 +222,8 @@ def on_order_confirmed(session: Session, event: Event) -> None:
     """The goods are sold. Cash on delivery gets its payment, one part per seller."""
     assert isinstance(event, OrderConfirmed)
     _post_sale(session, event.order_id, event.shares, event.at)
+    if any(subsidies.is_scheme(who) for share in event.shares for who in share.borne):
+        subsidies.settle(session, event.order_id, event.at)
     if event.method != PayMethod.ON_DELIVERY or not event.due_fen:
         return
     with suppress(AlreadyPaid):
@@ -250,6 +253,7 @@ def on_order_refunded(session: Session, event: Event) -> None:
     """The seller's claim shrinks; what was paid goes back the way it came."""
     assert isinstance(event, OrderRefunded)
     share = _positive(event.share)
+    subsidies.give_back(session, event.order_id, share.borne)
     paid = event.kind == "refund"
     ledger.post(
         session,
@@ -291,10 +295,12 @@ def _promise_refund(session: Session, payment: PaymentView, event: OrderRefunded
 def on_claim_reduced(session: Session, event: Event) -> None:
     """Gifts that are not given: nobody gets money, but their bearers owe nothing for them."""
     assert isinstance(event, ClaimReduced)
+    share = _positive(event.share)
+    subsidies.give_back(session, event.order_id, share.borne)
     ledger.post(
         session,
         f"claim:{event.key}",
-        ledger.reduce(_positive(event.share)),
+        ledger.reduce(share),
         memo="gift not given",
         now=event.at,
         order_id=event.order_id,

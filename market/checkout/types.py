@@ -10,6 +10,7 @@ from market.catalogue.types import ListingView
 from market.kernel.region_code import RegionCode
 from market.promotions.types import Adjustment, Redemption, Verdict
 from market.sellers.freight import FreightQuote
+from market.subsidies.types import Assessment, Grant
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class QuotedLine:
     adjustments: tuple[Adjustment, ...] = ()
     problems: tuple[LineProblem, ...] = ()
     gift_of: str | None = None  # the promotion that gives it
+    subsidies: tuple[Adjustment, ...] = ()
 
     @property
     def group_key(self) -> str:
@@ -58,8 +60,12 @@ class QuotedLine:
         return -sum(a.amount_fen for a in self.adjustments)
 
     @property
+    def subsidy_fen(self) -> int:
+        return -sum(a.amount_fen for a in self.subsidies)
+
+    @property
     def to_pay_fen(self) -> int:
-        return self.amount_fen - self.discount_fen
+        return self.amount_fen - self.discount_fen - self.subsidy_fen
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,10 @@ class SellerBlock:
         return sum(line.discount_fen for line in self.buyable)
 
     @property
+    def subsidy_fen(self) -> int:
+        return sum(line.subsidy_fen for line in self.buyable)
+
+    @property
     def freight_fen(self) -> int:
         return self.freight.total_fen if self.freight else 0
 
@@ -96,7 +106,8 @@ class SellerBlock:
 
     @property
     def total_fen(self) -> int:
-        return self.goods_fen - self.discount_fen + self.freight_fen - self.freight_off_fen
+        off = self.discount_fen + self.subsidy_fen + self.freight_off_fen
+        return self.goods_fen + self.freight_fen - off
 
     @property
     def lead_days(self) -> int:
@@ -118,6 +129,8 @@ class Quote:
     seller_discount_fen: int
     platform_discount_fen: int
     certified_share_bp: int
+    subsidy_fen: int = 0
+    aid: Assessment = field(default_factory=Assessment)
 
     @property
     def discount_fen(self) -> int:
@@ -125,7 +138,7 @@ class Quote:
 
     @property
     def total_fen(self) -> int:
-        return self.goods_fen + self.freight_fen - self.discount_fen
+        return self.goods_fen + self.freight_fen - self.discount_fen - self.subsidy_fen
 
     @property
     def certified_share(self) -> float:
@@ -170,6 +183,11 @@ class Quote:
             )
             for verdict in self.applied
         )
+
+    @property
+    def grants(self) -> tuple[Grant, ...]:
+        """What to reserve of the schemes' budgets."""
+        return tuple(Grant(one.scheme.id, one.amount_fen) for one in self.aid.applied)
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from market.kernel.region_code import RegionCode
 from market.payments.types import Method
 from market.regions import queries as regions
 from market.regions.types import RegionPath
+from market.subsidies import words as aid_words
 from market.web import context
 from market.web.access import HOUSEHOLD, PUBLIC, policy
 from market.web.errors import say_refusal, sentence
@@ -366,6 +367,7 @@ def _shown(quoted: Quote, place: str) -> dict[str, Any]:
         "changed": [(line, _said(line, place)) for line in changed],
         "said": {line.line_id: _said(line, place) for line in changed},
         "say_applied": wording.say_applied,
+        "aid_words": aid_words,
         "not_used": [(verdict, wording.say_verdict(verdict)) for verdict in quoted.not_applied],
         "hold_minutes": context.settings().hold_minutes,
     }

@@ -241,6 +241,25 @@ KINDS: dict[str, Kind] = {
     "provider_submitted": Kind(
         "renovation", N_("%(name)s 申请入驻，等你审核"), N_("打开看资料，通过、追问或退回")
     ),
+    "subsidy_filed": Kind(
+        "subsidies",
+        N_("补贴申请 %(code)s 等你审核"),
+        N_("“%(name)s”，申请 %(amount)s 元。打开看凭证，通过、要求补充或不通过"),
+    ),
+    "subsidy_asked": Kind(
+        "subsidies", N_("补贴申请 %(code)s 要补充说明"), N_("主管部门说：%(words)s")
+    ),
+    "subsidy_approved": Kind(
+        "subsidies",
+        N_("补贴申请 %(code)s 通过了"),
+        N_("“%(name)s”补 %(amount)s 元。打开看怎么算的"),
+    ),
+    "subsidy_refused": Kind(
+        "subsidies", N_("补贴申请 %(code)s 没有通过"), N_("原因：%(words)s。次数和额度退回了")
+    ),
+    "subsidy_paid": Kind(
+        "subsidies", N_("补贴 %(code)s 拨付了"), N_("%(amount)s 元，拨付凭证号 %(words)s")
+    ),
 }
 
 

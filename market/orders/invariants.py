@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, case, func, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, func, select, union_all
 from sqlalchemy.orm import Session
 
 from market.orders import models as m
@@ -19,6 +19,7 @@ def breaches(session: Session) -> list[str]:
         ("order line {}: parcels and what it says was shipped differ", _lines_and_parcels()),
         ("order {}: money was captured and the order is not paid", _captured_unpaid()),
         ("order {}: paid with less than was due", _paid_short()),
+        ("order {}: its lines and its subsidy differ", _orders_and_subsidies()),
     )
     return [text.format(key) for text, query in checks for key in session.scalars(query)]
 
@@ -54,17 +55,29 @@ def commissions(session: Session) -> int:
 
 def discounts(session: Session) -> dict[tuple[str, str], tuple[int, bool]]:
     """Per (order, promotion): fen off, and whether the order is confirmed and not cancelled."""
+    return _given(session, m.LineAdjustment.bearer.not_like("subsidy:%"), freight=True)
+
+
+def subsidies(session: Session) -> dict[tuple[str, str], tuple[int, bool]]:
+    """Per (order, scheme): fen given, and whether the order is confirmed and not cancelled."""
+    return _given(session, m.LineAdjustment.bearer.like("subsidy:%"), freight=False)
+
+
+def _given(
+    session: Session, which: ColumnElement[bool], *, freight: bool
+) -> dict[tuple[str, str], tuple[int, bool]]:
     line, part, order = m.OrderLine, m.SellerOrder, m.Order
     off, freight_off = m.LineAdjustment, m.FreightAdjustment
     on_lines = (
         select(part.order_id, off.promotion_id, off.amount_fen)
         .join(line, line.id == off.order_line_id)
         .join(part, part.id == line.seller_order_id)
+        .where(which)
     )
     on_freight = select(part.order_id, freight_off.promotion_id, freight_off.amount_fen).join(
         part, part.id == freight_off.seller_order_id
     )
-    given = union_all(on_lines, on_freight).subquery()
+    given = (union_all(on_lines, on_freight) if freight else on_lines).subquery()
     stands = case((order.confirmed_at.is_not(None) & order.cancelled_at.is_(None), 1), else_=0)
     rows = session.execute(
         select(order.id, given.c.promotion_id, func.sum(-given.c.amount_fen), func.max(stands))
@@ -148,4 +161,18 @@ def _paid_short() -> Select[Any]:
     order = m.Order
     return select(order.id).where(
         order.paid_at.is_not(None), order.captured_fen + order.reduced_fen != order.total_fen
+    )
+
+
+def _orders_and_subsidies() -> Select[Any]:
+    line, part, order, off = m.OrderLine, m.SellerOrder, m.Order, m.LineAdjustment
+    of_schemes = and_(off.order_line_id == line.id, off.bearer.like("subsidy:%"))
+    given = func.coalesce(func.sum(-off.amount_fen), 0)
+    return (
+        select(order.id)
+        .join(part, part.order_id == order.id)
+        .join(line, line.seller_order_id == part.id)
+        .outerjoin(off, of_schemes)
+        .group_by(order.id, order.subsidy_fen)
+        .having(given != order.subsidy_fen)
     )

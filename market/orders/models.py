@@ -33,6 +33,9 @@ class Order(IdMixin, Base):
         ),
         CheckConstraint("total_fen >= 0 AND goods_fen >= 0 AND freight_fen >= 0", name="positive"),
         CheckConstraint(
+            "subsidy_fen >= 0 AND subsidy_fen <= platform_discount_fen", name="subsidy_within"
+        ),
+        CheckConstraint(
             "seller_discount_fen >= 0 AND platform_discount_fen >= 0", name="discounts_positive"
         ),
         CheckConstraint(
@@ -64,7 +67,8 @@ class Order(IdMixin, Base):
     goods_fen: Mapped[int] = mapped_column(BigInteger)
     freight_fen: Mapped[int] = mapped_column(BigInteger)
     seller_discount_fen: Mapped[int] = mapped_column(BigInteger)
-    platform_discount_fen: Mapped[int] = mapped_column(BigInteger)
+    platform_discount_fen: Mapped[int] = mapped_column(BigInteger)  # what others bear
+    subsidy_fen: Mapped[int] = mapped_column(BigInteger, server_default="0")  # schemes, of it
     total_fen: Mapped[int] = mapped_column(BigInteger)
     captured_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     refunded_fen: Mapped[int] = mapped_column(BigInteger, default=0)
@@ -87,6 +91,9 @@ class SellerOrder(IdMixin, Base):
         ),
         CheckConstraint("freight_fen >= 0 AND goods_fen >= 0 AND total_fen >= 0", name="positive"),
         CheckConstraint(
+            "subsidy_fen >= 0 AND subsidy_fen <= platform_discount_fen", name="subsidy_within"
+        ),
+        CheckConstraint(
             "refunded_fen >= 0 AND refunded_fen <= total_fen", name="refunded_within_total"
         ),
     )
@@ -99,7 +106,8 @@ class SellerOrder(IdMixin, Base):
     freight_fen: Mapped[int] = mapped_column(BigInteger)
     freight_parts: Mapped[dict[str, Any]] = mapped_column(Json)
     seller_discount_fen: Mapped[int] = mapped_column(BigInteger)
-    platform_discount_fen: Mapped[int] = mapped_column(BigInteger)
+    platform_discount_fen: Mapped[int] = mapped_column(BigInteger)  # what others bear
+    subsidy_fen: Mapped[int] = mapped_column(BigInteger, server_default="0")  # schemes, of it
     total_fen: Mapped[int] = mapped_column(BigInteger)
     refunded_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     drop_point: Mapped[str] = mapped_column(String(80), default="")

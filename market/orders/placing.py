@@ -89,6 +89,7 @@ def _order(wanted: OrderToPlace, now: datetime) -> dict[str, Any]:
         "freight_fen": freight,
         "seller_discount_fen": by_seller,
         "platform_discount_fen": by_platform,
+        "subsidy_fen": sum(_by_schemes(part) for part in wanted.parts),
         "total_fen": goods + freight - by_seller - by_platform,
         "certified_share_bp": wanted.certified_share_bp,
         "made_to_order_agreed_at": wanted.made_to_order_agreed_at,
@@ -135,6 +136,7 @@ def _part(order_id: str, part: SellerPart, number: int) -> dict[str, Any]:
         "freight_parts": dict(part.freight_parts),
         "seller_discount_fen": by_seller,
         "platform_discount_fen": by_platform,
+        "subsidy_fen": _by_schemes(part),
         "total_fen": goods + part.freight_fen - by_seller - by_platform,
         "drop_point": part.drop_point,
     }
@@ -250,3 +252,8 @@ def _off(part: SellerPart) -> int:
 def _off_by_seller(part: SellerPart) -> int:
     on_freight = -sum(a.amount_fen for a in part.freight_adjustments if a.bearer == "seller")
     return sum(_discount(line, "seller") for line in part.lines) + on_freight
+
+
+def _by_schemes(part: SellerPart) -> int:
+    """What subsidy schemes bear of a part; they give for goods only."""
+    return -sum(a.amount_fen for line in part.lines for a in line.adjustments if a.is_subsidy)

@@ -41,9 +41,13 @@ class AdjustmentToCopy:
 
     promotion_id: str
     label: str
-    bearer: str  # "seller", "platform", "region:<code>" or "maker:<seller id>"
+    bearer: str  # seller, platform, region:<code>, maker:<seller id>, subsidy:<code>:<scheme>
     amount_fen: int
     label_en: str = ""
+
+    @property
+    def is_subsidy(self) -> bool:
+        return self.bearer.startswith("subsidy:")
 
 
 @dataclass(frozen=True)
@@ -330,7 +334,8 @@ class SellerOrderView:
     goods_fen: int
     freight_fen: int
     seller_discount_fen: int
-    platform_discount_fen: int
+    platform_discount_fen: int  # without subsidies
+    subsidy_fen: int
     total_fen: int
     refunded_fen: int
     shipped_at: datetime | None
@@ -417,7 +422,8 @@ class OrderView:
     goods_fen: int
     freight_fen: int
     seller_discount_fen: int
-    platform_discount_fen: int
+    platform_discount_fen: int  # without subsidies
+    subsidy_fen: int
     total_fen: int
     captured_fen: int
     refunded_fen: int

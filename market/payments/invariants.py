@@ -116,6 +116,16 @@ def refund_breaches(session: Session, refunded: Mapping[str, int]) -> list[str]:
     return found
 
 
+def subsidies_borne(session: Session) -> dict[str, int]:
+    """What the ledger says that each region's subsidy schemes bear; regions by code."""
+    rows = session.execute(
+        select(LedgerEntry.account, func.sum(LedgerEntry.amount_fen))
+        .where(LedgerEntry.account.like(f"{ledger.REGION_SUBSIDIES}%"))
+        .group_by(LedgerEntry.account)
+    )
+    return {key.removeprefix(ledger.REGION_SUBSIDIES): int(fen) for key, fen in rows if fen}
+
+
 def _postings(session: Session) -> dict[str, int]:
     """Event key of each receipt, sale, return and difference -> its debit side in fen."""
     debit = case((LedgerEntry.amount_fen > 0, LedgerEntry.amount_fen), else_=0)

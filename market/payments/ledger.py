@@ -8,6 +8,7 @@ Accounts:
   platform_promotion_cost  discounts that the platform bears
   region_promotion_cost:<code>  discounts that a region bears and owes us
   commission_income        what the platform keeps of sales (credit)
+  region_subsidy_cost:<code>  subsidies that a region's schemes bear and owe us
   payment_differences      what households paid too little and we let pass
   customer_refunds         what is owed back to households (credit) until it is sent
   seller_payable:<id>      what is owed to a seller (credit); a maker's share of a discount on
@@ -37,14 +38,16 @@ DIFFERENCES = "payment_differences"
 COMMISSIONS = "commission_income"
 PAYABLE = "seller_payable:"
 REGION_PROMOTIONS = "region_promotion_cost:"
+REGION_SUBSIDIES = "region_subsidy_cost:"
 
 
 @dataclass(frozen=True)
 class Share:
     """A seller's part of a sale: the household's payment and what others add to it.
 
-    `borne` splits `platform_fen` by who bears it: platform, region:<code>, maker:<seller id>;
-    empty, the platform bears all. `commission_fen` is what the platform keeps of the claim.
+    `borne` splits `platform_fen` by who bears it: platform, region:<code>, maker:<seller id>,
+    subsidy:<region code>:<scheme code>; empty, the platform bears all. `commission_fen` is what
+    the platform keeps of the claim.
     """
 
     seller_id: str
@@ -66,7 +69,11 @@ class Share:
 
 def _account_of(bearer: str) -> str:
     who, _, key = bearer.partition(":")
-    accounts = {"region": REGION_PROMOTIONS + key, "maker": PAYABLE + key}
+    accounts = {
+        "region": REGION_PROMOTIONS + key,
+        "maker": PAYABLE + key,
+        "subsidy": REGION_SUBSIDIES + key.partition(":")[0],
+    }
     return accounts.get(who, PROMOTIONS)
 
 

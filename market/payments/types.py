@@ -189,6 +189,7 @@ ACCOUNT_LABELS = {
     "cod_clearing": N_("商家手里的现金"),
     "platform_promotion_cost": N_("平台承担的优惠"),
     "region_promotion_cost": N_("地区承担的优惠：%(name)s"),
+    "region_subsidy_cost": N_("地区承担的补贴：%(name)s"),
     "customer_refunds": N_("要退给买家的钱"),
     "payment_differences": N_("少收的差额，平台承担"),
     "seller_payable": N_("要付给商家：%(name)s"),

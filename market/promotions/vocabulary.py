@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from flask_babel import gettext as _
 
+from market.accounts.types import HOUSEHOLD_FLAGS
 from market.kernel.i18n import N_
 
 WEEKDAYS = (N_("周一"), N_("周二"), N_("周三"), N_("周四"), N_("周五"), N_("周六"), N_("周日"))
@@ -14,12 +15,7 @@ ZONES: dict[str, str] = {
     "4": N_("夏热冬暖地区"),
     "5": N_("温和地区"),
 }
-FLAGS: dict[str, str] = {
-    "low_income": N_("低保和低收入家庭"),
-    "disabled": N_("有残疾人的家庭"),
-    "unsafe_house": N_("危房改造户"),
-    "model": N_("示范户"),
-}
+FLAGS = HOUSEHOLD_FLAGS
 BEARERS: dict[str, str] = {
     "seller": N_("商家"),
     "maker": N_("厂家"),

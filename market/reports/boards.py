@@ -35,6 +35,7 @@ from market.reports.types import (
 from market.search import service as search
 from market.search.types import IndexUnusable, TextIndex
 from market.sellers import queries as sellers
+from market.subsidies import claim_queries as subsidy_claims
 
 GAPS_SHOWN = 10
 
@@ -85,6 +86,11 @@ def review_queues(session: Session, actor: Actor, now: datetime) -> tuple[Queue,
             renovations.gap_backlog(session, actor, ENOUGH_QUOTES, now),
             N_("报价时间已过"),
             {"gaps": "1"},
+        ),
+        Queue(
+            N_("补贴申请"),
+            "subsidies.list_claims",
+            subsidy_claims.claims_waiting(session, actor, before),
         ),
         Queue(
             N_("正在进行的优惠"),

@@ -26,6 +26,7 @@ from market.reports.types import AuditReport, Finding
 from market.search import service as search
 from market.search.types import IndexUnusable, TextIndex, TextRequest
 from market.sellers import queries as sellers
+from market.subsidies import invariants as subsidies
 from market.traceability import invariants as traceability
 
 HITS_PER_KIND = 200
@@ -126,6 +127,21 @@ def first_scans(books: Books) -> list[str]:
     return traceability.breaches(books.session)
 
 
+def subsidy_budgets(books: Books) -> list[str]:
+    """I13: subsidies stay within budgets and households' limits; orders and ledger agree."""
+    session = books.session
+    posted = payments.subsidies_borne(session)
+    borne = subsidies.borne(session)
+    apart = [
+        f"region {key or 'country'}: schemes bear {borne.get(key, 0)} fen, "
+        f"the ledger says {posted.get(key, 0)}"
+        for key in sorted(borne.keys() | posted.keys())
+        if borne.get(key, 0) != posted.get(key, 0)
+    ]
+    given = orders.subsidies(session)
+    return [*subsidies.breaches(session), *subsidies.voucher_breaches(session, given), *apart]
+
+
 CHECKS: tuple[Callable[[Books], list[str]], ...] = (
     ledger,
     stock_levels,
@@ -137,6 +153,7 @@ CHECKS: tuple[Callable[[Books], list[str]], ...] = (
     search_hits,
     refunds,
     first_scans,
+    subsidy_budgets,
 )
 
 

@@ -16,6 +16,7 @@ from market.kernel.ids import repeatable_ids
 from market.regions import service as regions
 from market.search import jobs as search
 from market.seed import (
+    aids,
     crews,
     goods,
     green,
@@ -83,6 +84,7 @@ def _build(now: datetime, progress: Callable[[str], None]) -> None:
         offers.run_all(session, persons, shops, now)
         offers.set_commissions(session, persons, now)
         occasions.run_all(session, persons, shops, now)
+        aids.publish_all(session, persons, shops, now)
         crews.register_all(session, persons, shared, now)
     with unit_of_work() as session:
         progress("orders and requests")
@@ -94,4 +96,5 @@ def _stories(
 ) -> None:
     traces.label_all(session, shops, now)
     purchases.buy_all(session, persons, shops, now)
+    aids.claim_all(session, persons, now)
     stories.tell_all(session, persons, now)

@@ -13,7 +13,7 @@ DOMAINS = {
     "regions", "accounts", "sellers", "certification", "catalogue", "providers", "bundles",
     "promotions", "carts", "orders", "payments", "renovations", "checkout", "matching",
     "search", "storefront", "notifications", "reports", "manuals", "substances", "uses",
-    "footprints", "factories", "exchange", "commissions", "quotations",
+    "footprints", "factories", "exchange", "commissions", "quotations", "subsidies",
 }  # fmt: skip
 # What other packages may enter, besides pure calculations listed by name.
 DOORS = {"service", "queries", "types", "errors", "events"}
@@ -23,6 +23,7 @@ PURE = {
     "catalogue": {"stock", "gate", "attributes", "contents", "materials", "pictures"},
     "bundles": {"takeoff", "packing", "carbon", "expressions", "typical"},
     "promotions": {"engine", "words"},
+    "subsidies": {"rules", "interest", "words"},
     "checkout": {"quote"},
     "matching": {"routing"},
     "payments": {"ledger"},
@@ -37,6 +38,7 @@ COMPOSITION = {"", "seed", "api", "reports"}
 PURE_NAMES = {
     "rules", "engine", "conditions", "benefits", "states", "routing", "takeoff",
     "packing", "carbon", "expressions", "freight", "types", "events", "errors",
+    "interest", "drafting", "years",
 }  # fmt: skip
 EDGE = re.compile(
     r"(^|_)(views|cli|commands|sweeps|jobs|feeds|hooks|loaders|main)$|^(webhooks|settle|serve|health)$"

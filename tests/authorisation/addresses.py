@@ -70,6 +70,12 @@ OPEN = {
     "storefront.show_guide": "a public text",
     "storefront.show_product": "what is on sale",
     "storefront.show_seller": "sellers present themselves",
+    "checkout.new_claim": "a published scheme",
+    "checkout.new_loan": "a published scheme",
+    "subsidies.new_fee_claim": "a published scheme",
+    "subsidies.show_scheme": "published schemes",
+    "subsidies.unwaive_scheme": "one's own wish about a published scheme",
+    "subsidies.waive_scheme": "one's own wish about a published scheme",
 }
 # Roles whose objects have no owner among the tenants.
 ROLES = {"operator": "has every object in care; the matrix of roles keeps the others out"}
@@ -85,12 +91,16 @@ MEANS = {
     "api.update_request": {"request_id": "draft_id"},
     "api.publish_request": {"request_id": "draft_id"},
     "promotions.decide_staff_proof": {"proof_id": "region_proof_id"},
+    "subsidies.show_own_file": {"file_id": "bill_id"},
+    "subsidies.show_claim_file": {"file_id": "bill_id"},
+    "subsidies.show_loan_file": {"file_id": "contract_id"},
     "api.show_kind": {"code": "kind_code"},
     "catalogue.edit_kind": {"code": "kind_code"},
     "storefront.list_products": {"code": "kind_code"},
 }
 WORDS = {
     "prefix": "batch",
+    "number": 1,
     "slug": BUNDLE, "key": "any", "name": "privacy", "topic": "returns", "version": 1,
     "document": "privacy", "answer": "give",
     "choice": "discard", "decision": "reject", "verb": "apply", "filename": "css/tokens.css",

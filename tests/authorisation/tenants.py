@@ -57,6 +57,15 @@ from market.renovations.types import PHOTO_OWNER, Visitor
 from market.sellers import service as sellers
 from market.sellers.models import Seller
 from market.sellers.types import NewSeller, SellerKind
+from market.subsidies import service as subsidies
+from market.subsidies.types import (
+    Invoice,
+    LoanTerms,
+    NewClaim,
+    NewLoan,
+    Repayment,
+    SchemeType,
+)
 from market.traceability import service as traceability
 from market.traceability.models import ScanAlarm
 from tests.factories import catalogue as goods
@@ -73,6 +82,7 @@ from tests.factories.promotions import make_campaign, make_running
 from tests.factories.providers import make_provider
 from tests.factories.renovations import make_draft, make_request, quoted
 from tests.factories.sellers import complete
+from tests.factories.subsidies import make_line, make_published
 from tests.factories.substances import make_content
 
 BUNDLE = "pv-roof"
@@ -100,6 +110,7 @@ def make_tenant(session: Session, county: str, town: str, now: datetime) -> Tena
     accounts.grant_role(session, official, "official", county)
     ids["region_promotion_id"] = make_running(session, owner=Owner.REGION, region=county)
     _promote(session, county, account, ids, now)
+    _aid(session, county, town, household, ids, now)
     ids["application_id"] = _apply(session, household, RegionCode(county), now)
     token = tokens.create_token(session, household, "程序", list(Scope), days=30, now=now)
     ids["token_id"] = _only(session, ApiToken.id, ApiToken.account_id == account)
@@ -191,6 +202,28 @@ def _promote(
         "proof_id": _hand_in(session, swap, household, now),
         "region_proof_id": _hand_in(session, office, household, now),
     }
+
+
+def _aid(
+    session: Session, county: str, town: str, household: Actor, ids: dict[str, str], now: datetime
+) -> None:  # fmt: skip
+    """Subsidies of the county, a claim with its proof and a loan with its contract."""
+    account, place = household.account_id or "", RegionCode(town)
+    ids["scheme_id"] = make_published(session, region=county, now=now)
+    late = make_published(session, region=county, type_=SchemeType.CLAIM, now=now)
+    lent = make_published(
+        session, region=county, type_=SchemeType.INTEREST, now=now, rate_bp=200,
+        order_cap_fen=100_000,
+    )  # fmt: skip
+    bill = media.store_document(jpeg(), "发票.jpg")
+    claim = NewClaim(late, account, place, (make_line(),),
+                     invoice=Invoice(f"FP-{county}", "店", date(2026, 11, 1)))  # fmt: skip
+    ids["claim_id"] = subsidies.file_claim(session, household, claim, [bill], now)
+    paper = media.store_document(jpeg(), "合同.jpg")
+    terms = LoanTerms(1_000_000, 435, date(2026, 6, 1), 12, Repayment.BULLET)
+    loan = NewLoan(lent, account, place, terms, "农商行", f"HT-{county}", "换窗")
+    ids["loan_id"] = subsidies.apply_loan(session, household, loan, [paper], now)
+    ids |= {"bill_id": bill.id, "contract_id": paper.id}
 
 
 def _hand_in(session: Session, promotion_id: str, household: str, now: datetime) -> str:

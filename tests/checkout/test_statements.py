@@ -13,6 +13,8 @@ from market.checkout import service
 from market.checkout.quote import quote
 from market.orders.types import PayMethod, State
 from market.promotions.types import Benefit, BenefitKind, Tier
+from market.subsidies import places as aided
+from market.subsidies import queries as subsidies
 from tests.factories.catalogue import make_offer
 from tests.factories.orders import (
     TOWN,
@@ -24,6 +26,7 @@ from tests.factories.orders import (
 )
 from tests.factories.promotions import make_campaign, make_running
 from tests.factories.regions import load_once
+from tests.factories.subsidies import make_published
 
 K = BenefitKind
 
@@ -31,6 +34,12 @@ K = BenefitKind
 @pytest.fixture(scope="module", autouse=True)
 def places(shared_database):
     load_once(shared_database)
+
+
+@pytest.fixture(autouse=True)
+def known_places(session, now):
+    """Where subsidies exist is looked up once in a while, not with every price."""
+    subsidies.vouchers_for(session, TOWN, None, now)
 
 
 @contextmanager
@@ -107,3 +116,28 @@ def test_an_order_paid_at_the_door_is_placed_and_sold_in_one_transaction(session
     one, four = took
     assert one <= 45
     assert four - one <= 3 * 3 + 2  # each seller's warehouse is taken from and sold from, alone
+
+
+def test_a_subsidy_takes_one_statement_where_it_holds_and_none_elsewhere(session, now):
+    account_id = full_cart(session, 3)
+    session.flush()
+
+    def asked():
+        with counted(session) as seen:
+            cart = carts.get_cart(session, CartOwner(account_id))
+            quoted = quote(session, cart, TOWN, account_id, now)
+        return len(seen), quoted.subsidy_fen
+
+    before, nothing = asked()
+    make_published(session, region="51")
+    subsidies.vouchers_for(session, TOWN, None, now)
+    assert asked() == (before, nothing) == (before, 0)
+    for _ in range(3):
+        make_published(session)
+    subsidies.vouchers_for(session, TOWN, None, now)
+    with_aid, given = asked()
+    assert with_aid == before + 1
+    assert given > 0
+    aided.forget()
+    assert asked()[0] == before + 2  # the look-up itself
+    assert asked()[0] == before + 1

@@ -31,6 +31,10 @@ from market.promotions import mapping, offering
 from market.promotions import queries as promotions
 from market.promotions.forms import PromotionForm, filled
 from market.promotions.models import Promotion
+from market.subsidies.forms import SchemeForm
+from market.subsidies.forms import filled as scheme_data
+from market.subsidies.mapping import view_of as scheme_view
+from market.subsidies.models import SubsidyScheme
 from tests.architecture.source import MARKET
 from tests.conftest import ENGINE
 from tests.seed.build import START
@@ -115,6 +119,13 @@ MADE_BY = {
     "stored_files": "catalogue.new_report",
     "substance_rules": "substances.add_rule",
     "substances": "substances.new_substance",
+    "subsidy_batches": "subsidies.list_payments",
+    "subsidy_claims": "checkout.new_claim",
+    "subsidy_events": "checkout.new_claim",
+    "subsidy_households": "checkout.place_order",
+    "subsidy_loans": "checkout.new_loan",
+    "subsidy_schemes": "subsidies.new_scheme",
+    "subsidy_vouchers": "checkout.place_order",
     "till_entries": "promotions.send_queue",
     "trace_codes": "traceability.make_codes",
     "trace_scans": "traceability.record_scan",
@@ -272,6 +283,16 @@ def test_every_promotion_can_be_written_in_its_form(world):
         assert not offered(form)
         made = form.to_draft(frozenset(prefixes), str(owner.region))
         assert made == draft, row.name
+
+
+def test_every_scheme_can_be_written_in_its_form(world):
+    kinds = [(kind.code, "") for kind in catalogue.list_kinds(world)]
+    for row in world.scalars(select(SubsidyScheme)):
+        seen = scheme_view(row, START)
+        form = SchemeForm(data=scheme_data(seen))
+        form.kinds.choices = kinds
+        assert not offered(form)
+        assert form.to_draft() == seen.draft, row.name
 
 
 def test_every_bundle_and_every_material_of_it_can_be_written_in_its_form(world):
