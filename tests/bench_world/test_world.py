@@ -47,17 +47,19 @@ def data(
     now = world.first_of_month(datetime.now(UTC))
     world.build_catalogue(app, LISTINGS, now)
     crews.build_crews(app, CREWS, now)
-    yield made
     db.database().dispose()
+    yield made
     media._root[:] = files
     if previous is not None:
         db.use(previous)
 
 
 @pytest.fixture(scope="module")
-def prepared(data: DataSet) -> cases.Prepared:
+def prepared(data: DataSet) -> Iterator[cases.Prepared]:
     """Its addresses and households."""
-    return cases.Prepared(data)
+    ready, opened = cases.Prepared(data), db.database()
+    yield ready
+    opened.dispose()
 
 
 @pytest.mark.parametrize("name", [*cases.STOREFRONT, *cases.BUYING])
