@@ -1,4 +1,5 @@
-"""Reads of listings by id, in a fixed number of statements (four) whatever their number."""
+"""Reads of listings by id, in a fixed number of statements whatever their number: one, two when
+there are photos."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -47,9 +48,8 @@ class OfferRow(NamedTuple):
     @classmethod
     def of_row(cls, row: Any) -> "OfferRow":
         """From a row of `_BY_IDS`."""
-        starts = accumulate((len(part.columns) for part in _PARTS), initial=0)
-        listing, variant, product, kind = map(Columns.cut, _PARTS, repeat(row), starts)
-        return cls(listing, variant, product, kind, row[-1])
+        listing, variant, product, kind = map(Columns.cut, _PARTS, repeat(row), _STARTS)
+        return cls(listing, variant, product, kind, row[_FREE_AT])
 
 
 _LEFT = (
@@ -91,12 +91,22 @@ _PRODUCT = Columns(
 )
 _KIND = Columns(Kind, "code group_code name_zh name_en certifiable picture")
 _PARTS = (_LISTED, _VARIANT, _PRODUCT, _KIND)
-_BY_IDS = (
-    select(*(column for part in _PARTS for column in part.columns), _LEFT)
-    .join_from(Listing.__table__, Variant.__table__, _VARIANT.of.id == _LISTED.of.variant_id)
-    .join(Product.__table__, _PRODUCT.of.id == _LISTED.of.product_id)
-    .join(Kind.__table__, _KIND.of.code == _PRODUCT.of.kind_code)
-    .where(_LISTED.of.id.in_(bindparam("ids", expanding=True)))
+*_STARTS, _FREE_AT = accumulate((len(part) for part in _PARTS), initial=0)
+_PHOTOS_AT, _SELLER_AT, _CERTIFICATE_AT = accumulate((_FREE_AT + 1, 1, sellers.WIDTH))
+_BY_IDS = certification.with_certificate(
+    sellers.with_seller(
+        select(
+            *(column for part in _PARTS for column in part.columns),
+            _LEFT,
+            media.has_files(PHOTOS, _PRODUCT.of.id),
+        )
+        .join_from(Listing.__table__, Variant.__table__, _VARIANT.of.id == _LISTED.of.variant_id)
+        .join(Product.__table__, _PRODUCT.of.id == _LISTED.of.product_id)
+        .join(Kind.__table__, _KIND.of.code == _PRODUCT.of.kind_code)
+        .where(_LISTED.of.id.in_(bindparam("ids", expanding=True))),
+        _LISTED.of.seller_id,
+    ),
+    _PRODUCT.of.certificate_id,
 )
 _FREE = (
     select(StockLevel.listing_id, func.sum(StockLevel.on_hand - StockLevel.reserved))
@@ -115,7 +125,18 @@ def listings_by_ids(
     if not ids:
         return {}
     rows = read(session, _BY_IDS, {"ids": list(set(ids))})
-    return {view.id: view for view in _views(session, map(OfferRow.of_row, rows), now)}
+    offers = [OfferRow.of_row(row) for row in rows]
+    pictured = {
+        offer.Product.id for offer, row in zip(offers, rows, strict=True) if row[_PHOTOS_AT]
+    }
+    papers = (certification.certificate_at(row, _CERTIFICATE_AT, now) for row in rows)
+    around = Around(
+        certificates={paper.id: paper for paper in papers if paper},
+        sellers={one.id: one for one in (sellers.seller_at(row, _SELLER_AT) for row in rows)},
+        photos=media.files_of(session, PHOTOS, pictured) if pictured else {},
+        now=now,
+    )
+    return {offer.Listing.id: view_of_row(offer, around) for offer in offers}
 
 
 def find_offer(session: Session, listing_id: str) -> Offer | None:
