@@ -396,6 +396,7 @@ class ProductPage:
     certificate: CertificateView | None
     listings: tuple[ListingView, ...]
     sellers: Mapping[str, SellerView]
+    revision: int  # of the product row these were read with, or older than they are
     photos: tuple[FileView, ...] = ()
 
     @property
