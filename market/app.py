@@ -76,7 +76,11 @@ def create_app(
 
 
 def _database(settings: Settings) -> db.Database:
-    return db.Database(settings.resolved_database_url, pooler=settings.database_pooler)
+    return db.Database(
+        settings.resolved_database_url,
+        pooler=settings.database_pooler,
+        mark=settings.data_dir / "market.mark",
+    )
 
 
 def _text_index(settings: Settings) -> TextIndex:

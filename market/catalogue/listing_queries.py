@@ -1,4 +1,5 @@
-"""Reads of listings by id, in a fixed number of statements (four) whatever their number."""
+"""Reads of listings by id, in a fixed number of statements whatever their number: one, two when
+there are photos."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -50,9 +51,8 @@ class OfferRow(NamedTuple):
     @classmethod
     def of_row(cls, row: Any) -> "OfferRow":
         """From a row of `_BY_IDS`."""
-        starts = accumulate((len(part.columns) for part in _PARTS), initial=0)
-        listing, variant, product, kind = map(Columns.cut, _PARTS, repeat(row), starts)
-        return cls(listing, variant, product, kind, row[-1])
+        listing, variant, product, kind = map(Columns.cut, _PARTS, repeat(row), _STARTS)
+        return cls(listing, variant, product, kind, row[_FREE_AT])
 
 
 _LEFT = (
@@ -94,12 +94,22 @@ _PRODUCT = Columns(
 )
 _KIND = Columns(Kind, "code group_code name_zh name_en certifiable picture")
 _PARTS = (_LISTED, _VARIANT, _PRODUCT, _KIND)
-_BY_IDS = (
-    select(*(column for part in _PARTS for column in part.columns), _LEFT)
-    .join_from(Listing.__table__, Variant.__table__, _VARIANT.of.id == _LISTED.of.variant_id)
-    .join(Product.__table__, _PRODUCT.of.id == _LISTED.of.product_id)
-    .join(Kind.__table__, _KIND.of.code == _PRODUCT.of.kind_code)
-    .where(_LISTED.of.id.in_(bindparam("ids", expanding=True)))
+*_STARTS, _FREE_AT = accumulate((len(part) for part in _PARTS), initial=0)
+_PHOTOS_AT, _SELLER_AT, _CERTIFICATE_AT = accumulate((_FREE_AT + 1, 1, sellers.WIDTH))
+_BY_IDS = certification.with_certificate(
+    sellers.with_seller(
+        select(
+            *(column for part in _PARTS for column in part.columns),
+            _LEFT,
+            media.has_files(PHOTOS, _PRODUCT.of.id),
+        )
+        .join_from(Listing.__table__, Variant.__table__, _VARIANT.of.id == _LISTED.of.variant_id)
+        .join(Product.__table__, _PRODUCT.of.id == _LISTED.of.product_id)
+        .join(Kind.__table__, _KIND.of.code == _PRODUCT.of.kind_code)
+        .where(_LISTED.of.id.in_(bindparam("ids", expanding=True))),
+        _LISTED.of.seller_id,
+    ),
+    _PRODUCT.of.certificate_id,
 )
 _FREE = (
     select(StockLevel.listing_id, func.sum(StockLevel.on_hand - StockLevel.reserved))
@@ -109,25 +119,35 @@ _FREE = (
 
 
 class ListingsRead:
-    """Listings of a price, read in two steps: the rows of some ids, one statement each time,
-    then what all of them refer to, three statements."""
+    """Listings of a price, read in steps: one statement for some ids with all they refer to, and
+    one for the photos of all of them where there are some."""
 
     def __init__(self, session: Session, now: datetime) -> None:
         self._session, self._now = session, now
-        self._rows: dict[str, OfferRow] = {}
+        self._rows: dict[str, tuple[OfferRow, Any]] = {}
 
     def rows(self, ids: Collection[str]) -> set[str]:
-        """Read the rows of these ids; the sellers of those that exist."""
+        """Read these ids; the sellers of those that exist."""
         missing = set(ids) - set(self._rows)
-        if missing:
-            for row in read(self._session, _BY_IDS, {"ids": list(missing)}):
-                found = OfferRow.of_row(row)
-                self._rows[found.Listing.id] = found
-        return {self._rows[key].Listing.seller_id for key in ids if key in self._rows}
+        for row in read(self._session, _BY_IDS, {"ids": list(missing)}) if missing else ():
+            offer = OfferRow.of_row(row)
+            self._rows[offer.Listing.id] = offer, row
+        return {self._rows[key][0].Listing.seller_id for key in ids if key in self._rows}
 
     def views(self) -> dict[str, ListingView]:
         """Everything that was read, by id, with the reason when it cannot be sold now."""
-        return {view.id: view for view in _views(self._session, self._rows.values(), self._now)}
+        found = self._rows.values()
+        pictured = {offer.Product.id for offer, row in found if row[_PHOTOS_AT]}
+        papers = (certification.certificate_at(row, _CERTIFICATE_AT, self._now) for _, row in found)
+        around = Around(
+            certificates={paper.id: paper for paper in papers if paper},
+            sellers={
+                one.id: one for one in (sellers.seller_at(row, _SELLER_AT) for _, row in found)
+            },
+            photos=media.files_of(self._session, PHOTOS, pictured) if pictured else {},
+            now=self._now,
+        )
+        return {offer.Listing.id: view_of_row(offer, around) for offer, _ in found}
 
 
 def listings_by_ids(

@@ -15,7 +15,8 @@ from market.catalogue.models import Kind, Listing, Product, StockLevel, Variant
 from market.catalogue.product_views import product_view
 from market.catalogue.types import ProductPage
 from market.certification import queries as certification
-from market.db.plain import Columns, read
+from market.db.glance import rows as rows_of
+from market.db.plain import Columns
 from market.media import queries as media
 from market.sellers import queries as sellers
 
@@ -25,7 +26,7 @@ _PRODUCT = Columns(
     " report_number report_issued_on report_file_id life_years carbon_kg_per_unit carbon_source"
     " carbon_trust carbon_label material_key attributes evidence created_at published_at"
     " held_since barred_until local_areas batches_until manual_version contents"
-    " unfit_from",
+    " unfit_from revision",
 )
 _KIND = Columns(
     Kind,
@@ -72,14 +73,14 @@ def get_product(session: Session, product_id: str, now: datetime) -> ProductPage
     Raises ProductNotFound for drafts and archived products; a paused one has a page without
     listings."""
     asked = {"product_id": product_id}
-    found = read(session, _PUBLISHED, asked)
+    found = rows_of(session, _PUBLISHED, asked)
     if not found or (product := _PRODUCT.cut(found[0])).state == "archived":
         raise ProductNotFound()
     kind = _KIND.cut(found[0], _KIND_AT)
     maker = sellers.seller_at(found[0], _MAKER_AT)
     certificate = certification.certificate_at(found[0], _CERTIFICATE_AT, now)
     files = media.files_of(session, PHOTOS, [product_id]) if found[0][_PHOTOS_AT] else {}
-    rows = read(session, _OFFERS, asked)
+    rows = rows_of(session, _OFFERS, asked)
     around = Around(
         certificates={certificate.id: certificate} if certificate else {},
         sellers={one.id: one for one in (sellers.seller_at(row, _SELLER_AT) for row in rows)},
@@ -97,6 +98,7 @@ def get_product(session: Session, product_id: str, now: datetime) -> ProductPage
     ]
     return ProductPage(
         product=product_view(product, maker.name),
+        revision=product.revision,
         kind=kind_view(kind),
         certificate=certificate if kind.certifiable else None,
         listings=tuple(view for view in views if view.sellable),

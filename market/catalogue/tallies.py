@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, or_, s
 from sqlalchemy.orm import Session
 
 from market.catalogue.models import Kind, Listing, ListingTally, Product
+from market.db import changes
 
 Pair = tuple[str, str]
 _CHUNK = 200
@@ -91,6 +92,7 @@ def recount(session: Session, pairs: Iterable[Pair]) -> None:
 
 def touch(session: Session, kind_codes: Iterable[str]) -> None:
     """Count up the revision of these kinds, which also makes their writers take turns."""
+    changes.move(session)
     for code in sorted(set(kind_codes)):
         session.execute(
             update(Kind)
@@ -105,6 +107,7 @@ def touch_products(session: Session, product_ids: Iterable[str]) -> None:
     if (later := waiting(session)) is not None:
         later.touched.update(product_ids)
         return
+    changes.move(session)
     session.execute(
         update(Product)
         .where(Product.id.in_(sorted(set(product_ids))))
@@ -118,6 +121,7 @@ def rebuild(session: Session) -> None:
     session.execute(delete(ListingTally))
     session.execute(insert(ListingTally).from_select(_NAMES, _counts(true())))
     session.execute(update(Kind).values(revision=Kind.revision + 1))
+    changes.move(session)
 
 
 def breaches(session: Session) -> list[str]:

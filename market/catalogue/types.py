@@ -431,6 +431,7 @@ class ProductPage:
     certificate: CertificateView | None
     listings: tuple[ListingView, ...]
     sellers: Mapping[str, SellerView]
+    revision: int  # of the product row these were read with, or older than they are
     photos: tuple[FileView, ...] = ()
     shut: tuple[Blocker, ...] = ()  # why the gate is shut now, whoever sells it
     maker: SellerView | None = None

@@ -1,49 +1,128 @@
-"""One number by one statement, without the cost of a session.
+"""Rows by one statement without the cost of a session: straight from the driver, on a pooled
+connection. They are of their own moment, not of the session's transaction.
 
-Kept pages ask for their revision this way: the statement goes straight to the driver on a
-pooled connection. The number is of its own moment, not of the session's transaction.
+Kept pages ask for their revision this way, and mostly without the statement: it is remembered
+while no change was announced (`market.db.changes`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
-from sqlalchemy import Compiled, Engine, Select
+from sqlalchemy import Engine, Select
 from sqlalchemy.orm import Session
 
+from market.db.changes import Changes
+from market.db.plain import read
+
+CHANGES = "market.changes"  # in a session's `info`: what may be remembered of its database
 watchers: list[Callable[[str], object]] = []
-_made: dict[tuple[int, str], tuple[Select[Any], Compiled]] = {}
+Values = Mapping[str, Any]
+Processors = Sequence[tuple[int, Callable[[Any], Any]]]
 
 
-def glance(session: Session, statement: Select[Any], values: Mapping[str, Any]) -> Any:
+@dataclass
+class _Compiled:
+    """A statement (kept, so that its `id` stays its own) as the driver takes it."""
+
+    statement: Select[Any]
+    string: str
+    params: Values
+    order: Sequence[str] | None
+    processors: Processors | None = None
+
+
+_made: dict[tuple[int, str], _Compiled] = {}
+
+
+def glance(session: Session, statement: Select[Any], values: Values) -> Any:
     """The first column of the first row, None without one.
 
-    `statement` is one built once for the life of the process. A session that is within its
-    transaction, or joined to another's, is asked itself.
+    `statement` is one built once for the life of the process, about things whose every change
+    is announced. A session that is within its transaction, or joined to another's, is asked
+    itself.
     """
-    bind = session.get_bind()
-    if not isinstance(bind, Engine) or session.in_transaction():
+    bind = _apart(session)
+    if bind is None:
         return session.scalar(statement, dict(values))
+    changes: Changes | None = session.info.get(CHANGES)
+    if changes is None:
+        return _first(bind, statement, values)
+    key = (id(statement), *values.values())
+    if found := changes.find(key):
+        return found[0]
+    mark, now = changes.mark(), monotonic()  # before the statement sees anything
+    answer = _first(bind, statement, values)
+    changes.keep(key, answer, mark, now)
+    return answer
+
+
+def rows(session: Session, statement: Select[Any], values: Values) -> Sequence[Any]:
+    """The rows of a statement that was built once, as `market.db.plain.read` gives them, with
+    the same exception for sessions that are within a transaction. `values` are texts and
+    numbers, which go to the driver as they are."""
+    bind = _apart(session)
+    return read(session, statement, values) if bind is None else _ask(bind, statement, values)
+
+
+def _apart(session: Session) -> Engine | None:
+    """What to ask beside the session; None when it has to be asked itself."""
+    bind = session.get_bind()
+    return bind if isinstance(bind, Engine) and not session.in_transaction() else None
+
+
+def _first(bind: Engine, statement: Select[Any], values: Values) -> Any:
+    found = _ask(bind, statement, values)
+    return found[0][0] if found else None
+
+
+def _ask(bind: Engine, statement: Select[Any], values: Values) -> Sequence[Any]:
     made = _compiled(bind, statement)
     asked: Any = {**made.params, **values}
-    order = getattr(made, "positiontup", None)
+    if made.order is not None:
+        asked = [asked[name] for name in made.order]
     for watch in watchers:
         watch(made.string)
     connection = bind.raw_connection()
     try:
         cursor = connection.cursor()
-        cursor.execute(made.string, asked if order is None else [asked[name] for name in order])
-        row = cursor.fetchone()
+        cursor.execute(made.string, asked)
+        found = cursor.fetchall()
+        processors = made.processors
+        if processors is None:
+            processors = made.processors = _processors(bind, statement, cursor.description)
         cursor.close()
     except Exception:
         connection.invalidate()
         raise
     finally:
         connection.close()
-    return row[0] if row else None
+    return [_processed(row, processors) for row in found] if processors else found
 
 
-def _compiled(bind: Engine, statement: Select[Any]) -> Compiled:
-    key = (id(statement), bind.dialect.name)
+def _processed(row: Sequence[Any], processors: Processors) -> list[Any]:
+    values = list(row)
+    for place, process in processors:
+        values[place] = process(values[place])
+    return values
+
+
+def _compiled(bind: Engine, statement: Select[Any]) -> _Compiled:
+    key = id(statement), bind.dialect.name
     if key not in _made:
-        _made[key] = (statement, statement.compile(dialect=bind.dialect))
-    return _made[key][1]
+        made = statement.compile(dialect=bind.dialect)
+        order = getattr(made, "positiontup", None)
+        _made[key] = _Compiled(statement, made.string, made.params, order)
+    return _made[key]
+
+
+def _processors(bind: Engine, statement: Select[Any], told: Sequence[Any]) -> Processors:
+    """What turns the driver's values into those of the columns' types; `told` is what the driver
+    says of each column, which may decide about it."""
+    dialect, found = bind.dialect, []
+    for place, (column, said) in enumerate(zip(statement.selected_columns, told, strict=True)):
+        process = column.type.dialect_impl(dialect).result_processor(dialect, said[1])
+        if process is not None:
+            found.append((place, process))
+    return found

@@ -20,6 +20,9 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
 
+from market.db.changes import has_moved, open_changes
+from market.db.glance import CHANGES
+
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -35,9 +38,12 @@ _IDLE_SECONDS = 1.0  # a server that was started anew was away for longer
 class Database:
     """One database and the ways to open a transaction on it."""
 
-    def __init__(self, url: str, *, pool_size: int = 8, pooler: bool = False) -> None:
+    def __init__(
+        self, url: str, *, pool_size: int = 8, pooler: bool = False, mark: Path | None = None
+    ) -> None:
         """`pooler`: connections are shared between transactions by something in between, so
-        nothing may be kept on them."""
+        nothing may be kept on them. `mark`: the file by which the processes of this machine tell
+        each other of changes; SQLite's lies beside the database, PostgreSQL needs to be told."""
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
@@ -51,13 +57,15 @@ class Database:
         self._bind: Engine | Connection = self.engine
         self._nested = False
         self._thread_lock = threading.Lock()
-        self._lock_path = self._lock_file()
+        self._lock_path = self._beside("write-lock")
+        mark = self._beside("mark") or mark
+        self._changes = open_changes(mark) if mark else None
 
-    def _lock_file(self) -> Path | None:
+    def _beside(self, ending: str) -> Path | None:
         name = self.url.database
         if not self.is_sqlite or not name or name == ":memory:" or name.startswith("file:"):
             return None
-        return Path(f"{name}.write-lock")
+        return Path(f"{name}.{ending}")
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
@@ -71,6 +79,8 @@ class Database:
                 session.rollback()
                 raise
             finally:
+                if self._changes is not None and has_moved(session):
+                    self._changes.tell()
                 session.close()
 
     @contextmanager
@@ -115,7 +125,8 @@ class Database:
                 self._bind, expire_on_commit=False, join_transaction_mode="create_savepoint"
             )
         if read_only:
-            return Session(self.readers, expire_on_commit=False)
+            told = {CHANGES: self._changes}
+            return Session(self.readers, expire_on_commit=False, info=told)
         return Session(self.engine, expire_on_commit=False)
 
     @contextmanager

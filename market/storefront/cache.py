@@ -89,17 +89,30 @@ def ready(key: Hashable, now: datetime, make: Callable[[], bytes]) -> bytes:
     return _kept(key, now, make, len)
 
 
-def value(key: Hashable, now: datetime, size: int | Callable[[T], int], make: Callable[[], T]) -> T:
+def value(
+    key: Hashable,
+    now: datetime,
+    size: int | Callable[[T], int],
+    make: Callable[[], T],
+    stands: Callable[[T], bool] = lambda _: True,
+) -> T:
     """Like `piece` for a value that is no text; `size` is a rough count of its bytes, or counts
-    them when that depends on the value."""
-    return _kept(key, now, make, size if callable(size) else lambda _: size)
+    them when that depends on the value. A value that knows what it was made of may be asked
+    whether it still stands, in place of a revision in the key; it is made anew when not."""
+    return _kept(key, now, make, size if callable(size) else lambda _: size, stands)
 
 
-def _kept(key: Hashable, now: datetime, make: Callable[[], T], size: Callable[[T], int]) -> T:
+def _kept(
+    key: Hashable,
+    now: datetime,
+    make: Callable[[], T],
+    size: Callable[[T], int],
+    stands: Callable[[T], bool] = lambda _: True,
+) -> T:
     """What is made of other kept things does not outlive them."""
     kept = pieces()
     found = kept.look(key, now)
-    if found is None:
+    if found is None or not stands(found[0]):
         outer, _here.end = getattr(_here, "end", None), until(now)
         try:
             made = make()

@@ -51,11 +51,13 @@ CUT = "%%cut%%"  # between the parts of a page that are made by one template
 
 @dataclass(frozen=True)
 class ProductPiece:
-    """Title, main part and buy bar of a product page; forms hold the mark for the token."""
+    """Title, main part and buy bar of a product page, and the product's revision they show;
+    forms hold the mark for the token."""
 
     title: bytes
     page: bytes
     bar: bytes
+    revision: int
 
     @property
     def size(self) -> int:
@@ -228,8 +230,8 @@ def _list(
 
 
 def product(session: Session, product_id: str, asked: Asked, now: datetime) -> ProductPiece:
-    """The parts of a product page. Raises ProductNotFound."""
-    revision = catalogue.revision_of(session, product_id=product_id)
+    """The parts of a product page. The revision is asked for only when there are some kept: to
+    make them reads it anyway. Raises ProductNotFound."""
 
     def make() -> ProductPiece:
         show = queries.show_product(
@@ -252,11 +254,12 @@ def product(session: Session, product_id: str, asked: Asked, now: datetime) -> P
         }
         page, _cut, bar = render("storefront/_product.html", **values).rpartition(CUT)
         title = escape(wording.product_title(show))
-        return ProductPiece(title.encode(), page.encode(), bar.encode())
+        return ProductPiece(title.encode(), page.encode(), bar.encode(), show.found.revision)
 
-    return cache.value(
-        key("product", product_id, revision, asked), now, lambda made: made.size, make
-    )
+    def stands(kept: ProductPiece) -> bool:
+        return kept.revision == catalogue.revision_of(session, product_id=product_id)
+
+    return cache.value(key("product", product_id, asked), now, lambda made: made.size, make, stands)
 
 
 def _local(session: Session, show: ProductShow, now: datetime) -> list[dict[str, Any]]:

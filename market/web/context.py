@@ -69,7 +69,8 @@ def _region_cookie() -> RegionCode | None:
 def language() -> str:
     """zh or en: `?lang=`, then the cookie, then Chinese."""
     try:
-        environ = request.environ  # kept with the request: every text of a page asks
+        # Kept with the request and found without its proxy: every text of a page asks.
+        environ = request._get_current_object().environ  # type: ignore[attr-defined]
     except RuntimeError:
         return "zh"
     known: str | None = environ.get(_LANGUAGE_KEY)

@@ -7,7 +7,7 @@ from secrets import token_hex
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request, session
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from itsdangerous.encoding import base64_encode
@@ -42,7 +42,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )
-    app.session_interface = _Sessions(settings.secret_key)
+    app.session_interface = _Sessions(settings.secret_key, https=https)
     app.extensions["market.form_tokens"] = _Serializer(settings.secret_key, "wtf-csrf-token")
     unreadable.init_app(app)
     csrf.init_app(app)
@@ -107,9 +107,11 @@ class _Serializer(URLSafeTimedSerializer):
 
 
 class _Sessions(SecureCookieSessionInterface):
-    """Flask's signed cookie; the signer is made once, not twice for every request."""
+    """Flask's signed cookie; the signer is made once, not twice for every request, and the
+    cookie of a guest, which every first page sets, is written in one piece."""
 
-    def __init__(self, secret: str) -> None:
+    def __init__(self, secret: str, *, https: bool) -> None:
+        self._flags = f"{'; Secure' if https else ''}; HttpOnly; Path=/; SameSite=Lax"
         self._signer = _Serializer(
             secret,
             self.salt,
@@ -120,6 +122,17 @@ class _Sessions(SecureCookieSessionInterface):
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """The signer of this application."""
         return self._signer
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """What the base does."""
+        if not session or not session.modified or session.permanent:
+            super().save_session(app, session, response)
+            return
+        signed = self._signer.dumps(dict(session))
+        headers = response.headers
+        headers.add("Set-Cookie", f"{self.get_cookie_name(app)}={signed}{self._flags}")
+        others = headers.get("Vary")
+        headers["Vary"] = f"{others}, Cookie" if others else "Cookie"
 
 
 def form_token() -> str:

@@ -55,7 +55,7 @@ def together(parts: list[Timing]) -> Timing:
     return Timing(took, sum(part.cpu_ms for part in parts) / len(parts))
 
 
-def routing(data: DataSet) -> tuple[Timing, Timing]:
+def routing(data: DataSet, requests: int = REQUESTS) -> tuple[Timing, Timing]:
     """(choosing the crews of a request, its one statement on the driver), by turns."""
     create_app(data.settings())
     with reading() as session:
@@ -63,7 +63,7 @@ def routing(data: DataSet) -> tuple[Timing, Timing]:
         places, known = towns(session, data.size), sorted(trades.trades())
         asked = [
             (RegionCode(source.choice(places)), tuple(sorted(source.sample(known, NEEDED))))
-            for _ in range(REQUESTS)
+            for _ in range(requests)
         ]
         cursor = session.connection().connection.cursor()
 

@@ -1,0 +1,1 @@
+"""The world that `make bench` measures, made small."""
