@@ -118,6 +118,10 @@ _FREE = (
 )
 
 
+def _seller_of(found: tuple[OfferRow, Any]) -> SellerView:
+    return sellers.seller_at(found[1], _SELLER_AT)
+
+
 class ListingsRead:
     """Listings of a price, read in steps: one statement for some ids with all they refer to, and
     one for the photos of all of them where there are some."""
