@@ -13,7 +13,8 @@ import json
 import os
 import sys
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,14 @@ class Report:
         self.failed = True
         self.note(f"failed: {text}")
 
+    @contextmanager
+    def guarded(self, what: str) -> Iterator[None]:
+        """What fails here is told and costs the others nothing."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 (whatever it is, the other figures count)
+            self.fail(f"{what}: {type(error).__name__}: {error}")
+
     def is_late(self) -> bool:
         """Whether no further case may begin."""
         return time.monotonic() - self.began > LIMIT_SECONDS
@@ -94,18 +103,23 @@ def main() -> int:
         bare = stack.enter_context(server.bare(BUILD / "bare.log"))
         for size in sizes:
             for engine in _databases(engines):
-                _engine_at(report, library, bare, engine, size, wanted)
+                with report.guarded(f"{engine} with {size} listings"):
+                    _engine_at(report, library, bare, engine, size, wanted)
         if "routing" in wanted:
             for engine in _databases(engines):
-                _routing(report, library, engine, sizes)
+                with report.guarded(f"routing on {engine}"):
+                    _routing(report, library, engine, sizes)
         if "promotions" in wanted:
-            _promotions(report)
+            with report.guarded("promotions"):
+                _promotions(report)
         for size in sizes:
             for engine in _databases(engines):
-                _configuring(report, library, engine, size, wanted)
+                with report.guarded(f"configuring on {engine} with {size} listings"):
+                    _configuring(report, library, engine, size, wanted)
         for size in sizes:  # last: what takes longest, and is left out when the time is over
             for engine in _search_engines(engines):
-                _searching(report, library, engine, size, wanted)
+                with report.guarded(f"search on {engine} with {size} listings"):
+                    _searching(report, library, engine, size, wanted)
     print(f"{time.monotonic() - report.began:.0f} s; {OUTPUT}")
     return 1 if report.failed else 0
 

@@ -14,7 +14,7 @@ from tests.bench.data import ROOT, SECRET, DataSet
 from tests.postgres import free_port
 
 WORKERS, THREADS = 2, 4
-START_SECONDS = 60
+START_SECONDS = 180  # a machine busy with other work
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
