@@ -24,6 +24,7 @@ from market.seed import (
     sellers,
     stories,
     supervision,
+    tables,
     traces,
 )
 
@@ -72,6 +73,7 @@ def _build(now: datetime, progress: Callable[[str], None]) -> None:
     with unit_of_work() as session:
         progress("bundles, promotions, crews")
         bundles.load_bundles(session, persons.operator, now)
+        bundles.load_bundles(session, persons.operator, now, tables.bundles())
         offers.run_all(session, persons, shops, now)
         occasions.run_all(session, persons, shops, now)
         crews.register_all(session, persons, shared, now)
