@@ -139,7 +139,8 @@ class FilledSlotOut(Document):
     need = Amount(required=True, metadata=said(N_("至少要买的数量")))
     skipped = fields.Boolean(required=True)
     problem = fields.String(
-        required=True, metadata={"enum": ["", "none_here", "stock_short", "choice_gone"]}
+        required=True,
+        metadata={"enum": ["", "none_here", "stock_short", "choice_gone", "none_fits"]},
     )
     chosen = fields.String(required=True, allow_none=True, metadata=said(N_("选中的 key")))
     options = fields.List(fields.Nested(OptionOut), required=True)

@@ -12,6 +12,7 @@ from market.catalogue import change_queries
 from market.catalogue import materials as generic
 from market.catalogue import queries as catalogue_queries
 from market.catalogue import service as catalogue
+from market.catalogue.attributes import ATTRIBUTES
 from market.catalogue.local_lists import Admission
 from market.catalogue.types import (
     Carbon,
@@ -191,7 +192,7 @@ def _details(
     for pair in filter(None, row["attributes"].split(";")):
         key, value = pair.split("=")
         if key in kind.attribute_keys:
-            attributes[key] = float(value)
+            attributes[key] = float(value) if ATTRIBUTES[key].is_number else value
     return ProductDetails(
         kind_code=kind.code,
         name_zh=row["name_zh"] + suffix,

@@ -28,6 +28,7 @@ from market.seed import (
     sellers,
     stories,
     supervision,
+    tables,
     traces,
 )
 
@@ -81,6 +82,7 @@ def _build(now: datetime, progress: Callable[[str], None]) -> None:
     with unit_of_work() as session:
         progress("bundles, promotions, crews")
         bundles.load_bundles(session, persons.operator, now)
+        bundles.load_bundles(session, persons.operator, now, tables.bundles())
         offers.run_all(session, persons, shops, now)
         offers.set_commissions(session, persons, now)
         occasions.run_all(session, persons, shops, now)
