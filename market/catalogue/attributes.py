@@ -94,7 +94,10 @@ _CONVERSIONS: Mapping[str, Mapping[str, str]] = {
     "L/h": {"m3/h": "1000"},
     "m³/h": {"l/h": "0.001", "l/s": "3.6"},
 }  # fmt: skip
-_MEASURE = re.compile(r"(?P<number>[0-9]{1,15}(?:\.[0-9]{1,9})?)\s*(?P<unit>[^0-9.\s-].{0,12})?")
+_MEASURE = re.compile(
+    r"(?P<number>[+-]?[0-9]{1,15}(?:\.[0-9]{1,9})?(?:[eE][+-]?[0-9]{1,3})?)"
+    r"\s*(?P<unit>[^0-9.\s-].{0,12})?"
+)
 
 
 def specs_for(keys: Sequence[str]) -> list[AttributeSpec]:

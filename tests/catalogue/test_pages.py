@@ -14,6 +14,7 @@ from market.catalogue.types import Demand
 from market.manuals.types import Section
 from tests.factories.accounts import make_account, sign_in
 from tests.factories.catalogue import (
+    confirm,
     ensure_kinds,
     make_maker,
     make_offer,
@@ -86,7 +87,10 @@ def test_a_product_from_nothing_to_the_market(desk, session, maker, now):
     variant = {"label_zh": "100 mm", "pack_size": "2.88", "weight_kg": "5.76"}
     assert desk.post(f"{page}/variants/new", data=variant).status_code == 303
     assert desk.post(f"{page}/publish").status_code == 303
-    assert "产品已经上架" in text(desk.get(page))
+    assert "第一次上架要审核" in text(desk.get(page))
+    confirm(session, product.id)
+    session.commit()
+    assert "在售" in text(desk.get(page))
     variant_id = session.scalar(select(Variant.id))
     assert "石墨聚苯板" in text(desk.get("/seller/listings/new?q=石墨"))
     terms = {"price": "138.24", "min_packs": "1", "lead_days": "3"}
