@@ -9,10 +9,18 @@ from typing import Any
 from sqlalchemy import Row, and_, select, update
 from sqlalchemy.orm import Session
 
-from market.catalogue import rules, tallies
+from market.catalogue import rules, stock_levels, tallies
 from market.catalogue.events import ProductChanged
 from market.catalogue.local_areas import areas_of
-from market.catalogue.models import ALWAYS_SINCE, ALWAYS_UNTIL, Kind, KindBar, Listing, Product
+from market.catalogue.models import (
+    ALWAYS_SINCE,
+    ALWAYS_UNTIL,
+    Kind,
+    KindBar,
+    Listing,
+    Product,
+    Variant,
+)
 from market.certification import queries as certification
 from market.certification import service as certificates
 from market.certification.events import CertificateChanged
@@ -97,16 +105,28 @@ def refresh(session: Session, product_ids: Collection[str]) -> None:
 
 
 @contextmanager
-def in_bulk(session: Session) -> Iterator[None]:
-    """Inside the block gates and counts are not rewritten after every edit but once at its
-    end, in the same transaction. When it ends in an error the transaction must be rolled back.
+def in_bulk(session: Session, seller_id: str) -> Iterator[None]:
+    """Inside the block gates, counts and hints of stock are not rewritten after every edit but
+    once at its end, in the same transaction; what the seller has is read at once before it.
+    When it ends in an error the transaction must be rolled back.
     """
+    mine = Listing.seller_id == seller_id
+    sold = select(Listing.variant_id).where(mine)
+    held: list[object] = [  # kept loaded: every `get` inside the block finds them
+        *session.scalars(select(Listing).where(mine)),
+        *session.scalars(select(Variant).where(Variant.id.in_(sold))),
+        *session.scalars(select(Product).where(Product.maker_id == seller_id)),
+    ]
     later = tallies.wait(session)
     try:
         yield
     finally:
         tallies.end_waiting(session)
+        held.clear()
     session.flush()
+    stocked = sorted(later.stocked)
+    for start in range(0, len(stocked), _BULK):
+        stock_levels.mark_availability(session, stocked[start : start + _BULK])
     ids = sorted(later.products)
     for start in range(0, len(ids), _BULK):
         refresh(session, ids[start : start + _BULK])

@@ -33,6 +33,9 @@ def mark_availability(session: Session, listing_ids: Collection[str]) -> None:
 
     It is a hint for lists: what is truly free is decided by `reserve`.
     """
+    if (later := tallies.waiting(session)) is not None:
+        later.stocked.update(listing_ids)
+        return
     ids = sorted(set(listing_ids))
     if not ids:
         return

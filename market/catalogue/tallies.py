@@ -28,6 +28,7 @@ class Waiting:
     products: set[str] = field(default_factory=set)
     touched: set[str] = field(default_factory=set)
     pairs: set[Pair] = field(default_factory=set)
+    stocked: set[str] = field(default_factory=set)  # listings whose stock moved
 
 
 def wait(session: Session) -> Waiting:

@@ -44,7 +44,7 @@ def apply(session: Session, actor: Actor, seller_id: str, plan: Plan, now: datet
     Gates and counts of lists follow once at the end instead of after every row.
     """
     made: dict[str, str] = {}
-    with catalogue.in_bulk(session):
+    with catalogue.in_bulk(session, seller_id):
         for operation in plan.operations:
             try:
                 _do(session, actor, seller_id, operation, made, now)

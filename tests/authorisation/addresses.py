@@ -46,6 +46,7 @@ OPEN = {
     "footprints.show_declaration": "verified once, so public",
     "footprints.show_factor": "public figures",
     "footprints.show_report": "the proof buyers may read",
+    "exchange.export_products": "whoever asks gets the goods of the own desk",
     "inspections.show_history": "published results",
     "inspections.show_notice": "published results",
     "manuals.show_manual": "published manuals are public",

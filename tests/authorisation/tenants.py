@@ -169,6 +169,8 @@ def _sell(session: Session, county: str, household: str, ids: dict[str, str], no
     }
     reworded = replace(goods.PRODUCT, name_zh="改过的板", certificate_id=offer.certificate.id)
     catalogue.edit_product(session, offer.actor, offer.product_id, reworded, now)
+    tested = media.store_document(jpeg(), "检测报告.jpg")
+    catalogue.set_report(session, offer.actor, offer.product_id, tested, now)
     waiting = change_queries.find_open_change(session, offer.product_id)
     assert waiting is not None
     ids["change_id"] = waiting[0]
