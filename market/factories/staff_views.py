@@ -55,11 +55,11 @@ def show_review_evidence(claim_id: str) -> Response:
     return evidence_response(claim_id)
 
 
-@blueprint.post("/official/factories/<claim_id>/<decision>")
+@blueprint.post("/official/factories/<claim_id>/<action>")
 @policy(STAFF)
-def decide_claim(claim_id: str, decision: str) -> Page:
+def decide_claim(claim_id: str, action: str) -> Page:
     """Confirm, ask, refuse or take out."""
-    act = _DECISIONS.get(decision)
+    act = _DECISIONS.get(action)
     if act is None:
         raise ClaimNotFound
     form = DecisionForm()

@@ -64,15 +64,15 @@ def verify_declaration(declaration_id: str) -> Page:
     return _page(declaration_id, verify=form), 422
 
 
-@blueprint.post("/official/carbon/<declaration_id>/<decision>")
+@blueprint.post("/official/carbon/<declaration_id>/<action>")
 @policy(STAFF)
-def decide_declaration(declaration_id: str, decision: str) -> Page:
+def decide_declaration(declaration_id: str, action: str) -> Page:
     """Refuse what was handed in, or withdraw what was verified."""
-    if decision not in _DECISIONS:
+    if action not in _DECISIONS:
         raise DeclarationNotFound
     form = ReasonForm()
     if form.validate():
-        act = partial(_DECISIONS[decision], reason=form.reason.data or "")
+        act = partial(_DECISIONS[action], reason=form.reason.data or "")
         if _done(form, act, declaration_id):
             say(_("已处理，厂家会收到消息"))
             return back_to("footprints.review_declaration", declaration_id=declaration_id)

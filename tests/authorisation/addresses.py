@@ -111,6 +111,8 @@ ACTIONS = {
     "certification.check_certificate": ("approve", "recheck"),
     "certification.decide_certificate": ("ask", "refuse", "suspend", "revoke", "cancel"),
     "sellers.decide_application": ("approve", "ask", "refuse", "suspend"),
+    "factories.decide_claim": ("approve", "ask", "refuse", "revoke"),
+    "footprints.decide_declaration": ("refuse", "revoke"),
 }
 STEPS = {
     "sellers.edit_application": ("company", "licence", "payout"),
