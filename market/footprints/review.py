@@ -10,7 +10,7 @@ from market.audit import service as audit
 from market.catalogue import queries as catalogue
 from market.catalogue import service as goods
 from market.catalogue.types import CarbonLabel, label_json
-from market.footprints import access, drafting, queries
+from market.footprints import access, queries
 from market.footprints.errors import (
     AlreadyOver,
     DeclarationNotFound,
@@ -91,7 +91,7 @@ def revoke(
     Raises DeclarationNotFound, OutsideYourRegion, ReasonMissing, NotWithdrawable.
     """
     row = _governed(session, actor, declaration_id)
-    drafting.end(session, actor, row, reason, now=now)
+    declaring.end(session, actor, row, reason, now=now)
     _tell(session, row, "withdrawn", row.reason)
 
 

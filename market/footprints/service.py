@@ -1,6 +1,6 @@
 """The verbs of carbon footprints, split by who acts; enter here."""
 
-from market.footprints.drafting import (
+from market.footprints.declaring import (
     REPORTS,
     add_line,
     attach_report,

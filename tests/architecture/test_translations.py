@@ -7,7 +7,7 @@ from io import BytesIO
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
-from market.web.i18n import ENGLISH_DIR
+from market.web.i18n import ENGLISH_DIR, load_english
 from tests.architecture.source import MARKET, ROOT
 
 KEYWORDS = {"_": None, "_l": None, "N_": None, "gettext": None, "ngettext": (1, 2),
@@ -58,6 +58,10 @@ def test_every_text_has_an_english_translation():
         if HAN.search(text) and not any(_strings(english().get(text, ("", ""))[1]))
     }
     assert not missing, "\n".join(f"{place}  {text}" for text, place in missing.items())
+
+
+def test_no_text_is_translated_in_two_ways():
+    assert load_english()  # raises, naming the text and both files
 
 
 def test_translations_keep_the_placeholders():
