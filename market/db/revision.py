@@ -27,5 +27,5 @@ def head() -> str | None:
 
 def at_head(database: Database) -> bool:
     """Whether the database has the newest revision. Raises OperationalError without any."""
-    with database.engine.connect() as connection:
+    with database.readers.connect() as connection:
         return connection.scalar(text("SELECT version_num FROM alembic_version")) == head()

@@ -10,7 +10,7 @@ from market.audit import service as audit
 from market.catalogue import queries as catalogue
 from market.catalogue import service as goods
 from market.catalogue.types import CarbonLabel, label_json
-from market.footprints import access, queries
+from market.footprints import access, declaring, queries
 from market.footprints.errors import (
     AlreadyOver,
     DeclarationNotFound,

@@ -1,4 +1,4 @@
-"""Imports of sheets; changes of products that wait for a reviewer; packs sold of listings."""
+"""Imports of sheets; changes of products that wait for a reviewer."""
 
 import sqlalchemy as sa
 from alembic import op
