@@ -208,6 +208,7 @@ class SlotForm(Form):
     layers = IntField(_l("公式里已含几层"), minimum=1, maximum=5, default=1)
     use_key = SelectField(
         _l("用在哪里"),
+        default="",
         choices=[choice("", _l("不限用途")), *(choice(u.value, _l(w)) for u, w in USES.items())],
         description=_l("写了用途，就只配符合应用分类规则的商品"),
     )

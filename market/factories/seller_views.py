@@ -52,60 +52,61 @@ def create_claim(kind: str) -> Page:
         try:
             draft, evidence = form.to_draft(known), stored_file(form.evidence)
             with unit_of_work() as session:
-                claim_id = service.enter(
+                profile_claim_id = service.enter(
                     session, context.actor(), desk.seller_id(), draft, evidence, now=context.now()
                 )
         except DomainError as error:
             attach(form, error)
         else:
             say(_("交上去了，等主管部门确认"))
-            return back_to("factories.show_own_claim", claim_id=claim_id)
+            return back_to("factories.show_own_claim", profile_claim_id=profile_claim_id)
     return _form_page(form, known), 422
 
 
-@blueprint.get("/seller/factory/<claim_id>")
+@blueprint.get("/seller/factory/<profile_claim_id>")
 @policy(SELLER)
-def show_own_claim(claim_id: str) -> str:
+def show_own_claim(profile_claim_id: str) -> str:
     """One claim and what became of it."""
-    return _page(claim_id, AnswerForm(formdata=None))
+    return _page(profile_claim_id, AnswerForm(formdata=None))
 
 
-@blueprint.get("/seller/factory/<claim_id>/evidence")
+@blueprint.get("/seller/factory/<profile_claim_id>/evidence")
 @policy(SELLER)
-def show_own_evidence(claim_id: str) -> Response:
+def show_own_evidence(profile_claim_id: str) -> Response:
     """The proof."""
     with reading() as session:
-        queries.get_own(session, context.actor(), claim_id, context.now())
-    return evidence_response(claim_id)
+        queries.get_own(session, context.actor(), profile_claim_id, context.now())
+    return evidence_response(profile_claim_id)
 
 
-@blueprint.post("/seller/factory/<claim_id>/answer")
+@blueprint.post("/seller/factory/<profile_claim_id>/answer")
 @policy(SELLER)
-def answer_claim(claim_id: str) -> Page:
+def answer_claim(profile_claim_id: str) -> Page:
     """Answer the official's question."""
     form = AnswerForm()
     if form.validate():
         try:
             with unit_of_work() as session:
                 service.answer(
-                    session, context.actor(), claim_id, form.answer.data or "", now=context.now()
-                )
+                    session, context.actor(), profile_claim_id, form.answer.data or "",
+                    now=context.now(),
+                )  # fmt: skip
         except NotFound:
             raise
         except DomainError as error:
             attach(form, error)
         else:
             say(_("补充好了，等主管部门确认"))
-            return back_to("factories.show_own_claim", claim_id=claim_id)
-    return _page(claim_id, form), 422
+            return back_to("factories.show_own_claim", profile_claim_id=profile_claim_id)
+    return _page(profile_claim_id, form), 422
 
 
-@blueprint.post("/seller/factory/<claim_id>/withdraw")
+@blueprint.post("/seller/factory/<profile_claim_id>/withdraw")
 @policy(SELLER)
-def withdraw_claim(claim_id: str) -> Page:
+def withdraw_claim(profile_claim_id: str) -> Page:
     """Take a claim back."""
     with unit_of_work() as session:
-        service.withdraw(session, context.actor(), claim_id, now=context.now())
+        service.withdraw(session, context.actor(), profile_claim_id, now=context.now())
     say(_("撤下了，店铺页不再显示"))
     return back_to("factories.list_own_claims")
 
@@ -120,9 +121,9 @@ def _form_page(form: ClaimForm, kind: ClaimKind) -> str:
     return render("factories/new_claim.html", form=form, kind=kind, words=words)
 
 
-def _page(claim_id: str, form: AnswerForm) -> str:
+def _page(profile_claim_id: str, form: AnswerForm) -> str:
     with reading() as session:
-        claim = queries.get_own(session, context.actor(), claim_id, context.now())
+        claim = queries.get_own(session, context.actor(), profile_claim_id, context.now())
     return render("factories/show_own_claim.html", claim=claim, form=form, words=words)
 
 

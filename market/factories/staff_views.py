@@ -39,25 +39,25 @@ def list_queue() -> str:
     return render("factories/list_queue.html", page=page, tabs=counts, shown=shown, words=words)
 
 
-@blueprint.get("/official/factories/<claim_id>")
+@blueprint.get("/official/factories/<profile_claim_id>")
 @policy(STAFF)
-def review_claim(claim_id: str) -> str:
+def review_claim(profile_claim_id: str) -> str:
     """One claim with its proof."""
-    return _page(claim_id, DecisionForm(formdata=None))
+    return _page(profile_claim_id, DecisionForm(formdata=None))
 
 
-@blueprint.get("/official/factories/<claim_id>/evidence")
+@blueprint.get("/official/factories/<profile_claim_id>/evidence")
 @policy(STAFF)
-def show_review_evidence(claim_id: str) -> Response:
+def show_review_evidence(profile_claim_id: str) -> Response:
     """The proof."""
     with reading() as session:
-        queries.get_for_review(session, context.actor(), claim_id, context.now())
-    return evidence_response(claim_id)
+        queries.get_for_review(session, context.actor(), profile_claim_id, context.now())
+    return evidence_response(profile_claim_id)
 
 
-@blueprint.post("/official/factories/<claim_id>/<action>")
+@blueprint.post("/official/factories/<profile_claim_id>/<action>")
 @policy(STAFF)
-def decide_claim(claim_id: str, action: str) -> Page:
+def decide_claim(profile_claim_id: str, action: str) -> Page:
     """Confirm, ask, refuse or take out."""
     act = _DECISIONS.get(action)
     if act is None:
@@ -66,18 +66,19 @@ def decide_claim(claim_id: str, action: str) -> Page:
     if form.validate():
         try:
             with unit_of_work() as session:
-                act(session, context.actor(), claim_id, form.reason.data or "", now=context.now())
+                reason = form.reason.data or ""
+                act(session, context.actor(), profile_claim_id, reason, now=context.now())
         except (NotFound, Forbidden):
             raise
         except DomainError as error:
             attach(form, error)
         else:
             say(_("已处理，对方会收到消息"))
-            return back_to("factories.review_claim", claim_id=claim_id)
-    return _page(claim_id, form), 422
+            return back_to("factories.review_claim", profile_claim_id=profile_claim_id)
+    return _page(profile_claim_id, form), 422
 
 
-def _page(claim_id: str, form: DecisionForm) -> str:
+def _page(profile_claim_id: str, form: DecisionForm) -> str:
     with reading() as session:
-        claim = queries.get_for_review(session, context.actor(), claim_id, context.now())
+        claim = queries.get_for_review(session, context.actor(), profile_claim_id, context.now())
     return render("factories/review_claim.html", claim=claim, form=form, words=words)

@@ -34,18 +34,18 @@ def show_profile(seller_id: str) -> str:
     )
 
 
-@blueprint.get("/s/<seller_id>/factory/<claim_id>/evidence")
+@blueprint.get("/s/<seller_id>/factory/<profile_claim_id>/evidence")
 @policy(PUBLIC)
-def show_evidence(seller_id: str, claim_id: str) -> Response:
+def show_evidence(seller_id: str, profile_claim_id: str) -> Response:
     """The proof of something confirmed."""
     with reading() as session:
-        queries.get_public(session, seller_id, claim_id, context.now())
-    return evidence_response(claim_id)
+        queries.get_public(session, seller_id, profile_claim_id, context.now())
+    return evidence_response(profile_claim_id)
 
 
-def evidence_response(claim_id: str) -> Response:
+def evidence_response(profile_claim_id: str) -> Response:
     """The proof, for a reader whose right was checked."""
     with reading() as session:
-        file_id = queries.evidence_file(session, claim_id)
-        found = media.private_path(session, file_id, service.EVIDENCE, claim_id)
+        file_id = queries.evidence_file(session, profile_claim_id)
+        found = media.private_path(session, file_id, service.EVIDENCE, profile_claim_id)
     return send_private(*found)

@@ -36,10 +36,10 @@ def issue(
     twice at the same price, it is the same quotation. Raises `ConfigurationNotFound`,
     `BundleNotFound`, `NothingChosen`, `ChoicesClash`, `PlaceMissing`, `GoodsMissing`.
     """
+    stored = bundles.get_configuration(session, owner, configuration_id)
     if region is None:
         raise PlaceMissing
     chosen = bundle_service.select_for_cart(session, owner, configuration_id, region, now)
-    stored = bundles.get_configuration(session, owner, configuration_id)
     found = bundle_service.price(session, chosen.slug, stored.choices, region, now)
     quoted = quote(session, as_cart(chosen.lines), region, owner.account_id, now)
     if quoted.blocked:

@@ -29,7 +29,7 @@ PAGES = {
     "seller": ("sellers.review_application", "seller_id", False),
     "certificate": ("certification.review_certificate", "certificate_id", False),
     "carbon_declaration": ("footprints.review_declaration", "declaration_id", False),
-    "factory_claim": ("factories.review_claim", "claim_id", False),
+    "factory_claim": ("factories.review_claim", "profile_claim_id", False),
     "provider": ("providers.show_application", "provider_id", False),
     "account": ("accounts.show_account", "account_id", True),
     "bundle": ("bundles.edit_bundle", "bundle_id", True),

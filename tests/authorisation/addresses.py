@@ -100,7 +100,7 @@ MEANS = {
     "storefront.list_products": {"code": "kind_code"},
 }
 WORDS = {
-    "prefix": "batch",
+    "prefix": "batch", "kind": "zero",
     "number": 1,
     "slug": BUNDLE, "key": "any", "name": "privacy", "topic": "returns", "version": 1,
     "document": "privacy", "answer": "give",

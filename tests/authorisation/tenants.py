@@ -300,7 +300,7 @@ def _declare(session: Session, offer: goods.Offer, ids: dict[str, str], now: dat
 def _claim(session: Session, offer: goods.Offer, ids: dict[str, str], now: datetime) -> None:
     """Something of the works that waits for the official."""
     proof = media.store_document(jpeg(), "证明.jpg")
-    ids["claim_id"] = factories.enter(
+    ids["profile_claim_id"] = factories.enter(
         session, offer.actor, offer.maker.id, make_claim(), proof, now=now
     )
 

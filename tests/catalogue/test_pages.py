@@ -88,6 +88,7 @@ def test_a_product_from_nothing_to_the_market(desk, session, maker, now):
     assert desk.post(f"{page}/variants/new", data=variant).status_code == 303
     assert desk.post(f"{page}/publish").status_code == 303
     assert "第一次上架要审核" in text(desk.get(page))
+    session.expire_all()
     confirm(session, product.id)
     session.commit()
     assert "在售" in text(desk.get(page))
@@ -355,7 +356,7 @@ def test_the_operator_adds_and_edits_kinds(operator, session):
         ({"name_en": ""}, "这一项要填"),
         ({"scheme": "none"}, "不能要求证书"),
         ({"group_code": "99"}, "有效"),
-        ({"attribute_keys": ["colour"]}, 'class="msg"'),
+        ({"attribute_keys": ["kolour"]}, 'class="msg"'),
     ],
 )
 def test_a_wrong_kind_is_refused(operator, session, wrong, message):

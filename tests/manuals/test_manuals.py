@@ -20,6 +20,7 @@ from tests.factories.catalogue import (
     START,
     VARIANT,
     actor_for,
+    confirm,
     make_maker,
     make_offer,
     make_product,
@@ -128,6 +129,7 @@ def test_the_version_of_a_batch_stays_when_a_new_one_comes(session, draft, now):
     service.publish(session, *draft, WHOLE, now=OCTOBER)
     service.publish(session, *draft, DRY, now=NOVEMBER)
     goods.publish_product(session, *draft, START)
+    confirm(session, draft[1])
     old = make_batch(session, *draft, made_on=date(2026, 10, 20))
     new = make_batch(session, *draft, made_on=date(2026, 11, 10))
     service.publish(session, *draft, WHOLE, now=now)
