@@ -121,7 +121,7 @@ def test_a_slot_takes_only_what_its_use_allows(session, now, boards):
     item = filled(session, now)
     assert item.chosen.listing.id == boards[3].listing_id
     assert {one.listing.id for one in item.options} == {boards[3].listing_id}
-    (refused,) = item.refused
+    (refused,) = item.barred
     assert (refused.listing.id, refused.why.code) == (boards[1].listing_id, "star")
     assert item.problem == ""
 
@@ -130,7 +130,7 @@ def test_choosing_a_refused_board_gets_the_cheapest_that_is_allowed(session, now
     key = f"{boards[1].maker.id}.{boards[1].product_id}"
     item = filled(session, now, Choices(options={EPS: key}))
     assert item.problem == "unsuitable"
-    assert item.refused_choice.key == key
+    assert item.barred_choice.key == key
     assert item.chosen.listing.id == boards[3].listing_id
 
 
@@ -141,7 +141,7 @@ def test_without_anything_suitable_the_slot_says_so(session, now, boards):
     service.save_rule(session, OPERATOR, rule_id, stricter, now=START)
     item = filled(session, now)
     assert (item.problem, item.chosen) == ("none_suitable", None)
-    assert {one.why.code for one in item.refused} == {"voc_missing"}
+    assert {one.why.code for one in item.barred} == {"voc_missing"}
 
 
 def answers(shown):
