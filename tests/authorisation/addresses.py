@@ -82,6 +82,8 @@ OPEN = {
 ROLES = {"operator": "has every object in care; the matrix of roles keeps the others out"}
 # Where an address means another object than the name of its argument says.
 MEANS = {
+    "uses": {"rule_id": "use_rule_id"},
+    "commissions": {"rule_id": "commission_rule_id"},
     "catalogue.create_listing": {"variant_id": "hidden_variant_id"},
     "catalogue.new_admission": {"product_id": "hidden_product_id"},
     "catalogue.create_admission": {"product_id": "hidden_product_id"},

@@ -30,6 +30,9 @@ from market.certification.registry_types import RegistryRecord
 from market.certification.types import Scheme, SurveillanceResult
 from market.checkout import outcomes, settle
 from market.checkout.pay_views import SLIP_OWNER
+from market.commissions import service as commissions
+from market.commissions.types import RuleDraft
+from market.commissions.types import Scope as CommissionScope
 from market.exchange import service as exchange
 from market.factories import service as factories
 from market.footprints import service as footprints
@@ -68,6 +71,7 @@ from market.subsidies.types import (
 )
 from market.traceability import service as traceability
 from market.traceability.models import ScanAlarm
+from market.uses.types import Use
 from tests.factories import catalogue as goods
 from tests.factories.accounts import make_account
 from tests.factories.batches import make_code
@@ -84,6 +88,8 @@ from tests.factories.renovations import make_draft, make_request, quoted
 from tests.factories.sellers import complete
 from tests.factories.subsidies import make_line, make_published
 from tests.factories.substances import make_content
+from tests.factories.uses import OPERATOR as KEEPER
+from tests.factories.uses import make_use_rule
 
 BUNDLE = "pv-roof"
 
@@ -183,6 +189,7 @@ def _sell(session: Session, county: str, household: str, ids: dict[str, str], no
     _claim(session, offer, ids, now)
     _trace(session, offer, ids, now)
     ids["substance_id"] = make_content(session, offer.actor, offer.product_id)
+    _set_rules(session, county, maker.id, ids, now)
     return member
 
 
@@ -293,8 +300,19 @@ def _declare(session: Session, offer: goods.Offer, ids: dict[str, str], now: dat
     footprints.verify(session, SYSTEM, made, "一致", proof, now=now)
     ids |= {
         "declaration_id": made,
+        "factor_id": foam.id,
         "bill_line_id": _only(session, CarbonBillLine.id, CarbonBillLine.declaration_id == made),
     }
+
+
+def _set_rules(
+    session: Session, county: str, maker_id: str, ids: dict[str, str], now: datetime
+) -> None:
+    """Rules in the operator's care: what a use asks, and what is kept of this maker's sales."""
+    use = Use.STRUCTURAL if county.startswith("13") else Use.OUTDOOR
+    ids["use_rule_id"] = make_use_rule(session, use=use)
+    draft = RuleDraft("试算", "", 100, CommissionScope(seller_id=maker_id), None, None, now)
+    ids["commission_rule_id"] = commissions.begin(session, KEEPER, draft, now)
 
 
 def _claim(session: Session, offer: goods.Offer, ids: dict[str, str], now: datetime) -> None:
