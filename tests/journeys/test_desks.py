@@ -224,7 +224,7 @@ def the_promotion_has_stopped_by_itself(household: Household, maker: Maker, prom
     household.result_names(maker.goods)
     household.open_product(maker.goods)
     household.buy_from(0, 40)
-    household.page.locator(".notused summary").click()
+    household.page.locator(".notused summary").first.click()
     refused = household.page.locator(".notused li").filter(has_text=maker.phone[-6:])
     expect(refused).to_be_visible()
 

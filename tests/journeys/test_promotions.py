@@ -71,9 +71,9 @@ def not_used(household: Household) -> str:
     expect(page).to_have_url(re.compile("/p/"))
     offers = texts(page.locator("label.opt strong"))
     household.buy_from(next(i for i, shop in enumerate(offers) if "阜平绿筑" in shop), 6)
-    page.locator(".notused summary").click()
+    page.locator(".notused summary").first.click()
     household.site.keep(page)
-    return page.locator(".notused").inner_text()
+    return page.locator(".notused").first.inner_text()
 
 
 def the_shop_accepts(site: Site, shop: Page, desk: str) -> None:
