@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from market.batches import queries as batches
 from market.certification import queries
 from market.certification import service as certification
 from market.certification.registry_types import RegistryRecord
 from market.certification.types import CertificateView, SurveillanceResult
+from market.inspections import service as inspections
+from market.inspections.types import Result
 from market.kernel.clock import shanghai_date
 from market.seed.people import People
 from market.seed.sellers import Shop, sample_document
@@ -50,6 +53,22 @@ def _surveyed(
     result = SurveillanceResult(done, True, "示例监督报告 2026-07", "现场检查和抽样都合格")
     report = sample_document("surveillance.pdf")
     certification.record_surveillance(session, people.operator, due.id, result, report, now=now)
+
+
+def check_a_sample(session: Session, people: People, shops: list[Shop], now: datetime) -> None:
+    """A spot check of a maker's batch that its province published: passed."""
+    maker = next(shop for shop in shops if shop.row["key"] == "lvtu")
+    batch = batches.list_of_maker(session, maker.id).items[0]
+    official = people.actors[PROVINCE]
+    result = Result(
+        batch.number, shanghai_date(now) - timedelta(days=12), "示例检验站", "示例-2026-0001",
+        "示例：按产品执行标准的型式检验项目", passed=True, findings="所检项目合格（示例）",
+    )  # fmt: skip
+    report = sample_document("spot-check.pdf")
+    check = inspections.enter(
+        session, official, batch.product_id, maker.id, result, report, now=now
+    )  # fmt: skip
+    inspections.publish(session, official, check, now=now)
 
 
 def _record(view: CertificateView) -> RegistryRecord:

@@ -97,6 +97,7 @@ def _stories(
     session: Session, persons: people.People, shops: list[sellers.Shop], now: datetime
 ) -> None:
     traces.label_all(session, shops, now)
+    supervision.check_a_sample(session, persons, shops, now)
     purchases.buy_all(session, persons, shops, now)
     aids.claim_all(session, persons, now)
     stories.tell_all(session, persons, now)

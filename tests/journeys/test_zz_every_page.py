@@ -17,7 +17,10 @@ RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 RUN = """async tags => (await axe.run(document, {runOnly: {type: 'tag', values: tags}}))
     .violations.map(v => v.id + ': ' +
         v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' | '))"""
-UNFOLD = "() => document.querySelectorAll('details').forEach(fold => { fold.open = true; })"
+UNFOLD = """() => {
+    document.querySelectorAll('details').forEach(fold => { fold.open = true; });
+    return new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+}"""
 WIDER = """() => {
     const room = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= room) return [];
