@@ -1,6 +1,8 @@
 """A real database, the real application, a clock that moves when told."""
 
+import fcntl
 import os
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -14,14 +16,26 @@ from sqlalchemy.orm import Session
 
 from market import all_models
 from market.app import create_app
+from market.catalogue import service as catalogue
 from market.config import Settings
 from market.db import session as db
 from market.db.session import Database
 from market.kernel.clock import FixedClock
+from market.regions import service as regions
 from tests.postgres import temporary_server
 
 ENGINE = os.environ.get("TEST_ENGINE", "sqlite")
 START = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What asks for no database says the same on every engine: it runs on SQLite only."""
+    if ENGINE == "sqlite":
+        return
+    idle = [item for item in items if "server_url" not in getattr(item, "fixturenames", ())]
+    if idle:
+        config.hook.pytest_deselected(items=idle)
+        items[:] = [item for item in items if item not in set(idle)]
 
 
 @pytest.fixture(scope="session")
@@ -40,27 +54,59 @@ def server_url() -> Iterator[str | None]:
 def make_database(
     server_url: str | None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[], Database]]:
-    """Makes empty databases of the run's engine, with all tables."""
+    """Makes databases of the run's engine, with all tables, the places and the kinds of goods."""
     made: list[Database] = []
+    template = _template(server_url, tmp_path_factory)
 
     def make() -> Database:
         name = f"t{uuid.uuid4().hex[:12]}"
         if server_url is None:
-            url = f"sqlite:///{tmp_path_factory.mktemp('db')}/{name}.db"
+            path = tmp_path_factory.mktemp("db") / f"{name}.db"
+            shutil.copyfile(template, path)
+            url = f"sqlite:///{path}"
         else:
-            admin = create_engine(server_url, isolation_level="AUTOCOMMIT")
-            with admin.connect() as connection:
-                connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0"))
-            admin.dispose()
-            url = server_url.rsplit("/", 1)[0] + f"/{name}"
+            url = _create(server_url, name, template)
         database = Database(url)
-        all_models.metadata.create_all(database.engine)
         made.append(database)
         return database
 
     yield make
     for database in made:
         database.dispose()
+
+
+def _template(server_url: str | None, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What every database of the run is a copy of, made by the first worker that needs it."""
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with (base / "template.lock").open("a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.seek(0)
+        if known := lock.read():
+            return known
+        name = f"template{uuid.uuid4().hex[:12]}"
+        if server_url is None:
+            name = f"{base / name}.db"
+            url = f"sqlite:///{name}"
+        else:
+            url = _create(server_url, name, "template0")
+        database = Database(url)
+        all_models.metadata.create_all(database.engine)
+        with database.unit_of_work() as session:
+            regions.load(session)
+            catalogue.load_kinds(session)
+        database.dispose()  # SQLite: everything is in the one file then
+        lock.write(name)
+        return name
+
+
+def _create(server_url: str, name: str, template: str) -> str:
+    """A new database of the server; returns its address."""
+    admin = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    admin.dispose()
+    return server_url.rsplit("/", 1)[0] + f"/{name}"
 
 
 @pytest.fixture(scope="session")

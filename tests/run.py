@@ -1,7 +1,7 @@
 """`make test`: see that the machine has what the tests need, then run them on both databases.
 
 python -m tests.run            everything
-python -m tests.run journeys   the journeys in a browser only
+python -m tests.run journeys   the journeys in a browser only, each in every way
 python -m tests.run races      the long races only (RACE_TRIALS trials each)
 python -m tests.run fuzz       many more made-up calls, words and turns of events
 python -m tests.run faults     many more injected faults (FAULT_TRIALS of each)
@@ -117,7 +117,7 @@ def everything(runs: Runs) -> None:
     journeys(runs)
 
 
-def journeys(runs: Runs) -> None:
+def journeys(runs: Runs, **environment: str) -> None:
     """The journeys in a real browser: desks and households side by side, each on a real site with
     a copy of one demonstration world, and then the pages that they saw."""
     print("\n=== Browser journeys", flush=True)
@@ -133,7 +133,7 @@ def journeys(runs: Runs) -> None:
         started = [
             start(
                 directory / f"{n}.xml", *part, cwd=ROOT / "tests/journeys", log=logs[n],
-                TEST_ENGINE="sqlite", JOURNEYS_WORLD=str(world),
+                TEST_ENGINE="sqlite", JOURNEYS_WORLD=str(world), **environment,
             )
             for n, part in enumerate(parts)
         ]  # fmt: skip
@@ -142,6 +142,11 @@ def journeys(runs: Runs) -> None:
             logs[n].seek(0)
             print(logs[n].read(), flush=True)
             runs.add(directory / f"{n}.xml", status)
+
+
+def every_journey(runs: Runs) -> None:
+    """The journeys on both screens, in both languages, and without scripts."""
+    journeys(runs, EVERY_WAY="1")
 
 
 def build_world(directory: Path) -> Path:
@@ -181,7 +186,7 @@ def main() -> int:
     """Run what the command line names."""
     ensure_packages()
     runs = Runs()
-    named = {"races": races, "journeys": journeys, "fuzz": fuzz, "faults": faults}
+    named = {"races": races, "journeys": every_journey, "fuzz": fuzz, "faults": faults}
     named.get(" ".join(sys.argv[1:]), everything)(runs)
     return runs.end()
 

@@ -34,6 +34,7 @@ TOWNS = {
     "phone-en": ("130624102", "平阳镇"),
     "desktop-zh": ("130624103", "城南庄镇"),
     "desktop-en": ("130624105", "王林口镇"),
+    "phone-zh-no-script": ("130624106", "砂窝镇"),
 }
 
 
@@ -57,7 +58,7 @@ def browser_of(site: Site, way: Way) -> Iterator[OpenBrowser]:
         )
 
 
-@walked("phone-en", "desktop-zh", "phone-zh-no-script")
+@walked("phone-zh-no-script", "desktop-en")
 def test_a_maker_comes_to_sell(site: Site, way: Way, browser_of: OpenBrowser) -> None:
     maker = Maker(site, browser_of(), new_phone(), "阜平望岳保温板厂")
     official = Official(site, browser_of())

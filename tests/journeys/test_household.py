@@ -11,14 +11,16 @@ from playwright.sync_api import Page, expect
 from tests.journeys.renovating import Crews, award, fill_request, register_and_publish
 from tests.journeys.shopping import BUNDLE, PLACE, TOWN, Household, texts, yuan
 from tests.journeys.site import Site
-from tests.journeys.ways import WAYS, Way, new_phone
+from tests.journeys.ways import Way, new_phone, ways
 
 TWO_PROMOTIONS = {"zh": ("满 3000 减 300", "阜平"), "en": ("300 off 3,000", "Fuping")}
 MEMBRANE = {"zh": "SBS 改性沥青防水卷材 3 mm", "en": "SBS membrane 3 mm"}
 NO_DATA = {"zh": "暂无数据", "en": "No data"}
 
 
-@pytest.fixture(params=WAYS, ids=lambda way: way.name)
+@pytest.fixture(
+    params=ways("phone-en", "desktop-zh", "phone-zh-no-script"), ids=lambda way: way.name
+)
 def way(request: pytest.FixtureRequest) -> Way:
     chosen: Way = request.param
     return chosen

@@ -1,6 +1,7 @@
-"""The ways in which every journey is walked, and telephone numbers nobody has used yet."""
+"""The ways in which journeys are walked, and telephone numbers nobody has used yet."""
 
 import itertools
+import os
 import time
 from dataclasses import dataclass
 
@@ -29,8 +30,8 @@ WAYS = (
 
 
 def ways(*names: str) -> list[Way]:
-    """The ways of these names."""
-    return [way for way in WAYS if way.name in names]
+    """The ways of these names; with EVERY_WAY set, all of them."""
+    return [way for way in WAYS if way.name in names or "EVERY_WAY" in os.environ]
 
 
 def new_phone() -> str:

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 import pytest
@@ -12,6 +12,7 @@ from market.carts import queries as cart_queries
 from market.carts import service as carts
 from market.carts.types import CartOwner, LineToAdd
 from market.catalogue.models import StockLevel
+from market.catalogue.stock import restock
 from market.checkout import service
 from market.checkout.errors import CartChanged, SoldOutMeanwhile, TotalChanged
 from market.checkout.service import Limits
@@ -21,7 +22,7 @@ from market.orders.models import Order
 from market.promotions import service as promotions
 from market.promotions.errors import BudgetExhausted
 from market.promotions.models import Promotion
-from tests.factories.catalogue import LISTING, make_offer
+from tests.factories.catalogue import LISTING, Offer, make_offer
 from tests.factories.market import make_promotion
 from tests.factories.orders import START, make_address, make_household, submission
 from tests.factories.regions import load_once
@@ -42,21 +43,51 @@ def market(race_database, shared_app):
     return race_database, homes
 
 
-def prepare(market, *, stock, packs, budget_fen=None):
-    """Everybody has the same in the cart and stands before the last button."""
-    database, homes = market
-    with database.unit_of_work() as session:
-        offer = make_offer(session, stock=stock)
-        promotion_id = make_promotion(session, budget_fen=budget_fen) if budget_fen else None
-        ready = []
-        line = LineToAdd(offer.listing_id, packs, LISTING.price_fen)
-        for account_id, address_id in homes:
-            carts.add(session, CartOwner(account_id), line, START)
-            if not ready:  # everybody sees the same sum
-                seen = submission(session, account_id, address_id)
-            key = f"key-{next(_keys)}"
-            ready.append((account_id, replace(seen, address_id=address_id, idempotency_key=key)))
-    return offer, promotion_id, ready
+@dataclass
+class Sale:
+    """One offer that all households have in the cart, standing before the last button."""
+
+    market: tuple
+    offer: Offer
+    packs: int
+    ready: list = field(default_factory=list)
+
+    @classmethod
+    def of(cls, market, *, stock, packs):
+        with market[0].unit_of_work() as session:
+            return cls(market, make_offer(session, stock=stock), packs)
+
+    def again(self, *, stock=0, budget_fen=None):
+        """Everybody is (still or once more) before the button; a new promotion, if one is."""
+        database, homes = self.market
+        line = LineToAdd(self.offer.listing_id, self.packs, LISTING.price_fen)
+        with database.unit_of_work() as session:
+            if stock:
+                restock(session, self.offer.listing_id, self.offer.warehouse_id, stock, START)
+            promotion_id = make_promotion(session, budget_fen=budget_fen) if budget_fen else None
+            for account_id, _address in homes:
+                if not cart_queries.get_cart(session, CartOwner(account_id)).lines:
+                    carts.add(session, CartOwner(account_id), line, START)
+            seen = submission(session, *homes[0])  # everybody sees the same sum
+        self.ready = [
+            (account, replace(seen, address_id=address, idempotency_key=f"key-{next(_keys)}"))
+            for account, address in homes
+        ]
+        return promotion_id
+
+    def over(self):
+        """Nothing is left in the carts for the next sale."""
+        with self.market[0].unit_of_work() as session:
+            for account_id, _address in self.market[1]:
+                owner = CartOwner(account_id)
+                ids = [line.id for line in cart_queries.get_cart(session, owner).lines]
+                carts.remove(session, owner, ids, START)
+
+    def level(self):
+        """(packs on hand, packs reserved)."""
+        with self.market[0].reading() as session:
+            level = session.get(StockLevel, (self.offer.listing_id, self.offer.warehouse_id))
+            return level.on_hand, level.reserved
 
 
 def run(market, ready):
@@ -82,51 +113,37 @@ def run(market, ready):
     return results
 
 
-def clear_carts(market, ready):
-    """Leave nothing in the carts for the next trial."""
-    with market[0].unit_of_work() as session:
-        for account_id, _sent in ready:
-            owner = CartOwner(account_id)
-            ids = [line.id for line in cart_queries.get_cart(session, owner).lines]
-            carts.remove(session, owner, ids, START)
-
-
-def level_of(market, offer):
-    with market[0].reading() as session:
-        return session.get(StockLevel, (offer.listing_id, offer.warehouse_id))
-
-
 def test_the_last_pack_goes_to_exactly_one_household(market):
-    for _ in range(TRIALS):
-        offer, _, ready = prepare(market, stock=1, packs=1)
-        results = run(market, ready)
+    sale = Sale.of(market, stock=1, packs=1)
+    for trial in range(TRIALS):
+        sale.again(stock=1 if trial else 0)
+        results = run(market, sale.ready)
         assert results.count(None) == 1
         assert all(isinstance(r, CartChanged | SoldOutMeanwhile) for r in results if r is not None)
-        assert (level_of(market, offer).on_hand, level_of(market, offer).reserved) == (1, 1)
-        clear_carts(market, ready)
+        assert sale.level() == (trial + 1, trial + 1)
 
 
 def test_a_budget_for_three_gives_three_discounts(market):
+    sale = Sale.of(market, stock=10_000, packs=8)
     for _ in range(TRIALS):
-        _, promotion_id, ready = prepare(market, stock=1_000, packs=8, budget_fen=30_000)
-        results = run(market, ready)
+        promotion_id = sale.again(budget_fen=30_000)
+        results = run(market, sale.ready)
         assert results.count(None) == 3
         assert all(isinstance(r, BudgetExhausted | TotalChanged) for r in results if r is not None)
         with market[0].unit_of_work() as session:
             assert session.get(Promotion, promotion_id).reserved_fen == 30_000
             promotions.stop(session, SYSTEM, promotion_id, START)
-        clear_carts(market, ready)
     with market[0].reading() as session:
         given = session.scalar(select(func.sum(Order.platform_discount_fen)))
     assert given == TRIALS * 30_000
 
 
 def test_pressing_twenty_times_makes_one_order(market):
+    sale = Sale.of(market, stock=10_000, packs=2)
     for trial in range(1, max(2, TRIALS // 4) + 1):
-        offer, _, ready = prepare(market, stock=10, packs=2)
-        results = run(market, [ready[0]] * HOUSEHOLDS)
+        sale.again()
+        results = run(market, [sale.ready[0]] * HOUSEHOLDS)
         assert results == [None] * HOUSEHOLDS
         with market[0].reading() as session:
             assert session.scalar(select(func.count(Order.id))) == trial
-        assert level_of(market, offer).reserved == 2
-        clear_carts(market, ready)
+        assert sale.level()[1] == 2 * trial

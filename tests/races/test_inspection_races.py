@@ -14,7 +14,7 @@ from market.kernel.ids import new_id
 from market.orders.models import Order, OrderLine, SellerOrder
 from tests.factories.inspections import OFFICIAL, enter
 from tests.factories.orders import START, TOWN
-from tests.races.test_checkout_races import TRIALS, clear_carts, market, prepare, run
+from tests.races.test_checkout_races import HOUSEHOLDS, TRIALS, Sale, market, run
 
 __all__ = ["market"]
 
@@ -37,7 +37,9 @@ def publish(database, check_id, offer, seen):
 def test_nothing_is_sold_after_a_failure_is_published(market):
     database, counts = market[0], []
     for trial in range(max(4, TRIALS // 4)):
-        offer, _, ready = prepare(market, stock=1_000, packs=1)
+        sale = Sale.of(market, stock=1_000, packs=1)
+        sale.again()
+        offer, ready = sale.offer, sale.ready
         with database.unit_of_work() as session:
             check_id = enter(session, offer)
         seen = []
@@ -50,17 +52,18 @@ def test_nothing_is_sold_after_a_failure_is_published(market):
             view = catalogue.listings_by_ids(session, [offer.listing_id], START)
             assert not view[offer.listing_id].sellable
         counts += [orders for orders, _ in seen]
-        clear_carts(market, ready)
+        sale.over()
     assert any(count < len(ready) for count in counts), "no trial met a purchase under way"
 
 
 def test_control_reading_the_gate_first_sells_after_the_notice(market):
     """Must fail: twenty look at the gate, the notice is published, and then they take goods."""
     database = market[0]
-    offer, _, ready = prepare(market, stock=1_000, packs=1)
+    sale = Sale.of(market, stock=1_000, packs=1)
+    offer = sale.offer
     with database.unit_of_work() as session:
         check_id = enter(session, offer)
-    looked, published, seen = threading.Barrier(len(ready) + 1), threading.Event(), []
+    looked, published, seen = threading.Barrier(HOUSEHOLDS + 1), threading.Event(), []
 
     def naive(key):
         with database.reading() as session:
@@ -72,7 +75,7 @@ def test_control_reading_the_gate_first_sells_after_the_notice(market):
             with database.unit_of_work() as session:
                 goods.stock.reserve(session, key, [demand], START + timedelta(hours=1), START)
 
-    buyers = [threading.Thread(target=naive, args=(new_id(),)) for _ in ready]
+    buyers = [threading.Thread(target=naive, args=(new_id(),)) for _ in range(HOUSEHOLDS)]
     for buyer in buyers:
         buyer.start()
     looked.wait(30)
