@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import FrameType
 
@@ -21,6 +22,8 @@ from market.db import migrating
 from market.db.session import database
 from market.kernel.ids import new_secret
 
+START_SECONDS = 60  # a site that takes longer to answer goes on without being waited for
+
 
 @dataclass
 class Companions:
@@ -28,9 +31,10 @@ class Companions:
 
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
-    def start(self, name: str, *command: str, env: dict[str, str]) -> None:
+    def start(self, name: str, *command: str, env: dict[str, str]) -> subprocess.Popen[bytes]:
         """Start one of them."""
         self.running[name] = subprocess.Popen(command, env=env)  # noqa: S603 (our own commands)
+        return self.running[name]
 
     def wait(self) -> int:
         """Until one of them ends; returns its exit status."""
@@ -125,7 +129,14 @@ def main() -> int:
 
 
 def _start_all(companions: Companions, env: dict[str, str], port: int) -> None:
+    """The site first, alone with the machine until it answers; then the others."""
     python = sys.executable
+    config = str(Path(__file__).parent / "gunicorn_conf.py")
+    site = companions.start(
+        "site", python, "-m", "gunicorn", "-c", config, "-b", f"127.0.0.1:{port}", "wsgi:app",
+        env=env,
+    )  # fmt: skip
+    _until_it_answers(site, port)
     sandbox = env.get("STRIPE_API_BASE", "")
     if sandbox.startswith("http://127.0.0.1:"):
         companions.start(
@@ -135,11 +146,21 @@ def _start_all(companions: Companions, env: dict[str, str], port: int) -> None:
             env=env,
         )  # fmt: skip
     companions.start("worker", python, "-m", "flask", "--app", "wsgi", "worker", env=env)
-    config = str(Path(__file__).parent / "gunicorn_conf.py")
-    companions.start(
-        "site", python, "-m", "gunicorn", "-c", config, "-b", f"127.0.0.1:{port}", "wsgi:app",
-        env=env,
-    )  # fmt: skip
+
+
+def _until_it_answers(site: subprocess.Popen[bytes], port: int) -> None:
+    until = time.monotonic() + START_SECONDS
+    while site.poll() is None and time.monotonic() < until:
+        asked = HTTPConnection("127.0.0.1", port, timeout=2)
+        try:
+            asked.request("GET", "/healthz")
+            asked.getresponse()
+        except (OSError, HTTPException):
+            time.sleep(0.1)
+        else:
+            return
+        finally:
+            asked.close()
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
