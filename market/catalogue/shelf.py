@@ -34,6 +34,8 @@ _ORDERS: dict[Sort, tuple[Any, ...]] = {
     Sort.UNIT_PRICE: (Listing.unit_price_milli_fen, Listing.id),
     Sort.UNIT_PRICE_DOWN: (Listing.unit_price_milli_fen.desc(), Listing.id.desc()),
     Sort.NEWEST: (Listing.published_at.desc(), Listing.id.desc()),
+    Sort.EFFECT: (Listing.effect_rank, Listing.effect_milli, Listing.id),
+    Sort.SALES: (Listing.sold.desc(), Listing.id.desc()),
 }
 _STAR = case((Listing.star > 0, Listing.star), else_=None).label("star")
 _FACETS = ("kinds", "stars", "sellers")
@@ -156,7 +158,7 @@ def shelf(session: Session, kind_codes: Collection[str] | None, now: datetime) -
             Listing.price_fen, Listing.unit_price_milli_fen, Listing.unit_weight_g,
             Listing.unit, Listing.min_packs, Listing.lead_days, Listing.made_to_order,
             Listing.in_stock, Listing.gate_closes_at, Listing.published_at,
-            Listing.local_areas,
+            Listing.local_areas, Listing.maker_region, Listing.sold,
         )
         .where(
             Listing.shown == true(), Listing.gate_opens_at <= now, Listing.gate_closes_at > now

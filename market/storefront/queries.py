@@ -12,7 +12,7 @@ from market.bundles import queries as bundles
 from market.bundles.types import BundleCard, BundleView
 from market.bundles.typical import Typical, typical
 from market.catalogue import queries as catalogue
-from market.catalogue.types import ListingFilter, ListingView, ProductPage, ShelfRow
+from market.catalogue.types import KindView, ListingFilter, ListingView, ProductPage, ShelfRow
 from market.catalogue.types import Sort as ShelfSort
 from market.kernel.paging import PAGE_SIZE, Page
 from market.kernel.region_code import RegionCode
@@ -24,6 +24,8 @@ from market.regions.types import ClimateZone
 from market.sellers import queries as sellers
 from market.sellers.types import FreightTable, SellerView
 from market.storefront import lists, rules
+from market.storefront.figures import figures
+from market.storefront.nearness import Near, nearness
 from market.storefront.types import (
     Aisle,
     Asked,
@@ -39,6 +41,11 @@ from market.storefront.types import (
 
 Tables = Mapping[str, FreightTable]
 T = TypeVar("T")
+ZONE_SORTS = (Sort.EFFECT, Sort.PRICE, Sort.SALES, Sort.NEWEST)
+_SHELF_SORTS = {
+    Sort.EFFECT: ShelfSort.EFFECT, Sort.PRICE: ShelfSort.UNIT_PRICE, Sort.SALES: ShelfSort.SALES,
+    Sort.NEWEST: ShelfSort.NEWEST,
+}  # fmt: skip
 
 
 def aisle(session: Session, now: datetime, counts: dict[str, int]) -> Aisle:
@@ -52,17 +59,18 @@ def aisle(session: Session, now: datetime, counts: dict[str, int]) -> Aisle:
 
 
 def stock_of_kind(
-    session: Session, kind_code: str, region: RegionCode | None, now: datetime
+    session: Session, kind: KindView, region: RegionCode | None, now: datetime
 ) -> Stock:
     """Everything for sale in a kind, priced for a place; six statements."""
-    rows = [row for row in catalogue.shelf(session, [kind_code], now) if row.may_go_to(region, now)]
-    traits = catalogue.traits_of_kinds(session, [kind_code])
+    rows = [row for row in catalogue.shelf(session, [kind.code], now) if row.may_go_to(region, now)]
+    traits = catalogue.traits_of_kinds(session, [kind.code])
     ids = {row.seller_id for row in rows}
     tables = _tables(session, ids, region)
     names = {view.id: view.name for view in sellers.sellers_by_ids(session, ids).values()}
     once = _Once()
     offers = [_shelf_offer(row, traits.get(row.product_id), tables, region, once) for row in rows]
-    return Stock(tuple(offers), names)
+    told = {row.product_id: traits.get(row.product_id, ({}, None))[0] for row in rows}
+    return Stock(tuple(offers), names, figures(kind.attribute_keys, told))
 
 
 def kind_shelf(
@@ -74,10 +82,14 @@ def kind_shelf(
     region: RegionCode | None,
     now: datetime,
 ) -> Shelf:
-    """One page of a kind's products, each at its best offer; at most eight statements."""
-    sorts = lists.sorts_for(stock)
-    choice = choice if choice.sort in sorts else replace(choice, sort=sorts[0])
-    found, counts = lists.arrange(stock, choice, unit)
+    """One page of a kind's products, each at its best offer; at most eight statements, and one
+    more when they are ordered by where they are made."""
+    sorts = lists.sorts_for(stock, has_place=region is not None)
+    choice = replace(choice, sort=_sort_of(choice, sorts))
+    near = {}
+    if choice.sort is Sort.LOCAL:
+        near = _nearness(session, {offer.made for offer in stock.offers}, region)
+    found, counts = lists.arrange(stock, choice, unit, near)
     last = max(1, -(-len(found) // PAGE_SIZE))
     number = min(max(1, choice.number), last)
     here = found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
@@ -90,7 +102,27 @@ def kind_shelf(
         seller_names=stock.seller_names,
         sorts=sorts,
         promotions=_promotions(session, items, region, now),
+        near=near,
+        sort=choice.sort,
     )
+
+
+def _sort_of(choice: Choice, sorts: tuple[Sort, ...]) -> Sort:
+    """The order asked for, or what comes nearest to it here."""
+    if choice.sort is Sort.DELIVERED and Sort.DELIVERED not in sorts and Sort.PRICE in sorts:
+        return Sort.PRICE
+    return choice.sort if choice.sort in sorts else sorts[0]
+
+
+def _nearness(
+    session: Session, counties: Collection[str], region: RegionCode | None
+) -> dict[str, Near]:
+    """How near to a place each county is; one statement."""
+    if region is None:
+        return {}
+    known = [county for county in counties if county]
+    km, local_km = regions.distances(session, region, known), bundles.local_km()
+    return {county: nearness(county, region, km, local_km) for county in known}
 
 
 def mixed_shelf(
@@ -101,8 +133,11 @@ def mixed_shelf(
     region: RegionCode | None,
     now: datetime,
     size: int = PAGE_SIZE,
+    sorts: tuple[Sort, ...] = (Sort.NEWEST,),
 ) -> Shelf:
-    """One page of offers of several kinds, newest first: their units cannot be compared."""
+    """One page of offers of several kinds, in the order asked for among `sorts`, the usual one
+    first; newest first where nothing else is said: their units cannot be compared."""
+    sort = _sort_of(choice, sorts)
     reach = None
     if choice.delivers and region is not None:
         reach = frozenset(sellers.sellers_delivering_to(session, region))
@@ -115,12 +150,12 @@ def mixed_shelf(
         deliverable_by=reach,
     )
     listed = catalogue.list_listings(
-        session, wanted, now, sort=ShelfSort.NEWEST, number=choice.number, size=size
+        session, wanted, now, sort=_SHELF_SORTS[sort], number=choice.number, size=size
     )
     facets = listed.facets
     counts = Counts(facets.total, dict(facets.kinds), dict(facets.stars), dict(facets.sellers))
-    shelf = priced_shelf(session, listed.page, counts, (Sort.NEWEST,), region, now)
-    return replace(shelf, by_offer=True)
+    shelf = priced_shelf(session, listed.page, counts, sorts, region, now)
+    return replace(shelf, by_offer=True, sort=sort)
 
 
 def priced_shelf(
@@ -280,6 +315,9 @@ def _shelf_offer(
         unit=once(row.unit),
         delivered=delivered,
         functional=rules.functional(row.unit, milli, attributes, life),
+        price=row.unit_price_milli_fen,
+        sold=once(row.sold * pack),
+        made=once(row.maker_region),
     )
 
 
@@ -300,6 +338,9 @@ def _view_offer(view: ListingView, tables: Tables, region: RegionCode | None) ->
         unit=view.unit,
         delivered=delivered,
         functional=rules.functional(view.unit, milli, view.attributes, view.life_years),
+        price=view.unit_price_milli_fen,
+        sold=view.sold * view.pack_size,
+        made=view.maker_region,
     )
 
 

@@ -13,8 +13,8 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from market.bundles import service as bundles
+from market.catalogue import effects, rules
 from market.catalogue import queries as catalogue_queries
-from market.catalogue import rules
 from market.catalogue import service as catalogue
 from market.catalogue.models import Listing, Product, StockLevel, StockMovement, Variant
 from market.catalogue.types import KindView
@@ -255,7 +255,8 @@ def _shelves(
         for number, seller in enumerate(list(carriers)[: listings - len(offers)]):
             price = round(Decimal(row["price_yuan"]) * variant["pack_size"] * 100)
             price = price * (100 + position % 37 + 4 * number) // 100
-            offers.append(_offer(numbers["l"](), seller, product, variant, kind, price, paper, now))
+            offer = _offer(numbers["l"](), seller, product, variant, kind, price, paper, now)
+            offers.append({**offer, "maker_region": maker.home[:6]})
     write(session, Certificate, papers.rows)
     write(session, Product, products)
     write(session, Variant, variants)
@@ -307,16 +308,21 @@ def _offer(
             "star": rules.NOT_CERTIFIABLE,
         }
     )
+    milli_fen = rules.unit_price_milli_fen(price_fen, variant["pack_size"])
+    rank, milli = effects.place_of(
+        variant["unit"], milli_fen, product["attributes"], product["life_years"]
+    )
     return {
         "id": number, "variant_id": variant["id"], "seller_id": seller.id,
         "price_fen": price_fen, "min_packs": 1, "lead_days": 3, "made_to_order": False,
         "state": "live", "created_at": now, "updated_at": now,
         "published_at": product["published_at"],
-        "unit_price_milli_fen": rules.unit_price_milli_fen(price_fen, variant["pack_size"]),
+        "unit_price_milli_fen": milli_fen,
         "unit": variant["unit"],
         "unit_weight_g": rules.unit_weight_g(variant["weight_g"], variant["pack_size"]),
         "in_stock": True, "product_id": product["id"], "kind_code": kind.code,
         "group_code": kind.group_code, "material_key": product["material_key"],
+        "effect_rank": rank, "effect_milli": milli, "sold": price_fen % 97,
         "certified": kind.certifiable, "product_live": True,
         "seller_suspended": False, "gate_blocked": False, **window,
     }  # fmt: skip
