@@ -26,7 +26,7 @@ from market.search.types import (
     scoring,
 )
 
-VERSION = "2"
+VERSION = "3"
 HEAP = 64_000_000
 MARGIN = 200  # fetched beyond the limit, so that equal scores of several segments sort by price
 FILTERED = 2_000  # under a filter of offers, prices are exact among this many
@@ -42,6 +42,8 @@ def _schema() -> tantivy.Schema:
     made.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     for name in ("words", "names"):
         made.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
+    made.add_text_field("places", tokenizer_name="raw", index_option="basic")
+    made.add_boolean_field("local", indexed=True)
     made.add_boolean_field("certified", indexed=True)
     made.add_boolean_field("in_stock", indexed=True, fast=True)
     for name in ("price", "opens", "closes"):
@@ -163,6 +165,8 @@ def _document(document: IndexDocument) -> tantivy.Document:
         stocked=list(dict.fromkeys(stocked)),
         words=" ".join(document.words),
         names=" ".join(document.name_words),
+        places=list(document.places),
+        local=bool(document.places),
         certified=document.certified,
         in_stock=bool(stocked),
         price=offers[0].price if offers else 2**62,
@@ -194,6 +198,7 @@ def _base(request: TextRequest, *, scored: bool) -> list[tuple[Occur, Query]]:
         (Occur.Must, _between("opens", None, request.at)),
         (Occur.Must, _between("closes", request.at + 1, None)),
     ]
+    parts.append((Occur.MustNot, _elsewhere(request.places)))
     clauses = scoring(request)
     chosen = "kind" if request.kinds else "words"
     selecting = [(Occur.Should, _term(c.field, c.term, c.points)) for c in clauses
@@ -208,6 +213,14 @@ def _base(request: TextRequest, *, scored: bool) -> list[tuple[Occur, Query]]:
     if request.certified_only:
         parts.append((Occur.Must, _term("certified", True)))
     return parts
+
+
+def _elsewhere(places: frozenset[str]) -> Query:
+    """What only visitors of other places may find."""
+    local = _term("local", True)
+    if not places:
+        return local
+    return Query.boolean_query([(Occur.Must, local), (Occur.MustNot, _any("places", places))])
 
 
 class _Asked:

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from market.catalogue import effects, rules, tallies
 from market.catalogue.gates import checked, gate_of
-from market.catalogue.local_areas import open_somewhere
+from market.catalogue.local_areas import admits, areas_of, open_somewhere
 from market.catalogue.models import Kind, KindBar, Listing, Product
 from market.certification import queries as certification
 from market.certification.types import CertificateState, CertificateView
+from market.kernel.region_code import RegionCode
 from market.sellers import queries as sellers
 
 OPEN = frozenset({CertificateState.VALID, CertificateState.DUE})
@@ -49,18 +50,34 @@ def breaches(session: Session, now: datetime) -> list[str]:
     return found
 
 
-def visible_among(session: Session, listing_ids: Collection[str], now: datetime) -> set[str]:
-    """Those of the listings that households may see now."""
-    return set(
-        session.scalars(
-            select(Listing.id).where(
-                Listing.id.in_(listing_ids),
-                Listing.shown == true(),
-                Listing.gate_opens_at <= now,
-                Listing.gate_closes_at > now,
-            )
+def visible_among(
+    session: Session,
+    listing_ids: Collection[str],
+    now: datetime,
+    region: RegionCode | None = None,
+) -> set[str]:
+    """Those of the listings that households may see now at a place; goods of local lists only
+    where these admit them."""
+    rows = session.execute(
+        select(Listing.id, Listing.local_areas).where(
+            Listing.id.in_(listing_ids),
+            Listing.shown == true(),
+            Listing.gate_opens_at <= now,
+            Listing.gate_closes_at > now,
         )
     )
+    return {row.id for row in rows if admits(row.local_areas, region, now)}
+
+
+def regions_of_lists(session: Session) -> list[RegionCode]:
+    """Regions whose local lists admit something that is shown."""
+    texts = session.scalars(
+        select(Listing.local_areas)
+        .where(Listing.local_areas != "", Listing.shown == true())
+        .distinct()
+    )
+    found = {area.digits for text in texts for area in areas_of(text)}
+    return [RegionCode(digits) for digits in sorted(found)]
 
 
 def _batches(session: Session) -> Iterator[Sequence[AnyRow]]:
