@@ -37,3 +37,16 @@ def nearness(
     if made[:_CITY] == place.digits[:_CITY]:
         return Near.CITY
     return Near.PROVINCE if made[:_PROVINCE] == place.digits[:_PROVINCE] else Near.FAR
+
+
+def rings_of(near: Mapping[str, Near], place: RegionCode) -> tuple[tuple[str, ...], ...]:
+    """The rings around a place by digits of regions, as lists walk them: the county, counties
+    nearby, the city, the province, the country."""
+    nearby = tuple(sorted(county for county, ring in near.items() if ring is Near.REACH))
+    rings = (
+        (place.digits[:_COUNTY],),
+        nearby,
+        (place.digits[:_CITY],),
+        (place.digits[:_PROVINCE],),
+    )
+    return tuple(ring for ring in rings if ring)

@@ -1,9 +1,10 @@
 """Reads for the shop window: a fixed number of statements each, whatever the number of rows."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import ROUND_CEILING, Decimal
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
@@ -25,7 +26,7 @@ from market.sellers import queries as sellers
 from market.sellers.types import FreightTable, SellerView
 from market.storefront import lists, rules
 from market.storefront.figures import figures
-from market.storefront.nearness import Near, nearness
+from market.storefront.nearness import Near, nearness, rings_of
 from market.storefront.types import (
     Aisle,
     Asked,
@@ -41,7 +42,10 @@ from market.storefront.types import (
 
 Tables = Mapping[str, FreightTable]
 T = TypeVar("T")
-ZONE_SORTS = (Sort.EFFECT, Sort.PRICE, Sort.SALES, Sort.NEWEST)
+ZONE_SORTS = (
+    Sort.EFFECT, Sort.DELIVERED, Sort.PRICE, Sort.SALES, Sort.NEWEST, Sort.LOCAL,
+)  # fmt: skip
+MOST_WALKED = 6_000  # listings whose freight one page computes; behind them prices are about right
 _SHELF_SORTS = {
     Sort.EFFECT: ShelfSort.EFFECT, Sort.PRICE: ShelfSort.UNIT_PRICE, Sort.SALES: ShelfSort.SALES,
     Sort.NEWEST: ShelfSort.NEWEST,
@@ -137,9 +141,11 @@ def mixed_shelf(
 ) -> Shelf:
     """One page of offers of several kinds, in the order asked for among `sorts`, the usual one
     first; newest first where nothing else is said: their units cannot be compared."""
+    if region is None:
+        sorts = tuple(one for one in sorts if one not in (Sort.DELIVERED, Sort.LOCAL))
     sort = _sort_of(choice, sorts)
     reach = None
-    if choice.delivers and region is not None:
+    if region is not None and (choice.delivers or sort is Sort.DELIVERED):
         reach = frozenset(sellers.sellers_delivering_to(session, region))
     wanted = replace(
         scope,
@@ -149,13 +155,60 @@ def mixed_shelf(
         in_stock=choice.in_stock,
         deliverable_by=reach,
     )
+    near: dict[str, Near] = {}
+    choose: Callable[[int], list[str]] | None = None
+    if sort is Sort.LOCAL and region is not None:
+        makers = {seller.region.digits[:6] for seller in sellers.open_sellers(session)}
+        near = _nearness(session, makers, region)
+        rings = rings_of(near, region)
+        choose = partial(_by_origin, session, wanted, rings, now, size)
+    elif sort is Sort.DELIVERED and region is not None:
+        choose = partial(_by_delivered, session, wanted, region, now, size)
     listed = catalogue.list_listings(
-        session, wanted, now, sort=_SHELF_SORTS[sort], number=choice.number, size=size
-    )
+        session, wanted, now, sort=_SHELF_SORTS.get(sort, ShelfSort.NEWEST),
+        number=choice.number, size=size, choose=choose,
+    )  # fmt: skip
     facets = listed.facets
     counts = Counts(facets.total, dict(facets.kinds), dict(facets.stars), dict(facets.sellers))
     shelf = priced_shelf(session, listed.page, counts, sorts, region, now)
-    return replace(shelf, by_offer=True, sort=sort)
+    if sort is Sort.LOCAL:  # makers that sell nothing themselves any more
+        missing = {view.maker_region for view in listed.page.items} - near.keys() - {""}
+        near |= _nearness(session, missing, region) if missing else {}
+    return replace(shelf, by_offer=True, sort=sort, near=near)
+
+
+def _by_origin(
+    session: Session, wanted: ListingFilter, rings: tuple[tuple[str, ...], ...], now: datetime,
+    size: int, number: int,
+) -> list[str]:  # fmt: skip
+    return catalogue.ids_by_origin(session, wanted, rings, now, number, size)
+
+
+def _by_delivered(
+    session: Session, wanted: ListingFilter, region: RegionCode, now: datetime, size: int,
+    number: int,
+) -> list[str]:  # fmt: skip
+    """One page by delivered price. Listings are walked by unit price until the next one is
+    dearer without freight than the page's last one with it."""
+    tables = sellers.freight_tables(session, wanted.deliverable_by or ())
+    last, walked = number * size, 0
+    found: list[tuple[int, str]] = []
+    after: catalogue.PriceRow | None = None
+    while rows := catalogue.rows_by_price(session, wanted, now, after):
+        after, walked = rows[-1], walked + len(rows)
+        for row in rows:
+            pack = Decimal(row.price_fen * 1000) / row.unit_price_milli_fen
+            units = rules.reference_units(row.unit, row.min_packs * pack)
+            price = rules.delivered(
+                row.unit_price_milli_fen, row.unit_weight_g, units, tables.get(row.seller_id),
+                region,
+            )  # fmt: skip
+            found.append((price.total_milli if price else lists.FAR, row.id))
+        found.sort()
+        enough = len(found) >= last and found[last - 1][0] <= after.unit_price_milli_fen
+        if enough or walked >= max(MOST_WALKED, last):
+            break
+    return [key for _price, key in found[last - size : last]]
 
 
 def priced_shelf(

@@ -67,6 +67,8 @@ def sort_label(sort: Sort) -> str:
 
 def sort_note(shelf: Shelf) -> str | None:
     """How the order of a list is made, where its name does not say it all."""
+    if shelf.sort is Sort.DELIVERED and shelf.by_offer:
+        return _("只列送得到的；单位不同的不好比，先选一个品类")
     if shelf.sort is Sort.EFFECT and shelf.by_offer:
         return _("同一种效果的排在一起，先按每 m² 比；按卖家价排，不含运费")
     return _(_SORT_NOTES[shelf.sort]) if shelf.sort in _SORT_NOTES else None

@@ -11,10 +11,14 @@ from market.catalogue import service as catalogue
 from market.catalogue.effects import NO_EFFECT
 from market.catalogue.invariants import breaches
 from market.catalogue.models import Listing, Product
+from market.catalogue.types import ListingFilter
 from market.kernel.actor import SYSTEM
 from market.kernel.region_code import RegionCode
 from market.orders import service as orders
+from market.sellers.models import SellerFreightRate
+from market.storefront import queries
 from market.storefront.nearness import Near, nearness
+from market.storefront.types import Choice, Sort
 from tests.factories.catalogue import LISTING, START, make_maker, make_offer
 from tests.factories.market import pay
 from tests.factories.orders import make_household, place
@@ -113,7 +117,8 @@ def test_made_nearby_comes_first_and_says_how_near(client, shelf, session):
     session.commit()
     client.set_cookie("township", TOWN.digits)
     page = client.get("/materials/G105?sort=local").get_data(as_text=True)
-    assert names(page) == ["无数", "厚板", "薄板"]
+    assert names(page) == ["无数", "厚板", "薄板"] == order_of(client, "/zone?sort=local")
+    assert order_of(client, "/zone?sort=delivered") == ["无数", "薄板", "厚板"]
     assert re.findall(r"(本县造|附近造|本市造|外省造)", page)[0] == "本县造"
     assert "/bundles/sources#local_km" in page
     client.delete_cookie("township")
@@ -143,3 +148,19 @@ def test_the_gap_is_counted_and_can_be_chosen_with_others(client, shelf, session
     assert both == ["厚板", "无数"]
     assert order_of(client, "/materials/G105?a_thickness_mm=20..99&star=3") == ["薄板"]
     assert order_of(client, "/materials/G105?a_thickness_mm=100&a_lambda_w_mk=0.04") == []
+
+
+def test_the_zone_walks_only_as_far_as_a_page_needs_and_pages_do_not_overlap(session, shelf):
+    """Freight turns the order of unit prices around: dear goods nearby before cheap ones afar."""
+    for rate in session.scalars(select(SellerFreightRate)):
+        rate.per_kg_fen = 5_000 if rate.seller_id == shelf["薄板"].maker.id else 1
+    session.flush()
+    for sort, expected in ((Sort.DELIVERED, ["无数", "厚板", "薄板"]), (Sort.LOCAL, None)):
+        pages = [
+            queries.mixed_shelf(
+                session, ListingFilter(zone=True), Choice(sort=sort, number=number), region=TOWN,
+                now=START, size=1, sorts=queries.ZONE_SORTS,
+            ).page.items[0].product_name
+            for number in (1, 2, 3)
+        ]  # fmt: skip
+        assert pages == (expected or ["无数", "厚板", "薄板"])
