@@ -36,6 +36,7 @@ from market.kernel.clock import Clock
 from market.kernel.ports import PaymentProvider, Sender
 from market.matching.sweeps import sweep_requests
 from market.notifications.jobs import drain
+from market.orders import service as orders
 from market.promotions import service as promotions
 from market.search import jobs as search
 from market.search.types import TextIndex
@@ -140,6 +141,12 @@ def count_groups(tools: Tools) -> int:
         return promotions.close_due(session, tools.now())
 
 
+def count_sales(tools: Tools) -> int:
+    """Carry what was sold in the last 90 days to the listings."""
+    with unit_of_work() as session:
+        return orders.count_sales(session, tools.now())
+
+
 def forget_expired(tools: Tools) -> int:
     """Drop one-time codes and counters of attempts that are over."""
     with unit_of_work() as session:
@@ -177,6 +184,7 @@ JOBS: dict[str, tuple[timedelta, Job]] = {
     "expire_orders": (timedelta(seconds=20), expire_orders),
     "expire_holds": (timedelta(minutes=1), expire_holds),
     "count_groups": (timedelta(seconds=20), count_groups),
+    "count_sales": (timedelta(minutes=10), count_sales),
     "renovation_requests": (timedelta(minutes=1), renovation_requests),
     "forget_expired": (timedelta(minutes=10), forget_expired),
     "search_health": (timedelta(seconds=20), search_health),

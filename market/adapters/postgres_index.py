@@ -22,13 +22,14 @@ from market.search.types import (
     most_sellers,
 )
 
-VERSION = 2
+VERSION = 3
 TABLE = f"search_documents_v{VERSION}"
 WAIT_MS = 20_000  # for another writer
 LOCK = 7_340_002  # an advisory lock of the database: one writer at a time
 _COLUMNS = (
     "id", "kind", "star", "certified", "opens", "closes", "price", "words", "names",
     "listings", "sellers", "prices", "stocks", "seller_set", "stocked_set",
+    "places",
 )  # fmt: skip
 
 _CREATE = """
@@ -37,7 +38,8 @@ CREATE TABLE {table} (
     certified boolean NOT NULL, opens bigint NOT NULL, closes bigint NOT NULL,
     price bigint NOT NULL, words tsvector NOT NULL, names tsvector NOT NULL,
     listings text[] NOT NULL, sellers text[] NOT NULL, prices bigint[] NOT NULL,
-    stocks boolean[] NOT NULL, seller_set text[] NOT NULL, stocked_set text[] NOT NULL
+    stocks boolean[] NOT NULL, seller_set text[] NOT NULL, stocked_set text[] NOT NULL,
+    places text[] NOT NULL
 )
 """
 _PUT = f"""
@@ -45,7 +47,7 @@ INSERT INTO {TABLE} ({", ".join(_COLUMNS)}) VALUES (
     :id, :kind, :star, :certified, :opens, :closes, :price, CAST(:words AS tsvector),
     CAST(:names AS tsvector), CAST(:listings AS text[]), CAST(:sellers AS text[]),
     CAST(:prices AS bigint[]), CAST(:stocks AS boolean[]), CAST(:seller_set AS text[]),
-    CAST(:stocked_set AS text[]))
+    CAST(:stocked_set AS text[]), CAST(:places AS text[]))
 """  # noqa: S608 (constants)
 
 
@@ -167,6 +169,7 @@ def _row(document: IndexDocument) -> dict[str, Any]:
         "stocks": [offer.in_stock for offer in offers],
         "seller_set": list(dict.fromkeys(offer.seller_id for offer in offers)),
         "stocked_set": list(dict.fromkeys(o.seller_id for o in offers if o.in_stock)),
+        "places": list(document.places),
     }
 
 

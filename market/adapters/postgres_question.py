@@ -109,6 +109,11 @@ def _condition(request: TextRequest, values: dict[str, Any]) -> str:
         conditions.append("d.words @@ CAST(:words AS tsquery)")
     if request.certified_only:
         conditions.append("d.certified")
+    everywhere = "cardinality(d.places) = 0"
+    if request.places:
+        values["places"] = sorted(request.places)
+        everywhere = f"({everywhere} OR d.places && CAST(:places AS text[]))"
+    conditions.append(everywhere)
     return " AND ".join(conditions)
 
 

@@ -26,11 +26,12 @@ from market.search.types import (
     scoring,
 )
 
-VERSION = "2"
+VERSION = "3"
 HEAP = 64_000_000
 MARGIN = 200  # fetched beyond the limit, so that equal scores of several segments sort by price
 FILTERED = 2_000  # under a filter of offers, prices are exact among this many
 SELLERS = 4_000
+FEW = 100  # terms that are asked for one by one
 
 
 def _schema() -> tantivy.Schema:
@@ -42,6 +43,8 @@ def _schema() -> tantivy.Schema:
     made.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     for name in ("words", "names"):
         made.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
+    made.add_text_field("places", tokenizer_name="raw", index_option="basic")
+    made.add_boolean_field("local", indexed=True)
     made.add_boolean_field("certified", indexed=True)
     made.add_boolean_field("in_stock", indexed=True, fast=True)
     for name in ("price", "opens", "closes"):
@@ -163,6 +166,8 @@ def _document(document: IndexDocument) -> tantivy.Document:
         stocked=list(dict.fromkeys(stocked)),
         words=" ".join(document.words),
         names=" ".join(document.name_words),
+        places=list(document.places),
+        local=bool(document.places),
         certified=document.certified,
         in_stock=bool(stocked),
         price=offers[0].price if offers else 2**62,
@@ -180,7 +185,13 @@ def _term(field: str, value: Any, points: float = 0.0) -> Query:
 
 
 def _any(field: str, values: Collection[str], points: float = 0.0) -> Query:
-    return Query.const_score_query(Query.term_set_query(SCHEMA, field, sorted(values)), points)
+    """A set of terms walks the whole dictionary of the field, whatever its size; few terms cost
+    a third of that one by one, many more than it."""
+    if len(values) > FEW:
+        many = Query.term_set_query(SCHEMA, field, sorted(values))
+        return Query.const_score_query(many, points)
+    terms = [(Occur.Should, Query.term_query(SCHEMA, field, value, "basic")) for value in values]
+    return Query.const_score_query(Query.boolean_query(terms), points)
 
 
 def _between(field: str, lower: int | None, upper: int | None) -> Query:
@@ -194,6 +205,7 @@ def _base(request: TextRequest, *, scored: bool) -> list[tuple[Occur, Query]]:
         (Occur.Must, _between("opens", None, request.at)),
         (Occur.Must, _between("closes", request.at + 1, None)),
     ]
+    parts.append((Occur.MustNot, _elsewhere(request.places)))
     clauses = scoring(request)
     chosen = "kind" if request.kinds else "words"
     selecting = [(Occur.Should, _term(c.field, c.term, c.points)) for c in clauses
@@ -208,6 +220,14 @@ def _base(request: TextRequest, *, scored: bool) -> list[tuple[Occur, Query]]:
     if request.certified_only:
         parts.append((Occur.Must, _term("certified", True)))
     return parts
+
+
+def _elsewhere(places: frozenset[str]) -> Query:
+    """What only visitors of other places may find."""
+    local = _term("local", True)
+    if not places:
+        return local
+    return Query.boolean_query([(Occur.Must, local), (Occur.MustNot, _any("places", places))])
 
 
 class _Asked:
@@ -327,8 +347,10 @@ class _Asked:
         return [(row[2], row[3]) for row in named[:limit]]
 
     def _shown(self, place: Any) -> tuple[str, str]:
-        key, offer = self._offer(place)
-        return key, offer.listing_id
+        """A product and the cheapest of its offers, whose id stands first in their JSON."""
+        document = self.searcher.doc(place)
+        _, _, rest = document.get_first("offers").partition('"')
+        return document.get_first("id"), rest.partition('"')[0]
 
     def _offer(self, place: Any) -> tuple[str, Offer]:
         """A product and the cheapest of its offers that satisfies the filters."""

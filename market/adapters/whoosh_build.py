@@ -44,7 +44,7 @@ def row(document: IndexDocument) -> dict[str, Any]:
         "names": " ".join(document.name_words),
         "facts": (
             document.kind_code, document.star, document.certified,
-            document.opens_at, document.closes_at,
+            document.opens_at, document.closes_at, document.places,
         ),
         "offers": tuple((o.listing_id, o.seller_id, o.price, o.in_stock) for o in offers),
     }  # fmt: skip

@@ -60,15 +60,18 @@ class Columns:
         sellers: dict[str, list[int]] = {}
         stocked: dict[str, list[int]] = {}
         certified: list[int] = []
+        areas: dict[str, list[int]] = {}
         for number in range(self.size):
             row = reader.stored_fields(number)
             self.ids[number] = row["id"]
-            kind, star, is_certified, opens, closes = row["facts"]
+            kind, star, is_certified, opens, closes, places = row["facts"]
             self.opens[number], self.closes[number] = opens, closes
             kinds.setdefault(intern(kind), []).append(number)
             stars.setdefault(star, []).append(number)
             if is_certified:
                 certified.append(number)
+            for place in places:
+                areas.setdefault(intern(place), []).append(number)
             self._add_offers(number, row["offers"], sellers, stocked)
         self.all = (1 << self.size) - 1
         self.kinds = self._sets(kinds)
@@ -80,6 +83,8 @@ class Columns:
         }
         self.any_stock = union(self.stocked.values())
         self.certified = self._set(certified)
+        self.areas = self._sets(areas)
+        self.local = union(self.areas.values())
         self._visible: tuple[int, int, int] = (1, 0, 0)
         self._terms: OrderedDict[tuple[str, str], int] = OrderedDict()
 
@@ -126,6 +131,10 @@ class Columns:
                 shown.append(number)
         self._visible = (since, until, self._set(shown))
         return self._visible[2]
+
+    def elsewhere(self, places: frozenset[str]) -> int:
+        """Products that only visitors of other places may find."""
+        return self.local & ~union(self.areas.get(place, 0) for place in places)
 
     def term(self, reader: Any, field: str, word: str) -> int:
         """Products with a word."""

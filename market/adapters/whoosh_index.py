@@ -31,7 +31,7 @@ from market.search.types import (
 )
 
 whoosh_files.install()
-VERSION = "2"
+VERSION = "3"
 PROCESSES = min(4, os.cpu_count() or 1)
 Ranked = tuple[int, int, str, "Segment", int]  # points downwards, price, id, where
 
@@ -205,6 +205,7 @@ class _Asked:
         selecting = "kind" if request.kinds else "words"
         self.base = union(bits for _, field, bits in self.clauses if field == selecting)
         self.base &= columns.visible(request.at) & ~segment.deleted
+        self.base &= ~columns.elsewhere(request.places)
         if request.certified_only:
             self.base &= columns.certified
         self.kind_ok = self._chosen(columns.kinds, request.only_kinds)

@@ -9,6 +9,7 @@ from market.bundles import codec
 from market.bundles.calculate import calculate
 from market.bundles.errors import BundleNotFound, ConfigurationNotFound, SlotNotFound
 from market.bundles.models import Bundle, BundleConfiguration, BundleSlot, BundleVersion
+from market.bundles.reference import coefficients
 from market.bundles.types import (
     BundleCard,
     BundleState,
@@ -34,6 +35,7 @@ __all__ = [
     "list_all",
     "list_live",
     "live_bundles",
+    "local_km",
     "owned_by",
     "slots_of",
     "token_hash",
@@ -48,6 +50,11 @@ def token_hash(token: str) -> str:
 def list_live(session: Session, zone: str | None = None) -> list[BundleCard]:
     """Published bundles, those for `zone` first, in the operator's order."""
     return [view.card for view in live_bundles(session, zone)]
+
+
+def local_km() -> float:
+    """How near counts as local; `/bundles/sources` says so."""
+    return float(coefficients()["local_km"].range.usual)
 
 
 def live_bundles(session: Session, zone: str | None = None) -> list[BundleView]:

@@ -9,6 +9,7 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from market.catalogue.index_types import IndexOffer, IndexProduct, IndexText
+from market.catalogue.local_areas import areas_of
 from market.catalogue.materials import materials
 from market.catalogue.models import Kind, Listing, Product, Variant
 from market.sellers import queries as sellers
@@ -35,8 +36,7 @@ def products_for_index(
 def count_for_index(session: Session) -> int:
     """How many products have a shown listing."""
     products = select(func.count(Listing.product_id.distinct()))
-    shown = products.where(Listing.shown.is_(True), Listing.local_areas == "")
-    return session.scalar(shown) or 0
+    return session.scalar(products.where(Listing.shown.is_(True))) or 0
 
 
 def products_by_ids(session: Session, product_ids: Collection[str]) -> list[IndexProduct]:
@@ -91,9 +91,9 @@ def _offers() -> Select[*tuple[Any, ...]]:
         select(
             Listing.product_id, Listing.id, Listing.seller_id, Listing.unit_price_milli_fen,
             Listing.in_stock, Listing.kind_code, Listing.star, Listing.certified,
-            Listing.gate_opens_at, Listing.gate_closes_at,
+            Listing.gate_opens_at, Listing.gate_closes_at, Listing.local_areas,
         )
-        .where(Listing.shown.is_(True), Listing.local_areas == "")
+        .where(Listing.shown.is_(True))
         .order_by(Listing.product_id, Listing.id)
     )  # fmt: skip
 
@@ -109,6 +109,7 @@ def _grouped(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[IndexProduct]:
                 int(min(row.gate_opens_at for row in listed).timestamp()),
                 int(max(row.gate_closes_at for row in listed).timestamp()),
                 tuple(IndexOffer(row[1], row[2], row[3], row[4]) for row in listed),
+                tuple(area.digits for area in areas_of(first.local_areas)),
             )
         )  # fmt: skip
     return found

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.audit import service as audit
-from market.catalogue import access, gates, price_history, rules, stock, tallies
+from market.catalogue import access, effects, gates, price_history, rules, stock, tallies
 from market.catalogue.errors import (
     ListingExists,
     ListingNotFound,
@@ -66,7 +66,7 @@ def add_listing(
         seller_suspended=seller.state == "suspended",
         created_at=now,
     )
-    _fill(listing, variant, details, now)
+    _fill(listing, variant, product, details, now)
     session.add(listing)
     session.flush()
     price_history.note_price(session, listing, None, now)
@@ -81,7 +81,9 @@ def edit_listing(
     """Change price and terms; needs no approval. Raises ListingNotFound."""
     listing = _own(session, actor, listing_id)
     before_fen = listing.price_fen
-    _fill(listing, session.get_one(Variant, listing.variant_id), details, now)
+    variant = session.get_one(Variant, listing.variant_id)
+    product = session.get_one(Product, listing.product_id)
+    _fill(listing, variant, product, details, now)
     price_history.note_price(session, listing, before_fen, now)
     session.flush()
     mark_availability(session, [listing.id])
@@ -150,7 +152,9 @@ def _may_list(product: Product, variant: Variant, seller_id: str) -> bool:
     return product.maker_id == seller_id or product.state == "live"
 
 
-def _fill(listing: Listing, variant: Variant, details: ListingDetails, now: datetime) -> None:
+def _fill(
+    listing: Listing, variant: Variant, product: Product, details: ListingDetails, now: datetime
+) -> None:
     listing.price_fen = details.price_fen
     listing.min_packs = details.min_packs
     listing.lead_days = details.lead_days
@@ -158,6 +162,9 @@ def _fill(listing: Listing, variant: Variant, details: ListingDetails, now: date
     if details.made_to_order:
         listing.in_stock = True
     listing.unit_price_milli_fen = rules.unit_price_milli_fen(details.price_fen, variant.pack_size)
+    listing.effect_rank, listing.effect_milli = effects.place_of(
+        variant.unit, listing.unit_price_milli_fen, product.attributes, product.life_years
+    )
     listing.updated_at = now
 
 

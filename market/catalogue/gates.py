@@ -1,6 +1,6 @@
 """The gate of each product, copied onto its listings in the transaction that changes it."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, and_, select, update
 from sqlalchemy.orm import Session
 
-from market.catalogue import rules, stock_levels, tallies
+from market.catalogue import effects, rules, stock_levels, tallies
 from market.catalogue.events import ProductChanged
 from market.catalogue.local_areas import areas_of
 from market.catalogue.models import (
@@ -26,6 +26,7 @@ from market.certification import service as certificates
 from market.certification.events import CertificateChanged
 from market.certification.types import CertificateView, GateWindow
 from market.kernel.events import publish
+from market.sellers import queries as sellers
 from market.sellers.events import SellerReinstated, SellerSuspended
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -51,28 +52,13 @@ def refresh(session: Session, product_ids: Collection[str]) -> None:
     session.execute(  # waits for purchases that read the gates: see holds.keep_gates
         select(Product.id).where(Product.id.in_(product_ids)).order_by(Product.id).with_for_update()
     )
-    rows = session.execute(
-        select(
-            Product.id, Product.maker_id, Product.kind_code, Product.state, Product.standard,
-            Product.report_file_id, Product.certificate_id, Product.held_since, Product.local_areas,
-            Product.unfit_from, Product.material_key, Kind.group_code,
-            Kind.certifiable, Product.barred_until.label("known_bar"),
-            KindBar.until.label("barred_until"),
-        )
-        .join(Kind, Kind.code == Product.kind_code)
-        .outerjoin(
-            KindBar,
-            and_(
-                KindBar.maker_id == Product.maker_id, KindBar.kind_code == Product.kind_code
-            ),
-        )
-        .where(Product.id.in_(product_ids))
-        .order_by(Product.id)
-    ).all()  # fmt: skip
+    rows = _gated(session, product_ids)
     ids = {row.certificate_id for row in rows if row.certificate_id}
     windows = certification.gate_windows(session, ids)
     # Only the timeless parts of the views (holder, kinds, star) are used here.
     views = certification.certificates_by_ids(session, ids, ALWAYS_SINCE)
+    makers = sellers.sellers_by_ids(session, {row.maker_id for row in rows})
+    _note_effects(session, rows)
     for row in rows:
         if row.known_bar != row.barred_until:
             session.execute(
@@ -93,6 +79,7 @@ def refresh(session: Session, product_ids: Collection[str]) -> None:
                 certified=row.certifiable and not gate.local_areas,
                 local_areas=gate.local_areas,
                 material_key=row.material_key,
+                maker_region=makers[row.maker_id].region.digits[:6],
                 star=gate.star,
                 product_live=row.state == "live",
                 gate_blocked=gate.blocked,
@@ -102,6 +89,50 @@ def refresh(session: Session, product_ids: Collection[str]) -> None:
             .execution_options(synchronize_session=False)
         )
     _after(session, [row.id for row in rows])
+
+
+def _gated(session: Session, product_ids: Collection[str]) -> Sequence[AnyRow]:
+    """Products with everything their gates depend on, certificates aside."""
+    return session.execute(
+        select(
+            Product.id, Product.maker_id, Product.kind_code, Product.state, Product.standard,
+            Product.report_file_id, Product.certificate_id, Product.held_since, Product.local_areas,
+            Product.unfit_from, Product.material_key, Product.attributes, Product.life_years,
+            Kind.group_code,
+            Kind.certifiable, Product.barred_until.label("known_bar"),
+            KindBar.until.label("barred_until"),
+        )
+        .join(Kind, Kind.code == Product.kind_code)
+        .outerjoin(
+            KindBar,
+            and_(
+                KindBar.maker_id == Product.maker_id, KindBar.kind_code == Product.kind_code
+            ),
+        )
+        .where(Product.id.in_(product_ids))
+        .order_by(Product.id)
+    ).all()  # fmt: skip
+
+
+def _note_effects(session: Session, rows: Sequence[AnyRow]) -> None:
+    """The price of the same effect on every listing whose product's figures changed it."""
+    products = {row.id: row for row in rows}
+    listed = session.execute(
+        select(
+            Listing.id, Listing.product_id, Listing.unit, Listing.unit_price_milli_fen,
+            Listing.effect_rank, Listing.effect_milli,
+        ).where(Listing.product_id.in_(products))
+    )  # fmt: skip
+    changed = []
+    for one in listed:
+        product = products[one.product_id]
+        rank, milli = effects.place_of(
+            one.unit, one.unit_price_milli_fen, product.attributes, product.life_years
+        )
+        if (rank, milli) != (one.effect_rank, one.effect_milli):
+            changed.append({"id": one.id, "effect_rank": rank, "effect_milli": milli})
+    if changed:
+        session.execute(update(Listing), changed)
 
 
 @contextmanager

@@ -20,7 +20,8 @@ class IndexOffer:
 class IndexProduct:
     """A product with its shown offers, in the order of their ids. Times are epoch seconds.
 
-    `star` is 1-3, 0 for certified without stars, -1 for not certifiable.
+    `star` is 1-3, 0 for certified without stars, -1 for not certifiable. `places` are the regions
+    whose local lists admit it, and where alone it may be bought; empty: everywhere.
     """
 
     product_id: str
@@ -30,6 +31,7 @@ class IndexProduct:
     opens_at: int
     closes_at: int
     offers: tuple[IndexOffer, ...]
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

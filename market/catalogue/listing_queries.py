@@ -83,7 +83,7 @@ def _joined() -> Select[*tuple[Any, ...]]:
 _LISTED = Columns(
     Listing,
     "id product_id seller_id price_fen unit_price_milli_fen min_packs lead_days made_to_order"
-    " state seller_suspended was_fen was_until",
+    " state seller_suspended was_fen was_until sold maker_region",
 )
 _VARIANT = Columns(Variant, "id label_zh label_en pack_size unit weight_g")
 _PRODUCT = Columns(
@@ -325,7 +325,6 @@ def view_of_row(row: Any, around: Around) -> ListingView:
     """The view of a listing joined with its variant, product and kind."""
     listing, variant, product, kind = row.Listing, row.Variant, row.Product, row.Kind
     seller = around.sellers.get(listing.seller_id)
-    maker = around.sellers.get(product.maker_id)
     certificate = around.certificates.get(product.certificate_id or "")
     reason = rules.unsellable_reason(_facts(row, around), _gate(row, around))
     photos = [file for file in around.photos.get(product.id, []) if file.kind == "photo"]
@@ -373,5 +372,6 @@ def view_of_row(row: Any, around: Around) -> ListingView:
         model=product.model,
         held_since=product.held_since,
         local_areas="" if product.certificate_id else product.local_areas,
-        maker_region=maker.region.digits if maker else "",
+        maker_region=listing.maker_region,
+        sold=listing.sold,
     )

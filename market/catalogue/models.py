@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from market.catalogue.effects import NO_EFFECT
 from market.db.base import Base, IdMixin
 from market.db.types import Json, Quantity, UtcDateTime
 
@@ -255,6 +256,7 @@ class Listing(IdMixin, Base):
         CheckConstraint("min_packs >= 1", name="min_packs"),
         CheckConstraint("lead_days BETWEEN 0 AND 365", name="lead_days"),
         CheckConstraint("unit_price_milli_fen > 0", name="unit_price_milli_fen"),
+        CheckConstraint("sold >= 0", name="sold"),
         UniqueConstraint("seller_id", "variant_id"),
         Index("ix_listings_variant_id", "variant_id"),
         Index("ix_listings_product_id", "product_id"),
@@ -273,7 +275,15 @@ class Listing(IdMixin, Base):
         Index("ix_listings_seller_state", "seller_id", "state"),
         Index("ix_listings_zone_newest", "certified", "shown", "published_at", "id"),
         Index("ix_listings_group_newest", "group_code", "shown", "published_at", "id"),
-    )
+        Index("ix_listings_zone_sold", "certified", "shown", "sold", "id"),
+        Index(
+            "ix_listings_zone_effect", "certified", "shown", "effect_rank", "effect_milli", "id"
+        ),
+        Index(
+            "ix_listings_zone_made", "certified", "shown", "maker_region", "effect_rank",
+            "effect_milli", "id",
+        ),
+    )  # fmt: skip
 
     variant_id: Mapped[str] = mapped_column(ForeignKey("variants.id"))
     seller_id: Mapped[str] = mapped_column(ForeignKey("sellers.id"))
@@ -309,6 +319,13 @@ class Listing(IdMixin, Base):
     local_areas: Mapped[str] = mapped_column(Text, default="")
     # Copied from the product: the generic material that solution bundles count in.
     material_key: Mapped[str | None] = mapped_column(String(40), default=None)
+    # The metric and the price of the same effect, to be sorted by: see `effects.place_of`.
+    effect_rank: Mapped[int] = mapped_column(Integer, default=NO_EFFECT, server_default="5")
+    effect_milli: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    # Where the product is made: the county of its maker's place, six digits.
+    maker_region: Mapped[str] = mapped_column(String(9), default="", server_default="")
+    # Packs paid for in the last 90 days and not given back: see `sales.py`.
+    sold: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     shown: Mapped[bool] = mapped_column(Boolean, Computed(_SHOWN, persisted=True))
 
 

@@ -41,6 +41,7 @@ from market.catalogue.listing_queries import (
 )
 from market.catalogue.local_queries import admissions_of, local_product_counts
 from market.catalogue.models import Kind, Listing, Product, Variant
+from market.catalogue.ordered import PriceRow, ids_by_origin, rows_by_price
 from market.catalogue.product_page import get_product
 from market.catalogue.product_views import product_view, variant_view
 from market.catalogue.sampling import (
@@ -263,6 +264,7 @@ kinds = list_kinds
 __all__ = [
     "PHOTOS",
     "ListingsRead",
+    "PriceRow",
     "admissions_of",
     "contents_of_kind",
     "count_for_index",
@@ -280,6 +282,7 @@ __all__ = [
     "get_own_variant",
     "get_product",
     "get_reported_product",
+    "ids_by_origin",
     "kind_counts",
     "kind_names",
     "kind_revisions",
@@ -310,6 +313,7 @@ __all__ = [
     "products_for_index",
     "products_of_listings",
     "revision_of",
+    "rows_by_price",
     "shelf",
     "stock_breaches",
     "texts_for_index",

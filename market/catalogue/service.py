@@ -51,6 +51,7 @@ from market.catalogue.holds import (
     note_manual,
 )
 from market.catalogue.local_lists import SHEETS, admit, withdraw_admission
+from market.catalogue.sales import set_sales
 from market.catalogue.tallies import rebuild as rebuild_tallies
 
 __all__ = [
@@ -99,6 +100,7 @@ __all__ = [
     "remove_photo",
     "restore_listing",
     "set_report",
+    "set_sales",
     "stock",
     "withdraw_admission",
     "withdraw_change",

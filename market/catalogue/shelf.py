@@ -5,7 +5,7 @@ from `listing_tallies`, or from the listings themselves when a filter is set tha
 do not know (price, stock, maker, material). The views of the ids follow in five more.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +34,8 @@ _ORDERS: dict[Sort, tuple[Any, ...]] = {
     Sort.UNIT_PRICE: (Listing.unit_price_milli_fen, Listing.id),
     Sort.UNIT_PRICE_DOWN: (Listing.unit_price_milli_fen.desc(), Listing.id.desc()),
     Sort.NEWEST: (Listing.published_at.desc(), Listing.id.desc()),
+    Sort.EFFECT: (Listing.effect_rank, Listing.effect_milli, Listing.id),
+    Sort.SALES: (Listing.sold.desc(), Listing.id.desc()),
 }
 _STAR = case((Listing.star > 0, Listing.star), else_=None).label("star")
 _FACETS = ("kinds", "stars", "sellers")
@@ -48,22 +50,34 @@ def list_listings(
     sort: Sort = Sort.UNIT_PRICE,
     number: int = 1,
     size: int = PAGE_SIZE,
+    choose: Callable[[int], list[str]] | None = None,
 ) -> ListingPage:
-    """One page of what households see now, with facet counts."""
+    """One page of what households see now, with facet counts. `choose` gives the ids of a page
+    in an order of its own."""
     facets = facet_counts(session, wanted, now)
     last = max(1, -(-facets.total // size))
     number = min(max(1, number), last)
-    statement = (
-        select(Listing.id)
-        .where(*_visible(Listing, now), *_scope(Listing, wanted), *_chosen(Listing, wanted, ""))
-        .where(*_fine(wanted))
-        .order_by(*_ORDERS[sort])
-        .limit(size)
-        .offset(offset(number, size))
-    )
-    ids = list(session.scalars(statement))
+    if choose is not None:
+        ids = choose(number)
+    else:
+        statement = (
+            select(Listing.id)
+            .where(*conditions(wanted, now))
+            .order_by(*_ORDERS[sort])
+            .limit(size)
+            .offset(offset(number, size))
+        )
+        ids = list(session.scalars(statement))
     views = listings_by_ids(session, ids, now)
     return ListingPage(Page([views[i] for i in ids], facets.total, number, size), facets)
+
+
+def conditions(wanted: ListingFilter, now: datetime) -> list[ColumnElement[bool]]:
+    """What a listing must fulfil to be on a page."""
+    return [
+        *_visible(Listing, now), *_scope(Listing, wanted), *_chosen(Listing, wanted, ""),
+        *_fine(wanted),
+    ]  # fmt: skip
 
 
 def facet_counts(session: Session, wanted: ListingFilter, now: datetime) -> Facets:
@@ -156,7 +170,7 @@ def shelf(session: Session, kind_codes: Collection[str] | None, now: datetime) -
             Listing.price_fen, Listing.unit_price_milli_fen, Listing.unit_weight_g,
             Listing.unit, Listing.min_packs, Listing.lead_days, Listing.made_to_order,
             Listing.in_stock, Listing.gate_closes_at, Listing.published_at,
-            Listing.local_areas,
+            Listing.local_areas, Listing.maker_region, Listing.sold,
         )
         .where(
             Listing.shown == true(), Listing.gate_opens_at <= now, Listing.gate_closes_at > now

@@ -34,6 +34,8 @@ class ShelfRow(NamedTuple):
     gate_closes_at: datetime
     published_at: datetime | None
     local_areas: str
+    maker_region: str
+    sold: int
 
     def may_go_to(self, region: RegionCode | None, at: datetime) -> bool:
         """Whether it may be sold to a place: goods of local lists only inside their regions."""

@@ -86,6 +86,8 @@ class Sort(StrEnum):
     UNIT_PRICE = "price"
     UNIT_PRICE_DOWN = "price_down"
     NEWEST = "newest"
+    EFFECT = "effect"  # by metric, then the price of the same effect; without one last
+    SALES = "sales"
 
 
 PROOFS = ("certificate", "report")
@@ -306,6 +308,7 @@ class ListingView:
     local_areas: str = ""
     carbon_label: CarbonLabel | None = None  # while it holds
     maker_region: str = ""  # digits of the place it is made in
+    sold: int = 0  # packs paid for in the last 90 days and not given back
 
     @property
     def name_zh(self) -> str:

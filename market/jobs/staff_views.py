@@ -20,6 +20,7 @@ NAMES = {
     "send_refunds": N_("把退款送到支付服务"),
     "due_certificates": N_("提醒快到期的证书"),
     "count_groups": N_("到点的村里团购"),
+    "count_sales": N_("数近 90 天卖了多少"),
     "renovation_requests": N_("到期的邀请、下一批施工队、到期的需求"),
     "forget_expired": N_("清掉过期的验证码和尝试次数"),
     "substance_rules": N_("规则放宽的产品恢复销售"),

@@ -10,6 +10,7 @@ from sqlalchemy import (
     CheckConstraint,
     Date,
     ForeignKey,
+    Index,
     Integer,
     String,
     Text,
@@ -45,6 +46,7 @@ class Order(IdMixin, Base):
             "captured_fen >= 0 AND reduced_fen >= 0 AND captured_fen + reduced_fen <= total_fen",
             name="captured_within_total",
         ),
+        Index("ix_orders_paid_at", "paid_at"),
     )
 
     code: Mapped[str] = mapped_column(String(20), unique=True)

@@ -27,6 +27,7 @@ from market.orders.personal import deletion_blocker, export_orders
 from market.orders.placing import add_allocations, find_by_key, place
 from market.orders.refunding import record_refund, refund_settled, write_back
 from market.orders.rules import cancellation
+from market.orders.selling import count_sales
 from market.orders.shipping import confirm_receipt, ship
 from market.orders.states import order_state, require
 from market.orders.types import AllocatedStock, PayMethod, State
@@ -214,6 +215,7 @@ __all__ = [
     "choose_method",
     "confirm",
     "confirm_receipt",
+    "count_sales",
     "deletion_blocker",
     "expire",
     "export_orders",

@@ -16,6 +16,7 @@ from market.catalogue import invariants as listings
 from market.catalogue import queries as catalogue
 from market.catalogue import stock_queries as stock
 from market.certification import queries as certification
+from market.kernel.region_code import RegionCode
 from market.notifications import queries as notifications
 from market.orders import invariants as orders
 from market.payments import invariants as payments
@@ -30,6 +31,7 @@ from market.subsidies import invariants as subsidies
 from market.traceability import invariants as traceability
 
 HITS_PER_KIND = 200
+PLACES = 20  # with local lists, that are looked at
 
 
 @dataclass(frozen=True)
@@ -99,22 +101,30 @@ def records(books: Books) -> list[str]:
 
 
 def search_hits(books: Books) -> list[str]:
-    """I10: what search finds is what households may see; changes on their way are excused."""
-    hits: set[str] = set()
-    for kind in catalogue.list_kinds(books.session):
-        request = TextRequest(
-            kinds={kind.code: 1.0}, at=int(books.now.timestamp()), limit=HITS_PER_KIND
-        )
-        try:
-            hits.update(books.index.search(request).listing_ids)
-        except IndexUnusable:
-            return []  # nothing is found; the worker builds it anew
-    hidden = hits - listings.visible_among(books.session, hits, books.now)
+    """I10: what search finds at a place is what households may see there; changes on their way
+    are excused."""
+    places = [None, *listings.regions_of_lists(books.session)[:PLACES]]
+    try:
+        hidden = set().union(*(_hidden_hits(books, place) for place in places))
+    except IndexUnusable:
+        return []  # nothing is found; the worker builds it anew
     under_way = search.pending(books.session)
     if any(subject == "kind" for subject, _ in under_way):
         return []
     excused = listings.touched_by(books.session, hidden, under_way)
     return [f"search finds listing {key}, which is not visible" for key in sorted(hidden - excused)]
+
+
+def _hidden_hits(books: Books, place: RegionCode | None) -> set[str]:
+    hits: set[str] = set()
+    around = frozenset(place.prefixes) if place is not None else frozenset()
+    for kind in catalogue.list_kinds(books.session):
+        request = TextRequest(
+            kinds={kind.code: 1.0}, places=around, at=int(books.now.timestamp()),
+            limit=HITS_PER_KIND,
+        )  # fmt: skip
+        hits.update(books.index.search(request).listing_ids)
+    return hits - listings.visible_among(books.session, hits, books.now, place)
 
 
 def refunds(books: Books) -> list[str]:

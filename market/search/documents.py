@@ -57,6 +57,7 @@ def document(product: IndexProduct, said: Tokens) -> IndexDocument:
         certified=product.certified,
         opens_at=product.opens_at,
         closes_at=product.closes_at,
+        places=product.places,
     )
 
 

@@ -46,7 +46,8 @@ WHOOSH_MOST = 20_000  # products; beyond it a build takes minutes and tantivy is
 @dataclass(frozen=True)
 class SearchChoice:
     """What a visitor chose beside the words. `reach`: who delivers to his place, None when it
-    is not known; `delivers` shows their products alone."""
+    is not known; `delivers` shows their products alone. `places`: that place and the regions
+    around it, whose local lists count."""
 
     kinds: frozenset[str] = frozenset()
     stars: frozenset[int] = frozenset()
@@ -54,6 +55,7 @@ class SearchChoice:
     in_stock: bool = False
     delivers: bool = False
     reach: frozenset[str] | None = None
+    places: frozenset[str] = frozenset()
     sort: str = "relevance"
     number: int = 1
     size: int = 24
@@ -109,6 +111,7 @@ def answer(
         in_stock_only=choice.in_stock,
         reach=choice.reach or frozenset(),
         reached_only=choice.delivers and choice.reach is not None,
+        places=choice.places,
         at=int(now.timestamp()),
         limit=min(choice.number * choice.size, MOST_RANKED),
         sort=choice.sort,

@@ -24,7 +24,8 @@ class Offer:
 class IndexDocument:
     """One product as the index knows it, with all its offers. Times are epoch seconds.
 
-    No word holds a space. `name_words` are words too, and count more.
+    No word holds a space. `name_words` are words too, and count more. `places` are the regions
+    whose visitors alone may find it; empty: everybody.
     """
 
     id: str
@@ -36,6 +37,7 @@ class IndexDocument:
     certified: bool = False
     opens_at: int = 0
     closes_at: int = 2**40
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ class TextRequest:
     With `kinds` only products of these kinds match and `words` rank them; without, the words
     themselves select (`fallback` words count less). `at` hides what the gate hides at that
     instant. `reach` are the sellers who deliver to the visitor's place: their products come
-    first among equals, and `reached_only` shows no others.
+    first among equals, and `reached_only` shows no others. `places` are the visitor's place and
+    the regions around it: without them nothing of a local list is found.
     """
 
     words: tuple[str, ...] = ()
@@ -58,6 +61,7 @@ class TextRequest:
     in_stock_only: bool = False
     reach: frozenset[str] = frozenset()
     reached_only: bool = False
+    places: frozenset[str] = frozenset()
     at: int = 0
     limit: int = 24
     sort: str = "relevance"  # or "price"

@@ -3,7 +3,7 @@
 A piece is found by a key that holds everything it depends on (what, revision, language,
 place, filters); it holds nothing personal. Prices, certificates, selling out and returning
 move the revision at once. The lifetime bounds what it does not see: freight tables,
-promotions, bundles, exact stock counts. No piece outlives the day in Shanghai, because
+promotions, bundles, exact stock counts, sales. No piece outlives the day in Shanghai, because
 certificates begin and end with it.
 """
 

@@ -88,7 +88,7 @@ def _find(
 def _others(
     session: Session, kind: KindView, taken: set[str], region: RegionCode | None, now: datetime
 ) -> tuple[ListingView, ...]:
-    stock = queries.stock_of_kind(session, kind.code, region, now)
+    stock = queries.stock_of_kind(session, kind, region, now)
     shelf = queries.kind_shelf(session, stock, Choice(), kind.default_unit, region=region, now=now)
     return tuple(view for view in shelf.page.items if view.product_id not in taken)[:OFFERED]
 

@@ -1,8 +1,10 @@
 """The filters beside a list, as checkboxes with counts and as links that take one away."""
 
+from market.catalogue.attributes import ATTRIBUTES
 from market.catalogue.types import KindView
 from market.storefront import wording
-from market.storefront.types import Choice, Facet, FacetRow, Shelf
+from market.storefront.figures import MISSING, MOST_TEXTS
+from market.storefront.types import FIGURE, Choice, Facet, FacetRow, Shelf
 from market.web.i18n import gettext as _
 from market.web.templating import name_of
 
@@ -16,6 +18,7 @@ def facets(shelf: Shelf, choice: Choice, kinds: tuple[KindView, ...], place: str
         Facet("seller", _("卖家"), _seller_rows(shelf, choice)),
         Facet("stock", _("现货"), (_flag(_("只看有货"), shelf.counts.in_stock, choice.in_stock),)),
     ]
+    found += _figure_facets(shelf, choice)
     if place:
         row = _flag(_("只看能送到%(place)s的", place=place), shelf.counts.delivers, choice.delivers)
         found.append(Facet("here", _("送货"), (row,)))
@@ -37,7 +40,8 @@ def chosen(
                 several = values if isinstance(values, list) else []
                 left = [value for value in several if str(value) != row.value]
                 kept.pop(facet.name, None)
-                rows.append((row.label, {**kept, **({facet.name: left} if left else {})}))
+                words = f"{facet.title} {row.label}" if facet.is_shut else row.label
+                rows.append((words, {**kept, **({facet.name: left} if left else {})}))
     return rows
 
 
@@ -48,6 +52,24 @@ def _kind_rows(shelf: Shelf, choice: Choice, kinds: tuple[KindView, ...]) -> tup
         for kind in kinds
         if counts.get(kind.code) or kind.code in choice.kinds
     )
+
+
+def _figure_facets(shelf: Shelf, choice: Choice) -> list[Facet]:
+    """The figures of the kind; what the makers did not fill in is a value of its own."""
+    asked = dict(choice.figures)
+    found = []
+    for key, counts in shelf.counts.figures.items():
+        picked = asked.get(key, frozenset())
+        gap = [MISSING] if MISSING in counts else []
+        values = [token for token in counts if token != MISSING]
+        shown = [t for t in values if t in picked]
+        shown += [t for t in values if t not in picked][: max(0, MOST_TEXTS - len(shown))]
+        rows = tuple(
+            FacetRow(token, wording.figure_token(key, token), counts[token], token in picked)
+            for token in [*(t for t in values if t in shown), *gap]
+        )
+        found.append(Facet(f"{FIGURE}{key}", _(ATTRIBUTES[key].label), rows, is_shut=True))
+    return found
 
 
 def _star_rows(shelf: Shelf, choice: Choice) -> tuple[FacetRow, ...]:

@@ -11,13 +11,16 @@ from wtforms import SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 
 from market.carts.types import MAX_QUANTITY
+from market.catalogue.attributes import ATTRIBUTES
 from market.kernel.errors import NotFound
+from market.storefront.figures import usable
 from market.storefront.rules import LOSSES, MAX_UNITS
-from market.storefront.types import Asked, Choice, Sort
+from market.storefront.types import FIGURE, Asked, Choice, Sort
 from market.web.forms import Form, IntField, QuantityField, TextField
 
 MAX_PAGE = 10_000
 MAX_VALUES = 20
+MAX_FIGURES = 8
 
 
 def choice_of(args: MultiDict[str, str]) -> Choice:
@@ -33,9 +36,22 @@ def choice_of(args: MultiDict[str, str]) -> Choice:
         sellers=_keys(args, "seller"),
         in_stock=bool(args.get("stock")),
         delivers=bool(args.get("here")),
+        figures=_figures(args),
         sort=Sort(sort) if sort in set(Sort) else Sort.EFFECT,
         number=int(page),
     )
+
+
+def _figures(args: MultiDict[str, str]) -> tuple[tuple[str, frozenset[str]], ...]:
+    """What was chosen of the figures of a kind, by key; what means nothing is ignored."""
+    found: list[tuple[str, frozenset[str]]] = []
+    for name in sorted(args):
+        key = name.removeprefix(FIGURE)
+        if name.startswith(FIGURE) and key in ATTRIBUTES and len(found) < MAX_FIGURES:
+            tokens = frozenset(t for t in args.getlist(name)[:MAX_VALUES] if usable(key, t))
+            if tokens:
+                found.append((key, tokens))
+    return tuple(found)
 
 
 def _keys(args: MultiDict[str, str], name: str) -> frozenset[str]:

@@ -38,7 +38,7 @@ from market.storefront import (
     wording,
 )
 from market.storefront.rules import LOSSES
-from market.storefront.types import Aisle, Asked, Choice, ProductShow, Shelf, Stock
+from market.storefront.types import Aisle, Asked, Choice, ProductShow, Shelf, Sort, Stock
 from market.uses import queries as uses
 from market.uses import wording as use_words
 from market.uses.types import UseRule
@@ -159,7 +159,7 @@ def kind_list(session: Session, kind: KindView, choice: Choice, now: datetime) -
     revision = catalogue.revision_of(session, [kind.code])
 
     def stock() -> Stock:
-        return queries.stock_of_kind(session, kind.code, context.region(), now)
+        return queries.stock_of_kind(session, kind, context.region(), now)
 
     def make() -> str:
         kept = cache.value(key("stock", kind.code, revision), now, lambda made: made.size, stock)
@@ -174,11 +174,14 @@ def kind_list(session: Session, kind: KindView, choice: Choice, now: datetime) -
 def mixed_list(
     session: Session, name: str, scope: ListingFilter, choice: Choice, now: datetime
 ) -> Markup:
-    """The offers of a group, of the zone or of a seller."""
+    """The offers of a group, of the zone or of a seller; only the zone can be reordered."""
+    sorts = queries.ZONE_SORTS if scope.zone else (Sort.NEWEST,)
     revision = catalogue.revision_of(session)
 
     def make() -> str:
-        shelf = queries.mixed_shelf(session, scope, choice, region=context.region(), now=now)
+        shelf = queries.mixed_shelf(
+            session, scope, choice, region=context.region(), now=now, sorts=sorts
+        )
         return _list(session, shelf, choice, now, kinds=aisle(session, revision, now).kinds)
 
     return _ready(cache.piece(key(name, revision, choice), now, make))
@@ -226,6 +229,7 @@ def _list(
         place=place,
         note=wording.reference_note(unit, place) if unit else None,
         sort_label=wording.sort_label,
+        sort_note=wording.sort_note(shelf),
     )
 
 

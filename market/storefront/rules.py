@@ -4,11 +4,11 @@ A delivered price depends on how much is bought, because part of the freight is 
 Lists therefore compare at one reference amount per unit of sale, and say so.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
-from typing import Any
 
+from market.catalogue.effects import Functional, functional
 from market.catalogue.types import ListingView
 from market.kernel.money import Fen
 from market.kernel.region_code import RegionCode
@@ -23,6 +23,18 @@ REFERENCE_UNITS: dict[str, int] = {
 USUAL_LOSS: dict[str, int] = {"m2": 5, "m": 5}
 LOSSES = (0, 3, 5, 10)
 MAX_UNITS = Decimal(1_000_000)
+__all__ = [
+    "Delivered",
+    "Functional",
+    "Purchase",
+    "Terms",
+    "delivered",
+    "functional",
+    "half_up",
+    "purchase",
+    "reference_units",
+    "varied",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +89,6 @@ class Purchase:
     @property
     def total_fen(self) -> Fen:
         return self.goods_fen + (self.freight.total_fen if self.freight else 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Functional:
-    """The price of the same effect: `metric` names it, `milli_fen` is the amount."""
-
-    metric: str
-    milli_fen: int
 
 
 def half_up(milli: int) -> Fen:
@@ -142,36 +146,6 @@ def purchase(
         freight=quote,
         raised_to_minimum=packs > max(exact, 1),
     )
-
-
-def functional(
-    unit: str, unit_milli: int, attributes: Mapping[str, Any], life_years: int | None
-) -> Functional | None:
-    """What the same effect costs, from the product's own figures; None when they do not say."""
-    whole = unit in ("unit", "set", "piece")
-    conducts, thick = _number(attributes, "lambda_w_mk"), _number(attributes, "thickness_mm")
-    if conducts and (unit == "m3" or (unit == "m2" and thick)):
-        share = conducts if unit == "m3" or not thick else conducts * 1000 / thick
-        return Functional("insulation", _round(unit_milli * share))
-    covers = _number(attributes, "coverage_kg_m2")
-    if covers and unit == "kg":
-        return Functional("coating", _round(unit_milli * covers))
-    for metric, key in (("heating", "heat_output_kw"), ("storage", "capacity_kwh")):
-        figure = _number(attributes, key)
-        if figure and whole:
-            return Functional(metric, _round(unit_milli / figure))
-    return Functional("year", _round(Decimal(unit_milli) / life_years)) if life_years else None
-
-
-def _number(attributes: Mapping[str, Any], key: str) -> Decimal | None:
-    value = attributes.get(key)
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or value <= 0:
-        return None
-    return Decimal(str(value))
-
-
-def _round(value: Decimal) -> int:
-    return int(value.to_integral_value(ROUND_HALF_UP))
 
 
 def varied(views: Sequence[ListingView], most: int) -> list[ListingView]:

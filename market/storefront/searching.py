@@ -50,6 +50,7 @@ def results(
     asked = search.SearchChoice(
         kinds=choice.kinds, stars=choice.stars, sellers=choice.sellers, reach=reach,
         in_stock=choice.in_stock, delivers=choice.delivers, number=choice.number,
+        places=frozenset(region.prefixes) if region is not None else frozenset(),
         sort="price" if choice.sort is Sort.PRICE else "relevance",
     )  # fmt: skip
     try:
@@ -72,7 +73,8 @@ def _shelf(
     session: Session, found: search.Found, choice: Choice, region: RegionCode | None, now: datetime
 ) -> Shelf:
     views = catalogue.listings_by_ids(session, found.listing_ids, now)
-    items = [views[i] for i in found.listing_ids if i in views and views[i].sellable]
+    known = (views[i] for i in found.listing_ids if i in views)
+    items = [view for view in known if view.sellable and view.may_go_to(region, now)]
     gone = len(found.listing_ids) - len(items)
     counts = Counts(
         found.total - gone, dict(found.kind_counts), dict(found.star_counts),

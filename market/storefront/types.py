@@ -1,6 +1,7 @@
 """What the pages of the shop window are made of."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -11,9 +12,12 @@ from market.kernel.money import Fen
 from market.kernel.paging import Page
 from market.promotions.types import PromotionSpec
 from market.sellers.types import SellerView
+from market.storefront.figures import Figures
+from market.storefront.nearness import Near
 from market.storefront.rules import Delivered, Functional, Purchase
 
 LONG_FACET = 12
+FIGURE = "a_"  # begins the names of filters by figures
 
 
 class Sort(StrEnum):
@@ -24,6 +28,8 @@ class Sort(StrEnum):
     NEWEST = "newest"
     RELEVANCE = "relevance"
     PRICE = "price"
+    SALES = "sales"
+    LOCAL = "local"
 
 
 @dataclass(frozen=True)
@@ -35,13 +41,17 @@ class Choice:
     sellers: frozenset[str] = frozenset()
     in_stock: bool = False
     delivers: bool = False
+    # (key of a figure, its chosen tokens), see `figures.py`
+    figures: tuple[tuple[str, frozenset[str]], ...] = ()
     sort: Sort = Sort.EFFECT
     number: int = 1
 
     @property
     def filters(self) -> int:
         """How many restrictions are on."""
-        return len(self.kinds) + len(self.stars) + len(self.sellers) + self.in_stock + self.delivers
+        named = len(self.kinds) + len(self.stars) + len(self.sellers)
+        figures = sum(len(tokens) for _, tokens in self.figures)
+        return named + figures + self.in_stock + self.delivers
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,9 @@ class Offer:
     unit: str
     delivered: Delivered | None
     functional: Functional | None
+    price: int = 0  # of one unit at the seller's door, in thousandths of a fen
+    sold: Decimal = Decimal(0)  # units, lately
+    made: str = ""  # the county it is made in
 
 
 @dataclass(frozen=True)
@@ -65,11 +78,14 @@ class Stock:
 
     offers: tuple[Offer, ...]
     seller_names: dict[str, str]
+    figures: Figures = field(default_factory=Figures)
 
     @property
     def size(self) -> int:
         """The bytes it takes, about: measured, not counted."""
-        return 330 * len(self.offers) + 200 * len(self.seller_names) + 500
+        columns, rows = len(self.figures.columns), len(self.figures.rows)
+        names = 200 * len(self.seller_names)
+        return 360 * len(self.offers) + names + rows * (60 + 8 * columns) + 500
 
 
 @dataclass(frozen=True)
@@ -82,6 +98,7 @@ class Counts:
     sellers: dict[str, int]
     in_stock: int | None = None
     delivers: int | None = None
+    figures: dict[str, dict[str, int]] = field(default_factory=dict)  # by key and token
 
 
 @dataclass(frozen=True)
@@ -123,11 +140,13 @@ class Facet:
     name: str
     title: str
     rows: tuple[FacetRow, ...]
+    is_shut: bool = False
 
     @property
     def is_open(self) -> bool:
-        """A long group stays shut until something in it is chosen."""
-        return len(self.rows) <= LONG_FACET or any(row.chosen for row in self.rows)
+        """A long group, or one that is one of many, stays shut until something in it is chosen."""
+        short = len(self.rows) <= LONG_FACET and not self.is_shut
+        return short or any(row.chosen for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -142,6 +161,8 @@ class Shelf:
     sorts: tuple[Sort, ...]
     promotions: dict[str, PromotionSpec]
     by_offer: bool = False
+    near: Mapping[str, Near] = field(default_factory=dict)  # by county, when that is the order
+    sort: Sort | None = None  # what it is ordered by
 
 
 @dataclass(frozen=True)

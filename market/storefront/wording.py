@@ -12,12 +12,16 @@ from market.catalogue.errors import REASONS
 from market.catalogue.pictures import picture_of
 from market.catalogue.types import KindView, ListingView, ProductView
 from market.kernel.clock import shanghai_date
+from market.kernel.i18n import N_
 from market.kernel.money import format_fen
 from market.kernel.quantity import decimal_text
 from market.promotions.types import PromotionSpec
 from market.search.service import marked
+from market.storefront.figures import MISSING, span_of, text_of
+from market.storefront.nearness import Near
 from market.storefront.rules import Functional, half_up, reference_units
 from market.storefront.types import (
+    FIGURE,
     Choice,
     Offer,
     ProductCard,
@@ -31,6 +35,11 @@ from market.web.i18n import gettext as _
 from market.web.i18n import ngettext
 from market.web.templating import day, name_of, unit
 
+MADE = {
+    Near.COUNTY: N_("本县造"), Near.REACH: N_("附近造"), Near.CITY: N_("本市造"),
+    Near.PROVINCE: N_("本省造"), Near.FAR: N_("外省造"), Near.UNKNOWN: N_("产地暂无数据"),
+}  # fmt: skip
+
 
 def product_title(show: ProductShow) -> str:
     """The product's name with its model."""
@@ -38,17 +47,31 @@ def product_title(show: ProductShow) -> str:
     return f"{name_of(product)} {product.model}".strip()
 
 
-def sort_label(sort: Sort, has_place: bool) -> str:
+_SORTS = {
+    Sort.EFFECT: N_("同等效果价"), Sort.NEWEST: N_("最新"), Sort.RELEVANCE: N_("最相关"),
+    Sort.PRICE: N_("单价"), Sort.SALES: N_("销量"), Sort.LOCAL: N_("本地造"),
+    Sort.DELIVERED: N_("到镇价"),
+}  # fmt: skip
+_SORT_NOTES = {
+    Sort.EFFECT: N_("按厚度和性能折成同样的效果再比"),
+    Sort.PRICE: N_("按卖家的单价，不含运费"),
+    Sort.SALES: N_("近 90 天付了款的数量，退掉的不算"),
+    Sort.LOCAL: N_("先本县，再邻近，再本市、本省，都一样的比同等效果价"),
+}
+
+
+def sort_label(sort: Sort) -> str:
     """The word on a sort link."""
-    if sort is Sort.EFFECT:
-        return _("同等效果价")
-    if sort is Sort.NEWEST:
-        return _("最新")
-    if sort is Sort.RELEVANCE:
-        return _("最相关")
-    if sort is Sort.PRICE:
-        return _("单价")
-    return _("到镇价") if has_place else _("单价")
+    return _(_SORTS[sort])
+
+
+def sort_note(shelf: Shelf) -> str | None:
+    """How the order of a list is made, where its name does not say it all."""
+    if shelf.sort is Sort.DELIVERED and shelf.by_offer:
+        return _("只列送得到的；单位不同的不好比，先选一个品类")
+    if shelf.sort is Sort.EFFECT and shelf.by_offer:
+        return _("同一种效果的排在一起，先按每 m² 比；按卖家价排，不含运费")
+    return _(_SORT_NOTES[shelf.sort]) if shelf.sort in _SORT_NOTES else None
 
 
 def effect_name(found: Functional, unit_key: str, years: int | None = None) -> str:
@@ -103,7 +126,7 @@ def card(shelf: Shelf, view: ListingView, place: str | None) -> ProductCard:
         price_fen=delivered.total_fen if delivered else None,
         unit=view.unit,
         place=place,
-        per=_per(view, offer, place),
+        per=_per(shelf, view, offer, place),
         tag=promotion_name(spec) if spec else None,
         reason=reason,
         local=view.is_local,
@@ -137,10 +160,14 @@ def unsellable(view: ListingView) -> str:
     return _("现在不能买。看同类产品")
 
 
-def _per(view: ListingView, offer: Offer | None, place: str | None) -> str | None:
+def _per(shelf: Shelf, view: ListingView, offer: Offer | None, place: str | None) -> str | None:
     if offer is None or offer.delivered is None:
         return None
     parts = []
+    if shelf.sort is Sort.SALES:
+        parts.append(_sold(view))
+    if shelf.sort is Sort.LOCAL:
+        parts.append(_(MADE[shelf.near.get(view.maker_region, Near.UNKNOWN)]))
     if place:
         parts.append(_("含运费 %(price)s 元", price=format_fen(offer.delivered.freight_fen)))
     found = offer.functional
@@ -148,6 +175,27 @@ def _per(view: ListingView, offer: Offer | None, place: str | None) -> str | Non
         name = effect_name(found, view.unit, view.life_years)
         parts.append(_("%(name)s%(price)s", name=name, price=effect_price(found)))
     return _("，").join(parts) or None
+
+
+def _sold(view: ListingView) -> str:
+    if not view.sold:
+        return _("近 90 天没有卖出")
+    return _(
+        "近 90 天卖出 %(amount)s %(unit)s",
+        amount=decimal_text(view.sold * view.pack_size), unit=unit(view.unit),
+    )  # fmt: skip
+
+
+def figure_token(key: str, token: str) -> str:
+    """A value of a filter by figures, in words."""
+    if token == MISSING:
+        return _("未填")
+    spec = ATTRIBUTES[key]
+    if not spec.is_number:
+        return text_of(token)
+    span = span_of(token)
+    said = f"{span[0]:g}–{span[1]:g}" if span else token
+    return f"{said} {spec.unit}".strip()
 
 
 def attribute_rows(product: ProductView) -> list[dict[str, str]]:
@@ -352,6 +400,7 @@ def params(choice: Choice, **changes: object) -> dict[str, object]:
         "seller": sorted(choice.sellers),
         "stock": 1 if choice.in_stock else None,
         "here": 1 if choice.delivers else None,
+        **{f"{FIGURE}{key}": sorted(tokens) for key, tokens in choice.figures},
         "sort": choice.sort.value if choice.sort is not Sort.EFFECT else None,
         "page": choice.number if choice.number > 1 else None,
     }

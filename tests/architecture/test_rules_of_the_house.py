@@ -20,7 +20,7 @@ DOORS = {"service", "queries", "types", "errors", "events"}
 PURE = {
     "sellers": {"freight"},
     "certification": {"rules"},
-    "catalogue": {"stock", "gate", "attributes", "contents", "materials", "pictures"},
+    "catalogue": {"stock", "gate", "attributes", "contents", "effects", "materials", "pictures"},
     "bundles": {"takeoff", "packing", "carbon", "expressions", "typical"},
     "promotions": {"engine", "words"},
     "subsidies": {"rules", "interest", "words"},

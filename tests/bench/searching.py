@@ -174,7 +174,7 @@ def _tantivy(index: Any) -> Callable[[TextRequest], Any]:
 _SQL = """
 WITH hit AS MATERIALIZED (
     SELECT id, kind, star, seller_set, ts_rank(words, CAST(:words AS tsquery)) AS score
-    FROM search_documents_v2 WHERE {condition}
+    FROM {table} WHERE {condition}
 )
 SELECT 'kind' AS facet, kind AS value, count(*) AS n FROM hit GROUP BY kind
 UNION ALL SELECT 'star', CAST(star AS text), count(*) FROM hit GROUP BY star
@@ -184,6 +184,7 @@ UNION ALL SELECT 'hit', id, 0 FROM (SELECT id FROM hit ORDER BY score DESC LIMIT
 
 
 def _postgres(index: Any) -> Callable[[TextRequest], Any]:
+    from market.adapters.postgres_index import TABLE
     from market.adapters.postgres_question import quoted
 
     def ask(request: TextRequest) -> Any:
@@ -196,7 +197,9 @@ def _postgres(index: Any) -> Callable[[TextRequest], Any]:
         if request.kinds:
             values["kinds"] = list(request.kinds)
         with index.engine.connect() as connection:
-            return connection.execute(text(_SQL.format(condition=condition)), values).all()
+            return connection.execute(
+                text(_SQL.format(table=TABLE, condition=condition)), values
+            ).all()
 
     return ask
 

@@ -13,9 +13,10 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from market.bundles import service as bundles
+from market.catalogue import effects, rules
 from market.catalogue import queries as catalogue_queries
-from market.catalogue import rules
 from market.catalogue import service as catalogue
+from market.catalogue.attributes import ATTRIBUTES
 from market.catalogue.models import Listing, Product, StockLevel, StockMovement, Variant
 from market.catalogue.types import KindView
 from market.certification.models import Certificate, CertificateSeller, CertificationBody
@@ -255,7 +256,8 @@ def _shelves(
         for number, seller in enumerate(list(carriers)[: listings - len(offers)]):
             price = round(Decimal(row["price_yuan"]) * variant["pack_size"] * 100)
             price = price * (100 + position % 37 + 4 * number) // 100
-            offers.append(_offer(numbers["l"](), seller, product, variant, kind, price, paper, now))
+            offer = _offer(numbers["l"](), seller, product, variant, kind, price, paper, now)
+            offers.append({**offer, "maker_region": maker.home[:6]})
     write(session, Certificate, papers.rows)
     write(session, Product, products)
     write(session, Variant, variants)
@@ -268,7 +270,11 @@ def _product(
     paper: _Paper | None, now: datetime,
 ) -> dict[str, Any]:  # fmt: skip
     pairs = (pair.split("=") for pair in filter(None, row["attributes"].split(";")))
-    attributes = {key: float(value) for key, value in pairs if key in kind.attribute_keys}
+    attributes = {
+        key: float(value) if ATTRIBUTES[key].is_number else value
+        for key, value in pairs
+        if key in kind.attribute_keys
+    }
     return {
         "id": number, "maker_id": maker.id, "kind_code": kind.code,
         "name_zh": f"{row['name_zh']} {position:05d}", "name_en": f"{row['name_en']} {position}",
@@ -307,16 +313,21 @@ def _offer(
             "star": rules.NOT_CERTIFIABLE,
         }
     )
+    milli_fen = rules.unit_price_milli_fen(price_fen, variant["pack_size"])
+    rank, milli = effects.place_of(
+        variant["unit"], milli_fen, product["attributes"], product["life_years"]
+    )
     return {
         "id": number, "variant_id": variant["id"], "seller_id": seller.id,
         "price_fen": price_fen, "min_packs": 1, "lead_days": 3, "made_to_order": False,
         "state": "live", "created_at": now, "updated_at": now,
         "published_at": product["published_at"],
-        "unit_price_milli_fen": rules.unit_price_milli_fen(price_fen, variant["pack_size"]),
+        "unit_price_milli_fen": milli_fen,
         "unit": variant["unit"],
         "unit_weight_g": rules.unit_weight_g(variant["weight_g"], variant["pack_size"]),
         "in_stock": True, "product_id": product["id"], "kind_code": kind.code,
         "group_code": kind.group_code, "material_key": product["material_key"],
+        "effect_rank": rank, "effect_milli": milli, "sold": price_fen % 97,
         "certified": kind.certifiable, "product_live": True,
         "seller_suspended": False, "gate_blocked": False, **window,
     }  # fmt: skip

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from market.adapters.whoosh_index import WhooshIndex
 from market.audit.models import AuditEvent
 from market.carts import queries as carts
 from market.carts.types import CartOwner
 from market.catalogue import errors, local_areas, local_queries, queries, service
-from market.catalogue.invariants import breaches
+from market.catalogue.invariants import breaches, visible_among
 from market.catalogue.local_lists import Admission
 from market.catalogue.models import ListingTally
 from market.catalogue.types import ListingFilter
@@ -20,6 +21,8 @@ from market.checkout.quote import quote
 from market.kernel.actor import Actor
 from market.kernel.errors import Forbidden
 from market.kernel.region_code import RegionCode
+from market.reports.invariants import Books, search_hits
+from market.search import jobs
 from tests.factories.catalogue import (
     START,
     VARIANT,
@@ -189,6 +192,38 @@ def test_pages_say_where_and_until_when(session, client, product, listing):
     assert "秸秆压制板" not in client.get("/materials/G105").get_data(as_text=True)
     assert "秸秆压制板" not in client.get("/local-list").get_data(as_text=True)
     assert "秸秆压制板" not in client.get("/zone").get_data(as_text=True)
+
+
+def test_a_search_finds_it_only_in_the_region_with_its_own_badge(
+    app, client, session, listing, tmp_path, monkeypatch
+):
+    session.commit()
+    index = WhooshIndex(tmp_path / "index")
+    monkeypatch.setitem(app.extensions, "market.text_index", index)
+    jobs.rebuild(index)
+    assert jobs.heal(index) is False
+
+    def found(place, query="保温板"):
+        if place:
+            client.set_cookie("township", place.digits)
+        return client.get(f"/search?q={query}").get_data(as_text=True)
+
+    for place in (None, ELSEWHERE):
+        assert "/p/" not in found(place)
+    assert "地方目录，没有绿色建材证书" in found(TOWN)
+    assert "/p/" in found(TOWN, "石墨聚苯板")
+    books = Books(session, START, index)
+    assert search_hits(books) == []
+    over = local_areas.areas_of(view(session, listing).local_areas)[0].closes_at
+    assert visible_among(session, {listing}, START, TOWN) == {listing}
+    for at, place in ((START, None), (START, ELSEWHERE), (over, TOWN)):
+        assert visible_among(session, {listing}, at, place) == set()
+    (row,) = local_queries.list_admissions(session, official(), START)
+    service.withdraw_admission(session, official(), row.id, "抽检不合格", now=START)
+    session.commit()
+    assert "/p/" not in found(TOWN)  # the index has not heard of it yet
+    jobs.drain(index)
+    assert index.count() == 0
 
 
 def test_the_number_beside_a_kind_is_what_its_list_shows_at_the_place(client, listing):

@@ -7,7 +7,7 @@ import uuid
 import pytest
 from sqlalchemy import create_engine, text
 
-from market.adapters.postgres_index import PostgresIndex
+from market.adapters.postgres_index import TABLE, PostgresIndex
 from market.adapters.tantivy_index import TantivyIndex
 from market.adapters.whoosh_index import WhooshIndex
 from market.search.types import IndexBusy, IndexDocument, IndexUnusable, Offer, TextRequest
@@ -171,6 +171,22 @@ def test_sorting_by_price(index):
     assert hits.ids == ("d2", "d1")
 
 
+def test_goods_of_local_lists_are_found_only_by_visitors_of_their_places(empty_index):
+    empty_index.rebuild([doc(1), doc(2, places=("1306", "51")), doc(3, places=("130624",))])
+
+    def found(*places):
+        hits = empty_index.search(TextRequest(kinds=ALL, at=1, places=frozenset(places)))
+        assert hits.total == sum(hits.kind_counts.values()) == len(hits.ids)
+        return ids(hits)
+
+    assert found() == found("", "44") == {"d1"}
+    assert found("", "13", "1306", "130624", "130624104") == {"d1", "d2", "d3"}
+    assert found("", "51", "5101") == {"d1", "d2"}
+    empty_index.update([doc(3, places=("44",)), doc(1, places=("44",))], ["d2"])
+    assert found("", "44") == {"d1", "d3"}
+    assert found("", "13", "1306", "130624") == set()
+
+
 def test_only_certified(index):
     assert ids(index.search(TextRequest(words=("涂料",), certified_only=True, at=1))) == {"d3"}
 
@@ -182,11 +198,21 @@ def test_an_update_is_seen_by_an_open_reader(index):
     assert index.count() == 5
 
 
+def built(index):
+    """Which build is in use."""
+    if not isinstance(index, PostgresIndex):
+        return index.builds.current()
+    with index.engine.connect() as connection:
+        return connection.execute(text(f"SELECT '{TABLE}'::regclass::oid")).scalar_one()
+
+
 def test_an_update_is_seen_by_another_process(index):
     """Another object on the same place stands for another process."""
     other = type(index)(index.engine if isinstance(index, PostgresIndex) else index.root)
     other.search(TextRequest(words=("涂料",)))
+    build = built(index)
     index.update([doc(3, "G303", ("防水", "涂料"), price=7)], [])
+    assert built(index) == build  # a change needs no rebuild
     hits = other.search(TextRequest(words=("涂料",), at=1, sort="price"))
     assert hits.ids[0] == "d3"
     index.rebuild([doc(8, words=("涂料",))])
@@ -245,6 +271,7 @@ def random_world(source, size=300):
             number, f"K{source.randrange(5)}", said, source.randrange(4), offers=offers,
             names=said[: source.randrange(2)], opens_at=source.choice([0, 0, 0, 50]),
             closes_at=source.choice([2**40, 2**40, 60]),
+            places=source.choice([(), (), (), ("1306",), ("51", "44")]),
         )  # fmt: skip
 
 
@@ -262,6 +289,7 @@ def random_request(source):
         stars=some([0, 1, 2, 3], 3), only_kinds=some([f"K{n}" for n in range(5)], 3),
         sellers=some([f"s{n}" for n in range(6)], 3), reach=some([f"s{n}" for n in range(6)], 4),
         reached_only=source.random() < 0.3, in_stock_only=source.random() < 0.3,
+        places=source.choice([frozenset(), frozenset({"13", "1306"}), frozenset({"44", "1306"})]),
         certified_only=source.random() < 0.2, at=source.choice([10, 55, 70]),
         limit=source.choice([3, 20, 400]), sort=source.choice(["relevance", "relevance", "price"]),
     )  # fmt: skip
@@ -333,7 +361,7 @@ def test_a_lost_table_is_reported_as_unusable(postgres_engine):
     index = PostgresIndex(postgres_engine)
     index.rebuild([doc(1)])
     with postgres_engine.begin() as connection:
-        connection.execute(text("DROP TABLE search_documents_v2"))
+        connection.execute(text(f"DROP TABLE {TABLE}"))
     with pytest.raises(IndexUnusable):
         index.search(TextRequest(words=("防水",)))
 

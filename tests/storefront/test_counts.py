@@ -14,7 +14,10 @@ from tests.storefront.counting import lies, promises, total
 def get(app, client, session, tmp_path, monkeypatch):
     """Reads pages of a small world: a product of two sellers, a pass and an uncertified kind."""
     first, second = make_maker(session, name="甲厂"), make_maker(session, name="乙店")
-    shared = make_offer(session, first, stock=10, product={"name_zh": "石墨板"})
+    shared = make_offer(
+        session, first, stock=10,
+        product={"name_zh": "石墨板", "attributes": {"thickness_mm": 100.0}},
+    )  # fmt: skip
     make_listing(session, second, shared.variant_id)
     make_offer(session, second, stock=3, product={"name_zh": "石墨厚板"})
     stamp = make_stamp(session, first, kinds=["A02"], scheme="activity1", star=None)
@@ -46,7 +49,8 @@ SEARCH = "/search?q=石墨"
     "path",
     [SEARCH, "/search?q=保温板", f"{SEARCH}&star=3", f"{SEARCH}&kind=A02", f"{SEARCH}&here=1",
      f"{SEARCH}&stock=1", f"{SEARCH}&stock=1&here=1&star=3",
-     "/materials", "/materials/1", "/materials/G105", "/zone", "/zone?star=0"],
+     "/materials", "/materials/1", "/materials/G105", "/zone", "/zone?star=0",
+     "/materials/G105?a_thickness_mm=~", "/materials/G105?a_thickness_mm=100&stock=1"],
 )  # fmt: skip
 def test_every_number_is_true(get, path):
     assert list(promises(path, get(path)))

@@ -65,8 +65,8 @@ def test_the_same_effect_decides_before_the_price():
     )
     found, _ = lists.arrange(stock, Choice(), "m2")
     assert [one.listing_id for one in found] == ["thick", "thin", "unknown"]
-    assert lists.sorts_for(stock)[0] is Sort.EFFECT
-    assert Sort.EFFECT not in lists.sorts_for(SHELF)
+    assert lists.sorts_for(stock, has_place=True)[0] is Sort.EFFECT
+    assert Sort.EFFECT not in lists.sorts_for(SHELF, has_place=False)
 
 
 def test_another_unit_is_not_compared_with_the_kinds_own():
