@@ -8,9 +8,9 @@ from market.carts import service as carts
 from market.catalogue import queries as catalogue_queries
 from market.catalogue import service as catalogue
 from market.catalogue.events import (
+    GoodsChanged,
     KindChanged,
     ListingChanged,
-    ProductChanged,
     ProductChangeDecided,
     ProductChangeSubmitted,
 )
@@ -73,7 +73,7 @@ from market.traceability.events import BatchRecalled, ScanAlarmDecided, ScanAlar
 
 TABLE: Mapping[type[Event], Sequence[Handler]] = {
     ListingChanged: (search.on_listing_changed,),
-    ProductChanged: (search.on_product_changed,),
+    GoodsChanged: (search.on_goods_changed,),
     KindChanged: (search.on_kind_changed,),
     ProductChangeSubmitted: (tell_maker.on_change_submitted,),
     ProductChangeDecided: (tell_maker.on_change_decided,),

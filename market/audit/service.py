@@ -1,9 +1,11 @@
 """Writing to the audit trail."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from market.audit.models import AuditEvent
@@ -40,3 +42,37 @@ def record(
         )
     )
     session.flush()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One of many acts for `record_all`."""
+
+    action: str
+    object_type: str
+    object_id: str
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+    region: RegionCode | str | None = None
+
+
+def record_all(session: Session, actor: Actor, entries: Sequence[Entry], *, now: datetime) -> None:
+    """`record` for many acts of one person, in one statement."""
+    if not entries:
+        return
+    session.execute(
+        insert(AuditEvent),
+        [
+            {
+                "at": now,
+                "account_id": actor.account_id,
+                "action": entry.action,
+                "object_type": entry.object_type,
+                "object_id": entry.object_id,
+                "region": str(entry.region) if entry.region is not None else "",
+                "before": dict(entry.before) if entry.before is not None else None,
+                "after": dict(entry.after) if entry.after is not None else None,
+            }
+            for entry in entries
+        ],
+    )

@@ -28,6 +28,7 @@ from market.uses.types import Unsuitable
 
 __all__ = [
     "GUEST_COOKIE",
+    "Aid",
     "BundleCard",
     "BundleDraft",
     "BundleSelection",
@@ -384,8 +385,23 @@ class Discount:
 
 
 @dataclass(frozen=True, slots=True)
+class Aid:
+    """What a subsidy scheme gives for a selection: with how it is worked out, or else why it
+    gives nothing, in the visitor's language."""
+
+    name_zh: str
+    name_en: str
+    code: str
+    fen: Fen
+    told: str
+    later: bool = False  # claimed after the purchase; else taken off when it is ordered
+    example: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Priced:
-    """What a selection costs by the one pricing function, promotions included.
+    """What a selection costs by the one pricing function, promotions included, and subsidies that
+    are taken off when it is ordered. `aid` holds every scheme of the place, None without a place.
 
     `blocked` are the listings that cannot be bought like this, for instance because two slots
     together want more than is left; they count nothing.
@@ -396,6 +412,22 @@ class Priced:
     discounts: tuple[Discount, ...]
     total_fen: Fen
     blocked: tuple[str, ...] = ()
+    aid: tuple[Aid, ...] | None = None
+
+    @property
+    def given(self) -> tuple[Aid, ...]:
+        """The schemes that give something."""
+        return tuple(one for one in self.aid or () if one.fen)
+
+    @property
+    def aid_fen(self) -> Fen:
+        """What all schemes give together."""
+        return sum(one.fen for one in self.given)
+
+    @property
+    def later_fen(self) -> Fen:
+        """The part of it that is claimed after the purchase."""
+        return sum(one.fen for one in self.given if one.later)
 
 
 @dataclass(frozen=True, slots=True)

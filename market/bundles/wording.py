@@ -17,7 +17,7 @@ from market.bundles.house import MEASURES, ROOM, TYPED_AREAS
 from market.bundles.optimise import Aim, better
 from market.bundles.reference import fuels
 from market.bundles.service import Reoptimised
-from market.bundles.types import BundleView, Calculation, FilledSlot, Option, Priced
+from market.bundles.types import Aid, BundleView, Calculation, FilledSlot, Option, Priced
 from market.kernel.i18n import N_
 from market.kernel.money import format_fen
 from market.kernel.quantity import decimal_text
@@ -221,8 +221,18 @@ def price_rows(found: Calculation, priced: Priced, place: str | None) -> list[di
         else:
             rows.append({"label": label, "fen": part.freight_fen, "note": weight})
     rows += [{"label": name_of(off), "fen": -off.fen, "kind": "off"} for off in priced.discounts]
+    rows += [
+        {"label": name_of(one), "fen": -one.fen, "kind": "off", "note": say_aid(one)}
+        for one in priced.given
+        if not one.later
+    ]
     total = _("合计，送到%(place)s", place=place) if place else _("合计，不含运费")
     return [*rows, {"label": total, "fen": priced.total_fen, "kind": "sum"}]
+
+
+def say_aid(one: Aid) -> str:
+    """How the amount of a scheme was worked out, and whether its figures are an example."""
+    return _("示例，%(told)s", told=one.told) if one.example else one.told
 
 
 def carbon_rows(total: CarbonTotal) -> list[dict[str, object]]:

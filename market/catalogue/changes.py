@@ -4,6 +4,7 @@ Price, stock and delivery time never come here. A product has at most one open c
 maker edits meanwhile replaces what was proposed before.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -73,10 +74,14 @@ def propose_details(
     session: Session, actor: Actor, product: Product, details: ProductDetails, now: datetime
 ) -> None:
     """Ask for what a published product says to be changed; the same as now takes it back."""
+    _propose(session, actor, product, now, details=details_part(product, details))
+
+
+def details_part(product: Product, details: ProductDetails) -> dict[str, Any] | None:
+    """What is stored of proposed details; None when they are those of now."""
     live = product_view(product, "").details
     wanted = replace(details, kind_code=live.kind_code, unit=live.unit)
-    part = None if wanted == live else details_json.dump(wanted)
-    _propose(session, actor, product, now, details=part)
+    return None if wanted == live else details_json.dump(wanted)
 
 
 def propose_report(
@@ -92,29 +97,47 @@ def propose_variant(
 ) -> None:  # fmt: skip
     """Ask for a pack size to be changed, or to be added under an id that is free."""
     known = open_change(session, product.id)
-    variants = dict(known.proposed.get("variants", {})) if known else {}
-    variants[variant_id] = details_json.dump(details)
-    _propose(session, actor, product, now, variants=variants)
+    _propose(session, actor, product, now, variants=variants_part(known, variant_id, details))
+
+
+def variants_part(
+    known: ProductChange | None, variant_id: str, details: VariantDetails
+) -> dict[str, Any]:
+    """The pack sizes that are proposed with this one among them."""
+    variants = known.proposed.get("variants", {}) if known else {}
+    return {**variants, variant_id: details_json.dump(details)}
 
 
 def _propose(session: Session, actor: Actor, product: Product, now: datetime, **parts: Any) -> None:
     known = open_change(session, product.id)
-    proposed = {**(known.proposed if known else {}), **parts}
-    proposed = {key: part for key, part in proposed.items() if part}
     if known is None:
+        proposed = merged(None, parts)
         if proposed:
             _submit(session, actor, product, ChangeKind.EDIT, now, proposed)
         return
+    revise(known, actor, product, parts, now)
+    session.flush()
+
+
+def merged(known: ProductChange | None, parts: Mapping[str, Any]) -> dict[str, Any]:
+    """What is proposed when these parts come to what was; empty parts are taken back."""
+    proposed = {**(known.proposed if known else {}), **parts}
+    return {key: part for key, part in proposed.items() if part}
+
+
+def revise(
+    known: ProductChange, actor: Actor, product: Product, parts: Mapping[str, Any], now: datetime
+) -> None:
+    """Put parts into an open change; nothing left to propose takes it back."""
+    proposed = merged(known, parts)
     if proposed == known.proposed:
         return
     if not proposed:
         _close(known, actor, ChangeState.WITHDRAWN, now)
-        session.flush()
         return
     known.proposed, known.base = proposed, _base(product)
     known.version += 1
     known.state, known.submitted_at = ChangeState.PENDING.value, now
-    session.flush()
 
 
 def _submit(
@@ -122,11 +145,41 @@ def _submit(
     proposed: dict[str, Any] | None = None,
 ) -> ProductChange:  # fmt: skip
     maker = sellers.get_seller(session, product.maker_id)
-    change = ProductChange(
+    change = start(actor, product, maker.region, kind, now, proposed)
+    try:
+        with session.begin_nested():
+            session.add(change)
+            session.flush()
+    except IntegrityError:
+        raise ChangeReplaced() from None  # a colleague was faster
+    audit.record_all(session, actor, [submission(change, maker.region)], now=now)
+    publish(session, ProductChangeSubmitted(change.id, product.name_zh, change.region_code))
+    return change
+
+
+def is_open(change: ProductChange) -> bool:
+    """Whether nobody has decided it yet."""
+    return change.state in _OPEN
+
+
+def submission(change: ProductChange, region: RegionCode) -> audit.Entry:
+    """What the audit trail says of a change that was handed in."""
+    after = {"change": change.id, "kind": change.kind}
+    return audit.Entry(
+        "product_change.submit", "product", change.product_id, after=after, region=region
+    )
+
+
+def start(
+    actor: Actor, product: Product, region: RegionCode, kind: ChangeKind, now: datetime,
+    proposed: dict[str, Any] | None = None,
+) -> ProductChange:  # fmt: skip
+    """The row of a new change."""
+    return ProductChange(
         id=new_id(),
         product_id=product.id,
         maker_id=product.maker_id,
-        region_code=str(maker.region),
+        region_code=str(region),
         kind=kind.value,
         state=ChangeState.PENDING.value,
         version=1,
@@ -135,18 +188,6 @@ def _submit(
         submitted_at=now,
         submitted_by=actor.account_id or "",
     )
-    try:
-        with session.begin_nested():
-            session.add(change)
-            session.flush()
-    except IntegrityError:
-        raise ChangeReplaced() from None  # a colleague was faster
-    audit.record(
-        session, actor, "product_change.submit", "product", product.id, now=now,
-        after={"change": change.id, "kind": kind.value}, region=maker.region,
-    )  # fmt: skip
-    publish(session, ProductChangeSubmitted(change.id, product.name_zh, change.region_code))
-    return change
 
 
 def _base(product: Product) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def _apply(session: Session, product: Product, proposed: dict[str, Any], now: da
         wanted = details_json.load(VariantDetails, raw)
         variant = session.get(Variant, variant_id)
         if variant is None:
-            edit_products.make_variant(session, product, variant_id, wanted, now)
+            session.add(edit_products.variant_row(product, variant_id, wanted, now))
             continue
         edit_products.refuse_resizing(session, variant, wanted)
         edit_products.fill_variant(variant, wanted)

@@ -54,7 +54,7 @@ def desk_goods(
         variants=variants,
         listings={row.variant_id: _own_listing(row) for row in listings},
         levels={(row.listing_id, row.warehouse_id): (row.on_hand, row.reserved) for row in levels},
-        blockers=_blockers(session, seller_id, products, now),
+        blockers=blockers_of(session, seller_id, products, now),
     )
 
 
@@ -69,9 +69,10 @@ def _own_listing(row: Listing) -> OwnListing:
     return OwnListing(row.id, row.variant_id, details, row.state)
 
 
-def _blockers(
+def blockers_of(
     session: Session, seller_id: str, products: Mapping[str, Product], now: datetime
 ) -> dict[str, tuple[Blocker, ...]]:
+    """By product what would hide a listing of this seller that went live now."""
     kinds = {row.code: kind_view(row) for row in session.scalars(select(Kind))}
     ids = {row.certificate_id for row in products.values() if row.certificate_id}
     certificates = certification.certificates_by_ids(session, ids, now)

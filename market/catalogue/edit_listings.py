@@ -26,6 +26,7 @@ from market.kernel.events import publish
 from market.kernel.ids import new_id
 from market.sellers import queries as sellers
 from market.sellers.errors import SellerNotFound
+from market.sellers.types import SellerView
 
 
 def add_listing(
@@ -46,27 +47,14 @@ def add_listing(
         raise SellerNotFound()
     variant = session.get(Variant, variant_id)
     product = session.get(Product, variant.product_id) if variant else None
-    if variant is None or product is None or not _may_list(product, variant, seller_id):
+    if variant is None or product is None or not may_list(product, variant, seller_id):
         raise VariantNotFound(field="variant_id")
     if session.scalar(
         select(Listing.id).where(Listing.seller_id == seller_id, Listing.variant_id == variant_id)
     ):
         raise ListingExists(field="variant_id")
     seller = sellers.get_seller(session, seller_id)
-    listing = Listing(
-        id=new_id(),
-        variant_id=variant.id,
-        seller_id=seller_id,
-        product_id=product.id,
-        kind_code=product.kind_code,
-        group_code="",
-        state="draft",
-        unit=variant.unit,
-        unit_weight_g=rules.unit_weight_g(variant.weight_g, variant.pack_size),
-        seller_suspended=seller.state == "suspended",
-        created_at=now,
-    )
-    _fill(listing, variant, product, details, now)
+    listing = start(seller, product, variant, details, now)
     session.add(listing)
     session.flush()
     price_history.note_price(session, listing, None, now)
@@ -83,7 +71,7 @@ def edit_listing(
     before_fen = listing.price_fen
     variant = session.get_one(Variant, listing.variant_id)
     product = session.get_one(Product, listing.product_id)
-    _fill(listing, variant, product, details, now)
+    fill(listing, variant, product, details, now)
     price_history.note_price(session, listing, before_fen, now)
     session.flush()
     mark_availability(session, [listing.id])
@@ -146,15 +134,38 @@ def correct_stock(
     return stock.count_stock(session, listing.id, warehouse_id, counted, now, reason=reason)
 
 
-def _may_list(product: Product, variant: Variant, seller_id: str) -> bool:
+def may_list(product: Product, variant: Variant, seller_id: str) -> bool:
+    """Whether a seller may offer a pack size: its own, or others' on the market."""
     if not variant.is_open or product.state == "archived":
         return False
     return product.maker_id == seller_id or product.state == "live"
 
 
-def _fill(
+def start(
+    seller: SellerView, product: Product, variant: Variant, details: ListingDetails, now: datetime
+) -> Listing:
+    """The row of a new listing; `gates.refresh` fills in what it copies of its product."""
+    listing = Listing(
+        id=new_id(),
+        variant_id=variant.id,
+        seller_id=seller.id,
+        product_id=product.id,
+        kind_code=product.kind_code,
+        group_code="",
+        state="draft",
+        unit=variant.unit,
+        unit_weight_g=rules.unit_weight_g(variant.weight_g, variant.pack_size),
+        seller_suspended=seller.state == "suspended",
+        created_at=now,
+    )
+    fill(listing, variant, product, details, now)
+    return listing
+
+
+def fill(
     listing: Listing, variant: Variant, product: Product, details: ListingDetails, now: datetime
 ) -> None:
+    """Write price and terms."""
     listing.price_fen = details.price_fen
     listing.min_packs = details.min_packs
     listing.lead_days = details.lead_days
@@ -169,6 +180,17 @@ def _fill(
 
 
 def _move(session: Session, actor: Actor, listing: Listing, verb: str, now: datetime) -> None:
+    before = move(listing, verb, now)
+    session.flush()
+    _changed(session, listing)
+    audit.record(
+        session, actor, f"listing.{verb}", "listing", listing.id, now=now,
+        before={"state": before}, after={"state": listing.state},
+    )  # fmt: skip
+
+
+def move(listing: Listing, verb: str, now: datetime) -> str:
+    """Change the state by a verb; returns the one before. Raises Conflict."""
     before = listing.state
     after = rules.next_state(before, verb)
     if after is None:
@@ -176,12 +198,7 @@ def _move(session: Session, actor: Actor, listing: Listing, verb: str, now: date
     listing.state, listing.updated_at = after, now
     if after == "live" and listing.published_at is None:
         listing.published_at = now
-    session.flush()
-    _changed(session, listing)
-    audit.record(
-        session, actor, f"listing.{verb}", "listing", listing.id, now=now,
-        before={"state": before}, after={"state": after},
-    )  # fmt: skip
+    return before
 
 
 def _changed(session: Session, listing: Listing) -> None:

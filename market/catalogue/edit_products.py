@@ -1,5 +1,6 @@
 """The maker's verbs on products, their pack sizes and their papers."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +27,7 @@ from market.catalogue.product_views import evidence_json, product_view
 from market.catalogue.queries import PHOTOS, own_product_row
 from market.catalogue.types import Carbon, CarbonTrust, ProductDetails, VariantDetails
 from market.certification import queries as certification
+from market.certification.types import CertificateView
 from market.kernel.actor import Actor
 from market.kernel.errors import Conflict
 from market.kernel.ids import new_id
@@ -50,7 +52,16 @@ def add_product(
         raise KindNotFound(field="kind_code")
     if not kind.is_open:
         raise KindClosed(field="kind_code")
-    product = Product(
+    product = start(maker_id, kind, details, now)
+    fill(session, product, kind, details, now)
+    session.add(product)
+    session.flush()
+    return product.id
+
+
+def start(maker_id: str, kind: Kind, details: ProductDetails, now: datetime) -> Product:
+    """The row of a new product, before `fill`."""
+    return Product(
         id=new_id(),
         maker_id=maker_id,
         kind_code=kind.code,
@@ -58,10 +69,6 @@ def add_product(
         state="draft",
         created_at=now,
     )
-    fill(session, product, kind, details, now)
-    session.add(product)
-    session.flush()
-    return product.id
 
 
 def edit_product(
@@ -127,26 +134,24 @@ def add_variant(
     if changes.needs_review(product):
         changes.propose_variant(session, actor, product, variant_id, details, now)
         return variant_id
-    make_variant(session, product, variant_id, details, now)
+    session.add(variant_row(product, variant_id, details, now))
     session.flush()
     changes.note_edit(session, product.id)
     gates.refresh(session, [product.id])
     return variant_id
 
 
-def make_variant(
-    session: Session, product: Product, variant_id: str, details: VariantDetails, now: datetime
-) -> None:
+def variant_row(
+    product: Product, variant_id: str, details: VariantDetails, now: datetime
+) -> Variant:
     """The row of a new pack size."""
-    session.add(
-        Variant(
-            id=variant_id,
-            product_id=product.id,
-            unit=product.unit,
-            created_at=now,
-            is_open=True,
-            **_variant_columns(details),
-        )
+    return Variant(
+        id=variant_id,
+        product_id=product.id,
+        unit=product.unit,
+        created_at=now,
+        is_open=True,
+        **_variant_columns(details),
     )
 
 
@@ -238,11 +243,25 @@ def fill(
 ) -> None:
     """Write what the maker filled in. Raises CertificateNotUsable, CarbonNotVerified,
     UnknownMaterial."""
+
+    def find(certificate_id: str) -> CertificateView | None:
+        return certification.certificates_by_ids(session, [certificate_id], now).get(certificate_id)
+
+    fill_with(product, kind, details, now, find)
+
+
+FindCertificate = Callable[[str], CertificateView | None]
+
+
+def fill_with(
+    product: Product, kind: Kind, details: ProductDetails, now: datetime, find: FindCertificate
+) -> None:
+    """`fill` with certificates from wherever they are known."""
     values = {k: v for k, v in details.attributes.items() if k in attributes.ATTRIBUTES}
     product.name_zh, product.name_en = details.name_zh, details.name_en
     product.model = details.model
     product.use_zh, product.use_en = details.use_zh, details.use_en
-    product.certificate_id = _usable_certificate(session, product, kind, details, now)
+    product.certificate_id = _usable_certificate(product, kind, details, find)
     product.standard = details.standard
     product.report_number = details.report_number
     product.report_issued_on = details.report_issued_on
@@ -258,13 +277,12 @@ def fill(
 
 
 def _usable_certificate(
-    session: Session, product: Product, kind: Kind, details: ProductDetails, now: datetime
+    product: Product, kind: Kind, details: ProductDetails, find: FindCertificate
 ) -> str | None:
     """The certificate, when it is the maker's and covers the kind; it may still be pending."""
     if details.certificate_id is None or not kind.certifiable:
         return None
-    ids = [details.certificate_id]
-    view = certification.certificates_by_ids(session, ids, now).get(ids[0])
+    view = find(details.certificate_id)
     if view is None or rules.certificate_fits(view, product.maker_id, kind.code):
         raise CertificateNotUsable(field="certificate_id")
     return view.id

@@ -258,3 +258,9 @@ class ChangeNeedsWords(Invalid):
     """A refusal without a reason, a question without words, an answer without any."""
 
     message = N_("请写清楚，至少 4 个字")
+
+
+class GoodsMoved(Conflict):
+    """Something that many edits were decided by has changed before they were written."""
+
+    message = N_("看完预览以后商品又变了，所以什么都没有写入。这是新的预览，请再看一遍。")

@@ -13,10 +13,12 @@ class KindChanged(Event):
 
 
 @dataclass(frozen=True)
-class ProductChanged(Event):
-    """A product's text, state or gate changed, and with it all its listings."""
+class GoodsChanged(Event):
+    """Of these products text, state or gate changed, and with it all their listings; of these
+    listings price, state or stock."""
 
-    product_id: str
+    product_ids: tuple[str, ...] = ()
+    listing_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,16 @@
 """The gate of each product, copied onto its listings in the transaction that changes it."""
 
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Row, and_, select, update
+from sqlalchemy import Row, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from market.catalogue import effects, rules, stock_levels, tallies
-from market.catalogue.events import ProductChanged
+from market.catalogue import effects, rules, tallies
+from market.catalogue.events import GoodsChanged
 from market.catalogue.local_areas import areas_of
 from market.catalogue.models import (
     ALWAYS_SINCE,
@@ -19,7 +19,6 @@ from market.catalogue.models import (
     KindBar,
     Listing,
     Product,
-    Variant,
 )
 from market.certification import queries as certification
 from market.certification import service as certificates
@@ -28,6 +27,7 @@ from market.certification.types import CertificateView, GateWindow
 from market.kernel.events import publish
 from market.sellers import queries as sellers
 from market.sellers.events import SellerReinstated, SellerSuspended
+from market.sellers.types import SellerView
 
 AnyRow = Row[*tuple[Any, ...]]
 _BULK = 500  # products whose gates are rewritten together
@@ -46,18 +46,13 @@ class Gate:
 
 def refresh(session: Session, product_ids: Collection[str]) -> None:
     """Rewrite gate, star, kind and product state on all listings of these products."""
-    if not product_ids or tallies.is_later(session, product_ids):
+    if not product_ids:
         return
     session.flush()
     session.execute(  # waits for purchases that read the gates: see holds.keep_gates
         select(Product.id).where(Product.id.in_(product_ids)).order_by(Product.id).with_for_update()
     )
-    rows = _gated(session, product_ids)
-    ids = {row.certificate_id for row in rows if row.certificate_id}
-    windows = certification.gate_windows(session, ids)
-    # Only the timeless parts of the views (holder, kinds, star) are used here.
-    views = certification.certificates_by_ids(session, ids, ALWAYS_SINCE)
-    makers = sellers.sellers_by_ids(session, {row.maker_id for row in rows})
+    rows = session.execute(_ROWS.where(Product.id.in_(product_ids)).order_by(Product.id)).all()
     _note_effects(session, rows)
     for row in rows:
         if row.known_bar != row.barred_until:
@@ -67,51 +62,8 @@ def refresh(session: Session, product_ids: Collection[str]) -> None:
                 .values(barred_until=row.barred_until)
                 .execution_options(synchronize_session=False)
             )
-        gate = checked(
-            gate_of(row, windows.get(row.certificate_id), views.get(row.certificate_id)), row
-        )
-        session.execute(
-            update(Listing)
-            .where(Listing.product_id == row.id)
-            .values(
-                kind_code=row.kind_code,
-                group_code=row.group_code,
-                certified=row.certifiable and not gate.local_areas,
-                local_areas=gate.local_areas,
-                material_key=row.material_key,
-                maker_region=makers[row.maker_id].region.digits[:6],
-                star=gate.star,
-                product_live=row.state == "live",
-                gate_blocked=gate.blocked,
-                gate_opens_at=gate.opens_at,
-                gate_closes_at=gate.closes_at,
-            )
-            .execution_options(synchronize_session=False)
-        )
+    _copy(session, _wanted(session, rows))
     _after(session, [row.id for row in rows])
-
-
-def _gated(session: Session, product_ids: Collection[str]) -> Sequence[AnyRow]:
-    """Products with everything their gates depend on, certificates aside."""
-    return session.execute(
-        select(
-            Product.id, Product.maker_id, Product.kind_code, Product.state, Product.standard,
-            Product.report_file_id, Product.certificate_id, Product.held_since, Product.local_areas,
-            Product.unfit_from, Product.material_key, Product.attributes, Product.life_years,
-            Kind.group_code,
-            Kind.certifiable, Product.barred_until.label("known_bar"),
-            KindBar.until.label("barred_until"),
-        )
-        .join(Kind, Kind.code == Product.kind_code)
-        .outerjoin(
-            KindBar,
-            and_(
-                KindBar.maker_id == Product.maker_id, KindBar.kind_code == Product.kind_code
-            ),
-        )
-        .where(Product.id.in_(product_ids))
-        .order_by(Product.id)
-    ).all()  # fmt: skip
 
 
 def _note_effects(session: Session, rows: Sequence[AnyRow]) -> None:
@@ -135,36 +87,121 @@ def _note_effects(session: Session, rows: Sequence[AnyRow]) -> None:
         session.execute(update(Listing), changed)
 
 
-@contextmanager
-def in_bulk(session: Session, seller_id: str) -> Iterator[None]:
-    """Inside the block gates, counts and hints of stock are not rewritten after every edit but
-    once at its end, in the same transaction; what the seller has is read at once before it.
-    When it ends in an error the transaction must be rolled back.
-    """
-    mine = Listing.seller_id == seller_id
-    sold = select(Listing.variant_id).where(mine)
-    held: list[object] = [  # kept loaded: every `get` inside the block finds them
-        *session.scalars(select(Listing).where(mine)),
-        *session.scalars(select(Variant).where(Variant.id.in_(sold))),
-        *session.scalars(select(Product).where(Product.maker_id == seller_id)),
+_ROWS = (
+    select(
+        Product.id, Product.maker_id, Product.kind_code, Product.state, Product.standard,
+        Product.report_file_id, Product.certificate_id, Product.held_since, Product.local_areas,
+        Product.unfit_from, Product.material_key, Product.attributes, Product.life_years,
+        Kind.group_code, Kind.certifiable, Product.barred_until.label("known_bar"),
+        KindBar.until.label("barred_until"),
+    )
+    .join(Kind, Kind.code == Product.kind_code)
+    .outerjoin(
+        KindBar,
+        and_(KindBar.maker_id == Product.maker_id, KindBar.kind_code == Product.kind_code),
+    )
+)  # fmt: skip
+
+
+def fill(
+    session: Session, listings: Sequence[Listing], new: Mapping[str, tuple[Product, Kind]]
+) -> None:
+    """What listings that are not written yet will copy of their products, so that `refresh` finds
+    it right; `new` are the products that are not written yet either, with their kinds."""
+    ids = {listing.product_id for listing in listings} - set(new)
+    bars = {
+        (bar.maker_id, bar.kind_code): bar.until
+        for bar in session.scalars(
+            select(KindBar).where(KindBar.maker_id.in_({one.maker_id for one, _ in new.values()}))
+        )
+    }
+    rows: list[Any] = [_Unwritten(product, kind, bars) for product, kind in new.values()]
+    for some in _chunks(ids):
+        rows += session.execute(_ROWS.where(Product.id.in_(some)))
+    wanted = _wanted(session, rows)
+    for listing in listings:
+        for column, value in zip(_COPIED, wanted[listing.product_id], strict=True):
+            setattr(listing, column.key, value)
+
+
+class _Unwritten:
+    """A new product with the names of a row of `_ROWS`."""
+
+    known_bar = held_since = unfit_from = report_file_id = None
+    local_areas = ""
+
+    def __init__(
+        self, product: Product, kind: Kind, bars: Mapping[tuple[str, str], datetime]
+    ) -> None:
+        self.id, self.maker_id, self.kind_code = product.id, product.maker_id, product.kind_code
+        self.state, self.standard = product.state, product.standard
+        self.certificate_id, self.material_key = product.certificate_id, product.material_key
+        self.attributes, self.life_years = product.attributes, product.life_years
+        self.group_code, self.certifiable = kind.group_code, kind.certifiable
+        self.barred_until = bars.get((product.maker_id, product.kind_code))
+
+
+def _wanted(session: Session, rows: Sequence[Any]) -> dict[str, tuple[Any, ...]]:
+    """By product what its listings copy."""
+    ids = {row.certificate_id for row in rows if row.certificate_id}
+    windows = certification.gate_windows(session, ids)
+    # Only the timeless parts of the views (holder, kinds, star) are used here.
+    views = certification.certificates_by_ids(session, ids, ALWAYS_SINCE)
+    makers = sellers.sellers_by_ids(session, {row.maker_id for row in rows})
+    found = {}
+    for row in rows:
+        gate = gate_of(row, windows.get(row.certificate_id), views.get(row.certificate_id))
+        found[row.id] = _copies(row, checked(gate, row), makers[row.maker_id])
+    return found
+
+
+def _copies(row: AnyRow, gate: Gate, maker: SellerView) -> tuple[Any, ...]:
+    """What listings copy of a product, in the order of `_COPIED`."""
+    return (
+        row.kind_code, row.group_code, row.certifiable and not gate.local_areas,
+        gate.local_areas, row.material_key, maker.region.digits[:6], gate.star,
+        row.state == "live", gate.blocked, gate.opens_at, gate.closes_at,
+    )  # fmt: skip
+
+
+_COPIED = (
+    Listing.kind_code, Listing.group_code, Listing.certified, Listing.local_areas,
+    Listing.material_key, Listing.maker_region, Listing.star, Listing.product_live,
+    Listing.gate_blocked, Listing.gate_opens_at, Listing.gate_closes_at,
+)  # fmt: skip
+_COPY = (
+    update(Listing)
+    .where(Listing.id == bindparam("listing"))
+    .values({column: bindparam(f"new_{column.key}") for column in _COPIED})
+    .execution_options(synchronize_session=False)
+)
+
+
+def _copy(session: Session, wanted: Mapping[str, tuple[Any, ...]]) -> None:
+    """Rewrite the listings of these products whose copies differ; the others stay untouched."""
+    held = session.execute(
+        select(Listing.id, Listing.product_id, *_COPIED).where(Listing.product_id.in_(wanted))
+    )
+    stale = [
+        {"listing": row[0]}
+        | {f"new_{c.key}": v for c, v in zip(_COPIED, wanted[row[1]], strict=True)}
+        for row in held
+        if tuple(row[2:]) != wanted[row[1]]
     ]
-    later = tallies.wait(session)
-    try:
-        yield
-    finally:
-        tallies.end_waiting(session)
-        held.clear()
-    session.flush()
-    stocked = sorted(later.stocked)
-    for start in range(0, len(stocked), _BULK):
-        stock_levels.mark_availability(session, stocked[start : start + _BULK])
-    ids = sorted(later.products)
-    for start in range(0, len(ids), _BULK):
-        refresh(session, ids[start : start + _BULK])
-    touched = sorted(later.touched - later.products)
-    for start in range(0, len(touched), _BULK):
-        tallies.touch_products(session, touched[start : start + _BULK])
-    tallies.recount(session, later.pairs)
+    if stale:
+        session.connection().execute(_COPY, stale)
+
+
+def settle(session: Session, product_ids: Collection[str]) -> None:
+    """`refresh` for any number of products, some hundreds at a time."""
+    for ids in _chunks(product_ids):
+        refresh(session, ids)
+
+
+def _chunks(ids: Collection[str]) -> Iterator[list[str]]:
+    rest = iter(sorted(ids))
+    while some := list(islice(rest, _BULK)):
+        yield some
 
 
 def gate_of(
@@ -199,8 +236,7 @@ def _after(session: Session, product_ids: list[str]) -> None:
     tallies.touch_products(session, product_ids)
     tallies.recount_products(session, product_ids)
     _forget_loaded(session)
-    for product_id in product_ids:
-        publish(session, ProductChanged(product_id))
+    publish(session, GoodsChanged(product_ids=tuple(product_ids)))
 
 
 def _forget_loaded(session: Session) -> None:

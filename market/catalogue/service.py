@@ -1,6 +1,9 @@
 """The verbs of the catalogue, split by what they act on; enter here."""
 
 from market.catalogue import stock
+from market.catalogue.bulk import Edits
+from market.catalogue.bulk import write as write_edits
+from market.catalogue.bulk_facts import Touched
 from market.catalogue.changes import answer as answer_change
 from market.catalogue.changes import ask as ask_about_change
 from market.catalogue.changes import decline as decline_change
@@ -32,7 +35,6 @@ from market.catalogue.edit_products import (
     set_report,
 )
 from market.catalogue.gates import (
-    in_bulk,
     on_certificate_changed,
     on_seller_reinstated,
     on_seller_suspended,
@@ -57,6 +59,8 @@ from market.catalogue.tallies import rebuild as rebuild_tallies
 __all__ = [
     "REPORTS",
     "SHEETS",
+    "Edits",
+    "Touched",
     "add_kind",
     "add_listing",
     "add_photo",
@@ -77,7 +81,6 @@ __all__ = [
     "edit_product",
     "edit_variant",
     "hold_product",
-    "in_bulk",
     "keep_gates",
     "lift_bar",
     "lift_hold",
@@ -104,4 +107,5 @@ __all__ = [
     "stock",
     "withdraw_admission",
     "withdraw_change",
+    "write_edits",
 ]

@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from market.catalogue import tallies
-from market.catalogue.events import ListingChanged
+from market.catalogue.events import GoodsChanged
 from market.catalogue.models import Listing, StockLevel, StockMovement
 from market.catalogue.stock_types import Allocation, MovementKind
 from market.kernel.events import publish
@@ -33,9 +33,6 @@ def mark_availability(session: Session, listing_ids: Collection[str]) -> None:
 
     It is a hint for lists: what is truly free is decided by `reserve`.
     """
-    if (later := tallies.waiting(session)) is not None:
-        later.stocked.update(listing_ids)
-        return
     ids = sorted(set(listing_ids))
     if not ids:
         return
@@ -49,18 +46,19 @@ def mark_availability(session: Session, listing_ids: Collection[str]) -> None:
                Listing.made_to_order, free.label("free")).where(Listing.id.in_(ids))
     ).all()  # fmt: skip
     flipped = [row for row in rows if row.in_stock != (row.made_to_order or row.free > 0)]
-    for row in flipped:
-        session.execute(
-            update(Listing)
-            .where(Listing.id == row.id)
-            .values(in_stock=not row.in_stock)
-            .execution_options(synchronize_session=False)
-        )
+    for into in (True, False):
+        turned = [row.id for row in flipped if row.in_stock != into]
+        if turned:
+            session.execute(
+                update(Listing)
+                .where(Listing.id.in_(turned))
+                .values(in_stock=into)
+                .execution_options(synchronize_session=False)
+            )
     if flipped:
         tallies.touch_products(session, [row.product_id for row in flipped])
         tallies.touch(session, [row.kind_code for row in flipped])
-    for row in flipped:
-        publish(session, ListingChanged(row.id))
+        publish(session, GoodsChanged(listing_ids=tuple(row.id for row in flipped)))
 
 
 def at(key: LevelKey) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -6,7 +6,6 @@ the gate window is part of the key, so it stays exact while certificates run out
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -18,41 +17,6 @@ from market.db import changes
 
 Pair = tuple[str, str]
 _CHUNK = 200
-_WAITING = "market.catalogue.waiting"
-
-
-@dataclass
-class Waiting:
-    """What many edits of one transaction leave to be done once: see `gates.in_bulk`."""
-
-    products: set[str] = field(default_factory=set)
-    touched: set[str] = field(default_factory=set)
-    pairs: set[Pair] = field(default_factory=set)
-    stocked: set[str] = field(default_factory=set)  # listings whose stock moved
-
-
-def wait(session: Session) -> Waiting:
-    """From now on collect instead of counting."""
-    found: Waiting = session.info.setdefault(_WAITING, Waiting())
-    return found
-
-
-def waiting(session: Session) -> Waiting | None:
-    """Where to note what is to be done later; None when it is done at once."""
-    return session.info.get(_WAITING)
-
-
-def is_later(session: Session, product_ids: Iterable[str]) -> bool:
-    """Whether the gates of these products are noted to be rewritten later."""
-    later = waiting(session)
-    if later is not None:
-        later.products.update(product_ids)
-    return later is not None
-
-
-def end_waiting(session: Session) -> None:
-    """Count at once again."""
-    session.info.pop(_WAITING, None)
 
 
 _COLUMNS = (
@@ -81,9 +45,6 @@ def recount_products(session: Session, product_ids: Sequence[str]) -> None:
 
 def recount(session: Session, pairs: Iterable[Pair]) -> None:
     """Recount these (kind, seller) pairs and move the revision of their kinds."""
-    if (later := waiting(session)) is not None:
-        later.pairs.update(pairs)
-        return
     ordered = sorted(set(pairs))
     touch(session, {kind for kind, _ in ordered})
     rest = iter(ordered)
@@ -105,9 +66,6 @@ def touch(session: Session, kind_codes: Iterable[str]) -> None:
 
 def touch_products(session: Session, product_ids: Iterable[str]) -> None:
     """Count up the revision of these products."""
-    if (later := waiting(session)) is not None:
-        later.touched.update(product_ids)
-        return
     changes.move(session)
     session.execute(
         update(Product)

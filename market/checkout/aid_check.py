@@ -63,7 +63,7 @@ def of_lines(
 def of_cart(session: Session, who: Who, owner: CartOwner, now: datetime) -> Checked:
     """For what lies in the cart, at its price after discounts."""
     quoted = quote(session, carts.get_cart(session, owner), who.region, who.household_id, now)
-    return _of_quote(session, who, quoted, now)
+    return of_quote(session, who, quoted, now)
 
 
 def of_bundle(
@@ -79,11 +79,12 @@ def of_bundle(
         for line in chosen.lines
     )
     quoted = quote(session, CartView(lines=lines), who.region, who.household_id, now)
-    found = _of_quote(session, who, quoted, now)
+    found = of_quote(session, who, quoted, now)
     return replace(found, label=chosen.label, label_en=chosen.label_en)
 
 
-def _of_quote(session: Session, who: Who, quoted: Quote, now: datetime) -> Checked:
+def of_quote(session: Session, who: Who, quoted: Quote, now: datetime) -> Checked:
+    """For priced goods, at their prices after discounts."""
     goods = [line for line in quoted.buyable if not line.is_gift and line.listing is not None]
     ids = frozenset(line.listing.seller_id for line in goods if line.listing is not None)
     places = {key: seller.region for key, seller in sellers.sellers_by_ids(session, ids).items()}

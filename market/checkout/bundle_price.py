@@ -5,11 +5,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from market.bundles.types import Discount, Priced, SelectionLine
+from market.bundles.types import Aid, Discount, Priced, SelectionLine
 from market.carts.types import CartLine, CartView
+from market.checkout import aid_check
+from market.checkout.aid_check import Who
 from market.checkout.quote import quote
 from market.checkout.types import Quote
 from market.kernel.region_code import RegionCode
+from market.subsidies import words
+from market.subsidies.types import Outcome, SchemeType
 
 
 def price_selection(
@@ -19,8 +23,13 @@ def price_selection(
     household_id: str | None,
     now: datetime,
 ) -> Priced:
-    """What the packs cost alone in a cart, promotions without a code included."""
-    return priced(quote(session, as_cart(lines), region, household_id, now))
+    """What the packs cost alone in a cart, promotions without a code and subsidies included."""
+    found = quote(session, as_cart(lines), region, household_id, now)
+    if region is None:
+        return priced(found)
+    # As the page that checks subsidies: together with what is claimed after the purchase.
+    checked = aid_check.of_quote(session, Who(region, household_id), found, now)
+    return priced(found, checked.aid.outcomes)
 
 
 def as_cart(lines: Sequence[SelectionLine]) -> CartView:
@@ -33,12 +42,25 @@ def as_cart(lines: Sequence[SelectionLine]) -> CartView:
     )
 
 
-def priced(found: Quote) -> Priced:
-    """The sums of a quote with its promotions by name."""
+def priced(found: Quote, outcomes: Sequence[Outcome] | None = None) -> Priced:
+    """The sums of a quote with its promotions by name, and what schemes give."""
     return Priced(
         goods_fen=found.goods_fen,
         freight_fen=found.freight_fen,
         discounts=tuple(Discount(v.name, v.name_en, v.applied_fen) for v in found.applied),
         total_fen=found.total_fen,
         blocked=tuple(line.listing_id for line in found.blocked),
+        aid=None if outcomes is None else tuple(_aid(one, found) for one in outcomes),
     )
+
+
+def _aid(one: Outcome, found: Quote) -> Aid:
+    """A scheme of the place; what the order takes off is told as the order will."""
+    scheme = one.scheme
+    taken = next((x for x in found.aid.outcomes if x.scheme.id == scheme.id), one)
+    reason = taken.reason
+    told = words.say_sum(taken) if taken.applied else words.say_reason(reason) if reason else ""
+    return Aid(
+        scheme.name, scheme.name_en, scheme.code, taken.amount_fen, told,
+        later=scheme.type is SchemeType.CLAIM, example=scheme.example,
+    )  # fmt: skip

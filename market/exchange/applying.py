@@ -1,12 +1,11 @@
-"""Doing what a plan says, through the verbs the screens use, in the caller's transaction."""
+"""Doing what a plan says: decided act by act by the rules of the screens, written at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
-from market.catalogue import service as catalogue
+from market.catalogue.service import Edits, Touched
 from market.exchange.operations import (
     AddListing,
     AddProduct,
@@ -22,12 +21,13 @@ from market.exchange.planning import Plan
 from market.kernel.actor import Actor
 from market.kernel.errors import DomainError
 
-_VERBS: dict[str, Callable[[Session, Actor, str, datetime], None]] = {
-    "publish": catalogue.publish_listing,
-    "pause": catalogue.pause_listing,
-    "archive": catalogue.archive_listing,
-    "restore": catalogue.restore_listing,
+_VERBS: dict[str, Callable[[Edits, str], None]] = {
+    "publish": Edits.publish_listing,
+    "pause": Edits.pause_listing,
+    "archive": Edits.archive_listing,
+    "restore": Edits.restore_listing,
 }
+REASON = "sheet"  # of stock in its journal
 
 
 class RowRefused(Exception):
@@ -38,54 +38,74 @@ class RowRefused(Exception):
         self.row, self.error = row, error
 
 
-def apply(session: Session, actor: Actor, seller_id: str, plan: Plan, now: datetime) -> None:
-    """Do everything, or raise RowRefused for the whole to be rolled back.
+def prepare(session: Session, actor: Actor, seller_id: str, plan: Plan, now: datetime) -> Edits:
+    """All acts of the plan as edits, for `catalogue.write_edits`; nothing is written yet.
 
-    Gates and counts of lists follow once at the end instead of after every row.
+    Raises RowRefused.
     """
+    try:
+        edits = Edits(session, actor, seller_id, touched(plan.operations), now)
+    except DomainError as error:
+        raise RowRefused(0, error) from error
     made: dict[str, str] = {}
-    with catalogue.in_bulk(session, seller_id):
-        for operation in plan.operations:
-            try:
-                _do(session, actor, seller_id, operation, made, now)
-            except DomainError as error:
-                raise RowRefused(operation.row, error) from error
+    for operation in plan.operations:
+        try:
+            _do(edits, operation, made)
+        except DomainError as error:
+            raise RowRefused(operation.row, error) from error
+    edits.finish()
+    return edits
 
 
-def _do(
-    session: Session, actor: Actor, seller_id: str, act: Operation, made: dict[str, str],
-    now: datetime,
-) -> None:  # fmt: skip
+def touched(operations: Iterable[Operation]) -> Touched:
+    """What stands already of the things that acts speak of; keys of new things are unknown ids
+    and find nothing."""
+    products, variants, listings = set(), set(), set()
+    for act in operations:
+        match act:
+            case EditProduct():
+                products.add(act.product_id)
+            case AddVariant():
+                products.add(act.product)
+            case EditVariant():
+                variants.add(act.variant_id)
+            case AddListing():
+                variants.add(act.variant)
+            case EditListing():
+                listings.add(act.listing_id)
+            case MoveListing() | SetStock():
+                listings.add(act.listing)
+            case AddProduct():
+                pass
+    return Touched(frozenset(products), frozenset(variants), frozenset(listings))
+
+
+def _do(edits: Edits, act: Operation, made: dict[str, str]) -> None:
     def known(key: str) -> str:
         return made.get(key, key)
 
     match act:
         case AddProduct():
-            made[act.key] = catalogue.add_product(session, actor, seller_id, act.details, now)
+            made[act.key] = edits.add_product(act.details)
         case EditProduct():
-            catalogue.edit_product(session, actor, act.product_id, act.details, now)
+            edits.edit_product(act.product_id, act.details)
         case AddVariant():
-            made[act.key] = catalogue.add_variant(
-                session, actor, known(act.product), act.details, now
-            )
+            made[act.key] = edits.add_variant(known(act.product), act.details)
         case EditVariant():
-            catalogue.edit_variant(session, actor, act.variant_id, act.details, now)
+            edits.edit_variant(act.variant_id, act.details)
         case AddListing():
-            made[act.key] = catalogue.add_listing(
-                session, actor, seller_id, known(act.variant), act.details, now=now
-            )
+            made[act.key] = edits.add_listing(known(act.variant), act.details)
         case EditListing():
-            catalogue.edit_listing(session, actor, act.listing_id, act.details, now)
+            edits.edit_listing(act.listing_id, act.details)
         case MoveListing():
             for verb in act.verbs:
-                _VERBS[verb](session, actor, known(act.listing), now)
+                _VERBS[verb](edits, known(act.listing))
         case SetStock():
-            _count(session, actor, act, known(act.listing), now)
+            _count(edits, act, known(act.listing))
 
 
-def _count(session: Session, actor: Actor, act: SetStock, listing: str, now: datetime) -> None:
-    values: dict[str, Any] = {"reason": "sheet", "now": now}
+def _count(edits: Edits, act: SetStock, listing: str) -> None:
     if act.before is None and act.counted:
-        catalogue.receive_stock(session, actor, listing, act.warehouse_id, act.counted, **values)
+        edits.receive_stock(listing, act.warehouse_id, act.counted, REASON)
     else:
-        catalogue.correct_stock(session, actor, listing, act.warehouse_id, act.counted, **values)
+        edits.correct_stock(listing, act.warehouse_id, act.counted, REASON)

@@ -1,9 +1,10 @@
 """Making previews and applying them, outside of any request when the file is large.
 
 A preview and its application read the file with the same parser and plan with the same
-function. Applying is one transaction: it plans against the goods as they are in it, and goes on
-only when the plan's fingerprint is that of the preview; else nothing is changed and the
-preview is made anew for the seller to read again.
+function. Applying plans anew and goes on only when the plan's fingerprint is that of the
+preview; what is to be written is worked out before the one short transaction that writes it,
+which begins by looking whether the goods are still as they were found. Else nothing is changed
+and the preview is made anew for the seller to read again.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,6 +17,8 @@ from sqlalchemy.orm import Session
 
 from market.accounts import service as accounts
 from market.audit import service as audit
+from market.catalogue import errors as catalogue
+from market.catalogue.service import Edits, write_edits
 from market.db.session import reading, snapshot, unit_of_work
 from market.exchange import applying, planning, service
 from market.exchange.cells import read_row
@@ -33,6 +36,7 @@ log = structlog.get_logger()
 Now = Callable[[], datetime]
 LEASE = timedelta(minutes=15)
 _STEP = 500
+_ATTEMPTS = 3  # to find a moment in which nothing else of the seller's goods changes
 _WAITING = (State.QUEUED.value, State.ASKED.value)
 
 
@@ -182,25 +186,47 @@ def _keep(session: Session, import_id: str, plan: Plan) -> None:
 
 def _apply(task: _Task, rows: list[Row], now: datetime) -> None:
     """Change the goods as the preview showed, or raise _Moved and change nothing."""
-    try:
-        with unit_of_work() as session:
-            actor = accounts.load_actor(session, task.account_id)
-            world = read_world(session, task.seller_id, rows, now)
-            plan = planning.plan(rows, world)
-            if plan.digest != task.plan_digest or plan.counts.wrong_rows:
-                raise _Moved()
-            applying.apply(session, actor, task.seller_id, plan, now)
-            row = session.get_one(SheetImport, task.id)
-            audit.record(
-                session, actor, "sheet.apply", "sheet_import", task.id, now=now,
-                after={"file": row.file_digest, **asdict(plan.counts)},
-            )  # fmt: skip
-            row.state, row.content, row.leased_until = State.APPLIED.value, None, None
-            row.ended_at, row.rows_done = now, row.rows_total
-    except applying.RowRefused as refused:
-        raise _Moved(
-            Problem(str(refused.row), refused.error.message, _plain(refused.error))
-        ) from None
+    for attempt in range(_ATTEMPTS):
+        try:
+            plan, edits = _decided(task, rows, now)
+            _write(task, plan, edits, now)
+        except applying.RowRefused as refused:
+            raise _Moved(
+                Problem(str(refused.row), refused.error.message, _plain(refused.error))
+            ) from None
+        except catalogue.GoodsMoved:
+            # Perhaps only what the sheet does not speak of: the plan tells.
+            if attempt + 1 == _ATTEMPTS:
+                raise _Moved() from None
+        else:
+            return
+
+
+def _decided(task: _Task, rows: list[Row], now: datetime) -> tuple[Plan, Edits]:
+    """What is to be written, worked out while others go on writing."""
+    with snapshot() as session:
+        actor = accounts.load_actor(session, task.account_id)
+        world = read_world(session, task.seller_id, rows, now)
+        plan = planning.plan(rows, world)
+        if plan.digest != task.plan_digest or plan.counts.wrong_rows:
+            raise _Moved()
+        return plan, applying.prepare(session, actor, task.seller_id, plan, now)
+
+
+def _write(task: _Task, plan: Plan, edits: Edits, now: datetime) -> None:
+    """The one transaction. Raises GoodsMoved."""
+    with unit_of_work() as session:
+        actor = accounts.load_actor(session, task.account_id)
+        if not actor.is_member_of_seller(task.seller_id):
+            raise catalogue.GoodsMoved
+        write_edits(session, edits)
+        row = session.get_one(SheetImport, task.id)
+        audit.record(
+            session, actor, "sheet.apply", "sheet_import", task.id, now=now,
+            after={"file": row.file_digest, **asdict(plan.counts)},
+        )  # fmt: skip
+        row.state, row.content, row.leased_until = State.APPLIED.value, None, None
+        row.ended_at, row.rows_done = now, row.rows_total
 
 
 def _plain(error: DomainError) -> dict[str, str]:

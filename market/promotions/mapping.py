@@ -1,6 +1,7 @@
 """Rows to values and back."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from market.kernel.region_code import RegionCode
@@ -66,14 +67,22 @@ def fill(row: Promotion, draft: PromotionDraft) -> None:
     row.terms = stored.terms_to_json(draft)
 
 
+def with_codes(spec: PromotionSpec, codes: Iterable[CouponCode]) -> PromotionSpec:
+    """A promotion with the shopper's codes that belong to it."""
+    given = list(codes)
+    if not given:
+        return spec
+    free = [None if c.max_uses is None else c.max_uses - c.uses for c in given]
+    left = None if None in free else max((f for f in free if f is not None), default=0)
+    return replace(spec, codes=frozenset(c.code for c in given), code_uses_left=left)
+
+
 def spec_of(
     row: Promotion, prefixes: Iterable[str], codes: Iterable[CouponCode] = ()
 ) -> PromotionSpec:
     """A row as the engine wants it; `codes` are the shopper's codes that belong to it."""
-    given = list(codes)
     draft = draft_of(row, prefixes)
-    free = [None if c.max_uses is None else c.max_uses - c.uses for c in given]
-    return PromotionSpec(
+    spec = PromotionSpec(
         id=row.id,
         name=row.name,
         name_en=row.name_en,
@@ -83,8 +92,7 @@ def spec_of(
         benefit=draft.benefit,
         conditions=conditions_of(draft),
         needs_code=row.needs_code,
-        codes=frozenset(c.code for c in given),
-        code_uses_left=None if None in free else max((f for f in free if f is not None), default=0),
+        code_uses_left=0,
         budget_fen=row.budget_fen,
         budget_left_fen=left_of(row),
         uses_left=None if row.max_uses is None else row.max_uses - row.uses,
@@ -96,6 +104,7 @@ def spec_of(
         layer=draft.layer,
         bearings=draft.bearings,
     )
+    return with_codes(spec, codes)
 
 
 def conditions_of(draft: PromotionDraft) -> Conditions:

@@ -1,19 +1,24 @@
 """Reads of promotions; a fixed number of statements each."""
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     BindParameter,
     ColumnElement,
     Select,
+    Text,
     and_,
     bindparam,
+    cast,
     distinct,
     false,
     func,
+    inspect,
     or_,
     select,
     true,
@@ -110,17 +115,32 @@ def promotions_for(
     if region is not None:
         values["prefixes"] = list(region.prefixes)
     rows = session.execute(_live(region is not None, bool(given)), values).all()
-    specs = [
-        mapping.spec_of(
-            row.Promotion,
-            () if row.prefixes is None else row.prefixes.split(","),
-            given.get(row.Promotion.id, ()),
-        )
-        for row in rows
-    ]
+    specs = [_known(tuple(row[: _WIDTH + 1])) for row in rows]
+    if given:
+        specs = [mapping.with_codes(spec, given.get(spec.id, ())) for spec in specs]
     limits = [Caps(row.line_bp, row.order_bp) for row in rows[:1] if row.line_bp is not None]
-    uses = {row.Promotion.id: row.uses for row in rows if row.uses}
+    uses = {row[0]: row.used for row in rows if row.used}
     return Running(tuple(specs), uses, limits[0] if limits else Caps())
+
+
+_COLUMNS = tuple(
+    column for column in inspect(Promotion).columns
+    if column.key not in ("created_by", "created_at", "scheduled_at", "stopped_at", "exhausted_at")
+)  # fmt: skip
+_STORED = {at for at, column in enumerate(_COLUMNS) if isinstance(column.type, JSON)}
+_WIDTH = len(_COLUMNS)
+
+
+@lru_cache(maxsize=1_000)
+def _known(row: tuple[Any, ...]) -> PromotionSpec:
+    """The promotion of a row with its prefixes at the end. A row that says the same, to the last
+    fen reserved, is not taken apart again: that costs more than all the rest of reading it."""
+    values = {
+        column.key: json.loads(value) if at in _STORED else value
+        for at, (column, value) in enumerate(zip(_COLUMNS, row, strict=False))
+    }
+    prefixes = row[_WIDTH]
+    return mapping.spec_of(Promotion(**values), () if prefixes is None else prefixes.split(","))
 
 
 _CAPS = (PromotionCaps.line_bp, PromotionCaps.order_bp)
@@ -160,7 +180,11 @@ def _live(at_place: bool, by_code: bool) -> Select[Any]:
         .scalar_subquery()
     )
     most = [select(c).limit(1).scalar_subquery().label(c.name) for c in _CAPS]
-    columns = select(Promotion, prefixes.label("prefixes"), uses.label("uses"), *most)
+    plain = [
+        cast(column, Text).label(column.key) if at in _STORED else column
+        for at, column in enumerate(_COLUMNS)
+    ]
+    columns = select(*plain, prefixes.label("prefixes"), uses.label("used"), *most)
     return columns.where(found).order_by(Promotion.id)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from market.catalogue import queries as catalogue
-from market.catalogue.events import KindChanged, ListingChanged, ProductChanged
+from market.catalogue.events import GoodsChanged, KindChanged, ListingChanged
 from market.catalogue.types import IndexProduct
 from market.search.documents import VERSION, Tokens, document, tokens
 from market.search.models import IndexTask, IndexTokens
@@ -23,9 +23,12 @@ def on_listing_changed(session: Session, event: ListingChanged) -> None:
     session.add(IndexTask(subject_kind="listing", subject_id=event.listing_id))
 
 
-def on_product_changed(session: Session, event: ProductChanged) -> None:
-    """Queue one product."""
-    session.add(IndexTask(subject_kind="product", subject_id=event.product_id))
+def on_goods_changed(session: Session, event: GoodsChanged) -> None:
+    """Queue products and listings, all in one statement."""
+    tasks = [{"subject_kind": "product", "subject_id": key} for key in event.product_ids]
+    tasks += [{"subject_kind": "listing", "subject_id": key} for key in event.listing_ids]
+    if tasks:
+        session.connection().execute(insert(IndexTask), tasks)
 
 
 def on_kind_changed(session: Session, event: KindChanged) -> None:

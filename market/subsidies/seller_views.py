@@ -13,7 +13,7 @@ from market.sellers import queries as sellers
 from market.subsidies import claim_queries, queries, service, words
 from market.subsidies.blueprint import blueprint
 from market.subsidies.claim_forms import FeeClaimForm
-from market.subsidies.errors import NothingToClaim, SchemeNotFound
+from market.subsidies.errors import NothingToClaim, NotPossibleNow, SchemeNotFound
 from market.subsidies.types import AidLine, NewClaim, Outcome, SchemeType, SchemeView
 from market.web import context, desk
 from market.web.access import SELLER, policy
@@ -74,9 +74,10 @@ def _file(seen: SchemeView, form: FeeClaimForm) -> tuple[Outcome | None, str]:
         files = form.stored()
         with unit_of_work() as session:
             seller = sellers.get_seller(session, seller_id)
-            certificate = next(
-                x for x in valid_certificates(session, seller_id) if x.id == form.certificate.data
-            )
+            valid = {one.id: one for one in valid_certificates(session, seller_id)}
+            certificate = valid.get(form.certificate.data)
+            if certificate is None:  # it ended since the page was shown
+                raise NotPossibleNow(field="certificate")
             fee = form.price_fen.data or 0
             new = NewClaim(
                 scheme_id=seen.id, beneficiary_id=seller_id, region=seller.region,

@@ -6,7 +6,8 @@ bare Flask view on the same gunicorn divided by that of the case, measured by tu
 `listings` counts them), and its ratio is the median time of its one SQL statement divided by
 its own. The cases `search_…` run in the service on each search engine
 (`tests/bench/searching.py`). The case `promotions` is the discount engine alone
-(`tests/bench/promoting.py`); its `ratio` is 0.
+(`tests/bench/promoting.py`), `price_cart` the whole price of a cart under as many
+(`tests/bench/pricing.py`); their `ratio` is 0.
 """
 
 import json
@@ -19,14 +20,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.bench import cases, configuring, promoting, searching, server, services
+from tests.bench import cases, configuring, pricing, promoting, searching, server, services
 from tests.bench.data import BUILD, CREWS, Library, postmaster
 from tests.bench.measure import measure
 from tests.postgres import temporary_server
 
-ALL_CASES = (*cases.STOREFRONT, *cases.BUYING, "routing", "promotions", *configuring.CASES,
-             *searching.CASES)  # fmt: skip
-ALONE = {"routing", "promotions", *configuring.CASES}  # not pages of a site
+ALL_CASES = (*cases.STOREFRONT, *cases.BUYING, "routing", "promotions", pricing.CASE,
+             *configuring.CASES, *searching.CASES)  # fmt: skip
+ALONE = {"routing", "promotions", pricing.CASE, *configuring.CASES}  # not pages of a site
 ENGINES = ("sqlite", "postgresql", "whoosh", "tantivy")
 DATABASES = ("sqlite", "postgresql")
 SIZES = (1_000, 10_000, 100_000)
@@ -114,6 +115,8 @@ def main() -> int:
                 _promotions(report)
         for size in sizes:
             for engine in _databases(engines):
+                with report.guarded(f"{pricing.CASE} on {engine} with {size} listings"):
+                    _pricing(report, library, engine, size, wanted)
                 with report.guarded(f"configuring on {engine} with {size} listings"):
                     _configuring(report, library, engine, size, wanted)
         for size in sizes:  # last: what takes longest, and is left out when the time is over
@@ -224,6 +227,23 @@ def _promotions(report: Report) -> None:
         "rss_mib": round(_own_peak_mib(), 1),
     })  # fmt: skip
     report.note(f"promotions: {applied} of {promoting.PROMOTIONS} applied; "
+                f"fastest {ours.took[0]:.2f} ms")  # fmt: skip
+
+
+def _pricing(report: Report, library: Library, engine: str, size: int, wanted: list[str]) -> None:
+    names = [name for name in wanted if name == pricing.CASE]
+    if not names or report.is_late():
+        _left_out(report, engine, size, names)
+        return
+    ours, statements, applied = pricing.pricing(library.catalogue(engine, size))
+    report.add({
+        "case": pricing.CASE, "engine": engine, "listings": size,
+        "rps": round(1000 * len(ours.took) / sum(ours.took), 1),
+        "p50_ms": round(ours.p50, 2), "p99_ms": round(ours.p99, 2),
+        "cpu_ms": round(ours.cpu_ms, 3), "ratio": 0, "queries": statements,
+        "rss_mib": round(_own_peak_mib(), 1),
+    })  # fmt: skip
+    report.note(f"{pricing.CASE}: {applied} of {promoting.PROMOTIONS} promotions applied; "
                 f"fastest {ours.took[0]:.2f} ms")  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from market.bundles import service as bundles
 from market.catalogue import effects, rules
 from market.catalogue import queries as catalogue_queries
 from market.catalogue import service as catalogue
-from market.catalogue.attributes import ATTRIBUTES
+from market.catalogue.attributes import read_attributes
 from market.catalogue.models import Listing, Product, StockLevel, StockMovement, Variant
 from market.catalogue.types import KindView
 from market.certification.models import Certificate, CertificateSeller, CertificationBody
@@ -270,11 +270,7 @@ def _product(
     paper: _Paper | None, now: datetime,
 ) -> dict[str, Any]:  # fmt: skip
     pairs = (pair.split("=") for pair in filter(None, row["attributes"].split(";")))
-    attributes = {
-        key: float(value) if ATTRIBUTES[key].is_number else value
-        for key, value in pairs
-        if key in kind.attribute_keys
-    }
+    attributes, _wrong = read_attributes(dict(pairs), kind.attribute_keys)
     return {
         "id": number, "maker_id": maker.id, "kind_code": kind.code,
         "name_zh": f"{row['name_zh']} {position:05d}", "name_en": f"{row['name_en']} {position}",

@@ -11,7 +11,7 @@ from market.app import create_app
 from market.db import session as db
 from market.db.session import Database
 from market.media import service as media
-from tests.bench import cases, client, crews, services, world
+from tests.bench import cases, client, crews, pricing, services, world
 from tests.bench.data import DataSet
 
 LISTINGS, CREWS = 50, 400
@@ -75,3 +75,9 @@ def test_every_case_can_be_run(prepared: cases.Prepared, name: str) -> None:
 def test_crews_are_chosen_for_requests(data: DataSet) -> None:
     chosen, plain = services.routing(replace(data, size=CREWS), requests=5)
     assert len(chosen.took) == len(plain.took) == 5
+
+
+def test_a_cart_is_priced_while_promotions_run(data):
+    _timing, statements, applied = pricing.pricing(data, lines=10, running=16, times=1)
+    assert applied
+    assert 0 < statements <= 12

@@ -11,8 +11,14 @@ from market.carts import queries as carts
 from market.carts import service as cart_service
 from market.carts.types import CartOwner
 from market.checkout import service
+from market.db.session import database
+from market.kernel.money import format_fen, parse_yuan
+from market.subsidies.types import SchemeType
 from tests.factories.accounts import make_account, sign_in
 from tests.factories.bundles import load, offer_eps
+from tests.factories.orders import TOWN, make_address, submission, view
+from tests.factories.regions import load_once
+from tests.factories.subsidies import make_published
 
 SLUG = "cold-clean-heat"
 
@@ -93,3 +99,38 @@ def test_a_full_cart_sends_back_to_what_was_typed(session, client, now, offered,
     assert "购物车最多放 0 种商品" in page
     assert 'href="/cart"' in page
     assert carts.get_cart(session, CartOwner(mine)).lines == ()
+
+
+def test_the_configurator_says_what_schemes_give_as_the_check_page_and_the_order_do(
+    session, client, now, offered, mine
+):
+    load_once(database())
+    name = {"name_en": "x", "type_": SchemeType.CLAIM}
+    make_published(session, name="减的（示例）", example=True)
+    make_published(session, name="买完申请的", rate_bp=500, household_cap_fen=10_000, **name)
+    make_published(session, name="困难户的", flags=frozenset({"low_income"}), **name)
+    make_published(session, region="51", name="别省的", **name)
+    stored = save(session, mine, now)
+    address = make_address(session, mine)
+    session.commit()
+    path = f"/bundles/{SLUG}/my/{stored}"
+    assert "选乡镇后再算" in client.get(path).text
+    client.set_cookie("township", TOWN.digits)
+    page = text(client.get(path))
+    checked = text(client.get(f"/subsidies/check/bundles/{stored}"))
+    (voucher,) = set(re.findall(r"减的（示例） −([\d,.]+) 元", page))
+    (whole,) = re.findall(r"补贴一共（估算） ([\d,.]+) 元", page)
+    assert f"补贴一共 {whole} 元" in checked
+    assert whole == format_fen(parse_yuan(voucher) + 10_000)
+    assert "，其中 100.00 元买完再申请，没有从合计里减" in page
+    assert re.search("困难户的 ： ?只给登记过的低保和低收入家庭", page)
+    assert "示例，" in page
+    assert "别省的" not in page
+    put(client, stored)
+    sent = submission(session, mine, address, now, payment_method="alipay")
+    placed = service.place_order(session, mine, sent, now)
+    assert view(session, placed.id).subsidy_fen == parse_yuan(voucher)
+
+
+def text(response):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html.unescape(response.text)))
