@@ -40,6 +40,7 @@ from market.notifications import change_handlers as tell_maker
 from market.notifications import factory_handlers as tell_factory
 from market.notifications import handlers as tell
 from market.notifications import substance_handlers as tell_about
+from market.notifications import supplier_handlers as tell_supplier
 from market.notifications import trace_handlers as tell_of
 from market.orders import queries as order_queries
 from market.orders.events import (
@@ -69,6 +70,7 @@ from market.sellers.events import (
 )
 from market.subsidies.events import ClaimFiled, ClaimMoved
 from market.substances.events import ProductUnfit
+from market.suppliers.events import SupplierDecided, SupplierSubmitted
 from market.traceability.events import BatchRecalled, ScanAlarmDecided, ScanAlarmRaised
 
 TABLE: Mapping[type[Event], Sequence[Handler]] = {
@@ -104,6 +106,8 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     DeclarationDecided: (tell_carbon.on_declaration_decided,),
     ClaimSubmitted: (tell_factory.on_claim_submitted,),
     ClaimDecided: (tell_factory.on_claim_decided,),
+    SupplierSubmitted: (tell_supplier.on_supplier_submitted,),
+    SupplierDecided: (tell_supplier.on_supplier_decided,),
     PromotionExhausted: (tell.on_promotion_exhausted,),
     RedeemedAtTill: (settle.on_redeemed_at_till,),
     ClaimFiled: (tell_claimant.on_claim_filed,),

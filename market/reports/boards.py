@@ -36,6 +36,7 @@ from market.search import service as search
 from market.search.types import IndexUnusable, TextIndex
 from market.sellers import queries as sellers
 from market.subsidies import claim_queries as subsidy_claims
+from market.suppliers import queries as suppliers
 
 GAPS_SHOWN = 10
 
@@ -79,6 +80,7 @@ def review_queues(session: Session, actor: Actor, now: datetime) -> tuple[Queue,
             N_("碳足迹声明"), "footprints.list_queue", footprints.waiting(session, actor, before)
         ),
         Queue(N_("工厂档案"), "factories.list_queue", factories.waiting(session, actor, before)),
+        Queue(N_("方案供应商"), "suppliers.list_queue", suppliers.waiting(session, actor, before)),
         Queue(N_("施工队申请"), "providers.list_queue", providers.waiting(session, actor, before)),
         Queue(
             N_("缺施工队的需求"),

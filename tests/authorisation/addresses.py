@@ -67,6 +67,7 @@ OPEN = {
     "promotions.show_offer": "a running offer",
     "providers.show_provider": "crews present themselves",
     "static": "files of the site",
+    "suppliers.show_supplier": "sellers present themselves",
     "storefront.list_products": "the public kinds",
     "storefront.show_guide": "a public text",
     "storefront.show_product": "what is on sale",
@@ -83,6 +84,7 @@ ROLES = {"operator": "has every object in care; the matrix of roles keeps the ot
 # Where an address means another object than the name of its argument says.
 MEANS = {
     "uses": {"rule_id": "use_rule_id"},
+    "suppliers": {"key": "supplier_key"},
     "commissions": {"rule_id": "commission_rule_id"},
     "catalogue.create_listing": {"variant_id": "hidden_variant_id"},
     "catalogue.new_admission": {"product_id": "hidden_product_id"},
@@ -115,6 +117,7 @@ ACTIONS = {
     "sellers.decide_application": ("approve", "ask", "refuse", "suspend"),
     "factories.decide_claim": ("approve", "ask", "refuse", "revoke"),
     "footprints.decide_declaration": ("refuse", "revoke"),
+    "suppliers.decide_application": ("approve", "ask", "refuse", "withdraw"),
 }
 STEPS = {
     "sellers.edit_application": ("company", "licence", "payout"),

@@ -69,6 +69,7 @@ from market.subsidies.types import (
     Repayment,
     SchemeType,
 )
+from market.suppliers import service as suppliers
 from market.traceability import service as traceability
 from market.traceability.models import ScanAlarm
 from market.uses.types import Use
@@ -88,6 +89,7 @@ from tests.factories.renovations import make_draft, make_request, quoted
 from tests.factories.sellers import complete
 from tests.factories.subsidies import make_line, make_published
 from tests.factories.substances import make_content
+from tests.factories.suppliers import COUNTS, entries
 from tests.factories.uses import OPERATOR as KEEPER
 from tests.factories.uses import make_use_rule
 
@@ -320,6 +322,11 @@ def _claim(session: Session, offer: goods.Offer, ids: dict[str, str], now: datet
     proof = media.store_document(jpeg(), "证明.jpg")
     ids["profile_claim_id"] = factories.enter(
         session, offer.actor, offer.maker.id, make_claim(), proof, now=now
+    )
+    proofs = {key: media.store_document(jpeg(), "证明.jpg") for key in COUNTS}
+    ids["supplier_key"] = "range"
+    ids["supplier_application_id"] = suppliers.submit(
+        session, offer.actor, offer.maker.id, entries(), proofs, now=now
     )
 
 

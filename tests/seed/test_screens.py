@@ -69,6 +69,8 @@ MADE_BY = {
     "declared_contents": "substances.list_contents",
     "craftsmen": "providers.add_craftsman",
     "factory_claims": "factories.create_claim",
+    "supplier_applications": "suppliers.apply",
+    "supplier_evidence": "suppliers.apply",
     "group_joins": "promotions.join_group",
     "group_purchases": "promotions.schedule_own_promotion",
     "household_flags": "promotions.set_flags",

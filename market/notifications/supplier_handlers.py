@@ -1,0 +1,32 @@
+"""What people are told about suppliers of whole solutions."""
+
+from sqlalchemy.orm import Session
+
+from market.accounts import queries as accounts
+from market.kernel.events import Event
+from market.kernel.region_code import RegionCode
+from market.notifications.service import send
+from market.notifications.trace_handlers import _now
+from market.suppliers.events import SupplierDecided, SupplierSubmitted
+
+
+def on_supplier_submitted(session: Session, event: Event) -> None:
+    """The officials of the region grade it; again when a question was answered."""
+    assert isinstance(event, SupplierSubmitted)
+    now, key = _now(), event.application_id
+    send(
+        session, accounts.officials_of(session, RegionCode(event.region_code)),
+        "supplier_submitted", {"seller": event.seller_name},
+        f"/official/suppliers/{key}", key=f"{key}:{now.isoformat()}", now=now,
+    )  # fmt: skip
+
+
+def on_supplier_decided(session: Session, event: Event) -> None:
+    """The seller learns what became of it."""
+    assert isinstance(event, SupplierDecided)
+    now, key = _now(), event.application_id
+    send(
+        session, accounts.members_of(session, "seller", event.seller_id),
+        f"supplier_{event.decision}", {"reason": event.reason},
+        "/seller/supplier", key=f"{key}:{now.isoformat()}", now=now,
+    )  # fmt: skip
