@@ -381,3 +381,18 @@ def _chosen_words(item: FilledSlot | None) -> str:
     return _("，").join(
         [name_of(item.chosen.listing), _("%(amount)s 元", amount=format_fen(item.chosen.cost_fen))]
     )
+
+
+REVIEW_STATES = {
+    "waiting": (N_("等审核"), "info"),
+    "asked": (N_("要补充"), "warn"),
+    "approved": (N_("已发布"), "ok"),
+    "refused": (N_("没有通过"), "bad"),
+    "ended": (N_("已撤回"), "plain"),
+}
+REVIEW_LISTS = {
+    "waiting": N_("待审"),
+    "asked": N_("等对方补充"),
+    "approved": N_("已发布"),
+    "refused": N_("没有通过或已撤回"),
+}

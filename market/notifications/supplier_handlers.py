@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from market.accounts import queries as accounts
+from market.bundles.events import BundleDecided, BundleSubmitted
 from market.kernel.events import Event
 from market.kernel.region_code import RegionCode
 from market.notifications.service import send
@@ -29,4 +30,30 @@ def on_supplier_decided(session: Session, event: Event) -> None:
         session, accounts.members_of(session, "seller", event.seller_id),
         f"supplier_{event.decision}", {"reason": event.reason},
         "/seller/supplier", key=f"{key}:{now.isoformat()}", now=now,
+    )  # fmt: skip
+
+
+def on_bundle_submitted(session: Session, event: Event) -> None:
+    """Those responsible for its places look at it: officials of the region, or operators."""
+    assert isinstance(event, BundleSubmitted)
+    region = event.region_code
+    people = (
+        accounts.officials_of(session, RegionCode(region)) if region
+        else accounts.members_of(session, "operator", "")
+    )  # fmt: skip
+    send(
+        session, people, "bundle_submitted", {"name": event.name_zh},
+        f"/official/bundles/{event.review_id}", key=f"{event.review_id}:{event.submitted_at}",
+        now=_now(),
+    )  # fmt: skip
+
+
+def on_bundle_decided(session: Session, event: Event) -> None:
+    """The supplier learns what became of its version."""
+    assert isinstance(event, BundleDecided)
+    send(
+        session, accounts.members_of(session, "seller", event.seller_id),
+        f"bundle_{event.decision}", {"name": event.name_zh, "reason": event.reason},
+        f"/seller/bundles/{event.bundle_id}", key=f"{event.review_id}:{event.decided_at}",
+        now=_now(),
     )  # fmt: skip

@@ -194,6 +194,16 @@ KINDS: dict[str, Kind] = {
     ),
     "supplier_refused": Kind("certificates", N_("方案供应商申请没有通过"), N_("原因：%(reason)s")),
     "supplier_ended": Kind("certificates", N_("方案供应商资格被撤销"), N_("原因：%(reason)s")),
+    "bundle_submitted": Kind(
+        "certificates", N_("方案“%(name)s”等你审核"), N_("看改了什么，再试算")
+    ),
+    "bundle_approved": Kind(
+        "certificates", N_("方案“%(name)s”通过了"), N_("新的一版已经发布，买家看得到了")
+    ),
+    "bundle_asked": Kind(
+        "certificates", N_("方案“%(name)s”要补充或修改"), N_("审核人问：%(reason)s")
+    ),
+    "bundle_refused": Kind("certificates", N_("方案“%(name)s”没有通过"), N_("原因：%(reason)s")),
     "promotion_exhausted": Kind(
         "promotions",
         N_("优惠“%(name)s”的预算用完了"),

@@ -1,7 +1,8 @@
-"""Graded suppliers of whole solutions."""
+"""Graded suppliers, their bundles with reviews; carts and orders name a bundle's version."""
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 import market.db.types
 
@@ -10,6 +11,8 @@ down_revision = "0014"
 branch_labels = None
 depends_on = None
 
+JSON = sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql")
+WAITS = "state in ('waiting', 'asked')"
 OPEN = "state in ('submitted', 'asked', 'answered')"
 STANDS = "state = 'approved'"
 
@@ -21,6 +24,13 @@ def upgrade() -> None:
         )
         table.add_column(sa.Column("supplier_on", sa.Date(), nullable=True))
     _suppliers()
+    _bundles()
+    with op.batch_alter_table("cart_groups") as table:
+        table.add_column(sa.Column("origin", sa.String(40), nullable=False, server_default=""))
+    with op.batch_alter_table("order_lines") as table:
+        table.add_column(
+            sa.Column("group_origin", sa.String(40), nullable=False, server_default="")
+        )
 
 
 def _suppliers() -> None:
@@ -87,7 +97,56 @@ def _suppliers() -> None:
     )  # fmt: skip
 
 
+def _bundles() -> None:
+    with op.batch_alter_table("bundles") as table:
+        table.add_column(sa.Column("seller_id", sa.String(20), nullable=True))
+        table.create_foreign_key(
+            op.f("fk_bundles_seller_id_sellers"), "sellers", ["seller_id"], ["id"]
+        )
+        table.create_index(op.f("ix_bundles_seller_id"), ["seller_id"])
+    op.create_table(
+        "bundle_reviews",
+        sa.Column("bundle_id", sa.String(20), nullable=False),
+        sa.Column("region_code", sa.String(9), nullable=False),
+        sa.Column("state", sa.String(10), nullable=False),
+        sa.Column("content", JSON, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=True),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("submitted_by", sa.String(20), nullable=False),
+        sa.Column("submitted_at", market.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.String(20), nullable=False),
+        sa.Column("decided_at", market.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.String(20), nullable=False),
+        sa.CheckConstraint(
+            "state in ('waiting', 'asked', 'approved', 'refused', 'ended')",
+            name=op.f("ck_bundle_reviews_state_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["bundle_id"], ["bundles.id"], ondelete="CASCADE",
+            name=op.f("fk_bundle_reviews_bundle_id_bundles"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bundle_reviews")),
+    )  # fmt: skip
+    with op.batch_alter_table("bundle_reviews") as table:
+        table.create_index(op.f("ix_bundle_reviews_bundle_id"), ["bundle_id"])
+        table.create_index("ix_bundle_reviews_region_code_state", ["region_code", "state"])
+        table.create_index(
+            "uq_bundle_reviews_open", ["bundle_id"], unique=True,
+            sqlite_where=sa.text(WAITS), postgresql_where=sa.text(WAITS),
+        )  # fmt: skip
+
+
 def downgrade() -> None:
+    with op.batch_alter_table("order_lines") as table:
+        table.drop_column("group_origin")
+    with op.batch_alter_table("cart_groups") as table:
+        table.drop_column("origin")
+    op.drop_table("bundle_reviews")
+    with op.batch_alter_table("bundles") as table:
+        table.drop_index(op.f("ix_bundles_seller_id"))
+        table.drop_constraint(op.f("fk_bundles_seller_id_sellers"), type_="foreignkey")
+        table.drop_column("seller_id")
     op.drop_table("supplier_evidence")
     op.drop_table("supplier_applications")
     with op.batch_alter_table("sellers") as table:

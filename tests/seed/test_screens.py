@@ -46,6 +46,7 @@ MADE_BY = {
     "accounts": "accounts.create_account",
     "addresses": "accounts.new_address",
     "batches": "traceability.create_batch",
+    "bundle_reviews": "bundles.submit_own_bundle",
     "bundle_slots": "bundles.new_slot",
     "bundle_versions": "bundles.publish_bundle",
     "bundles": "bundles.new_bundle",
