@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from market.accounts.events import AccountDeleted, ConsentWithdrawn
 from market.api import service as api
 from market.bundles import service as bundles
-from market.bundles.events import BundleDecided, BundleSubmitted
+from market.bundles.events import BundleDecided, BundleSubmitted, OptionLost
 from market.carts import service as carts
 from market.catalogue import queries as catalogue_queries
 from market.catalogue import service as catalogue
@@ -114,6 +114,7 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     SupplierLost: (bundles.on_supplier_lost,),
     BundleSubmitted: (tell_supplier.on_bundle_submitted,),
     BundleDecided: (tell_supplier.on_bundle_decided,),
+    OptionLost: (tell_supplier.on_option_lost,),
     PromotionExhausted: (tell.on_promotion_exhausted,),
     RedeemedAtTill: (settle.on_redeemed_at_till,),
     ClaimFiled: (tell_claimant.on_claim_filed,),

@@ -23,6 +23,7 @@ from market.bundles.errors import (
     NoSlots,
     NotGraded,
     NothingToPublish,
+    ProductUnfit,
     SlotNotFound,
     SlugTaken,
 )
@@ -30,6 +31,7 @@ from market.bundles.formulas import checked
 from market.bundles.materials import bundle_data
 from market.bundles.models import Bundle, BundleSlot, BundleVersion
 from market.bundles.types import BundleDraft, BundleState, BundleView, Slot
+from market.catalogue import queries as catalogue
 from market.kernel.actor import Actor
 from market.kernel.errors import Forbidden
 from market.sellers import queries as sellers
@@ -73,12 +75,13 @@ def update_bundle(
 
 
 def add_slot(session: Session, actor: Actor, bundle_id: str, slot: Slot, now: datetime) -> None:
-    """Add a material. Raises `KeyTaken`, `FormulaRefused`, `BundleNotFound`, `Forbidden`."""
+    """Add a material. Raises `KeyTaken`, `FormulaRefused`, `ProductUnfit`, `BundleNotFound`."""
     row = _row(session, actor, bundle_id)
     known = queries.slots_of(session, bundle_id)
     if any(other.key == slot.key for other in known):
         raise KeyTaken(key=slot.key, field="key")
     checked(slot.quantity, row.defaults, slot.unit)
+    slot = named(session, slot)
     session.add(BundleSlot(bundle_id=bundle_id, position=len(known), **_columns(slot)))
     row.changed = True
     session.flush()
@@ -86,15 +89,34 @@ def add_slot(session: Session, actor: Actor, bundle_id: str, slot: Slot, now: da
 
 
 def update_slot(session: Session, actor: Actor, bundle_id: str, slot: Slot, now: datetime) -> None:
-    """Change a material, found by its key. Raises `SlotNotFound`, `FormulaRefused`."""
+    """Change a material, found by its key.
+
+    Raises `SlotNotFound`, `FormulaRefused`, `ProductUnfit`.
+    """
     row = _row(session, actor, bundle_id)
     found = _slot_row(session, bundle_id, slot.key)
     checked(slot.quantity, row.defaults, slot.unit)
+    slot = named(session, slot)
     for column, value in _columns(slot).items():
         setattr(found, column, value)
     row.changed = True
     session.flush()
     _record(session, actor, "bundle.slot.update", row, now, slot=slot.key)
+
+
+def named(session: Session, slot: Slot) -> Slot:
+    """The slot with the name of its chosen product. Raises `ProductUnfit` for another kind of
+    thing, one that is counted otherwise, or one that is not published."""
+    if not slot.product_id:
+        return replace(slot, product_zh="", product_en="")
+    found = catalogue.products_about(session, [slot.product_id]).get(slot.product_id)
+    if (
+        found is None
+        or found.published_at is None
+        or (found.kind_code, found.unit.lower()) != (slot.kind_code, slot.unit.lower())
+    ):
+        raise ProductUnfit(field="product_id")
+    return replace(slot, product_zh=found.name_zh, product_en=found.name_en)
 
 
 def try_slot(bundle: BundleView, slot: Slot) -> float:

@@ -44,6 +44,14 @@ class Slot:
     alternatives: tuple[str, ...] = ()
     lap: float = 0.0
     room: str = ""
+    product_id: str = ""  # the product its author chose; others stand in where it is not sold
+    product_zh: str = ""
+    product_en: str = ""
+
+    @property
+    def product(self) -> Mapping[str, str]:
+        """The name of the chosen product, as it was when the slot was written."""
+        return {"name_zh": self.product_zh, "name_en": self.product_en}
 
     @property
     def materials(self) -> tuple[str | None, ...]:

@@ -21,6 +21,7 @@ FIELDS = {
     "element": N_("算进哪个传热系数"), "layers": N_("公式里已含几层"),
     "alternatives": N_("可换的通用材料"), "lap": N_("搭接"), "room": N_("外形尺寸"),
     "note_zh": N_("说明"), "note_en": N_("英文说明"), "use_key": N_("用在哪里"),
+    "product_zh": N_("指定商品"),
     "low_fen": N_("单价最低"), "high_fen": N_("单价最高"),
 }  # fmt: skip
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Document = Mapping[str, Any]
+UNSAID = ("product_id", "product_en")  # its Chinese name says it
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def _rows(
             found += [
                 Difference(part, _name(row), field, old.get(field), value)
                 for field, value in row.items()
-                if old.get(field) != value
+                if old.get(field, "") != value and field not in UNSAID
             ]
     gone = [key for key in before if key not in after]
     return found + [Difference(part, _name(before[key]), "", before[key], None) for key in gone]

@@ -76,6 +76,12 @@ class NotGraded(Conflict):
     message = N_("先评上系统解决方案供应商，才能写自己的方案")
 
 
+class ProductUnfit(Invalid):
+    """A chosen product of another kind or unit, or none at all."""
+
+    message = N_("没有这个商品，或者它的品类、单位和这样材料不同")
+
+
 class NeedsReview(Conflict):
     """What a supplier writes is published by its review."""
 

@@ -27,3 +27,15 @@ class BundleDecided(Event):
     decision: str  # "approved", "asked", "refused"
     reason: str
     decided_at: str
+
+
+@dataclass(frozen=True)
+class OptionLost(Event):
+    """A product that a live bundle names is off sale; `seller_id` is its author ("": operator)."""
+
+    bundle_id: str
+    seller_id: str
+    slot: str
+    product_id: str
+    name_zh: str
+    product_zh: str

@@ -87,6 +87,9 @@ class BundleSlot(IdMixin, Base):
     note_zh: Mapped[str] = mapped_column(String(200), default="")
     note_en: Mapped[str] = mapped_column(String(300), default="")
     use_key: Mapped[str] = mapped_column(String(12), default="", server_default="")
+    product_id: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    product_zh: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    product_en: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
 
 class BundleVersion(IdMixin, Base):

@@ -208,6 +208,9 @@ def slot_of(row: BundleSlot) -> Slot:
         alternatives=tuple(row.alternatives),
         lap=row.lap,
         room=row.room,
+        product_id=row.product_id,
+        product_zh=row.product_zh,
+        product_en=row.product_en,
     )
 
 

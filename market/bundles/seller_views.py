@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from market.bundles import editor_views, queries, review_queries, service, wording
+from market.bundles import editor_views, queries, review_queries, service
 from market.bundles.blueprint import blueprint
 from market.bundles.editor_views import SUPPLIER_DESK
+from market.bundles.lost import lost_options
 from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError
 from market.sellers import queries as sellers
@@ -32,7 +33,10 @@ def list_own_bundles() -> str:
     with reading() as session:
         seller = sellers.get_own(session, actor(), desk.seller_id())
         rows = queries.list_of_supplier(session, seller.id)
-    return render("bundles/list_own_bundles.html", seller=seller, rows=rows, words=wording)
+        lost = lost_options(session, seller.id, now())
+    return render(
+        "bundles/list_own_bundles.html", to=SUPPLIER_DESK, seller=seller, rows=rows, lost=lost
+    )
 
 
 @blueprint.route("/seller/bundles/new", methods=["GET", "POST"])
@@ -111,7 +115,13 @@ def take_back_review(bundle_review_id: str) -> Response:
 
 
 @desk.seller_tasks
-def _tasks(session: Session, seller_id: str, _now: datetime) -> Iterable[desk.DeskTask]:
+def _tasks(session: Session, seller_id: str, now_: datetime) -> Iterable[desk.DeskTask]:
+    if not queries.list_of_supplier(session, seller_id):
+        return
+    lost = len(lost_options(session, seller_id, now_))
+    if lost:
+        href = url_for("bundles.list_own_bundles")
+        yield desk.DeskTask(_("方案里指定的商品买不到了"), lost, href)
     asked = review_queries.asked_of_supplier(session, seller_id)
     if asked:
         href = url_for("bundles.list_own_bundles")

@@ -27,6 +27,7 @@ from market.bundles.errors import (
     NothingChosen,
 )
 from market.bundles.expressions import FormulaError
+from market.bundles.lost import tell_of_lost
 from market.bundles.models import BundleConfiguration
 from market.bundles.optimise import Aim, Best, Task, optimise
 from market.bundles.reviewing import approve, ask, on_supplier_lost, refuse, submit, take_back
@@ -56,6 +57,7 @@ __all__ = [
     "share",
     "submit",
     "take_back",
+    "tell_of_lost",
     "try_slot",
     "update_bundle",
     "update_slot",

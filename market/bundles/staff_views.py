@@ -5,9 +5,10 @@ from typing import Any
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from market.bundles import editor_views, queries, service, wording
+from market.bundles import editor_views, queries, service
 from market.bundles.blueprint import blueprint
 from market.bundles.editor_views import OPERATOR_DESK
+from market.bundles.lost import lost_options
 from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError
 from market.sellers import queries as sellers
@@ -25,7 +26,10 @@ def list_all_bundles() -> str:
     with reading() as session:
         rows = queries.list_all(session)
         authors = sellers.sellers_by_ids(session, {c.seller_id for c, _ in rows if c.seller_id})
-    return render("bundles/list_all_bundles.html", rows=rows, authors=authors, words=wording)
+        lost = lost_options(session, "", now())
+    return render(
+        "bundles/list_all_bundles.html", to=OPERATOR_DESK, rows=rows, authors=authors, lost=lost
+    )
 
 
 @blueprint.route("/operator/bundles/new", methods=["GET", "POST"])

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from market.accounts import queries as accounts
-from market.bundles.events import BundleDecided, BundleSubmitted
+from market.bundles.events import BundleDecided, BundleSubmitted, OptionLost
 from market.kernel.events import Event
 from market.kernel.region_code import RegionCode
 from market.notifications.service import send
@@ -56,4 +56,20 @@ def on_bundle_decided(session: Session, event: Event) -> None:
         f"bundle_{event.decision}", {"name": event.name_zh, "reason": event.reason},
         f"/seller/bundles/{event.bundle_id}", key=f"{event.review_id}:{event.decided_at}",
         now=_now(),
+    )  # fmt: skip
+
+
+def on_option_lost(session: Session, event: Event) -> None:
+    """The author is told once of each product of a bundle, however often it is found."""
+    assert isinstance(event, OptionLost)
+    author = event.seller_id
+    people = (
+        accounts.members_of(session, "seller", author) if author
+        else accounts.members_of(session, "operator", "")
+    )  # fmt: skip
+    send(
+        session, people, "bundle_option_lost",
+        {"name": event.name_zh, "product": event.product_zh},
+        "/seller/bundles" if author else "/operator/bundles",
+        key=f"{event.bundle_id}:{event.slot}:{event.product_id}", now=_now(),
     )  # fmt: skip

@@ -204,6 +204,11 @@ KINDS: dict[str, Kind] = {
         "certificates", N_("方案“%(name)s”要补充或修改"), N_("审核人问：%(reason)s")
     ),
     "bundle_refused": Kind("certificates", N_("方案“%(name)s”没有通过"), N_("原因：%(reason)s")),
+    "bundle_option_lost": Kind(
+        "certificates",
+        N_("方案“%(name)s”里指定的商品买不到了"),
+        N_("%(product)s已经下架，买家看到的是替代的。换一个再发布"),
+    ),
     "promotion_exhausted": Kind(
         "promotions",
         N_("优惠“%(name)s”的预算用完了"),

@@ -104,6 +104,11 @@ def _bundles() -> None:
             op.f("fk_bundles_seller_id_sellers"), "sellers", ["seller_id"], ["id"]
         )
         table.create_index(op.f("ix_bundles_seller_id"), ["seller_id"])
+    with op.batch_alter_table("bundle_slots") as table:
+        for name, size in (("product_id", 20), ("product_zh", 120), ("product_en", 200)):
+            table.add_column(
+                sa.Column(name, sa.String(size), nullable=False, server_default="")
+            )
     op.create_table(
         "bundle_reviews",
         sa.Column("bundle_id", sa.String(20), nullable=False),
@@ -143,6 +148,9 @@ def downgrade() -> None:
     with op.batch_alter_table("cart_groups") as table:
         table.drop_column("origin")
     op.drop_table("bundle_reviews")
+    with op.batch_alter_table("bundle_slots") as table:
+        for name in ("product_en", "product_zh", "product_id"):
+            table.drop_column(name)
     with op.batch_alter_table("bundles") as table:
         table.drop_index(op.f("ix_bundles_seller_id"))
         table.drop_constraint(op.f("fk_bundles_seller_id_sellers"), type_="foreignkey")
