@@ -27,7 +27,8 @@ def differences(before: Document | None, after: Document) -> list[Difference]:
     found = [
         Difference("bundle", {}, key, old.get(key), value)
         for key, value in after.items()
-        if key not in ("slots", "labour", "rules", "slug") and old.get(key) != value
+        if key not in ("slots", "labour", "rules", "slug")
+        and (old.get(key) or None) != (value or None)
     ]
     found += _rows("slot", _by(old.get("slots"), "key"), _by(after["slots"], "key"))
     found += _rows("labour", _by(old.get("labour"), "name_zh"), _by(after["labour"], "name_zh"))
