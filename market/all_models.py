@@ -29,6 +29,7 @@ from market.search import models as search
 from market.sellers import models as sellers
 from market.subsidies import models as subsidies
 from market.substances import models as substances
+from market.suppliers import models as suppliers
 from market.traceability import models as traceability
 from market.uses import models as uses
 
@@ -43,6 +44,7 @@ MODULES = (
     certification,
     commissions,
     factories,
+    suppliers,
     footprints,
     exchange,
     inspections,

@@ -32,6 +32,7 @@ from market.storefront import guide_views as storefront
 from market.storefront import search_views as search
 from market.subsidies import staff_views as subsidies
 from market.substances import staff_views as substances
+from market.suppliers import staff_views as suppliers
 from market.traceability import staff_views as traceability
 from market.uses import views as uses
 from market.web import health
@@ -51,6 +52,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (uses.blueprint, ""),
     (footprints.blueprint, ""),
     (factories.blueprint, ""),
+    (suppliers.blueprint, ""),
     (exchange.blueprint, ""),
     (inspections.blueprint, ""),
     (traceability.blueprint, ""),

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from market.accounts.events import AccountDeleted, ConsentWithdrawn
 from market.api import service as api
+from market.bundles import service as bundles
+from market.bundles.events import BundleDecided, BundleSubmitted, OptionLost
 from market.carts import service as carts
 from market.catalogue import queries as catalogue_queries
 from market.catalogue import service as catalogue
@@ -40,6 +42,7 @@ from market.notifications import change_handlers as tell_maker
 from market.notifications import factory_handlers as tell_factory
 from market.notifications import handlers as tell
 from market.notifications import substance_handlers as tell_about
+from market.notifications import supplier_handlers as tell_supplier
 from market.notifications import trace_handlers as tell_of
 from market.orders import queries as order_queries
 from market.orders.events import (
@@ -69,6 +72,7 @@ from market.sellers.events import (
 )
 from market.subsidies.events import ClaimFiled, ClaimMoved
 from market.substances.events import ProductUnfit
+from market.suppliers.events import SupplierDecided, SupplierLost, SupplierSubmitted
 from market.traceability.events import BatchRecalled, ScanAlarmDecided, ScanAlarmRaised
 
 TABLE: Mapping[type[Event], Sequence[Handler]] = {
@@ -82,6 +86,7 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     SellerSuspended: (
         certification.on_seller_suspended,
         catalogue.on_seller_suspended,
+        bundles.on_supplier_lost,
     ),
     SellerReinstated: (
         certification.on_seller_reinstated,
@@ -104,6 +109,12 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     DeclarationDecided: (tell_carbon.on_declaration_decided,),
     ClaimSubmitted: (tell_factory.on_claim_submitted,),
     ClaimDecided: (tell_factory.on_claim_decided,),
+    SupplierSubmitted: (tell_supplier.on_supplier_submitted,),
+    SupplierDecided: (tell_supplier.on_supplier_decided,),
+    SupplierLost: (bundles.on_supplier_lost,),
+    BundleSubmitted: (tell_supplier.on_bundle_submitted,),
+    BundleDecided: (tell_supplier.on_bundle_decided,),
+    OptionLost: (tell_supplier.on_option_lost,),
     PromotionExhausted: (tell.on_promotion_exhausted,),
     RedeemedAtTill: (settle.on_redeemed_at_till,),
     ClaimFiled: (tell_claimant.on_claim_filed,),

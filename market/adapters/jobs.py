@@ -24,6 +24,7 @@ from huey.consumer import Consumer
 
 from market.accounts import service as accounts
 from market.adapters import mailer
+from market.bundles import service as bundles
 from market.catalogue import stock
 from market.certification import service as certificates
 from market.checkout import jobs as payment_jobs
@@ -159,6 +160,12 @@ def forget_visitors(tools: Tools) -> int:
         return traceability.forget_visitors(session, now=tools.now())
 
 
+def lost_options(tools: Tools) -> int:
+    """Tell authors of bundles which of the goods they named are off sale."""
+    with unit_of_work() as session:
+        return bundles.tell_of_lost(session, tools.now())
+
+
 def substance_rules(tools: Tools) -> int:
     """Let goods back that a looser rule allows from today on."""
     with unit_of_work() as session:
@@ -190,6 +197,7 @@ JOBS: dict[str, tuple[timedelta, Job]] = {
     "search_health": (timedelta(seconds=20), search_health),
     "due_certificates": (timedelta(hours=1), due_certificates),
     "forget_visitors": (timedelta(hours=1), forget_visitors),
+    "lost_options": (timedelta(minutes=10), lost_options),
     "substance_rules": (timedelta(hours=1), substance_rules),
     "sheet_imports": (timedelta(seconds=2), sheet_imports),
     "forget_imports": (timedelta(hours=1), forget_imports),

@@ -140,7 +140,9 @@ class FilledSlotOut(Document):
     skipped = fields.Boolean(required=True)
     problem = fields.String(
         required=True,
-        metadata={"enum": ["", "none_here", "stock_short", "choice_gone", "none_fits"]},
+        metadata={
+            "enum": ["", "none_here", "stock_short", "choice_gone", "none_fits", "named_gone"]
+        },
     )
     chosen = fields.String(required=True, allow_none=True, metadata=said(N_("选中的 key")))
     options = fields.List(fields.Nested(OptionOut), required=True)

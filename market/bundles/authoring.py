@@ -1,7 +1,8 @@
-"""Operators write bundles: create, edit slots, publish a version, retire.
+"""Operators and suppliers write bundles: create, edit slots, publish a version, retire.
 
 Edits touch the draft only; `publish` freezes it as the next version. What households see,
-carts and orders refer to is always a published version.
+carts and orders refer to is always a published version. Suppliers touch only their own, and
+what they write is published by its review (see `reviewing.py`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,11 +15,15 @@ from sqlalchemy.orm import Session
 
 from market.audit import service as audit
 from market.bundles import codec, queries
+from market.bundles.access import may_write
 from market.bundles.errors import (
     BundleNotFound,
     KeyTaken,
+    NeedsReview,
     NoSlots,
+    NotGraded,
     NothingToPublish,
+    ProductUnfit,
     SlotNotFound,
     SlugTaken,
 )
@@ -26,17 +31,28 @@ from market.bundles.formulas import checked
 from market.bundles.materials import bundle_data
 from market.bundles.models import Bundle, BundleSlot, BundleVersion
 from market.bundles.types import BundleDraft, BundleState, BundleView, Slot
+from market.catalogue import queries as catalogue
 from market.kernel.actor import Actor
 from market.kernel.errors import Forbidden
+from market.sellers import queries as sellers
 
 
-def create_bundle(session: Session, actor: Actor, draft: BundleDraft, now: datetime) -> str:
-    """A new empty draft; returns its id. Raises `SlugTaken`, `FormulaRefused`, `Forbidden`."""
-    _operators_only(actor)
+def create_bundle(
+    session: Session, actor: Actor, draft: BundleDraft, now: datetime, seller_id: str = ""
+) -> str:
+    """A new empty draft, of the operator or of a graded supplier; returns its id.
+
+    Raises `SlugTaken`, `FormulaRefused`, `Forbidden`, `NotGraded`.
+    """
+    if not may_write(actor, seller_id):
+        raise Forbidden
+    if seller_id and not sellers.get_seller(session, seller_id).is_supplier:
+        raise NotGraded
     if session.scalar(select(Bundle.id).where(Bundle.slug == draft.slug)) is not None:
         raise SlugTaken(slug=draft.slug, field="slug")
     last = session.scalar(select(func.max(Bundle.position)))
     row = Bundle(slug=draft.slug, created_at=now, position=(last or 0) + 1, version=0, changed=True)
+    row.seller_id = seller_id or None
     _fill(row, draft)
     session.add(row)
     session.flush()
@@ -59,12 +75,13 @@ def update_bundle(
 
 
 def add_slot(session: Session, actor: Actor, bundle_id: str, slot: Slot, now: datetime) -> None:
-    """Add a material. Raises `KeyTaken`, `FormulaRefused`, `BundleNotFound`, `Forbidden`."""
+    """Add a material. Raises `KeyTaken`, `FormulaRefused`, `ProductUnfit`, `BundleNotFound`."""
     row = _row(session, actor, bundle_id)
     known = queries.slots_of(session, bundle_id)
     if any(other.key == slot.key for other in known):
         raise KeyTaken(key=slot.key, field="key")
     checked(slot.quantity, row.defaults, slot.unit)
+    slot = named(session, slot)
     session.add(BundleSlot(bundle_id=bundle_id, position=len(known), **_columns(slot)))
     row.changed = True
     session.flush()
@@ -72,15 +89,34 @@ def add_slot(session: Session, actor: Actor, bundle_id: str, slot: Slot, now: da
 
 
 def update_slot(session: Session, actor: Actor, bundle_id: str, slot: Slot, now: datetime) -> None:
-    """Change a material, found by its key. Raises `SlotNotFound`, `FormulaRefused`."""
+    """Change a material, found by its key.
+
+    Raises `SlotNotFound`, `FormulaRefused`, `ProductUnfit`.
+    """
     row = _row(session, actor, bundle_id)
     found = _slot_row(session, bundle_id, slot.key)
     checked(slot.quantity, row.defaults, slot.unit)
+    slot = named(session, slot)
     for column, value in _columns(slot).items():
         setattr(found, column, value)
     row.changed = True
     session.flush()
     _record(session, actor, "bundle.slot.update", row, now, slot=slot.key)
+
+
+def named(session: Session, slot: Slot) -> Slot:
+    """The slot with the name of its chosen product. Raises `ProductUnfit` for another kind of
+    thing, one that is counted otherwise, or one that is not published."""
+    if not slot.product_id:
+        return replace(slot, product_zh="", product_en="")
+    found = catalogue.products_about(session, [slot.product_id]).get(slot.product_id)
+    if (
+        found is None
+        or found.published_at is None
+        or (found.kind_code, found.unit.lower()) != (slot.kind_code, slot.unit.lower())
+    ):
+        raise ProductUnfit(field="product_id")
+    return replace(slot, product_zh=found.name_zh, product_en=found.name_en)
 
 
 def try_slot(bundle: BundleView, slot: Slot) -> float:
@@ -100,12 +136,24 @@ def remove_slot(session: Session, actor: Actor, bundle_id: str, key: str, now: d
 def publish(session: Session, actor: Actor, bundle_id: str, now: datetime) -> int:
     """Freeze the draft as the next version and offer it; returns the version.
 
-    Raises `NoSlots`, `NothingToPublish`, `FormulaRefused` (a formula that no longer holds).
+    Raises `NoSlots`, `NothingToPublish`, `FormulaRefused` (a formula that no longer holds),
+    `NeedsReview` for a supplier's bundle.
     """
     row = _row(session, actor, bundle_id)
+    if row.seller_id is not None:
+        raise NeedsReview
+    content = publishable(session, row)
+    return freeze(session, actor, row, content, now)
+
+
+def publishable(session: Session, row: Bundle) -> dict[str, Any]:
+    """The draft as the document that a version holds.
+
+    Raises `NoSlots`, `NothingToPublish`, `FormulaRefused`.
+    """
     if row.state == BundleState.LIVE.value and not row.changed:
         raise NothingToPublish
-    view = queries.get_draft(session, bundle_id)
+    view = queries.get_draft(session, row.id)
     if not view.slots:
         raise NoSlots
     for text, unit in [
@@ -113,14 +161,25 @@ def publish(session: Session, actor: Actor, bundle_id: str, now: datetime) -> in
         *((row.quantity, row.unit) for row in view.labour),
     ]:
         checked(text, view.defaults, unit)
+    return codec.encode(view)
+
+
+def freeze(
+    session: Session, actor: Actor, row: Bundle, content: dict[str, Any], now: datetime
+) -> int:
+    """Offer a document as the next version of its bundle; returns the version.
+
+    What was written after the document stays as an unpublished change.
+    """
     row.version += 1
-    row.state, row.changed = BundleState.LIVE.value, False
+    row.state = BundleState.LIVE.value
+    row.changed = codec.encode(queries.get_draft(session, row.id)) != content
     row.published_at, row.retired_at = now, None
     session.add(
         BundleVersion(
             bundle_id=row.id,
             version=row.version,
-            content=codec.encode(view),
+            content=content,
             published_at=now,
             published_by=actor.account_id,
         )
@@ -203,9 +262,11 @@ def _columns(slot: Slot) -> dict[str, object]:
 
 
 def _row(session: Session, actor: Actor, bundle_id: str) -> Bundle:
-    _operators_only(actor)
-    row = session.get(Bundle, bundle_id)
-    if row is None:
+    """The bundle for its author, locked. Raises `Forbidden` without any desk, `BundleNotFound`."""
+    if not (actor.is_operator or actor.seller_ids):
+        raise Forbidden
+    row = session.get(Bundle, bundle_id, with_for_update=True, populate_existing=True)
+    if row is None or not may_write(actor, row.seller_id or ""):
         raise BundleNotFound
     return row
 
@@ -217,11 +278,6 @@ def _slot_row(session: Session, bundle_id: str, key: str) -> BundleSlot:
     if row is None:
         raise SlotNotFound
     return row
-
-
-def _operators_only(actor: Actor) -> None:
-    if not actor.is_operator:
-        raise Forbidden
 
 
 def _record(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from market.bundles.takeoff import SlotFormula
@@ -43,6 +44,14 @@ class Slot:
     alternatives: tuple[str, ...] = ()
     lap: float = 0.0
     room: str = ""
+    product_id: str = ""  # the product its author chose; others stand in where it is not sold
+    product_zh: str = ""
+    product_en: str = ""
+
+    @property
+    def product(self) -> Mapping[str, str]:
+        """The name of the chosen product, as it was when the slot was written."""
+        return {"name_zh": self.product_zh, "name_en": self.product_en}
 
     @property
     def materials(self) -> tuple[str | None, ...]:
@@ -118,6 +127,7 @@ class BundleCard:
     zones: tuple[str, ...]
     kind_codes: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
+    seller_id: str = ""  # the supplier who wrote it; "" is the operator
 
     @property
     def summary(self) -> Mapping[str, str]:
@@ -168,3 +178,33 @@ class BundleDraft:
     labour: tuple[LabourRow, ...] = ()
     rules: tuple[Rule, ...] = ()
     regions: tuple[str, ...] = ()
+
+
+class ReviewState(StrEnum):
+    """Where a supplier's version stands on its way to publication."""
+
+    WAITING = "waiting"
+    ASKED = "asked"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    ENDED = "ended"  # taken back, or the supplier lost its role
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """A version that was handed in, for its supplier and its reviewers."""
+
+    id: str
+    bundle: BundleView
+    state: ReviewState
+    region_code: str
+    version: int | None
+    words: str
+    reason: str
+    submitted_at: datetime
+    decided_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is neither decided nor taken back."""
+        return self.state in (ReviewState.WAITING, ReviewState.ASKED)

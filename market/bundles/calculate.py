@@ -166,13 +166,25 @@ def _use(found: Calculation, winter: Winter | None) -> UsePhase | None:
 def _listings(
     session: Session, bundle: BundleView, region: RegionCode | None, now: datetime
 ) -> list[list[ListingView]]:
-    """Per slot the listings of its own material and of those that may stand in."""
+    """Per slot the listings of its own material and of those that may stand in, and those of
+    the product its author chose."""
     wanted = {(slot.kind_code, key) for slot in bundle.slots for key in slot.materials}
     found = catalogue.listings_for_materials(session, wanted, region, now)
+    chosen = {slot.product_id for slot in bundle.slots if slot.product_id}
+    named = catalogue.listings_of_products(session, chosen, region, now)
     return [
-        [x for key in slot.materials for x in found.get((slot.kind_code, key), [])]
+        _together(
+            [x for key in slot.materials for x in found.get((slot.kind_code, key), [])],
+            [x for x in named if x.product_id == slot.product_id],
+        )
         for slot in bundle.slots
     ]
+
+
+def _together(cheapest: list[ListingView], named: list[ListingView]) -> list[ListingView]:
+    """The cheapest, and what the author chose though it is not among them."""
+    known = {listing.id for listing in cheapest}
+    return cheapest + [listing for listing in named if listing.id not in known]
 
 
 def _freight(

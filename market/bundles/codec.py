@@ -53,6 +53,7 @@ def decode(
     bundle_id: str = "",
     version: int = 0,
     state: BundleState = BundleState.DRAFT,
+    seller_id: str = "",
 ) -> BundleView:
     """A document as a bundle."""
     slots = tuple(
@@ -72,6 +73,7 @@ def decode(
             zones=tuple(document["zones"]),
             kind_codes=tuple(dict.fromkeys(slot.kind_code for slot in slots)),
             regions=tuple(document.get("regions", ())),
+            seller_id=seller_id,
         ),
         targets=document["targets"],
         defaults=document["defaults"],

@@ -1,6 +1,6 @@
 """Refusals of bundles."""
 
-from market.kernel.errors import Conflict, Invalid, NotFound
+from market.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from market.kernel.i18n import N_
 
 
@@ -68,6 +68,54 @@ class NothingToPublish(Conflict):
     """Nothing changed since the last version."""
 
     message = N_("和已发布的一样，没有可发布的改动")
+
+
+class NotGraded(Conflict):
+    """Only graded suppliers have bundles of their own."""
+
+    message = N_("先评上系统解决方案供应商，才能写自己的方案")
+
+
+class ProductUnfit(Invalid):
+    """A chosen product of another kind or unit, or none at all."""
+
+    message = N_("没有这个商品，或者它的品类、单位和这样材料不同")
+
+
+class NeedsReview(Conflict):
+    """What a supplier writes is published by its review."""
+
+    message = N_("供应商的方案要送审，审核通过才发布")
+
+
+class AlreadyWaiting(Conflict):
+    """One version at a time."""
+
+    message = N_("已经送审了一版，等审核；要改就先撤回")
+
+
+class ReviewNotFound(NotFound):
+    """No such review, or another supplier's."""
+
+    message = N_("没有这次送审")
+
+
+class ReviewElsewhere(Forbidden):
+    """Officials decide on bundles for places within their own region."""
+
+    message = N_("这套方案给的地区不都在你管理的范围，由运营方审核")
+
+
+class NotWaiting(Conflict):
+    """Decided, or with the supplier."""
+
+    message = N_("这次送审现在不等审核")
+
+
+class ReasonMissing(Invalid):
+    """A decision without a reason."""
+
+    message = N_("写明理由，对方才知道为什么")
 
 
 FAULTS: dict[str, str] = {

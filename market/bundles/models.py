@@ -11,7 +11,9 @@ from sqlalchemy import (
     Index,
     Integer,
     String,
+    Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -30,6 +32,8 @@ class Bundle(IdMixin, Base):
     )
 
     slug: Mapped[str] = mapped_column(String(60))
+    # The supplier who writes it; None is the operator.
+    seller_id: Mapped[str | None] = mapped_column(ForeignKey("sellers.id"), index=True)
     version: Mapped[int] = mapped_column(Integer, default=0)
     state: Mapped[str] = mapped_column(String(10), default="draft", index=True)
     name_zh: Mapped[str] = mapped_column(String(80))
@@ -83,6 +87,9 @@ class BundleSlot(IdMixin, Base):
     note_zh: Mapped[str] = mapped_column(String(200), default="")
     note_en: Mapped[str] = mapped_column(String(300), default="")
     use_key: Mapped[str] = mapped_column(String(12), default="", server_default="")
+    product_id: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    product_zh: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    product_en: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
 
 class BundleVersion(IdMixin, Base):
@@ -96,6 +103,41 @@ class BundleVersion(IdMixin, Base):
     content: Mapped[dict[str, Any]] = mapped_column(Json)
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_by: Mapped[str | None] = mapped_column(String(20))
+
+
+_WAITS = text("state in ('waiting', 'asked')")
+
+
+class BundleReview(IdMixin, Base):
+    """A supplier's version on its way to publication: `content` is what is decided about.
+
+    `region_code` is the smallest region that holds all places the bundle is for; "" is the
+    whole country, which only the operator decides.
+    """
+
+    __tablename__ = "bundle_reviews"
+    __table_args__ = (
+        CheckConstraint(
+            "state in ('waiting', 'asked', 'approved', 'refused', 'ended')", name="state_known"
+        ),
+        Index(
+            "uq_bundle_reviews_open", "bundle_id", unique=True,
+            sqlite_where=_WAITS, postgresql_where=_WAITS,
+        ),
+        Index("ix_bundle_reviews_region_code_state", "region_code", "state"),
+    )  # fmt: skip
+
+    bundle_id: Mapped[str] = mapped_column(ForeignKey("bundles.id", ondelete="CASCADE"), index=True)
+    region_code: Mapped[str] = mapped_column(String(9))
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    content: Mapped[dict[str, Any]] = mapped_column(Json)
+    version: Mapped[int | None] = mapped_column(Integer, default=None)
+    words: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(Text, default="")
+    submitted_by: Mapped[str] = mapped_column(String(20))
+    submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str] = mapped_column(String(20), default="")
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
 
 
 class BundleConfiguration(IdMixin, Base):

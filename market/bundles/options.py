@@ -53,6 +53,8 @@ def fill(
     if not found.options:
         problem = "" if take_off.need <= 0 else _problem(offered, found)
         return replace(found, options=(), problem=problem)
+    if wanted is None and slot.product_id:
+        return _named(found)
     chosen = next((option for option in found.options if option.key == wanted), None)
     if chosen is not None or wanted is None:
         return replace(found, chosen=chosen or found.options[0])
@@ -64,6 +66,14 @@ def fill(
         problem="unsuitable" if bad else "choice_gone",
         barred_choice=bad,
     )
+
+
+def _named(found: FilledSlot) -> FilledSlot:
+    """The slot with its author's product, or with the first of the others, which is said."""
+    product = found.slot.product_id
+    own = next((one for one in found.options if one.listing.product_id == product), None)
+    problem = "" if own else "named_gone"
+    return replace(found, chosen=own or found.options[0], problem=problem)
 
 
 def _problem(offered: int, found: FilledSlot) -> str:
@@ -106,7 +116,7 @@ def options_for(
         if (option := _option(slot, f"{seller_id}.{product_id}", need, group, around))
     ]
     found.sort(key=lambda o: (_is_other(slot, o), o.landed_fen, o.lead_days, o.key))
-    return _kept(found)
+    return _kept(found, slot.product_id)
 
 
 def _is_other(slot: Slot, option: Option) -> bool:
@@ -114,15 +124,16 @@ def _is_other(slot: Slot, option: Option) -> bool:
     return slot.material_key is not None and option.material_key != slot.material_key
 
 
-def _kept(found: list[Option]) -> list[Option]:
+def _kept(found: list[Option], named: str = "") -> list[Option]:
     """The first few, with the best of every other aim and of every stand-in among them."""
     if len(found) <= MOST_OPTIONS:
         return found
     wanted = {min(found, key=aim).key for aim in (_greenest, _nearest, _starriest)}
+    wanted |= {option.key for option in found if option.listing.product_id == named}
     for material in dict.fromkeys(option.material_key for option in found):
         wanted.add(next(o.key for o in found if o.material_key == material))
     first = [option.key for option in found if option.key not in wanted]
-    wanted |= set(first[: MOST_OPTIONS - len(wanted)])
+    wanted |= set(first[: max(0, MOST_OPTIONS - len(wanted))])
     return [option for option in found if option.key in wanted]
 
 

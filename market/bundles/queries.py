@@ -1,15 +1,20 @@
 """Reads of bundles and configurations."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session
 
 from market.bundles import codec
+from market.bundles.access import may_write
 from market.bundles.calculate import calculate
 from market.bundles.errors import BundleNotFound, ConfigurationNotFound, SlotNotFound
 from market.bundles.models import Bundle, BundleConfiguration, BundleSlot, BundleVersion
 from market.bundles.reference import coefficients
+from market.bundles.review_queries import waiting as waiting_reviews
 from market.bundles.types import (
     BundleCard,
     BundleState,
@@ -21,6 +26,7 @@ from market.bundles.types import (
     Owner,
     Slot,
 )
+from market.kernel.actor import Actor
 
 __all__ = [
     "Calculation",
@@ -30,15 +36,19 @@ __all__ = [
     "get_configuration",
     "get_draft",
     "get_live",
+    "get_own_draft",
     "get_slot",
+    "get_version",
     "has_changes",
     "list_all",
     "list_live",
+    "list_of_supplier",
     "live_bundles",
     "local_km",
     "owned_by",
     "slots_of",
     "token_hash",
+    "waiting_reviews",
 ]
 
 
@@ -75,10 +85,7 @@ def _live(session: Session) -> list[BundleView]:
         .where(Bundle.state == BundleState.LIVE.value)
         .order_by(Bundle.position, Bundle.id)
     )
-    return [
-        codec.decode(content, bundle_id=row.id, version=row.version, state=BundleState.LIVE)
-        for row, content in session.execute(query)
-    ]
+    return [_published(row, content) for row, content in session.execute(query)]
 
 
 def get_live(session: Session, slug: str) -> BundleView:
@@ -95,7 +102,46 @@ def get_live(session: Session, slug: str) -> BundleView:
     if found is None:
         raise BundleNotFound
     row, content = found
-    return codec.decode(content, bundle_id=row.id, version=row.version, state=BundleState.LIVE)
+    return _published(row, content)
+
+
+def _published(row: Bundle, content: Mapping[str, Any]) -> BundleView:
+    return codec.decode(
+        content,
+        bundle_id=row.id,
+        version=row.version,
+        state=BundleState(row.state),
+        seller_id=row.seller_id or "",
+    )
+
+
+def get_version(session: Session, bundle_id: str, version: int) -> BundleView:
+    """A version that was published once, whatever became of the bundle. Raises `BundleNotFound`."""
+    found = session.execute(
+        select(Bundle, BundleVersion.content)
+        .join(BundleVersion, BundleVersion.bundle_id == Bundle.id)
+        .where(Bundle.id == bundle_id, BundleVersion.version == version)
+    ).one_or_none()
+    if found is None:
+        raise BundleNotFound
+    view = _published(found[0], found[1])
+    return replace(view, card=replace(view.card, version=version))
+
+
+def list_of_supplier(session: Session, seller_id: str) -> list[tuple[BundleCard, bool]]:
+    """Every bundle of a supplier, with whether it has unpublished changes."""
+    rows = session.scalars(
+        select(Bundle).where(Bundle.seller_id == seller_id).order_by(Bundle.position, Bundle.id)
+    )
+    return [(_card(row, ()), row.changed) for row in rows]
+
+
+def get_own_draft(session: Session, actor: Actor, bundle_id: str) -> BundleView:
+    """The draft for its author: the operator any, a supplier its own. Raises `BundleNotFound`."""
+    found = get_draft(session, bundle_id)
+    if not may_write(actor, found.card.seller_id):
+        raise BundleNotFound
+    return found
 
 
 def list_all(session: Session) -> list[tuple[BundleCard, bool]]:
@@ -169,6 +215,9 @@ def slot_of(row: BundleSlot) -> Slot:
         alternatives=tuple(row.alternatives),
         lap=row.lap,
         room=row.room,
+        product_id=row.product_id,
+        product_zh=row.product_zh,
+        product_en=row.product_en,
     )
 
 
@@ -230,4 +279,5 @@ def _card(row: Bundle, kinds: tuple[str, ...]) -> BundleCard:
         zones=tuple(row.zones),
         kind_codes=kinds,
         regions=tuple(row.regions),
+        seller_id=row.seller_id or "",
     )

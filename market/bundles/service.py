@@ -27,28 +27,37 @@ from market.bundles.errors import (
     NothingChosen,
 )
 from market.bundles.expressions import FormulaError
+from market.bundles.lost import tell_of_lost
 from market.bundles.models import BundleConfiguration
 from market.bundles.optimise import Aim, Best, Task, optimise
+from market.bundles.reviewing import approve, ask, on_supplier_lost, refuse, submit, take_back
 from market.bundles.sharing import forget, get_share, keep_as_variant, list_mine, share
 from market.bundles.types import BundleSelection, Calculation, Choices, Owner
 from market.kernel.region_code import RegionCode
 
 __all__ = [
     "add_slot",
+    "approve",
+    "ask",
     "create_bundle",
     "forget",
     "get_share",
     "keep_as_variant",
     "list_mine",
     "load_bundles",
+    "on_supplier_lost",
     "price",
     "publish",
+    "refuse",
     "remove_slot",
     "reoptimise",
     "retire",
     "save_configuration",
     "select_for_cart",
     "share",
+    "submit",
+    "take_back",
+    "tell_of_lost",
     "try_slot",
     "update_bundle",
     "update_slot",

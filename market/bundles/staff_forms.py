@@ -200,6 +200,10 @@ class SlotForm(Form):
     alternatives = TextField(
         _l("可换的通用材料"), maximum=200, description=_l("材料编号，用逗号隔开；数量和本材料一样")
     )
+    product_id = TextField(
+        _l("指定商品"), maximum=200,
+        description=_l("商品页的网址；空着就配最便宜的。买不到时自动换别的，并告诉你"),
+    )  # fmt: skip
     room = SelectField(_l("外形尺寸"), choices=list(ROOMS), default="")
     zone_factors = TextField(
         _l("气候区倍数"), maximum=120, description=_l("例如 1A:2, 1B:2；空着就是不加倍")
@@ -262,6 +266,7 @@ class SlotForm(Form):
             alternatives=self._alternatives(),
             lap=float(self.lap.data or 0) / 100,
             room=self.room.data or "",
+            product_id=(self.product_id.data or "").rstrip("/").rsplit("/", 1)[-1],
         )
 
 
@@ -271,6 +276,7 @@ def slot_data(slot: Slot) -> dict[str, Any]:
         **{name: getattr(slot, name) for name in (
             "key", "kind_code", "name_zh", "name_en", "purpose_zh", "purpose_en", "unit",
             "quantity", "element", "layers", "note_zh", "note_en", "use_key", "room",
+            "product_id",
         )},
         "alternatives": ", ".join(slot.alternatives),
         "lap": Decimal(str(slot.lap)) * 100,

@@ -1,198 +1,77 @@
-"""The operator's screens: write a bundle, check its formulas on a test house, publish it."""
+"""The operator's screens: write a bundle, check its formulas on test houses, publish it."""
 
 from typing import Any
 
-from flask import request
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from market.bundles import queries, service, wording
+from market.bundles import editor_views, queries, service
 from market.bundles.blueprint import blueprint
-from market.bundles.expressions import FormulaError
-from market.bundles.formulas import known_names
-from market.bundles.house import MEASURES, trial_house
-from market.bundles.materials import geometry, materials
-from market.bundles.staff_forms import (
-    LABOUR_ROWS,
-    SLOT_UNITS,
-    BundleForm,
-    SlotForm,
-    bundle_data,
-    slot_data,
-)
-from market.bundles.takeoff import TakeOff, take_off
-from market.bundles.types import BundleView, Slot
-from market.catalogue import queries as catalogue
+from market.bundles.editor_views import OPERATOR_DESK
+from market.bundles.lost import lost_options
 from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError
-from market.regions.types import ZONES
+from market.sellers import queries as sellers
 from market.web.access import OPERATOR, policy
-from market.web.choices import choice
 from market.web.context import actor, now
 from market.web.errors import say_refusal
 from market.web.feedback import say
-from market.web.forms import attach
-from market.web.templating import back_to, name_of, render, unit
+from market.web.templating import back_to, render
 
 
 @blueprint.get("/operator/bundles")
 @policy(OPERATOR)
 def list_all_bundles() -> str:
-    """Every bundle with its state and unpublished changes."""
+    """Every bundle with its state, its author and unpublished changes."""
     with reading() as session:
-        return render(
-            "bundles/list_all_bundles.html", rows=queries.list_all(session), words=wording
-        )
+        rows = queries.list_all(session)
+        authors = sellers.sellers_by_ids(session, {c.seller_id for c, _ in rows if c.seller_id})
+        lost = lost_options(session, "", now())
+    return render(
+        "bundles/list_all_bundles.html", to=OPERATOR_DESK, rows=rows, authors=authors, lost=lost
+    )
 
 
 @blueprint.route("/operator/bundles/new", methods=["GET", "POST"])
 @policy(OPERATOR)
 def new_bundle() -> Any:
     """A new empty draft."""
-    form = BundleForm()
-    if form.validate_on_submit():
-        try:
-            with unit_of_work() as session:
-                bundle_id = service.create_bundle(session, actor(), form.to_draft(), now())
-            say(_("存好了，再一样一样加材料"))
-            return back_to(".edit_bundle", bundle_id=bundle_id)
-        except DomainError as error:
-            attach(form, error)
-    page = render("bundles/new_bundle.html", form=form, labour_rows=LABOUR_ROWS, measures=MEASURES)
-    return (page, 422) if form.is_submitted() else page
+    return editor_views.new_page(OPERATOR_DESK)
 
 
 @blueprint.route("/operator/bundles/<bundle_id>", methods=["GET", "POST"])
 @policy(OPERATOR)
 def edit_bundle(bundle_id: str) -> Any:
     """One bundle: names, labour, slots with their quantities on a test house."""
-    with reading() as session:
-        seen = queries.get_draft(session, bundle_id)
-    form = BundleForm(data=bundle_data(seen))
-    form.slug.data = seen.card.slug
-    if form.validate_on_submit():
-        try:
-            with unit_of_work() as session:
-                service.update_bundle(session, actor(), bundle_id, form.to_draft(), now())
-            say(_("存好了，发布以后买家才看得到"))
-            return back_to(".edit_bundle", bundle_id=bundle_id)
-        except DomainError as error:
-            attach(form, error)
-    page = _bundle_page(bundle_id, seen, form)
-    return (page, 422) if form.is_submitted() else page
+    return editor_views.edit_page(OPERATOR_DESK, bundle_id)
 
 
-def _bundle_page(bundle_id: str, seen: BundleView, form: BundleForm) -> str:
-    zone = request.args.get("zone", "")
-    zone = zone if zone in ZONES else ""
-    house = trial_house(seen.defaults, geometry())
-    with reading() as session:
-        changed = queries.has_changes(session, bundle_id)
-    return render(
-        "bundles/edit_bundle.html",
-        seen=seen,
-        form=form,
-        changed=changed,
-        zone=zone,
-        zones=ZONES,
-        preview=_preview(seen, house, zone or None),
-        labour_rows=LABOUR_ROWS,
-        measures=MEASURES,
-        words=wording,
-    )
-
-
-def _preview(
-    seen: BundleView, house: dict[str, float], zone: str | None
-) -> list[tuple[Slot, TakeOff | None]]:
-    """Quantities on the test house; None where a formula does not hold any more."""
-    rows: list[tuple[Slot, TakeOff | None]] = []
-    for slot in seen.slots:
-        try:
-            rows.append((slot, take_off([slot.formula], house, zone)[0]))
-        except FormulaError:
-            rows.append((slot, None))
-    return rows
+@blueprint.get("/operator/bundles/<bundle_id>/preview")
+@policy(OPERATOR)
+def preview_bundle(bundle_id: str) -> str:
+    """The draft on a few houses."""
+    return editor_views.preview_page(OPERATOR_DESK, bundle_id)
 
 
 @blueprint.route("/operator/bundles/<bundle_id>/slots/new", methods=["GET", "POST"])
 @policy(OPERATOR)
 def new_slot(bundle_id: str) -> Any:
     """Add a material."""
-    return _slot_page(bundle_id, None)
+    return editor_views.slot_page(OPERATOR_DESK, bundle_id, None)
 
 
 @blueprint.route("/operator/bundles/<bundle_id>/slots/<key>", methods=["GET", "POST"])
 @policy(OPERATOR)
 def edit_slot(bundle_id: str, key: str) -> Any:
     """Change a material."""
-    return _slot_page(bundle_id, key)
-
-
-def _slot_page(bundle_id: str, key: str | None) -> Any:
-    with reading() as session:
-        seen = queries.get_draft(session, bundle_id)
-        known = queries.get_slot(session, bundle_id, key) if key else None
-        form = _slot_form(session, known)
-    if known is not None:
-        form.key.data = known.key
-    tried = None
-    if form.validate_on_submit():
-        slot = form.to_slot()
-        try:
-            with unit_of_work() as session:
-                save = service.update_slot if known else service.add_slot
-                if request.form.get("do") == "try":
-                    service.try_slot(seen, slot)
-                    tried = slot
-                else:
-                    save(session, actor(), bundle_id, slot, now())
-                    say(_("存好了：%(name)s", name=name_of(slot)))
-                    return back_to(".edit_bundle", bundle_id=bundle_id, _anchor="slots")
-        except DomainError as error:
-            attach(form, error)
-    page = _render_slot(seen, form, known, tried)
-    return (page, 422) if form.is_submitted() and tried is None else page
-
-
-def _render_slot(seen: BundleView, form: SlotForm, known: Slot | None, tried: Slot | None) -> str:
-    """The form, with the quantity on the test house after 试算."""
-    house = trial_house(seen.defaults, geometry())
-    zones = [None, *sorted(tried.zone_factors)] if tried else []
-    return render(
-        "bundles/edit_slot.html",
-        seen=seen,
-        form=form,
-        known=known,
-        names=sorted(known_names()),
-        house=house,
-        tried=[(zone, take_off([tried.formula], house, zone)[0]) for zone in zones if tried],
-        words=wording,
-    )
-
-
-def _slot_form(session: Session, slot: Slot | None) -> SlotForm:
-    form = SlotForm(data=slot_data(slot) if slot else {"waste": 5})
-    form.kind_code.choices = [
-        choice(kind.code, f"{kind.code} {name_of(kind)}") for kind in catalogue.list_kinds(session)
-    ]
-    form.material_key.choices = [
-        choice("", _("不限，这个品类都行")),
-        *(choice(m.key, f"{m.kind_code} {name_of(m)}") for m in materials().values()),
-    ]
-    form.unit.choices = [choice(key, unit(key)) for key in SLOT_UNITS]
-    return form
+    return editor_views.slot_page(OPERATOR_DESK, bundle_id, key)
 
 
 @blueprint.post("/operator/bundles/<bundle_id>/slots/<key>/remove")
 @policy(OPERATOR)
 def remove_slot(bundle_id: str, key: str) -> Response:
     """Take a material out of the draft."""
-    with unit_of_work() as session:
-        service.remove_slot(session, actor(), bundle_id, key, now())
-    say(_("拿掉了，发布以后买家才看不到"))
-    return back_to(".edit_bundle", bundle_id=bundle_id, _anchor="slots")
+    return editor_views.removed(OPERATOR_DESK, bundle_id, key)
 
 
 @blueprint.post("/operator/bundles/<bundle_id>/publish")
@@ -214,7 +93,4 @@ def publish_bundle(bundle_id: str) -> Response:
 @policy(OPERATOR)
 def retire_bundle(bundle_id: str) -> Response:
     """No longer offer it."""
-    with unit_of_work() as session:
-        service.retire(session, actor(), bundle_id, now())
-    say(_("下架了，购物车和订单里的不受影响"))
-    return back_to(".edit_bundle", bundle_id=bundle_id)
+    return editor_views.retired(OPERATOR_DESK, bundle_id)

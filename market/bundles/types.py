@@ -11,6 +11,8 @@ from market.bundles.bundle_types import (
     BundleState,
     BundleView,
     LabourRow,
+    ReviewState,
+    ReviewView,
     Rule,
     RuleKind,
     Slot,
@@ -48,6 +50,8 @@ __all__ = [
     "Owner",
     "Priced",
     "Refused",
+    "ReviewState",
+    "ReviewView",
     "Rule",
     "RuleKind",
     "SelectionLine",
@@ -160,7 +164,8 @@ class FilledSlot:
 
     `problem` is none_here (nobody delivers it), none_suitable (only what its use refuses),
     stock_short (not enough left), choice_gone (the earlier choice is no longer on offer, the
-    cheapest stands in) or unsuitable (the choice is refused by the slot's use, likewise).
+    cheapest stands in), named_gone (the author's product is not to be had here, the cheapest
+    stands in) or unsuitable (the choice is refused by the slot's use, likewise).
     `refused` holds one listing of each product that the use does not allow, with the reason.
     """
 

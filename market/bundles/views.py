@@ -7,7 +7,16 @@ from flask import current_app, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from market.bundles import queries, saved_views, service, source_views, staff_views, wording
+from market.bundles import (
+    queries,
+    review_views,
+    saved_views,
+    seller_views,
+    service,
+    source_views,
+    staff_views,
+    wording,
+)
 from market.bundles.archetypes import by_place, constructions
 from market.bundles.asking import Questions, questions_of
 from market.bundles.blueprint import blueprint
@@ -23,13 +32,23 @@ from market.bundles.typical import typical
 from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError
 from market.regions import queries as regions
+from market.sellers import queries as sellers
+from market.sellers.types import SellerView
+from market.suppliers import words as suppliers
 from market.uses import wording as use_words
 from market.web import context, feedback
 from market.web.access import PUBLIC, policy
 from market.web.forms import attach
 from market.web.templating import back_to, render
 
-__all__ = ["blueprint", "saved_views", "source_views", "staff_views"]
+__all__ = [
+    "blueprint",
+    "review_views",
+    "saved_views",
+    "seller_views",
+    "source_views",
+    "staff_views",
+]
 _ANCHOR = re.compile(r"[a-z][a-z0-9_-]{0,45}")
 
 
@@ -42,6 +61,7 @@ def list_bundles() -> str:
         zone = regions.climate_zone(session, region.digits) if region else None
         found = queries.live_bundles(session, zone.zone if zone else None)
         place = regions.short_label(session, region.digits, context.language()) if region else None
+        authors = _authors(session, found)
     code = zone.zone if zone else None
     rows = [(bundle, typical(bundle, code)) for bundle in found]
     return render(
@@ -51,6 +71,8 @@ def list_bundles() -> str:
         own=[row for row in rows if code and code in row[0].card.zones],
         anywhere=[row for row in rows if "all" in row[0].card.zones],
         others=[row for row in rows if not row[0].card.suits(code)],
+        authors=authors,
+        supplier_title=suppliers.title,
         words=wording,
         uses=use_words,
     )
@@ -67,6 +89,16 @@ def show_bundle(slug: str) -> str:
             stored = queries.find_configuration(session, owner(), bundle.card.id)
         choices = stored.choices if stored else Choices()
         return _page(session, bundle, choices, stored.id if stored else "")
+
+
+@blueprint.get("/bundles/versions/<published_bundle_id>/<int:version>")
+@policy(PUBLIC)
+def show_version(published_bundle_id: str, version: int) -> str:
+    """A version as it was published: what orders made from it refer to."""
+    with reading() as session:
+        bundle = queries.get_version(session, published_bundle_id, version)
+        author = _authors(session, [bundle]).get(bundle.card.seller_id)
+    return render("bundles/show_version.html", bundle=bundle, author=author, words=wording)
 
 
 @blueprint.get("/bundles/<slug>/my/<configuration_id>")
@@ -136,6 +168,11 @@ def _optimised(session: Session, slug: str, choices: Choices, form: ConfigureFor
     return found.choices
 
 
+def _authors(session: Session, found: list[BundleView]) -> dict[str, SellerView]:
+    """The suppliers of bundles; one statement, none when the operator wrote them all."""
+    return sellers.sellers_by_ids(session, {v.card.seller_id for v in found if v.card.seller_id})
+
+
 def _page(
     session: Session,
     bundle: BundleView,
@@ -158,6 +195,8 @@ def _page(
         priced=price(session, found.lines, region, context.actor().account_id, context.now()),
         style=style_of(found),
         bundle=bundle,
+        author=_authors(session, [bundle]).get(bundle.card.seller_id),
+        supplier_title=suppliers.title,
         form=form,
         questions=questions,
         found=found,

@@ -45,6 +45,7 @@ PROBLEMS: dict[str, str] = {
     "stock_short": N_("有人卖，但剩下的货不够这么多"),
     "none_suitable": N_("有人卖，但都不符合这个用途的要求"),
     "unsuitable": N_("选的不能用在这里，先换成符合的里最便宜的"),
+    "named_gone": N_("方案里指定的这里现在买不到，先换成最便宜的"),
     "choice_gone": N_("原来选的现在买不到，先换成最便宜的"),
     "none_fits": N_("在卖的都放不进你家这间，量一下净尺寸，或者换一种做法"),
 }
@@ -391,3 +392,18 @@ def _chosen_words(item: FilledSlot | None) -> str:
     return _("，").join(
         [name_of(item.chosen.listing), _("%(amount)s 元", amount=format_fen(item.chosen.cost_fen))]
     )
+
+
+REVIEW_STATES = {
+    "waiting": (N_("等审核"), "info"),
+    "asked": (N_("要补充"), "warn"),
+    "approved": (N_("已发布"), "ok"),
+    "refused": (N_("没有通过"), "bad"),
+    "ended": (N_("已撤回"), "plain"),
+}
+REVIEW_LISTS = {
+    "waiting": N_("待审"),
+    "asked": N_("等对方补充"),
+    "approved": N_("已发布"),
+    "refused": N_("没有通过或已撤回"),
+}

@@ -42,6 +42,8 @@ class CartGroup(IdMixin, Base):
     label: Mapped[str] = mapped_column(String(200))
     label_en: Mapped[str] = mapped_column(String(200), default="")
     link: Mapped[str | None] = mapped_column(String(300))
+    # Which version of what it was made from; carts only carry it to the order.
+    origin: Mapped[str] = mapped_column(String(40), default="", server_default="")
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

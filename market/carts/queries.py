@@ -42,6 +42,7 @@ def get_cart(session: Session, owner: CartOwner) -> CartView:
             group_label=row.label,
             group_label_en=row.label_en or "",
             group_link=row.link,
+            group_origin=row.origin or "",
             seen_price_fen=row.seen_price_fen,
         )
         for row in rows
@@ -73,6 +74,7 @@ def _content(column: str) -> Select[*tuple[Any, ...]]:
             m.CartGroup.label,
             m.CartGroup.label_en,
             m.CartGroup.link,
+            m.CartGroup.origin,
         )
         .outerjoin(m.CartLine, m.CartLine.cart_id == m.Cart.id)
         .outerjoin(m.CartGroup, m.CartGroup.id == m.CartLine.group_id)

@@ -48,6 +48,7 @@ def add_group(
     *,
     link: str | None = None,
     label_en: str = "",
+    origin: str = "",
 ) -> str:
     """Put lines that belong together into the cart; returns the group's id.
 
@@ -55,8 +56,9 @@ def add_group(
     """
     cart_id = _own_cart(session, owner, now)
     group = m.CartGroup(
-        cart_id=cart_id, label=label[:200], label_en=label_en[:200], link=link, added_at=now
-    )
+        cart_id=cart_id, label=label[:200], label_en=label_en[:200], link=link, origin=origin,
+        added_at=now,
+    )  # fmt: skip
     session.add(group)
     session.flush()
     _put(session, cart_id, lines, group.id, now)

@@ -34,6 +34,7 @@ class CartLine:
     group_id: str | None = None
     group_label: str | None = None
     group_label_en: str = ""
+    group_origin: str = ""
     group_link: str | None = None
     seen_price_fen: int = 0
 

@@ -41,6 +41,7 @@ from market.catalogue.listing_queries import (
 )
 from market.catalogue.local_queries import admissions_of, local_product_counts
 from market.catalogue.models import Kind, Listing, Product, Variant
+from market.catalogue.named import buyable_products, listings_of_products
 from market.catalogue.ordered import PriceRow, ids_by_origin, rows_by_price
 from market.catalogue.product_page import get_product
 from market.catalogue.product_views import product_view, variant_view
@@ -266,6 +267,7 @@ __all__ = [
     "ListingsRead",
     "PriceRow",
     "admissions_of",
+    "buyable_products",
     "contents_of_kind",
     "count_for_index",
     "count_listings",
@@ -298,6 +300,7 @@ __all__ = [
     "listings_by_ids",
     "listings_for_material",
     "listings_for_materials",
+    "listings_of_products",
     "local_product_counts",
     "maker_and_kind",
     "movements_of",

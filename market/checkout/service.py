@@ -113,6 +113,7 @@ def add_group_to_cart(
     *,
     link: str | None = None,
     label_en: str = "",
+    origin: str = "",
 ) -> str:
     """Put listings that belong together into the cart in one step; returns the group's id.
 
@@ -126,7 +127,9 @@ def add_group_to_cart(
         lines.append(LineToAdd(listing_id, quantity, listings[listing_id].price_fen))
     if not lines:
         raise NothingToBuy()
-    return carts.add_group(session, owner, label, lines, now, link=link, label_en=label_en)
+    return carts.add_group(
+        session, owner, label, lines, now, link=link, label_en=label_en, origin=origin
+    )
 
 
 def add_bundle_to_cart(
@@ -156,6 +159,7 @@ def add_bundle_to_cart(
         now,
         link=link,
         label_en=chosen.label_en,
+        origin=f"{chosen.bundle_id}@{chosen.version}",
     )
     return BundleAdded(chosen.label, chosen.label_en, replaced=before > 0)
 
@@ -331,6 +335,7 @@ def _line(line: QuotedLine, fee: CommissionToCopy | None) -> LineToPlace:
         made_to_order=listing.made_to_order,
         lead_days=listing.lead_days,
         group_label=line.group_label,
+        group_origin=line.group_origin,
         gift_of=line.gift_of,
         commission=fee,
     )

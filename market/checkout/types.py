@@ -35,6 +35,7 @@ class QuotedLine:
     group_id: str | None
     group_label: str | None
     group_label_en: str
+    group_origin: str
     group_link: str | None
     unit_price_fen: int
     amount_fen: int

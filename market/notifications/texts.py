@@ -181,6 +181,34 @@ KINDS: dict[str, Kind] = {
     "factory_asked": Kind("certificates", N_("工厂档案要补充说明"), N_("主管部门问：%(reason)s")),
     "factory_refused": Kind("certificates", N_("工厂档案里的一项没有通过"), N_("原因：%(reason)s")),
     "factory_ended": Kind("certificates", N_("工厂档案里的一项被撤下"), N_("原因：%(reason)s")),
+    "supplier_submitted": Kind(
+        "certificates", N_("%(seller)s申请做方案供应商，等你评定"), N_("对照证明，一项一项打分")
+    ),
+    "supplier_approved": Kind(
+        "certificates",
+        N_("评上了系统解决方案供应商"),
+        N_("等级公开在店铺页上，现在可以写自己的方案"),
+    ),
+    "supplier_asked": Kind(
+        "certificates", N_("方案供应商申请要补充"), N_("主管部门问：%(reason)s")
+    ),
+    "supplier_refused": Kind("certificates", N_("方案供应商申请没有通过"), N_("原因：%(reason)s")),
+    "supplier_ended": Kind("certificates", N_("方案供应商资格被撤销"), N_("原因：%(reason)s")),
+    "bundle_submitted": Kind(
+        "certificates", N_("方案“%(name)s”等你审核"), N_("看改了什么，再试算")
+    ),
+    "bundle_approved": Kind(
+        "certificates", N_("方案“%(name)s”通过了"), N_("新的一版已经发布，买家看得到了")
+    ),
+    "bundle_asked": Kind(
+        "certificates", N_("方案“%(name)s”要补充或修改"), N_("审核人问：%(reason)s")
+    ),
+    "bundle_refused": Kind("certificates", N_("方案“%(name)s”没有通过"), N_("原因：%(reason)s")),
+    "bundle_option_lost": Kind(
+        "certificates",
+        N_("方案“%(name)s”里指定的商品买不到了"),
+        N_("%(product)s已经下架，买家看到的是替代的。换一个再发布"),
+    ),
     "promotion_exhausted": Kind(
         "promotions",
         N_("优惠“%(name)s”的预算用完了"),

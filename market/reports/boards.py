@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from market.accounts import queries as accounts
 from market.audit import queries as audit
 from market.bundles import queries as bundles
+from market.bundles.queries import waiting_reviews as bundle_reviews
 from market.catalogue import queries as catalogue
 from market.certification import queries as certification
 from market.factories import queries as factories
@@ -36,6 +37,7 @@ from market.search import service as search
 from market.search.types import IndexUnusable, TextIndex
 from market.sellers import queries as sellers
 from market.subsidies import claim_queries as subsidy_claims
+from market.suppliers import queries as suppliers
 
 GAPS_SHOWN = 10
 
@@ -79,6 +81,8 @@ def review_queues(session: Session, actor: Actor, now: datetime) -> tuple[Queue,
             N_("碳足迹声明"), "footprints.list_queue", footprints.waiting(session, actor, before)
         ),
         Queue(N_("工厂档案"), "factories.list_queue", factories.waiting(session, actor, before)),
+        Queue(N_("方案供应商"), "suppliers.list_queue", suppliers.waiting(session, actor, before)),
+        Queue(N_("方案审核"), "bundles.list_reviews", bundle_reviews(session, actor, before)),
         Queue(N_("施工队申请"), "providers.list_queue", providers.waiting(session, actor, before)),
         Queue(
             N_("缺施工队的需求"),

@@ -30,8 +30,10 @@ PAGES = {
     "certificate": ("certification.review_certificate", "certificate_id", False),
     "carbon_declaration": ("footprints.review_declaration", "declaration_id", False),
     "factory_claim": ("factories.review_claim", "profile_claim_id", False),
+    "supplier": ("suppliers.review_application", "supplier_application_id", False),
     "provider": ("providers.show_application", "provider_id", False),
     "account": ("accounts.show_account", "account_id", True),
+    "bundle_review": ("bundles.show_review", "bundle_review_id", False),
     "bundle": ("bundles.edit_bundle", "bundle_id", True),
     "kind": ("catalogue.edit_kind", "code", True),
 }

@@ -26,6 +26,7 @@ from market.seed import (
     people,
     purchases,
     sellers,
+    solutions,
     stories,
     supervision,
     tables,
@@ -83,6 +84,7 @@ def _build(now: datetime, progress: Callable[[str], None]) -> None:
         progress("bundles, promotions, crews")
         bundles.load_bundles(session, persons.operator, now)
         bundles.load_bundles(session, persons.operator, now, tables.bundles())
+        solutions.offer_all(session, persons, shops, now)
         offers.run_all(session, persons, shops, now)
         offers.set_commissions(session, persons, now)
         occasions.run_all(session, persons, shops, now)

@@ -1,11 +1,12 @@
 """Tables of sellers. Private to the package; others refer to `sellers.id` by name only."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -71,6 +72,9 @@ class Seller(IdMixin, Base):
     answer: Mapped[str] = mapped_column(Text, default="")
     # Copied from what officials confirmed of its works: see `factory_marks.py`.
     factory_marks: Mapped[list[dict[str, Any]] | None] = mapped_column(Json, default=None)
+    # Copied from its grading as a supplier of whole solutions; "" is none.
+    supplier_grade: Mapped[str] = mapped_column(String(4), default="", server_default="")
+    supplier_on: Mapped[date | None] = mapped_column(Date, default=None)
 
 
 class SellerStateChange(IdMixin, Base):

@@ -83,7 +83,7 @@ def get_seller(session: Session, seller_id: str) -> SellerView:
     return seller
 
 
-_BRIEF = Columns(Seller, "id name kind region_code state factory_marks")
+_BRIEF = Columns(Seller, "id name kind region_code state factory_marks supplier_grade supplier_on")
 WIDTH = len(_BRIEF)  # of what `with_seller` adds
 _BY_IDS = select(*_BRIEF.columns).where(_BRIEF.of.id.in_(bindparam("ids", expanding=True)))
 
@@ -359,6 +359,8 @@ def view_of(row: Any) -> SellerView:
         region=RegionCode(row.region_code),
         state=SellerState(row.state),
         marks=marks_of(row.factory_marks),
+        supplier_grade=row.supplier_grade,
+        supplier_on=row.supplier_on,
     )
 
 

@@ -25,6 +25,7 @@ from market.sellers.factory_marks import note_factory
 from market.sellers.members import add_member, remove_member, save_about
 from market.sellers.places import resolve as resolve_place
 from market.sellers.review import approve, ask, refuse, reinstate, suspend
+from market.sellers.supplier_mark import note_supplier
 
 __all__ = [
     "acknowledge",
@@ -38,6 +39,7 @@ __all__ = [
     "ask",
     "attach_licence",
     "note_factory",
+    "note_supplier",
     "refuse",
     "reinstate",
     "remove_area",

@@ -62,7 +62,7 @@ class FactoryMark:
 
 @dataclass(frozen=True)
 class SellerView:
-    """A seller in brief."""
+    """A seller in brief; `supplier_grade` is "" unless it is a graded supplier of solutions."""
 
     id: str
     name: str
@@ -70,6 +70,13 @@ class SellerView:
     region: RegionCode
     state: SellerState
     marks: tuple[FactoryMark, ...] = ()
+    supplier_grade: str = ""
+    supplier_on: date | None = None
+
+    @property
+    def is_supplier(self) -> bool:
+        """Whether it may offer solutions of its own now."""
+        return self.is_open and bool(self.supplier_grade)
 
     @property
     def is_open(self) -> bool:

@@ -39,6 +39,7 @@ from market.storefront import (
 )
 from market.storefront.rules import LOSSES
 from market.storefront.types import Aisle, Asked, Choice, ProductShow, Shelf, Sort, Stock
+from market.suppliers import words as suppliers
 from market.uses import queries as uses
 from market.uses import wording as use_words
 from market.uses.types import UseRule
@@ -322,6 +323,7 @@ def seller(session: Session, seller_id: str, choice: Choice, now: datetime) -> d
         "about": sellers.about_seller(session, seller_id),
         "home": regions.short_label(session, found.region, context.language()),
         "badges": evidence.maker_badges(found),
+        "supplier_title": suppliers.title,
         "place": place_name(session, now),
         "quote": freight_to(table, context.region()),
     }

@@ -14,6 +14,7 @@ DOMAINS = {
     "promotions", "carts", "orders", "payments", "renovations", "checkout", "matching",
     "search", "storefront", "notifications", "reports", "manuals", "substances", "uses",
     "footprints", "factories", "exchange", "commissions", "quotations", "subsidies",
+    "suppliers",
 }  # fmt: skip
 # What other packages may enter, besides pure calculations listed by name.
 DOORS = {"service", "queries", "types", "errors", "events"}
@@ -31,6 +32,7 @@ PURE = {
     "uses": {"rules", "wording"},
     "footprints": {"rules"},
     "factories": {"words"},
+    "suppliers": {"words"},
 }
 # What the worker runs: the adapters may enter these besides.
 JOB_DOORS = {"jobs", "sweeps"}

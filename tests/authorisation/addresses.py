@@ -33,6 +33,7 @@ OPEN = {
     "bundles.configure_bundle": "a published bundle",
     "bundles.open_share": "whoever has the code may see the choices",
     "bundles.show_bundle": "a published bundle",
+    "bundles.show_version": "published once",
     "catalogue.show_report": "the proof buyers may read",
     "catalogue.show_sheet": "the proof buyers may read",
     "certification.show_certificate": "the proof buyers may read",
@@ -67,6 +68,7 @@ OPEN = {
     "promotions.show_offer": "a running offer",
     "providers.show_provider": "crews present themselves",
     "static": "files of the site",
+    "suppliers.show_supplier": "sellers present themselves",
     "storefront.list_products": "the public kinds",
     "storefront.show_guide": "a public text",
     "storefront.show_product": "what is on sale",
@@ -83,6 +85,8 @@ ROLES = {"operator": "has every object in care; the matrix of roles keeps the ot
 # Where an address means another object than the name of its argument says.
 MEANS = {
     "uses": {"rule_id": "use_rule_id"},
+    "suppliers": {"key": "supplier_key"},
+    "bundles": {"key": "slot_key"},
     "commissions": {"rule_id": "commission_rule_id"},
     "catalogue.create_listing": {"variant_id": "hidden_variant_id"},
     "catalogue.new_admission": {"product_id": "hidden_product_id"},
@@ -115,6 +119,8 @@ ACTIONS = {
     "sellers.decide_application": ("approve", "ask", "refuse", "suspend"),
     "factories.decide_claim": ("approve", "ask", "refuse", "revoke"),
     "footprints.decide_declaration": ("refuse", "revoke"),
+    "bundles.decide_review": ("approve", "ask", "refuse"),
+    "suppliers.decide_application": ("approve", "ask", "refuse", "withdraw"),
 }
 STEPS = {
     "sellers.edit_application": ("company", "licence", "payout"),

@@ -69,12 +69,14 @@ from market.subsidies.types import (
     Repayment,
     SchemeType,
 )
+from market.suppliers import service as suppliers
 from market.traceability import service as traceability
 from market.traceability.models import ScanAlarm
 from market.uses.types import Use
 from tests.factories import catalogue as goods
 from tests.factories.accounts import make_account
 from tests.factories.batches import make_code
+from tests.factories.bundles import WALL, WRAP
 from tests.factories.claims import make_claim
 from tests.factories.footprints import factor as standing_factor
 from tests.factories.footprints import make_draft as make_declaration_draft
@@ -88,6 +90,7 @@ from tests.factories.renovations import make_draft, make_request, quoted
 from tests.factories.sellers import complete
 from tests.factories.subsidies import make_line, make_published
 from tests.factories.substances import make_content
+from tests.factories.suppliers import COUNTS, entries, make_supplier
 from tests.factories.uses import OPERATOR as KEEPER
 from tests.factories.uses import make_use_rule
 
@@ -320,6 +323,19 @@ def _claim(session: Session, offer: goods.Offer, ids: dict[str, str], now: datet
     proof = media.store_document(jpeg(), "证明.jpg")
     ids["profile_claim_id"] = factories.enter(
         session, offer.actor, offer.maker.id, make_claim(), proof, now=now
+    )
+    make_supplier(session, offer.maker)
+    county = offer.maker.region_code
+    draft = replace(WRAP, slug=f"wrap-{county}", regions=(county,))
+    maker = offer.maker.id
+    ids["bundle_id"] = bundles.create_bundle(session, offer.actor, draft, now, maker)
+    bundles.add_slot(session, offer.actor, ids["bundle_id"], WALL, now)
+    ids["bundle_review_id"] = bundles.submit(session, offer.actor, ids["bundle_id"], now=now)
+    ids["slot_key"] = WALL.key
+    proofs = {key: media.store_document(jpeg(), "证明.jpg") for key in COUNTS}
+    ids["supplier_key"] = "range"
+    ids["supplier_application_id"] = suppliers.submit(
+        session, offer.actor, offer.maker.id, entries(), proofs, now=now
     )
 
 

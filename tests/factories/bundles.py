@@ -1,15 +1,31 @@
 """The shipped bundles, and something on sale for their slots."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from market.bundles import service
+from market.bundles.types import BundleDraft, Slot
 from market.kernel.actor import SYSTEM
-from tests.factories.catalogue import Offer, make_maker, make_offer
+from tests.factories.catalogue import Offer, actor_for, make_maker, make_offer
 
 START = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+WRAP = BundleDraft(
+    slug="own-wrap", name_zh="外墙一套", name_en="Wall wrap", summary_zh="外墙保温",
+    summary_en="Wall insulation", zones=("all",), days=(5, 9), regions=("510124",),
+)  # fmt: skip
+WALL = Slot("eps", "G105", "保温板", "Board", "m2", "wall_net", 0.05, material_key="eps80")
+
+
+def make_own_bundle(session: Session, seller: Any, slug: str = WRAP.slug) -> str:
+    """A graded supplier's draft with one material; returns its id."""
+    actor = actor_for(seller.id)
+    bundle_id = service.create_bundle(session, actor, replace(WRAP, slug=slug), START, seller.id)
+    service.add_slot(session, actor, bundle_id, WALL, START)
+    return bundle_id
 
 
 def load(session: Session) -> None:
