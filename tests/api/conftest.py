@@ -9,13 +9,6 @@ from market.api.types import Scope
 from tests.api.checking import Caller
 from tests.factories.accounts import make_account
 from tests.factories.catalogue import make_maker, make_offer
-from tests.factories.regions import load_once
-
-
-@pytest.fixture(scope="session", autouse=True)
-def places(shared_database):
-    """The real places, once per test database."""
-    load_once(shared_database)
 
 
 @pytest.fixture

@@ -22,7 +22,6 @@ from tests.authorisation.tenants import make_tenant
 from tests.authorisation.test_matrix import ABSENT, operation_of
 from tests.factories import bundles as bundle_factory
 from tests.factories.accounts import make_account, sign_in
-from tests.factories.regions import load_once
 
 HUGE = str(10**30)
 LONG = "长" * 6_000
@@ -40,11 +39,6 @@ PERSONAS = ("anonymous", "household", "seller", "provider", "official", "operato
 # Leaves the session it is asked in; its own tests are beside accounts.
 LEAVING = {"accounts.sign_out", "accounts.sign_out_everywhere", "accounts.delete_account"}
 UNASKED = LEAVING | {"health.readyz"}  # the test's tables were made without migrations
-
-
-@pytest.fixture(scope="module", autouse=True)
-def places(shared_database):
-    load_once(shared_database)
 
 
 @pytest.fixture

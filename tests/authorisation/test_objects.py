@@ -31,7 +31,6 @@ from tests.authorisation.tenants import make_tenant
 from tests.authorisation.test_matrix import ABSENT
 from tests.factories import bundles as bundle_factory
 from tests.factories.accounts import sign_in
-from tests.factories.regions import load_once
 
 # Refused or led back before the thing is looked for: what is not there is gone already, the
 # body is wrong whatever it is about, or one's own file cannot be changed now.
@@ -50,11 +49,6 @@ SILENT = {
     "providers.remove_document",
 }
 CHANGING = re.compile(r'(value|content)="[^"]{40,}"')
-
-
-@pytest.fixture(scope="module", autouse=True)
-def places(shared_database):
-    load_once(shared_database)
 
 
 @pytest.fixture

@@ -20,23 +20,16 @@ from market.bundles.errors import (
 )
 from market.bundles.house import HouseAnswers
 from market.bundles.types import Choices, Owner
-from market.db.session import Database
 from market.kernel.actor import SYSTEM
 from market.kernel.errors import Forbidden
 from market.kernel.region_code import RegionCode
 from tests.factories.accounts import make_actor, sign_in
 from tests.factories.bundles import load, offer_eps
 from tests.factories.catalogue import ensure_kinds
-from tests.factories.regions import load_once
 
 TOWN = RegionCode("130624104")
 GUEST = Owner(token="g" * 43)
 HEAT = "cold-clean-heat"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def places(shared_database: Database) -> None:
-    load_once(shared_database)
 
 
 def priced(session: Session, now: datetime, choices: Choices | None = None, slug: str = HEAT):  # type: ignore[no-untyped-def]

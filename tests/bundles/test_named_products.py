@@ -16,13 +16,7 @@ from market.notifications.models import Message
 from tests.factories.accounts import make_account, sign_in
 from tests.factories.bundles import START, WALL, WRAP, make_own_bundle, offer_eps
 from tests.factories.catalogue import actor_for, make_maker, make_offer
-from tests.factories.regions import load_once
 from tests.factories.suppliers import make_supplier
-
-
-@pytest.fixture(scope="module", autouse=True)
-def places(shared_database):
-    load_once(shared_database)
 
 
 def publish(session, seller, bundle_id, slot):

@@ -16,19 +16,12 @@ from market.bundles.house import HouseAnswers
 from market.bundles.models import BundleShare
 from market.bundles.sharing import MOST_KEPT
 from market.bundles.types import Choices, Owner
-from market.db.session import Database
 from market.quotations.models import Quotation
 from tests.factories.bundles import load, offer_eps
-from tests.factories.regions import load_once
 
 GUEST = Owner(token="g" * 43)
 OTHER = Owner(token="h" * 43)
 HEAT = "cold-clean-heat"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def places(shared_database: Database) -> None:
-    load_once(shared_database)
 
 
 def save(session: Session, now: datetime, choices: Choices | None = None) -> str:

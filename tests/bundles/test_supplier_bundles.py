@@ -25,7 +25,6 @@ from market.bundles.reviewing import region_of
 from market.bundles.types import BundleState, Choices, Owner, ReviewState
 from market.carts.types import CartOwner
 from market.checkout import service as checkout
-from market.db.session import Database
 from market.kernel.actor import SYSTEM
 from market.kernel.errors import Forbidden
 from market.notifications.models import Message
@@ -35,15 +34,9 @@ from tests.factories.bundles import START, WALL, WRAP, make_own_bundle, offer_ep
 from tests.factories.catalogue import actor_for, make_maker
 from tests.factories.footprints import OFFICIAL
 from tests.factories.orders import make_address, make_household, submission, view
-from tests.factories.regions import load_once
 from tests.factories.suppliers import make_supplier
 
 FAR = replace(OFFICIAL, official_regions=())
-
-
-@pytest.fixture(scope="module", autouse=True)
-def places(shared_database: Database) -> None:
-    load_once(shared_database)
 
 
 @pytest.fixture

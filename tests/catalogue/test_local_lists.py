@@ -36,15 +36,9 @@ from tests.factories.catalogue import (
 )
 from tests.factories.inspections import paper
 from tests.factories.orders import TOWN, make_address, make_household, submission
-from tests.factories.regions import load_once
 
 COUNTY, ELSEWHERE = RegionCode("130624"), RegionCode("510121001")
 UNTIL = date(2026, 12, 31)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def places(shared_database):
-    load_once(shared_database)
 
 
 def official(region=COUNTY):

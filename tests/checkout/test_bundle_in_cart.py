@@ -11,13 +11,11 @@ from market.carts import queries as carts
 from market.carts import service as cart_service
 from market.carts.types import CartOwner
 from market.checkout import service
-from market.db.session import database
 from market.kernel.money import format_fen, parse_yuan
 from market.subsidies.types import SchemeType
 from tests.factories.accounts import make_account, sign_in
 from tests.factories.bundles import load, offer_eps
 from tests.factories.orders import TOWN, make_address, submission, view
-from tests.factories.regions import load_once
 from tests.factories.subsidies import make_published
 
 SLUG = "cold-clean-heat"
@@ -104,7 +102,6 @@ def test_a_full_cart_sends_back_to_what_was_typed(session, client, now, offered,
 def test_the_configurator_says_what_schemes_give_as_the_check_page_and_the_order_do(
     session, client, now, offered, mine
 ):
-    load_once(database())
     name = {"name_en": "x", "type_": SchemeType.CLAIM}
     make_published(session, name="减的（示例）", example=True)
     make_published(session, name="买完申请的", rate_bp=500, household_cap_fen=10_000, **name)

@@ -25,15 +25,9 @@ from tests.factories.orders import (
     view,
 )
 from tests.factories.promotions import make_campaign, make_running
-from tests.factories.regions import load_once
 from tests.factories.subsidies import make_published
 
 K = BenefitKind
-
-
-@pytest.fixture(scope="module", autouse=True)
-def places(shared_database):
-    load_once(shared_database)
 
 
 @pytest.fixture(autouse=True)

@@ -10,12 +10,6 @@ from tests.commissions.test_sales import rule, sold
 from tests.factories.accounts import make_actor, sign_in
 from tests.factories.catalogue import make_offer
 from tests.factories.promotions import make_campaign
-from tests.factories.regions import load_once
-
-
-@pytest.fixture(scope="module", autouse=True)
-def places(shared_database):
-    load_once(shared_database)
 
 
 @pytest.fixture

@@ -18,14 +18,8 @@ from tests.factories.catalogue import make_offer
 from tests.factories.market import pay
 from tests.factories.orders import START, make_household, place, view
 from tests.factories.promotions import make_campaign
-from tests.factories.regions import load_once
 
 OPERATOR = Actor(account_id="o" * 20, roles=frozenset({"operator"}), display_name="运营")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def places(shared_database):
-    load_once(shared_database)
 
 
 def rule(session, name="一般", rate_bp=500, scope=None, **bounds):

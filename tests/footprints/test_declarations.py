@@ -118,7 +118,7 @@ def test_a_wrong_unit_is_refused_and_a_stated_one_converts(session):
     assert queries.get_public(session, made, START).label_kg == D("10.5")
 
 
-def test_recomputing_keeps_the_old_label_on_what_was_sold(session, places):
+def test_recomputing_keeps_the_old_label_on_what_was_sold(session):
     offer, buyer = make_offer(session), make_household(session)
     first = make_verified(session, offer)
     fill_cart(session, buyer.account_id, (offer, 1))

@@ -62,7 +62,7 @@ def test_a_published_failure_hides_every_listing_at_once_and_says_since_when(ses
     assert breaches(session, START) == []
 
 
-def test_the_cart_names_the_spot_check(session, places):
+def test_the_cart_names_the_spot_check(session):
     offer, buyer = make_offer(session), make_household(session)
     fill_cart(session, buyer.account_id, (offer, 2))
     fail(session, offer)
@@ -71,7 +71,7 @@ def test_the_cart_names_the_spot_check(session, places):
     assert [p.code for line in priced.blocked for p in line.problems] == ["spot_check_failed"]
 
 
-def test_buyers_and_the_maker_get_a_message_and_others_do_not(session, places):
+def test_buyers_and_the_maker_get_a_message_and_others_do_not(session):
     offer, buyer, other = make_offer(session), make_household(session), make_household(session)
     worker = make_account(session)
     accounts.grant_role(session, worker.id, "seller", offer.maker.id)
@@ -200,7 +200,7 @@ def test_every_act_is_audited(session):
     assert {row.region for row in rows} == {"510124"}
 
 
-def test_a_plan_draws_what_is_on_sale_in_the_region_and_keeps_its_numbers(session, places):
+def test_a_plan_draws_what_is_on_sale_in_the_region_and_keeps_its_numbers(session):
     here, hidden, elsewhere = make_offer(session), make_offer(session), make_offer(session)
     fail(session, hidden)
     elsewhere.maker.region_code = "130624"
@@ -218,7 +218,7 @@ def test_a_plan_draws_what_is_on_sale_in_the_region_and_keeps_its_numbers(sessio
         service.draw_plan(session, OFFICIAL, RegionCode("13"), PlanDraft("别处", 1), now=START)
 
 
-def test_packs_sold_count_confirmed_orders_without_what_was_cancelled(session, places):
+def test_packs_sold_count_confirmed_orders_without_what_was_cancelled(session):
     offer, buyer = make_offer(session), make_household(session)
     fill_cart(session, buyer.account_id, (offer, 3))
     address = make_address(session, buyer.account_id)

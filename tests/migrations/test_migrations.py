@@ -12,13 +12,13 @@ from market.db import migrating
 from market.db import session as db
 from market.db.session import Database
 from market.promotions.types import Benefit, BenefitKind
+from market.regions import service as regions
 from market.regions.models import DivisionRow
 from tests.factories.catalogue import make_offer
 from tests.factories.inspections import fail
 from tests.factories.market import make_promotion, pay
 from tests.factories.orders import START, make_household, place
 from tests.factories.providers import make_provider
-from tests.factories.regions import load_once
 from tests.factories.renovations import make_request, quoted
 
 
@@ -84,8 +84,8 @@ def _key(row):
 
 def fill(database):
     """An order with a discount, a crew's quote and a published failure, among few places."""
-    load_once(database)
     with database.unit_of_work() as session:
+        regions.load(session)
         far = [DivisionRow.code.not_like(f"{county}%") for county in ("130624", "510124")]
         session.execute(delete(DivisionRow).where(DivisionRow.level == "town", *far))
         bought, failed = make_offer(session), make_offer(session)

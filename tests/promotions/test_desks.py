@@ -8,7 +8,6 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from market.db.session import Database
 from market.kernel.actor import SYSTEM, Actor
 from market.kernel.region_code import RegionCode
 from market.promotions import queries, service
@@ -28,13 +27,6 @@ from market.promotions.types import Benefit, BenefitKind, Owner, Ownership, Step
 from tests.factories.accounts import make_actor, sign_in
 from tests.factories.catalogue import make_maker, make_offer
 from tests.factories.promotions import make_campaign, make_draft, make_running
-from tests.factories.regions import load_once
-
-
-@pytest.fixture(scope="module", autouse=True)
-def places(shared_database: Database) -> None:
-    load_once(shared_database)
-
 
 PLATFORM = Ownership(Owner.PLATFORM)
 

@@ -51,14 +51,8 @@ from tests.factories.accounts import make_account, make_actor, sign_in
 from tests.factories.catalogue import actor_for, make_maker, make_offer
 from tests.factories.orders import TOWN, fill_cart, make_household, place
 from tests.factories.promotions import START, make_campaign, make_draft, make_running
-from tests.factories.regions import load_once
 
 K = BenefitKind
-
-
-@pytest.fixture(scope="module", autouse=True)
-def places(shared_database):
-    load_once(shared_database)
 
 
 @pytest.fixture

@@ -25,7 +25,6 @@ from market.promotions.models import Promotion
 from tests.factories.catalogue import LISTING, Offer, make_offer
 from tests.factories.market import make_promotion
 from tests.factories.orders import START, make_address, make_household, submission
-from tests.factories.regions import load_once
 
 HOUSEHOLDS = 20
 TRIALS = int(os.environ.get("RACE_TRIALS", "40"))
@@ -36,7 +35,6 @@ _keys = count()
 @pytest.fixture
 def market(race_database, shared_app):
     """A database with the places and twenty households, each with an address."""
-    load_once(race_database)
     with race_database.unit_of_work() as session:
         people = [make_household(session).account_id for _ in range(HOUSEHOLDS)]
         homes = [(account_id, make_address(session, account_id)) for account_id in people]

@@ -23,7 +23,6 @@ from market.renovations.types import Visitor
 from tests.conftest import START
 from tests.factories.accounts import make_actor
 from tests.factories.providers import make_provider
-from tests.factories.regions import load_once
 from tests.factories.renovations import LIMITS, crew_actor, make_draft, quoted
 
 RACERS = 20
@@ -34,7 +33,6 @@ WIDE = replace(LIMITS, wave_size=RACERS)
 @pytest.fixture
 def town(race_database, shared_app):
     """A database with the places, one household and twenty crews."""
-    load_once(race_database)
     with race_database.unit_of_work() as session:
         who = Visitor(make_actor(session))
         crews = [make_provider(session, weekly_capacity=50).id for _ in range(RACERS)]

@@ -23,7 +23,6 @@ from market.promotions.types import Benefit, BenefitKind, Tier
 from tests.factories.catalogue import LISTING, make_offer
 from tests.factories.market import make_promotion
 from tests.factories.orders import START, make_address, make_household, submission
-from tests.factories.regions import load_once
 
 BUYERS = 500 if "RACE_TRIALS" in os.environ else 150
 PACKS, DISCOUNTS, OFF = 50, 20, 3_000
@@ -34,7 +33,6 @@ LIMITS = Limits(hold_cap_lines=10_000)
 
 @pytest.fixture
 def database(race_database, shared_app):
-    load_once(race_database)
     return race_database
 
 

@@ -12,7 +12,6 @@ from market.traceability import invariants, service
 from market.traceability.models import ScanAlarm, TraceCode
 from tests.factories.batches import START, make_batch, make_code
 from tests.factories.catalogue import make_offer
-from tests.factories.regions import load_once
 
 PEOPLE = 20
 TRIALS = min(10, int(os.environ.get("RACE_TRIALS", "3")))
@@ -21,7 +20,6 @@ PLACES = (RegionCode("130624104"), RegionCode("510121"))
 
 @pytest.fixture
 def market(race_database, shared_app):
-    load_once(race_database)
     return race_database
 
 

@@ -4,13 +4,6 @@ from sqlalchemy import event
 from market.accounts import service as accounts
 from market.adapters.whoosh_index import WhooshIndex
 from tests.factories.accounts import make_account, sign_in
-from tests.factories.regions import load_once
-
-
-@pytest.fixture(scope="session", autouse=True)
-def places(shared_database):
-    """The real places, once per test database."""
-    load_once(shared_database)
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -54,7 +53,6 @@ from tests.factories.catalogue import publish as put_on_the_market
 from tests.factories.certification import make_body, make_check, make_pending
 from tests.factories.inspections import OFFICIAL, enter, fail, paper
 from tests.factories.orders import START, TOWN, make_address, make_household, submission
-from tests.factories.regions import load_once
 from tests.factories.sellers import make_file
 
 KIND, MOST = "G105", 4
@@ -441,12 +439,6 @@ class Trust(RuleBasedStateMachine):
             self.session.expire_all()
 
 
-@pytest.fixture
-def places(shared_database):
-    load_once(shared_database)
-
-
-@pytest.mark.usefixtures("places")
 def test_what_is_visible_is_valid_whatever_happens(app, session, shared_database, tmp_path):
     ensure_kinds(session)
     session.commit()

@@ -1,14 +1,6 @@
 import pytest
 
-from tests.factories.regions import load_once
-
 TOWN = "130624104"  # 天生桥镇
-
-
-@pytest.fixture(autouse=True, scope="session")
-def places(shared_database):
-    """The real places."""
-    load_once(shared_database)
 
 
 @pytest.fixture

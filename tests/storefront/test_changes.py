@@ -19,7 +19,6 @@ from tests.architecture.source import ROOT
 from tests.factories.catalogue import ensure_kinds, make_offer
 from tests.factories.inspections import OFFICIAL, enter
 from tests.factories.orders import START
-from tests.factories.regions import load_once
 
 PUBLISH = """
 import sys
@@ -43,7 +42,6 @@ def told(make_database, tmp_path_factory) -> Iterator[tuple[Database, Path]]:
     mark = tmp_path_factory.mktemp("mark") / "market.mark"
     url = make_database().url.render_as_string(hide_password=False)
     database = Database(url, mark=mark)
-    load_once(database)
     yield database, mark
     database.dispose()
 

@@ -17,7 +17,6 @@ from tests.factories.catalogue import actor_for, ensure_kinds, make_maker, make_
 from tests.factories.market import pay
 from tests.factories.orders import make_address, make_household, place, view
 from tests.factories.pictures import jpeg
-from tests.factories.regions import load_once
 from tests.factories.subsidies import make_published
 
 INVOICE = {
@@ -30,11 +29,6 @@ FIGURES = {
     "repayment": "bullet",
 }  # fmt: skip
 LOAN = {**FIGURES, "lender": "阜平农商行", "contract_no": "HT-1", "purpose": "换窗"}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def places(shared_database):
-    load_once(shared_database)
 
 
 @pytest.fixture(autouse=True)

@@ -39,15 +39,9 @@ from market.subsidies.types import (
 from tests.factories.accounts import make_account
 from tests.factories.orders import TOWN, make_household
 from tests.factories.pictures import jpeg
-from tests.factories.regions import load_once
 from tests.factories.subsidies import make_line, make_published
 
 T = SchemeType
-
-
-@pytest.fixture(scope="module", autouse=True)
-def places(shared_database):
-    load_once(shared_database)
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from market.subsidies.models import SubsidyScheme
 from tests.factories.accounts import make_account, sign_in
 from tests.factories.catalogue import make_offer
 from tests.factories.orders import fill_cart, make_household
-from tests.factories.regions import load_once
 from tests.factories.subsidies import make_published
 
 FIELDS = {
@@ -21,11 +20,6 @@ FIELDS = {
     "household_uses": "1", "years": "5", "budget_fen": "100000", "total_cap": "50",
     "certified_only": "y", "min_star": "2", "sequence": "50",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module", autouse=True)
-def places(shared_database):
-    load_once(shared_database)
 
 
 @pytest.fixture

@@ -13,13 +13,7 @@ from tests.factories.catalogue import make_maker, make_offer, make_stamp
 from tests.factories.market import make_promotion
 from tests.factories.orders import TOWN, fill_cart, make_address, make_household
 from tests.factories.providers import make_provider
-from tests.factories.regions import load_once
 from tests.factories.renovations import make_request, quoted
-
-
-@pytest.fixture(scope="module", autouse=True)
-def places(shared_database):
-    load_once(shared_database)
 
 
 @pytest.fixture

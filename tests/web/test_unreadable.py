@@ -5,15 +5,8 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.factories.regions import load_once
-
 CHINESE, ENGLISH = "读不出来的字符", "characters that cannot be read"
 URLENCODED = "application/x-www-form-urlencoded"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def places(shared_database):
-    load_once(shared_database)
 
 
 @pytest.fixture(autouse=True)
