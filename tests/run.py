@@ -16,7 +16,9 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import ExitStack
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import IO
@@ -103,21 +105,23 @@ def start(
 
 
 def everything(runs: Runs) -> None:
-    """Units, services and pages on both engines, then the journeys in a browser."""
+    """Units, services and pages on both engines, then the journeys in a browser, whose world is
+    built meanwhile."""
     runs.run(
         "SQLite", "-n", "2", "--ignore=tests/journeys", "--ignore=tests/grown",
         TEST_ENGINE="sqlite",
     )  # fmt: skip
-    with postgres.temporary_server() as url:
-        runs.run(
-            "PostgreSQL", "-n", "2", "--ignore=tests/journeys", "--ignore=tests/architecture",
-            "--ignore=tests/seed", "--ignore=tests/faults",
-            TEST_ENGINE="postgresql", TEST_POSTGRES_URL=url,
-        )  # fmt: skip
-    journeys(runs)
+    with built_world() as world:
+        with postgres.temporary_server() as url:
+            runs.run(
+                "PostgreSQL", "-n", "2", "--ignore=tests/journeys", "--ignore=tests/architecture",
+                "--ignore=tests/seed", "--ignore=tests/faults",
+                TEST_ENGINE="postgresql", TEST_POSTGRES_URL=url,
+            )  # fmt: skip
+        journeys(runs, world.result())
 
 
-def journeys(runs: Runs, **environment: str) -> None:
+def journeys(runs: Runs, world: Path, **environment: str) -> None:
     """The journeys in a real browser: desks and households side by side, each on a real site with
     a copy of one demonstration world, and then the pages that they saw."""
     print("\n=== Browser journeys", flush=True)
@@ -128,7 +132,6 @@ def journeys(runs: Runs, **environment: str) -> None:
     parts = ([*desks, *pages, "-k", "not first_view"], [*others, *pages])
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         directory = Path(name)
-        world = build_world(directory / "world")
         logs = [stack.enter_context((directory / f"{n}.log").open("w+")) for n in range(len(parts))]
         started = [
             start(
@@ -146,7 +149,15 @@ def journeys(runs: Runs, **environment: str) -> None:
 
 def every_journey(runs: Runs) -> None:
     """The journeys on both screens, in both languages, and without scripts."""
-    journeys(runs, EVERY_WAY="1")
+    with built_world() as world:
+        journeys(runs, world.result(), EVERY_WAY="1")
+
+
+@contextmanager
+def built_world() -> Iterator[Future[Path]]:
+    """A demonstration world that is being built beside what else is done."""
+    with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(1) as builder:
+        yield builder.submit(build_world, Path(name))
 
 
 def build_world(directory: Path) -> Path:
