@@ -87,6 +87,7 @@ MEANS = {
     "uses": {"rule_id": "use_rule_id"},
     "suppliers": {"key": "supplier_key"},
     "bundles": {"key": "slot_key"},
+    "bundles.show_version": {"published_bundle_id": "bundle_id"},
     "commissions": {"rule_id": "commission_rule_id"},
     "catalogue.create_listing": {"variant_id": "hidden_variant_id"},
     "catalogue.new_admission": {"product_id": "hidden_product_id"},

@@ -119,6 +119,7 @@ MADE_BY = {
     "seller_orders": "checkout.place_order",
     "seller_state_changes": "sellers.decide_application",
     "sellers": "sellers.create_application",
+    "spot_checks": "inspections.create_check",
     "stock_holds": "checkout.place_order",
     "stock_levels": "catalogue.change_stock",
     "stock_movements": "catalogue.change_stock",
