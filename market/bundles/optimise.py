@@ -38,6 +38,10 @@ class Fee:
     once_fen: int
     per_kg_fen: int
 
+    def of_weight(self, weight_g: int) -> int:
+        """The part that goods of this weight add, rounded up as it is charged."""
+        return -(-self.per_kg_fen * weight_g // 1000)
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -151,7 +155,7 @@ class _Search:
 
     def _freight(self, seller: str, weight_g: int) -> int:
         fee = self.task.fees.get(seller)
-        return fee.once_fen - (-fee.per_kg_fen * weight_g // 1000) if fee is not None else 0
+        return fee.once_fen + fee.of_weight(weight_g) if fee is not None else 0
 
     def key(self, pick: _Pick) -> Key:
         """What choices are compared by."""
