@@ -50,6 +50,7 @@ class Menu:
     zone: ClimateZone | None
     rows: tuple[tuple[Slot, TakeOff, tuple[Option, ...], int], ...]
     tables: Mapping[str, FreightTable]
+    fees: Mapping[str, Fee]
     barred: Mapping[str, tuple[Refused, ...]]
 
 
@@ -79,14 +80,15 @@ def menu(
     tables = sellers.freight_tables(session, {x.seller_id for row in offered for x in row})
     makers = {x.maker_region for row in offered for x in row if x.maker_region}
     km = regions.distances(session, region, makers) if region and makers else {}
-    around = Around(tables, region, km, house)
+    fees = _fees(tables, region)
+    around = Around(fees, region, km, house)
     rules = uses.list_rules(session) if any(slot.use_key for slot in bundle.slots) else ()
     rows, barred = [], {}
     for slot, off, listings in zip(bundle.slots, offs, offered, strict=True):
         allowed, barred[slot.key] = sorted_out(slot, listings, rules)
         options = tuple(options_for(slot, off.need, allowed, around))
         rows.append((slot, off, options, len(allowed)))
-    return Menu(bundle, house, region, zone, tuple(rows), tables, barred)
+    return Menu(bundle, house, region, zone, tuple(rows), tables, fees, barred)
 
 
 def settle(menu: Menu, choices: Choices) -> Calculation:
@@ -130,11 +132,11 @@ def keeping_limits(menu: Menu, choices: Choices, item: FilledSlot) -> tuple[Opti
     return kept or item.options
 
 
-def fees(menu: Menu) -> dict[str, Fee]:
+def _fees(tables: Mapping[str, FreightTable], region: RegionCode | None) -> dict[str, Fee]:
     """Every seller's freight to the household, once and by weight."""
     found = {}
-    for seller_id, table in menu.tables.items():
-        kilogram = quote(table, menu.region, 1000) if menu.region else None
+    for seller_id, table in tables.items():
+        kilogram = quote(table, region, 1000) if region else None
         if kilogram is not None:
             once = kilogram.base_fen + kilogram.last_mile_fen
             found[seller_id] = Fee(once, kilogram.weight_fen)

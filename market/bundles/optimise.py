@@ -9,9 +9,11 @@ part of the key. When that ends within `NODES` the result is proven the best, ot
 the best that was found; the limit counts steps, not time.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
 from market.bundles.compatible import excluded
 from market.bundles.types import Option, Rule
@@ -36,6 +38,10 @@ class Fee:
     once_fen: int
     per_kg_fen: int
 
+    def of_weight(self, weight_g: int) -> int:
+        """The part that goods of this weight add, rounded up as it is charged."""
+        return -(-self.per_kg_fen * weight_g // 1000)
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -58,6 +64,7 @@ class Best:
     is_over_budget: bool
 
 
+_T = TypeVar("_T")
 Key = tuple[int, int, int, int]
 Order = Callable[[Option], tuple[int, int]]
 _Pick = list[int]
@@ -108,6 +115,8 @@ class _Search:
         self.names = [name for name, options in task.slots.items() if options]
         self.rows = [list(task.slots[name]) for name in self.names]
         self.amounts = [[amount(o, task.aim) for o in row] for row in self.rows]
+        self.costs = [[o.cost_fen for o in row] for row in self.rows]
+        self.grams = [[o.weight_g for o in row] for row in self.rows]
         self.sellers = [[o.listing.seller_id for o in row] for row in self.rows]
         # Thousandths of a fen: goods and the freight of the weight, not rounded.
         self.milli = [
@@ -133,23 +142,29 @@ class _Search:
 
     def cost(self, pick: _Pick) -> int:
         """Fen for goods and freight, the freight of each seller rounded up as it is charged."""
-        goods, weights = 0, dict[str, int]()
-        for row, at in zip(self.rows, pick, strict=True):
-            option = row[at]
-            goods += option.cost_fen
-            seller = option.listing.seller_id
-            weights[seller] = weights.get(seller, 0) + option.weight_g
-        for seller, weight in weights.items():
-            fee = self.task.fees.get(seller)
-            if fee is not None:
-                goods += fee.once_fen - (-fee.per_kg_fen * weight // 1000)
-        return goods
+        weights = self._weights(pick)
+        freight = sum(self._freight(seller, weight) for seller, weight in weights.items())
+        return sum(map(_at, self.costs, pick)) + freight
+
+    def _weights(self, pick: _Pick) -> dict[str, int]:
+        """Grams by seller."""
+        found: dict[str, int] = {}
+        for sellers, grams, at in zip(self.sellers, self.grams, pick, strict=True):
+            found[sellers[at]] = found.get(sellers[at], 0) + grams[at]
+        return found
+
+    def _freight(self, seller: str, weight_g: int) -> int:
+        fee = self.task.fees.get(seller)
+        return fee.once_fen + fee.of_weight(weight_g) if fee is not None else 0
 
     def key(self, pick: _Pick) -> Key:
         """What choices are compared by."""
         cost = self.cost(pick)
-        over = max(0, cost - self.task.budget_fen) if self.task.budget_fen is not None else 0
-        return self._broken(pick), over, sum(map(_at, self.amounts, pick)), cost
+        return self._broken(pick), self._over(cost), sum(map(_at, self.amounts, pick)), cost
+
+    def _over(self, cost: int) -> int:
+        budget = self.task.budget_fen
+        return max(0, cost - budget) if budget is not None else 0
 
     def _broken(self, pick: _Pick) -> int:
         if not self.task.rules:
@@ -163,28 +178,48 @@ class _Search:
             return
         key = self.key(pick)
         while True:
-            found = min(
-                ((self.key(other), other) for other in self._neighbours(pick)),
-                default=(key, pick),
-            )
-            if found[0] >= key:
+            better = [(found, self._changed(pick, slot, at))
+                      for found, slot, at in self._changes(pick) if found < key]  # fmt: skip
+            better += [(self.key(other), other) for other in self._sellers_left_out(pick)]
+            found, other = min(better, default=(key, pick))
+            if found >= key:
                 break
-            key, pick = found
+            key, pick = found, other
         if self.best_key is None or key < self.best_key:
             self.best, self.best_key = pick, key
 
-    def _neighbours(self, pick: _Pick) -> list[_Pick]:
-        changed = [
-            [*pick[:slot], at, *pick[slot + 1 :]]
-            for slot, row in enumerate(self.rows)
-            for at in range(len(row))
-            if at != pick[slot]
-        ]
-        without = [
+    @staticmethod
+    def _changed(pick: _Pick, slot: int, at: int) -> _Pick:
+        return [*pick[:slot], at, *pick[slot + 1 :]]
+
+    def _changes(self, pick: _Pick) -> Iterator[tuple[Key, int, int]]:
+        """The key of every single change with its slot and option: only the slot's own goods
+        and the freight of the two sellers are counted anew."""
+        weights, cost = self._weights(pick), self.cost(pick)
+        aim, broken = sum(map(_at, self.amounts, pick)), 0
+        serves = Counter(map(_at, self.sellers, pick))
+        freight = {seller: self._freight(seller, g) for seller, g in weights.items()}
+        for slot, now in enumerate(pick):
+            costs, amounts, grams = self.costs[slot], self.amounts[slot], self.grams[slot]
+            old = self.sellers[slot][now]
+            rest_g = weights[old] - grams[now]
+            rest = self._freight(old, rest_g) if serves[old] > 1 else 0
+            others_cost, others_aim = cost - costs[now] - freight[old] + rest, aim - amounts[now]
+            for at, seller in enumerate(self.sellers[slot]):
+                if at == now:
+                    continue
+                before = rest if seller == old else freight.get(seller, 0)
+                weight = rest_g if seller == old else weights.get(seller, 0)
+                found = others_cost + costs[at] - before + self._freight(seller, weight + grams[at])
+                if self.task.rules:
+                    broken = self._broken(self._changed(pick, slot, at))
+                yield (broken, self._over(found), others_aim + amounts[at], found), slot, at
+
+    def _sellers_left_out(self, pick: _Pick) -> list[_Pick]:
+        return [
             [self._without(slot, at, seller) for slot, at in enumerate(pick)]
-            for seller in sorted({self.sellers[slot][at] for slot, at in enumerate(pick)})
+            for seller in sorted(set(map(_at, self.sellers, pick)))
         ]
-        return changed + without
 
     def _without(self, slot: int, at: int, seller: str) -> int:
         if self.sellers[slot][at] != seller:
@@ -243,12 +278,10 @@ class _Search:
     def _cannot_win(self, aim: int, milli: int) -> bool:
         """Whether even the lower bounds do not beat the best: no part of a key is below its own."""
         cost = -(-milli // 1000)
-        budget = self.task.budget_fen
-        over = max(0, cost - budget) if budget is not None else 0
-        return self.best_key is not None and (0, over, aim, cost) >= self.best_key
+        return self.best_key is not None and (0, self._over(cost), aim, cost) >= self.best_key
 
 
-def _at(values: Sequence[int], at: int) -> int:
+def _at(values: Sequence[_T], at: int) -> _T:
     return values[at]
 
 

@@ -6,14 +6,13 @@ from decimal import Decimal
 
 from market.bundles.carbon import CarbonLevel, CarbonLine
 from market.bundles.materials import materials
+from market.bundles.optimise import Fee
 from market.bundles.packing import Pack, cover
 from market.bundles.reference import coefficients
 from market.bundles.takeoff import TakeOff
 from market.bundles.types import FilledSlot, Option, Refused, Slot
 from market.catalogue.types import ListingView
 from market.kernel.region_code import RegionCode
-from market.sellers.freight import quote
-from market.sellers.types import FreightTable
 from market.uses.rules import rule_for, unsuitable
 from market.uses.types import UseRule
 
@@ -25,7 +24,7 @@ _COUNTY = 6  # digits
 class Around:
     """What options depend on besides their listings: freight, distances, the house."""
 
-    tables: Mapping[str, FreightTable]
+    fees: Mapping[str, Fee]
     region: RegionCode | None
     km: Mapping[str, int | None] = field(default_factory=dict)
     house: Mapping[str, float] = field(default_factory=dict)
@@ -164,25 +163,20 @@ def _option(
     used = [by_id[listing_id] for listing_id, _ in best.counts]
     weight = sum(by_id[listing_id].weight_g * count for listing_id, count in best.counts)
     km = around.km.get(used[0].maker_region)
+    fee = around.fees.get(group[0].seller_id)
     return Option(
         key=key,
         listing=used[0],
         cover=best,
         lead_days=max(item.lead_days for item in used),
         weight_g=weight,
-        freight_fen=_by_weight(around.tables.get(group[0].seller_id), around.region, weight),
+        freight_fen=fee.of_weight(weight) if fee else 0,
         packs=tuple((by_id[listing_id], count) for listing_id, count in best.counts),
         carbon=carbon_line(slot, need, used[0]),
         km=km,
         is_local=_is_local(used[0].maker_region, around.region, km),
         unfit=unfit(slot, used[0], around.house),
     )
-
-
-def _by_weight(table: FreightTable | None, region: RegionCode | None, weight_g: int) -> int:
-    """The part of the freight that this choice adds; base and last mile come once per seller."""
-    found = quote(table, region, weight_g) if table is not None and region is not None else None
-    return found.weight_fen if found else 0
 
 
 def carbon_line(slot: Slot, need: Decimal, listing: ListingView | None) -> CarbonLine:

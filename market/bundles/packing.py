@@ -111,14 +111,12 @@ def _counted(counts: Sequence[tuple[_Item, int]]) -> _Found:
 
 def _of_two(target: int, items: Sequence[_Item]) -> Iterator[_Found]:
     """Every number of the one pack worth trying, with the fewest of the other."""
-    if not items:
+    if len(items) < 2:
+        for item in items:
+            if (alone := item.fewest(target)) is not None:
+                yield _counted([(item, alone)])
         return
-    first, *rest = sorted(items, key=lambda x: (Fraction(x.price, x.size), -x.size, x.key))
-    if not rest:
-        if (alone := first.fewest(target)) is not None:
-            yield _counted([(first, alone)])
-        return
-    other = rest[0]
+    first, other = sorted(items, key=lambda x: (Fraction(x.price, x.size), -x.size, x.key))
     most = -(-target // other.size)
     if first.most is None:
         swap = first.size // gcd(first.size, other.size)

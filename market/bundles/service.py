@@ -184,7 +184,7 @@ def reoptimise(
         for item in found.slots
         if item.is_bought
     }
-    task = Task(slots, calculation.fees(offered), offered.bundle.rules, aim, budget_fen)
+    task = Task(slots, offered.fees, offered.bundle.rules, aim, budget_fen)
     start = {item.slot.key: item.chosen.key for item in found.slots if item.chosen}
     best = optimise(task, start)
     options = {**choices.options, **best.options}

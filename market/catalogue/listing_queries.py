@@ -118,10 +118,6 @@ _FREE = (
 )
 
 
-def _seller_of(found: tuple[OfferRow, Any]) -> SellerView:
-    return sellers.seller_at(found[1], _SELLER_AT)
-
-
 class ListingsRead:
     """Listings of a price, read in steps: one statement for some ids with all they refer to, and
     one for the photos of all of them where there are some."""
@@ -142,12 +138,15 @@ class ListingsRead:
         """Everything that was read, by id, with the reason when it cannot be sold now."""
         found = self._rows.values()
         pictured = {offer.Product.id for offer, row in found if row[_PHOTOS_AT]}
-        papers = (certification.certificate_at(row, _CERTIFICATE_AT, self._now) for _, row in found)
+        papers = {offer.Product.certificate_id: row for offer, row in found}
+        shops = {offer.Listing.seller_id: row for offer, row in found}
         around = Around(
-            certificates={paper.id: paper for paper in papers if paper},
-            sellers={
-                one.id: one for one in (sellers.seller_at(row, _SELLER_AT) for _, row in found)
+            certificates={
+                paper.id: paper
+                for row in papers.values()
+                if (paper := certification.certificate_at(row, _CERTIFICATE_AT, self._now))
             },
+            sellers={key: sellers.seller_at(row, _SELLER_AT) for key, row in shops.items()},
             photos=media.files_of(self._session, PHOTOS, pictured) if pictured else {},
             now=self._now,
         )

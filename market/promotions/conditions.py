@@ -187,7 +187,7 @@ def select_lines(
 ) -> tuple[list[PricedLine], str]:
     """The lines a promotion is about, and with none, the code of the rule that took the last."""
     wanted = spec.conditions
-    found = [line for line in lines if _named(spec, line)]
+    found = _named(spec, lines)
     code = "no_matching_goods"
     if found and wanted.certified_only:
         found, code = [line for line in found if line.certified], "not_certified"
@@ -199,16 +199,19 @@ def select_lines(
     return found, code
 
 
-def _named(spec: PromotionSpec, line: PricedLine) -> bool:
-    wanted = spec.conditions
-    parts = spec.benefit.parts
-    return (
-        (spec.seller_id is None or line.seller_id == spec.seller_id)
-        and (not wanted.seller_ids or line.seller_id in wanted.seller_ids)
-        and (not wanted.kind_codes or line.kind_code in wanted.kind_codes)
-        and (not wanted.product_ids or line.product_id in wanted.product_ids)
-        and (not parts or any(part.product_id == line.product_id for part in parts))
-    )
+def _named(spec: PromotionSpec, lines: Sequence[PricedLine]) -> list[PricedLine]:
+    wanted, found = spec.conditions, list(lines)
+    if spec.seller_id is not None:
+        found = [line for line in found if line.seller_id == spec.seller_id]
+    if wanted.seller_ids:
+        found = [line for line in found if line.seller_id in wanted.seller_ids]
+    if wanted.kind_codes:
+        found = [line for line in found if line.kind_code in wanted.kind_codes]
+    if wanted.product_ids:
+        found = [line for line in found if line.product_id in wanted.product_ids]
+    if parts := {part.product_id for part in spec.benefit.parts}:
+        found = [line for line in found if line.product_id in parts]
+    return found
 
 
 def _takes_part(spec: PromotionSpec, line: PricedLine, enrolled: frozenset[str]) -> bool:

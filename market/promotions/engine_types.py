@@ -297,19 +297,18 @@ class Gift(NamedTuple):
     value_fen: Fen
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What became of one promotion: the amount applied, or the first rule that failed.
 
     Applied ones are numbered in the order in which they were worked out (`position`), on
-    `base_fen`; `cut_fen` is what the cap named by `cut_by` kept back.
+    `base_fen`; `cut_fen` is what the cap named by `cut_by` kept back. A tuple, like adjustments.
     """
 
     promotion_id: str
     name: str
     applied_fen: Fen
-    reason_code: str = ""
-    reason_params: Mapping[str, object] = field(default_factory=dict)
+    reason_code: str
+    reason_params: Mapping[str, object]
     owner: Owner | None = None
     code: str = ""
     name_en: str = ""

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from market.db.plain import read
 from market.db.region_filter import within
 from market.kernel.actor import Actor
 from market.kernel.paging import PAGE_SIZE, Page, offset
@@ -114,7 +115,7 @@ def promotions_for(
     }  # fmt: skip
     if region is not None:
         values["prefixes"] = list(region.prefixes)
-    rows = session.execute(_live(region is not None, bool(given)), values).all()
+    rows = read(session, _live(region is not None, bool(given)), values)
     specs = [_known(tuple(row[: _WIDTH + 1])) for row in rows]
     if given:
         specs = [mapping.with_codes(spec, given.get(spec.id, ())) for spec in specs]

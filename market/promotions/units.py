@@ -22,13 +22,12 @@ class Runs:
     @classmethod
     def of(cls, lines: Iterable[tuple[str, int, Fen]]) -> "Runs":
         """Of (key, packs, fen left); the dearest pack first, equal ones by key."""
-        chosen = [line for line in lines if line[1] > 0]
-        chosen.sort(key=lambda line: (-(line[2] // line[1]), line[0]))
+        chosen = sorted([(-(left // n), key, n, left) for key, n, left in lines if n > 0])
         runs, position = [], 0
-        for key, quantity, _ in chosen:
+        for _, key, quantity, _ in chosen:
             runs.append((key, position, position + quantity))
             position += quantity
-        return cls(tuple(runs), {key: (left, n) for key, n, left in chosen}, position)
+        return cls(tuple(runs), {key: (left, n) for _, key, n, left in chosen}, position)
 
     def value(self, key: str, packs: int) -> Fen:
         """What so many packs of a line are worth."""
@@ -71,7 +70,8 @@ class Runs:
     def _value_between(self, first: int, behind: int) -> Fen:
         total = 0
         for key, start, end in self.runs:
-            count = min(end, behind) - max(start, first)
-            if count > 0:
-                total += self.value(key, count)
+            if start >= behind:
+                break
+            if end > first:
+                total += self.value(key, min(end, behind) - max(start, first))
         return total
