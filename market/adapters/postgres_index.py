@@ -19,6 +19,7 @@ from market.search.types import (
     IndexUnusable,
     TextHits,
     TextRequest,
+    cheapest_first,
     most_sellers,
 )
 
@@ -152,7 +153,7 @@ def _swap(connection: Connection, building: str) -> None:
 
 def _row(document: IndexDocument) -> dict[str, Any]:
     """A product in the order of the columns, its offers cheapest first."""
-    offers = sorted(document.offers, key=lambda offer: (offer.price, offer.listing_id))
+    offers = cheapest_first(document.offers)
     return {
         "id": document.id,
         "kind": document.kind_code,

@@ -2,22 +2,19 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Protocol
+
+from market.catalogue.types import IndexOffer
 
 NO_STAR = 0  # certified without stars
 NOT_CERTIFIED = -1
+_BY_PRICE = itemgetter(2, 0)
 MOST_SELLERS = 60
 MOST_RANKED = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """One seller's listing of a product. Price in milli-fen per declared unit."""
-
-    listing_id: str
-    seller_id: str
-    price: int
-    in_stock: bool = True
+Offer = IndexOffer  # the catalogue's own, so that a build need not copy them
 
 
 @dataclass(frozen=True)
@@ -127,6 +124,11 @@ class IndexUnusable(Exception):
 
 class IndexBusy(Exception):
     """Another writer holds the index; try again later, nothing is lost."""
+
+
+def cheapest_first(offers: Iterable[Offer]) -> list[Offer]:
+    """Offers in the order of price, ties by their id; every engine keeps them so."""
+    return sorted(offers, key=_BY_PRICE)
 
 
 # --- ranking ----------------------------------------------------------------------------
