@@ -75,6 +75,7 @@ class PostgresIndex:
             most_sellers({row.value: row.n for row in rows if row.facet == "seller"}),
             counted.get("stock", 0),
             counted.get("reach", 0),
+            _firsts(rows) if request.beside else None,
         )
 
     def update(self, documents: Sequence[IndexDocument], removed: Collection[str]) -> None:
@@ -118,6 +119,11 @@ class PostgresIndex:
             if getattr(error.orig, "sqlstate", "") in ("XX001", "XX002", "58P01"):  # damaged
                 raise IndexUnusable(str(error.orig)) from error
             raise
+
+
+def _firsts(rows: Iterable[Any]) -> dict[str, tuple[str, str]]:
+    pairs = {row.value: row.listing.partition(" ") for row in rows if row.facet == "first"}
+    return {kind: (product, listing) for kind, (product, _, listing) in pairs.items()}
 
 
 def _lock(connection: Connection, wait_ms: int) -> None:
