@@ -40,7 +40,7 @@ OTHERS_SHOWN = 3
 OTHERS_FROM = 2
 CLOSE_SHARE = 0.9  # a kind this close to the first stands second at once
 WORDS_ASKED = 24
-WHOOSH_MOST = 20_000  # products; beyond it a build takes minutes and tantivy is due
+WHOOSH_MOST = 20_000  # products; at 33,600 it takes 44 ms where tantivy takes 6
 
 
 @dataclass(frozen=True)
