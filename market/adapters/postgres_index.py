@@ -19,6 +19,7 @@ from market.search.types import (
     IndexUnusable,
     TextHits,
     TextRequest,
+    cheapest_first,
     most_sellers,
 )
 
@@ -74,6 +75,7 @@ class PostgresIndex:
             most_sellers({row.value: row.n for row in rows if row.facet == "seller"}),
             counted.get("stock", 0),
             counted.get("reach", 0),
+            _firsts(rows) if request.beside else None,
         )
 
     def update(self, documents: Sequence[IndexDocument], removed: Collection[str]) -> None:
@@ -119,6 +121,11 @@ class PostgresIndex:
             raise
 
 
+def _firsts(rows: Iterable[Any]) -> dict[str, tuple[str, str]]:
+    pairs = {row.value: row.listing.partition(" ") for row in rows if row.facet == "first"}
+    return {kind: (product, listing) for kind, (product, _, listing) in pairs.items()}
+
+
 def _lock(connection: Connection, wait_ms: int) -> None:
     """Be the one writer until the transaction ends. Raises IndexBusy when another one stays."""
     connection.execute(text(f"SET LOCAL lock_timeout = {int(wait_ms)}"))
@@ -152,7 +159,7 @@ def _swap(connection: Connection, building: str) -> None:
 
 def _row(document: IndexDocument) -> dict[str, Any]:
     """A product in the order of the columns, its offers cheapest first."""
-    offers = sorted(document.offers, key=lambda offer: (offer.price, offer.listing_id))
+    offers = cheapest_first(document.offers)
     return {
         "id": document.id,
         "kind": document.kind_code,

@@ -17,6 +17,7 @@ WITH base AS MATERIALIZED (
 SELECT 'total' AS facet, '' AS value, count(*) AS n, '' AS listing, CAST(0 AS bigint) AS place
 FROM offered WHERE {star_ok} AND {kind_ok}
 {facets}
+{firsts}
 UNION ALL
 SELECT 'hit', id, 0, listing, place FROM (
     SELECT id, listing, row_number() OVER (ORDER BY {order}) AS place
@@ -34,6 +35,12 @@ UNION ALL SELECT 'stock', '', count(*), '', 0 FROM base
           WHERE {star_ok} AND {kind_ok} AND {stocked}
 UNION ALL SELECT 'reach', '', count(*), '', 0 FROM base
           WHERE {star_ok} AND {kind_ok} AND {reached}
+"""
+_FIRSTS = """
+UNION ALL SELECT 'first', kind, 0, id || ' ' || listing, 0 FROM (
+    SELECT DISTINCT ON (kind) kind, id, listing FROM offered
+    WHERE {star_ok} AND kind = ANY(:beside) ORDER BY kind, {order}
+) firsts
 """
 _CHEAPEST = """CROSS JOIN LATERAL (
     SELECT u.price, u.listing
@@ -63,6 +70,11 @@ def ask(table: str, request: TextRequest) -> tuple[str, dict[str, Any]]:
             stocked=_overlaps("stocked_set", allowed, "allowed", values),
             reached=_overlaps(set_, _both(request), "both", values),
         )  # fmt: skip
+    order = "price, id" if request.sort == "price" else "points DESC, price, id"
+    firsts = ""
+    if request.beside:
+        values["beside"] = list(request.beside)
+        firsts = _FIRSTS.format(star_ok=star_ok, order=order)
     statement = _SEARCH.format(
         table=table,
         points=_points(request, values),
@@ -72,7 +84,8 @@ def ask(table: str, request: TextRequest) -> tuple[str, dict[str, Any]]:
         star_ok=star_ok,
         kind_ok=kind_ok,
         facets=facets,
-        order="price, id" if request.sort == "price" else "points DESC, price, id",
+        firsts=firsts,
+        order=order,
     )
     return statement, values
 

@@ -22,6 +22,7 @@ from market.search.types import (
     Offer,
     TextHits,
     TextRequest,
+    cheapest_first,
     most_sellers,
     scoring,
 )
@@ -156,7 +157,7 @@ def _segment_files(directory: Path, state: bytes) -> list[str]:
 
 
 def _document(document: IndexDocument) -> tantivy.Document:
-    offers = sorted(document.offers, key=lambda offer: (offer.price, offer.listing_id))
+    offers = cheapest_first(document.offers)
     stocked = [offer.seller_id for offer in offers if offer.in_stock]
     return tantivy.Document(
         id=document.id,
@@ -173,7 +174,7 @@ def _document(document: IndexDocument) -> tantivy.Document:
         price=offers[0].price if offers else 2**62,
         opens=document.opens_at,
         closes=document.closes_at,
-        offers=json.dumps([(o.listing_id, o.seller_id, o.price, o.in_stock) for o in offers]),
+        offers=json.dumps(offers),
     )
 
 

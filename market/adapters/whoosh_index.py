@@ -18,7 +18,7 @@ from whoosh import index, query
 
 from market.adapters import whoosh_files
 from market.adapters.index_files import Builds, sizes
-from market.adapters.whoosh_build import build, row
+from market.adapters.whoosh_build import build, codec, row
 from market.adapters.whoosh_columns import Columns, positions, union
 from market.search.types import (
     REACH_POINTS,
@@ -91,7 +91,7 @@ class WhooshIndex:
     def _writer(self) -> Iterator[Any]:
         handle = index.open_dir(str(self.builds.current()))
         try:
-            with handle.writer(timeout=15) as writer:
+            with handle.writer(timeout=15, codec=codec()) as writer:
                 yield writer
         finally:
             handle.close()

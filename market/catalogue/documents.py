@@ -1,11 +1,14 @@
 """What the search index keeps of each product; each read is a fixed number of statements."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, String, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from market.catalogue.index_types import IndexOffer, IndexProduct, IndexText
@@ -13,6 +16,8 @@ from market.catalogue.local_areas import areas_of
 from market.catalogue.materials import materials
 from market.catalogue.models import Kind, Listing, Product, Variant
 from market.sellers import queries as sellers
+
+_ID, _OPENS, _CLOSES = itemgetter(0), itemgetter(1), itemgetter(2)
 
 
 def products_for_index(
@@ -24,13 +29,23 @@ def products_for_index(
     is the end.
     """
     statement = _offers().where(Listing.product_id > after_id).limit(limit)
-    rows = session.execute(statement).all()
+    rows = _read(session, statement)
     found = _grouped(rows)
     if len(rows) == limit and len(found) > 1:
         found.pop()  # its listings may go on in the next batch
     elif len(rows) == limit:
-        found = products_by_ids(session, {rows[0].product_id})
+        found = products_by_ids(session, {rows[0][0]})
     return found
+
+
+def ids_for_index(session: Session, after_id: str = "", limit: int = 500) -> list[str]:
+    """The first ids of products with shown listings from after `after_id` on."""
+    statement = (
+        select(Listing.product_id)
+        .where(Listing.shown.is_(True), Listing.product_id > after_id)
+        .distinct().order_by(Listing.product_id).limit(limit)
+    )  # fmt: skip
+    return list(session.scalars(statement))
 
 
 def count_for_index(session: Session) -> int:
@@ -41,9 +56,7 @@ def count_for_index(session: Session) -> int:
 
 def products_by_ids(session: Session, product_ids: Collection[str]) -> list[IndexProduct]:
     """Those of the products that have a shown listing."""
-    return _grouped(
-        session.execute(_offers().where(Listing.product_id.in_(product_ids))).all()
-    )  # fmt: skip
+    return _grouped(_read(session, _offers().where(Listing.product_id.in_(product_ids))))
 
 
 def products_of_listings(session: Session, listing_ids: Collection[str]) -> set[str]:
@@ -87,32 +100,46 @@ def texts_for_index(session: Session, product_ids: Collection[str]) -> list[Inde
 
 
 def _offers() -> Select[*tuple[Any, ...]]:
+    """Shown listings; instants stay as the driver gives them, as there are a million of few."""
     return (
         select(
-            Listing.product_id, Listing.id, Listing.seller_id, Listing.unit_price_milli_fen,
-            Listing.in_stock, Listing.kind_code, Listing.star, Listing.certified,
-            Listing.gate_opens_at, Listing.gate_closes_at, Listing.local_areas,
+            Listing.product_id, type_coerce(Listing.gate_opens_at, String),
+            type_coerce(Listing.gate_closes_at, String), Listing.kind_code, Listing.star,
+            Listing.certified, Listing.local_areas, Listing.id, Listing.seller_id,
+            Listing.unit_price_milli_fen, Listing.in_stock,
         )
         .where(Listing.shown.is_(True))
         .order_by(Listing.product_id, Listing.id)
     )  # fmt: skip
 
 
-def _grouped(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[IndexProduct]:
+def _read(session: Session, statement: Select[*tuple[Any, ...]]) -> Sequence[Any]:
+    return session.connection().execute(statement).all()  # the ORM's way costs twice as much
+
+
+def _grouped(rows: Iterable[Any]) -> list[IndexProduct]:
     found = []
-    for product_id, group in groupby(rows, key=lambda row: row[0]):
+    for product_id, group in groupby(rows, key=_ID):
         listed = list(group)
-        first = listed[0]
+        _, _, _, kind_code, star, certified, areas = listed[0][:7]
         found.append(
             IndexProduct(
-                product_id, first.kind_code, first.star, first.certified,
-                int(min(row.gate_opens_at for row in listed).timestamp()),
-                int(max(row.gate_closes_at for row in listed).timestamp()),
-                tuple(IndexOffer(row[1], row[2], row[3], row[4]) for row in listed),
-                tuple(area.digits for area in areas_of(first.local_areas)),
+                product_id, kind_code, star, certified,
+                _second(min(map(_OPENS, listed))), _second(max(map(_CLOSES, listed))),
+                tuple([IndexOffer._make(row[7:]) for row in listed]),
+                tuple(area.digits for area in areas_of(areas)) if areas else (),
             )
         )  # fmt: skip
     return found
+
+
+@lru_cache(maxsize=10_000)
+def _second(instant: datetime | str) -> int:
+    """The epoch second of an instant of either driver; SQLite's are texts in UTC that sort as
+    they follow."""
+    if isinstance(instant, str):
+        instant = datetime.fromisoformat(instant).replace(tzinfo=UTC)
+    return int(instant.timestamp())
 
 
 def _said(row: Row[*tuple[Any, ...]]) -> Iterable[str]:

@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from market.catalogue.attributes import AttributeValue
 
 
-@dataclass(frozen=True, slots=True)
-class IndexOffer:
-    """A listing that households see while the gate is open."""
+class IndexOffer(NamedTuple):
+    """A listing that households see while the gate is open. Price in milli-fen per declared
+    unit."""
 
     listing_id: str
     seller_id: str
-    unit_price_milli_fen: int
-    in_stock: bool
+    price: int
+    in_stock: bool = True
 
 
 @dataclass(frozen=True, slots=True)

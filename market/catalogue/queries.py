@@ -11,6 +11,7 @@ from market.catalogue.about import products_about, traced_kinds
 from market.catalogue.desk_goods import desk_goods
 from market.catalogue.documents import (
     count_for_index,
+    ids_for_index,
     products_by_ids,
     products_for_index,
     products_of_listings,
@@ -285,6 +286,7 @@ __all__ = [
     "get_product",
     "get_reported_product",
     "ids_by_origin",
+    "ids_for_index",
     "kind_counts",
     "kind_names",
     "kind_revisions",

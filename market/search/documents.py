@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from market.catalogue.types import IndexProduct, IndexText
 from market.search.language import bigrams, fold, initials, pinyin, words
 from market.search.specs import specs
-from market.search.types import IndexDocument, Offer
+from market.search.types import IndexDocument
 
 VERSION = 2  # of the words below; stored words of another version are cut anew
 
@@ -49,10 +49,7 @@ def document(product: IndexProduct, said: Tokens) -> IndexDocument:
         kind_code=product.kind_code,
         words=said.words,
         name_words=said.name_words,
-        offers=tuple(
-            Offer(o.listing_id, o.seller_id, o.unit_price_milli_fen, o.in_stock)
-            for o in product.offers
-        ),
+        offers=product.offers,
         star=product.star,
         certified=product.certified,
         opens_at=product.opens_at,

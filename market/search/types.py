@@ -2,22 +2,19 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Protocol
+
+from market.catalogue.types import IndexOffer
 
 NO_STAR = 0  # certified without stars
 NOT_CERTIFIED = -1
+_BY_PRICE = itemgetter(2, 0)
 MOST_SELLERS = 60
 MOST_RANKED = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """One seller's listing of a product. Price in milli-fen per declared unit."""
-
-    listing_id: str
-    seller_id: str
-    price: int
-    in_stock: bool = True
+Offer = IndexOffer  # the catalogue's own, so that a build need not copy them
 
 
 @dataclass(frozen=True)
@@ -48,12 +45,14 @@ class TextRequest:
     themselves select (`fallback` words count less). `at` hides what the gate hides at that
     instant. `reach` are the sellers who deliver to the visitor's place: their products come
     first among equals, and `reached_only` shows no others. `places` are the visitor's place and
-    the regions around it: without them nothing of a local list is found.
+    the regions around it: without them nothing of a local list is found. Of the kinds `beside`
+    the first product is wanted as well.
     """
 
     words: tuple[str, ...] = ()
     fallback: tuple[str, ...] = ()
     kinds: Mapping[str, float] = field(default_factory=dict)
+    beside: tuple[str, ...] = ()
     stars: frozenset[int] = frozenset()
     only_kinds: frozenset[str] = frozenset()
     sellers: frozenset[str] = frozenset()
@@ -82,7 +81,8 @@ class TextHits:
     A product is shown by the cheapest of its offers that satisfy the filters together
     (`listing_ids`). A facet's counts ignore the choice made in that same facet, so that each
     says how many products would be found with it chosen alone. At most `MOST_SELLERS` sellers
-    are counted, those with most products first.
+    are counted, those with most products first. `firsts`: (product, listing) of the kinds
+    `beside` that have one; None from an engine to which a further question costs little.
     """
 
     ids: tuple[str, ...] = ()
@@ -93,6 +93,7 @@ class TextHits:
     seller_counts: Mapping[str, int] = field(default_factory=dict)
     in_stock_count: int = 0
     reached_count: int = 0
+    firsts: Mapping[str, tuple[str, str]] | None = None
 
 
 class TextIndex(Protocol):
@@ -127,6 +128,11 @@ class IndexUnusable(Exception):
 
 class IndexBusy(Exception):
     """Another writer holds the index; try again later, nothing is lost."""
+
+
+def cheapest_first(offers: Iterable[Offer]) -> list[Offer]:
+    """Offers in the order of price, ties by their id; every engine keeps them so."""
+    return sorted(offers, key=_BY_PRICE)
 
 
 # --- ranking ----------------------------------------------------------------------------

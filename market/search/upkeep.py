@@ -1,20 +1,20 @@
 """Keeping the index true: what waits, what the index must be told, and the words kept for it."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Select, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from market.catalogue import queries as catalogue
 from market.catalogue.events import GoodsChanged, KindChanged, ListingChanged
-from market.catalogue.types import IndexProduct
 from market.search.documents import VERSION, Tokens, document, tokens
 from market.search.models import IndexTask, IndexTokens
 from market.search.types import IndexDocument
 
 BATCH = 500
-LISTINGS_READ = 3_000
+LISTINGS_READ = PRODUCTS_READ = 5_000
 KEPT = 0.9
 
 
@@ -111,42 +111,41 @@ def keep_tokens(session: Session, fresh: Mapping[str, Tokens]) -> None:
 
 def missing_tokens(session: Session, after: str) -> tuple[Mapping[str, Tokens], str]:
     """Words of the next products that have none stored, and where to go on; "" at the end."""
-    products = catalogue.products_for_index(session, after, LISTINGS_READ)
-    if not products:
+    ids = catalogue.ids_for_index(session, after, PRODUCTS_READ)
+    if not ids:
         return {}, ""
-    ids = {product.product_id for product in products}
-    return _cut(session, ids - _stored(session, ids).keys()), products[-1].product_id
+    there = session.scalars(_kept(IndexTokens.product_id, first=ids[0], last=ids[-1]))
+    return _cut(session, set(ids).difference(there)), ids[-1]
 
 
 def all_documents(session: Session) -> Iterator[IndexDocument]:
     """Every product with a shown listing, for a rebuild."""
     after = ""
     while products := catalogue.products_for_index(session, after, LISTINGS_READ):
-        yield from _documents(session, products)
+        said = _stored(session, [product.product_id for product in products])
+        for product in products:
+            yield document(product, said[product.product_id])
         after = products[-1].product_id
 
 
-def _documents(session: Session, products: Sequence[IndexProduct]) -> Iterable[IndexDocument]:
-    ids = {product.product_id for product in products}
-    said = _stored(session, ids)
-    said |= _cut(session, ids - said.keys())
-    return [document(product, said[product.product_id]) for product in products]
-
-
-def _stored(session: Session, ids: Collection[str]) -> dict[str, Tokens]:
-    """Words kept for these products; read by the span of their ids, which is quicker."""
-    if not ids:
-        return {}
-    statement = select(
-        IndexTokens.product_id, IndexTokens.kind_code, IndexTokens.words, IndexTokens.name_words
-    ).where(
-        IndexTokens.product_id.between(min(ids), max(ids)), IndexTokens.version == VERSION
+def _stored(session: Session, ids: Sequence[str]) -> dict[str, Tokens]:
+    """Words of products in the order of their ids, those kept read by the span of the ids,
+    which is quicker."""
+    kept = _kept(
+        IndexTokens.product_id, IndexTokens.kind_code, IndexTokens.words, IndexTokens.name_words,
+        first=ids[0], last=ids[-1],
     )  # fmt: skip
-    return {
-        row[0]: Tokens(row[1], tuple(row[2].split(" ")), tuple(row[3].split(" ")))
-        for row in session.execute(statement)
-        if row[0] in ids
+    said = {
+        key: Tokens(kind, tuple(words.split(" ")), tuple(name_words.split(" ")))
+        for key, kind, words, name_words in session.connection().execute(kept)
     }
+    return said | _cut(session, set(ids).difference(said))
+
+
+def _kept(*columns: Any, first: str, last: str) -> Select[*tuple[Any, ...]]:
+    return select(*columns).where(
+        IndexTokens.product_id.between(first, last), IndexTokens.version == VERSION
+    )
 
 
 def _cut(session: Session, ids: Collection[str]) -> dict[str, Tokens]:

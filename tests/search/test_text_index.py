@@ -3,6 +3,7 @@
 import random
 import shutil
 import uuid
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -316,6 +317,22 @@ def test_all_engines_answer_alike(tmp_path, postgres_engine):
         removed = [f"d{n}" for n in source.sample(range(300), 10)]
         for engine in engines:
             engine.update(changed, [key for key in removed if key not in {d.id for d in changed}])
+
+
+def test_postgresql_brings_the_first_product_of_other_kinds_along(postgres_engine):
+    source = random.Random(8)
+    index = PostgresIndex(postgres_engine)
+    index.rebuild(random_world(source))
+    brought = 0
+    for _ in range(60):
+        request = replace(random_request(source), only_kinds=frozenset())
+        kinds = (*request.kinds, "NONE")
+        firsts = index.search(replace(request, beside=kinds)).firsts
+        for kind in kinds if request.kinds else ():
+            found = index.search(replace(request, kinds={kind: 1.0}, limit=1))
+            assert firsts.get(kind) == next(zip(found.ids, found.listing_ids, strict=True), None)
+            brought += kind in firsts
+    assert brought > 20
 
 
 def test_several_processes_write_the_same_whoosh_index(tmp_path):
