@@ -142,7 +142,7 @@ def test_anothers_batch_is_not_there(session, offer):
         service.add_batch(session, stranger, offer.product_id, draft, None, now=START)
 
 
-def test_goods_with_batches_are_sent_with_one(session, places, offer):
+def test_goods_with_batches_are_sent_with_one(session, offer):
     order = bought(session, offer)
     batch = make_batch(session, offer.actor, offer.product_id)
     other = make_offer(session)
@@ -162,7 +162,7 @@ def test_goods_with_batches_are_sent_with_one(session, places, offer):
     assert sold.buyers_of_batch(session, batch, OFFICIAL.official_regions) == []
 
 
-def test_traced_goods_without_a_batch_do_not_go_out(session, places):
+def test_traced_goods_without_a_batch_do_not_go_out(session):
     offer = make_offer(session, product=CEMENT, stock=20)
     order = bought(session, offer)
     (batch,) = queries.list_of_product(session, offer.product_id)
@@ -171,7 +171,7 @@ def test_traced_goods_without_a_batch_do_not_go_out(session, places):
         send(session, offer, order, 1)
 
 
-def test_a_failed_batch_is_told_to_who_may_have_it(session, places, offer):
+def test_a_failed_batch_is_told_to_who_may_have_it(session, offer):
     batch = make_batch(session, offer.actor, offer.product_id, number="20261015-2")
     good = make_batch(session, offer.actor, offer.product_id)
     has_it, has_other, waits = (bought(session, offer) for _ in range(3))

@@ -84,7 +84,7 @@ def test_codes_are_made_in_bounded_numbers(session, offer, batch):
         service.make_codes(session, offer.actor, batch, CodesWanted(0, 1), now=START)
 
 
-def test_looking_records_nothing_and_the_first_scan_is_the_first(session, places, code):
+def test_looking_records_nothing_and_the_first_scan_is_the_first(session, code):
     page = queries.get_page(session, code.lower(), START, "zh")
     assert (page.code.scans, page.code.first_scanned_at) == (0, None)
     first = scan(session, code, "a")
@@ -103,7 +103,7 @@ def test_looking_records_nothing_and_the_first_scan_is_the_first(session, places
     assert len(invariants.breaches(session)) == 1
 
 
-def test_unknown_codes_say_which_way_they_are_wrong(session, places, code):
+def test_unknown_codes_say_which_way_they_are_wrong(session, code):
     with pytest.raises(CodeMalformed):
         scan(session, "ABC", "a")
     unknown = "2" * rules.BODY
@@ -111,9 +111,7 @@ def test_unknown_codes_say_which_way_they_are_wrong(session, places, code):
         scan(session, unknown + rules.check_character(unknown), "a")
 
 
-def test_a_copy_far_away_raises_one_alarm_for_both_places_and_the_maker(
-    session, places, offer, code
-):
+def test_a_copy_far_away_raises_one_alarm_for_both_places_and_the_maker(session, offer, code):
     worker, official, stranger = (make_account(session).id for _ in range(3))
     accounts.grant_role(session, worker, "seller", offer.maker.id)
     accounts.grant_role(session, official, "official", "130624")
@@ -135,7 +133,7 @@ def test_a_copy_far_away_raises_one_alarm_for_both_places_and_the_maker(
     assert queries.get_page(session, code, START, "zh").alarms
 
 
-def test_far_but_later_or_near_is_no_alarm(session, places, offer, batch):
+def test_far_but_later_or_near_is_no_alarm(session, offer, batch):
     one, two = (make_code(session, offer.actor, batch) for _ in range(2))
     scan(session, one, "a")
     scan(session, one, "b", CHENGDU, START + timedelta(hours=49))
@@ -145,7 +143,7 @@ def test_far_but_later_or_near_is_no_alarm(session, places, offer, batch):
     assert alarms(session) == []
 
 
-def test_the_fifth_person_raises_an_alarm_at_the_makers_place(session, places, offer, code):
+def test_the_fifth_person_raises_an_alarm_at_the_makers_place(session, offer, code):
     for who in "abcd":
         scan(session, code, who, None)
     assert alarms(session) == []
@@ -154,7 +152,7 @@ def test_the_fifth_person_raises_an_alarm_at_the_makers_place(session, places, o
     assert (alarm.kind, alarm.county, alarm.scans) == ("many", offer.maker.region_code[:6], 5)
 
 
-def test_a_counterfeit_is_shown_to_everyone_who_scans(session, places, code):
+def test_a_counterfeit_is_shown_to_everyone_who_scans(session, code):
     scan(session, code, "a")
     scan(session, code, "b", CHENGDU)
     (alarm,) = alarms(session)
@@ -170,7 +168,7 @@ def test_a_counterfeit_is_shown_to_everyone_who_scans(session, places, code):
     assert page.alarms == ()
 
 
-def test_a_code_takes_only_so_many_scans(session, places, code, monkeypatch):
+def test_a_code_takes_only_so_many_scans(session, code, monkeypatch):
     monkeypatch.setattr(rules, "MOST_SCANS", 2)
     scan(session, code, "a")
     scan(session, code, "b")
@@ -178,7 +176,7 @@ def test_a_code_takes_only_so_many_scans(session, places, code, monkeypatch):
         scan(session, code, "c")
 
 
-def test_marks_of_visitors_go_and_the_scans_stay(session, places, code):
+def test_marks_of_visitors_go_and_the_scans_stay(session, code):
     scan(session, code, "a")
     scan(session, code, "b", at=START + timedelta(days=30))
     assert service.forget_visitors(session, now=START + timedelta(days=91)) == 1
@@ -188,7 +186,7 @@ def test_marks_of_visitors_go_and_the_scans_stay(session, places, code):
     assert invariants.breaches(session) == []
 
 
-def test_a_recall_reaches_who_got_the_batch_once_a_day(session, places, offer, batch):
+def test_a_recall_reaches_who_got_the_batch_once_a_day(session, offer, batch):
     words = "这批强度不够，先别用"
     with pytest.raises(NobodyToTell):
         service.recall_as_maker(session, offer.actor, batch, words, now=START)
