@@ -81,7 +81,7 @@ def test_a_wrong_batch_is_refused_beside_its_field(desk, offer, field, typed, sa
     assert field == "number" or "20261101-1" in answer
 
 
-def test_a_household_scans_without_an_account(client, session, offer, places):
+def test_a_household_scans_without_an_account(client, session, offer):
     batch = make_batch(session, offer.actor, offer.product_id)
     code = make_code(session, offer.actor, batch)
     session.commit()
@@ -97,7 +97,7 @@ def test_a_household_scans_without_an_account(client, session, offer, places):
     assert "First scan" in page(client.get(f"/t/{code}?lang=en"))
 
 
-def test_a_parcel_asks_which_batch(desk, session, offer, places):
+def test_a_parcel_asks_which_batch(desk, session, offer):
     order = view(session, place(session, make_household(session), (offer, 3)).id)
     pay(session, order.id)
     batch = make_batch(session, offer.actor, offer.product_id, number="P-1")
@@ -130,7 +130,7 @@ def test_typed_codes_are_led_to_their_page_or_told_what_is_wrong(client, session
     assert "仿冒" in page(client.get(f"/t/{other}{check_character(other)}"), 404)
 
 
-def test_an_official_decides_and_the_code_warns(client, session, offer, places):
+def test_an_official_decides_and_the_code_warns(client, session, offer):
     batch = make_batch(session, offer.actor, offer.product_id, number="Q7-1")
     code = make_code(session, offer.actor, batch)
     for who, town in (("a", "130624104"), ("b", "510121")):
