@@ -72,7 +72,9 @@ class Recorder:
         page.on("pageerror", lambda error: self.faults.append(f"script: {page.url}: {error}"))
 
     def keep(self, page: Page) -> None:
-        """Remember what the page shows now; called at each step worth judging."""
+        """Remember what the page shows now, once all of it is there; called at each step worth
+        judging."""
+        page.wait_for_load_state("domcontentloaded")
         language = page.locator("html").get_attribute("lang") or ""
         shape = f"{shape_of(page.url)} {language[:2]}"
         self.pages.setdefault(shape, Snapshot(page.url, shape, page.content()))
