@@ -19,6 +19,7 @@ $(VENV)/.dev: requirements-dev.lock
 	@touch $@ $(VENV)/.runtime
 
 run: $(VENV)/.runtime ## install, migrate, seed once and serve on http://127.0.0.1:8000 (PORT, DATA_DIR)
+	@$(BIN)/python -m compileall -q market wsgi.py
 	@$(BIN)/python -m market.serve
 
 seed: $(VENV)/.runtime ## build the demonstration world anew in an empty DATA_DIR
@@ -37,6 +38,7 @@ fix: $(VENV)/.dev ## format and repair what can be repaired
 	$(BIN)/ruff format .
 
 test: $(VENV)/.dev ## units, services and pages on SQLite and PostgreSQL, then the journeys
+	@$(BIN)/python -m compileall -q market wsgi.py
 	@$(BIN)/python -m tests.run
 
 journeys: $(VENV)/.dev ## the journeys alone, in a real browser (JOURNEYS_URL= names a running site)
