@@ -13,12 +13,11 @@ from market.bundles import change_words, editor_views, review_queries, service, 
 from market.bundles.blueprint import blueprint
 from market.bundles.errors import ReviewNotFound
 from market.db.session import reading, unit_of_work
-from market.kernel.errors import DomainError, Forbidden, NotFound
 from market.sellers import queries as sellers
 from market.web.access import STAFF, policy
 from market.web.context import actor, now
 from market.web.feedback import say
-from market.web.forms import Form, attach
+from market.web.forms import Form, refusals_beside
 from market.web.paging import page_number
 from market.web.templating import back_to, render
 
@@ -77,14 +76,9 @@ def decide_review(bundle_review_id: str, action: str) -> Response | tuple[str, i
         raise ReviewNotFound
     form = ReviewForm()
     if form.validate():
-        try:
+        with refusals_beside(form):
             with unit_of_work() as session:
                 act(session, actor(), bundle_review_id, form.reason.data or "", now=now())
-        except (NotFound, Forbidden):
-            raise
-        except DomainError as error:
-            attach(form, error)
-        else:
             say(_("已处理，对方会收到消息"))
             return back_to(".show_review", bundle_review_id=bundle_review_id)
     return _page(bundle_review_id, form), 422

@@ -11,11 +11,10 @@ from market.factories import queries, seller_views, service, words
 from market.factories.errors import ClaimNotFound
 from market.factories.forms import DecisionForm
 from market.factories.views import Page, blueprint, evidence_response
-from market.kernel.errors import DomainError, Forbidden, NotFound
 from market.web import context
 from market.web.access import STAFF, policy
 from market.web.feedback import say
-from market.web.forms import attach
+from market.web.forms import refusals_beside
 from market.web.paging import page_number
 from market.web.templating import back_to, render
 
@@ -64,15 +63,10 @@ def decide_claim(profile_claim_id: str, action: str) -> Page:
         raise ClaimNotFound
     form = DecisionForm()
     if form.validate():
-        try:
+        with refusals_beside(form):
             with unit_of_work() as session:
                 reason = form.reason.data or ""
                 act(session, context.actor(), profile_claim_id, reason, now=context.now())
-        except (NotFound, Forbidden):
-            raise
-        except DomainError as error:
-            attach(form, error)
-        else:
             say(_("已处理，对方会收到消息"))
             return back_to("factories.review_claim", profile_claim_id=profile_claim_id)
     return _page(profile_claim_id, form), 422

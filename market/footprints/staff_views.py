@@ -12,14 +12,14 @@ from market.footprints import queries, seller_views, service, words
 from market.footprints.errors import DeclarationNotFound
 from market.footprints.forms import FactorForm, NewFactorForm, ReasonForm, VerifyForm
 from market.footprints.views import Page, blueprint, report_response
-from market.kernel.errors import DomainError, Forbidden, NotFound
+from market.kernel.errors import DomainError
 from market.media import service as media
 from market.media.uploads import stored
 from market.web import context
 from market.web.access import OPERATOR, STAFF, policy
 from market.web.feedback import say
 from market.web.files import send_private
-from market.web.forms import Form, attach
+from market.web.forms import Form, attach, refusals_beside
 from market.web.paging import page_number
 from market.web.templating import back_to, render
 
@@ -142,15 +142,11 @@ def supersede_factor(factor_id: str) -> Page:
 
 
 def _done(form: Form, act: Callable[..., None], declaration_id: str) -> bool:
-    try:
+    with refusals_beside(form):
         with unit_of_work() as session:
             act(session, context.actor(), declaration_id, now=context.now())
-    except (NotFound, Forbidden):
-        raise
-    except DomainError as error:
-        attach(form, error)
-        return False
-    return True
+        return True
+    return False
 
 
 def _page(

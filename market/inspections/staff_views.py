@@ -12,13 +12,13 @@ from market.inspections.forms import DecisionForm, PlanForm, ReportForm, ResultF
 from market.inspections.types import AppealView
 from market.inspections.views import Page, appeal_response, blueprint, report_response
 from market.kernel.clock import shanghai_date
-from market.kernel.errors import DomainError, Forbidden, NotFound
+from market.kernel.errors import Forbidden
 from market.media.uploads import stored
 from market.sellers import queries as sellers
 from market.web import context
 from market.web.access import STAFF, policy
 from market.web.feedback import say
-from market.web.forms import attach
+from market.web.forms import refusals_beside
 from market.web.paging import page_number
 from market.web.templating import back_to, render
 
@@ -60,17 +60,12 @@ def create_plan() -> Page:
     """Draw."""
     form = PlanForm()
     if form.validate():
-        try:
+        with refusals_beside(form):
             with unit_of_work() as session:
                 plan_id = service.draw_plan(
                     session, context.actor(), form.region.data, form.to_draft(),
                     now=context.now(),
                 )  # fmt: skip
-        except Forbidden:
-            raise
-        except DomainError as error:
-            attach(form, error)
-        else:
             return back_to("inspections.show_plan", plan_id=plan_id)
     return render("inspections/new_plan.html", form=form), 422
 
@@ -98,18 +93,13 @@ def create_check(product_id: str, seller_id: str) -> Page:
     """Write the result down as a draft."""
     form = ResultForm()
     if form.validate():
-        try:
+        with refusals_beside(form):
             report = stored(form.report)
             with unit_of_work() as session:
                 check_id = service.enter(
                     session, context.actor(), product_id, seller_id, form.to_result(), report,
                     now=context.now(), plan_id=_plan_id(product_id),
                 )  # fmt: skip
-        except (NotFound, Forbidden):
-            raise
-        except DomainError as error:
-            attach(form, error)
-        else:
             say(_("结果记下了，看过以后再公布"))
             return back_to("inspections.review_check", check_id=check_id)
     return _entry_page(form, product_id, seller_id), 422
@@ -128,18 +118,13 @@ def upload_report(check_id: str) -> Page:
     """Put the report to a draft."""
     form = ReportForm()
     if form.validate():
-        try:
+        with refusals_beside(form):
             report = stored(form.report)
             with unit_of_work() as session:
                 if report is not None:
                     service.attach_report(
                         session, context.actor(), check_id, report, now=context.now()
                     )
-        except (NotFound, Forbidden):
-            raise
-        except DomainError as error:
-            attach(form, error)
-        else:
             return back_to("inspections.review_check", check_id=check_id)
     return _page(check_id, form, DecisionForm(formdata=None)), 422
 
@@ -182,17 +167,12 @@ def decide_appeal(check_id: str, appeal_id: str, decision: str) -> Page:
         queries.appeal_file(session, check_id, appeal_id)
     form = DecisionForm()
     if form.validate():
-        try:
+        with refusals_beside(form):
             with unit_of_work() as session:
                 service.decide_appeal(
                     session, context.actor(), check_id, appeal_id, form.reason.data or "",
                     upheld=decision == "uphold", now=context.now(),
                 )  # fmt: skip
-        except (NotFound, Forbidden):
-            raise
-        except DomainError as error:
-            attach(form, error)
-        else:
             say(_("已处理，厂家会收到消息"))
             return back_to("inspections.review_check", check_id=check_id)
     return _page(check_id, ReportForm(formdata=None), form), 422

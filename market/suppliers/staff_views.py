@@ -6,7 +6,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from market.db.session import reading, unit_of_work
-from market.kernel.errors import DomainError, Forbidden, NotFound
 from market.suppliers import queries, rules, seller_views, service, words
 from market.suppliers.errors import ApplicationNotFound
 from market.suppliers.forms import DecisionForm, decision_form
@@ -14,7 +13,7 @@ from market.suppliers.views import Page, blueprint, evidence_response
 from market.web import context
 from market.web.access import STAFF, policy
 from market.web.feedback import say
-from market.web.forms import attach
+from market.web.forms import refusals_beside
 from market.web.paging import page_number
 from market.web.templating import back_to, render
 
@@ -61,14 +60,9 @@ def decide_application(supplier_application_id: str, action: str) -> Page:
         seen = queries.get_for_review(session, context.actor(), supplier_application_id)
     form = decision_form(seen)
     if form.validate():
-        try:
+        with refusals_beside(form):
             with unit_of_work() as session:
                 _decide(session, supplier_application_id, action, form)
-        except (NotFound, Forbidden):
-            raise
-        except DomainError as error:
-            attach(form, error)
-        else:
             say(_("已处理，对方会收到消息"))
             return back_to(".review_application", supplier_application_id=supplier_application_id)
     return _page(supplier_application_id, form), 422

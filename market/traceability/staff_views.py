@@ -5,7 +5,6 @@ from flask_babel import gettext as _
 
 from market.batches import queries as batches
 from market.db.session import reading, unit_of_work
-from market.kernel.errors import DomainError, Forbidden, NotFound
 from market.traceability import queries, seller_views, service
 from market.traceability.forms import AlarmForm, RecallForm
 from market.traceability.types import Decision
@@ -13,7 +12,7 @@ from market.traceability.views import Page, blueprint
 from market.web import context
 from market.web.access import STAFF, policy
 from market.web.feedback import say
-from market.web.forms import attach
+from market.web.forms import refusals_beside
 from market.web.paging import page_number
 from market.web.templating import back_to, render
 
@@ -53,17 +52,12 @@ def decide_alarm(alarm_id: str, verdict: str) -> Page:
         queries.get_alarm(session, context.actor(), alarm_id, context.language())
     form = AlarmForm()
     if form.validate():
-        try:
+        with refusals_beside(form):
             with unit_of_work() as session:
                 service.decide_alarm(
                     session, context.actor(), alarm_id, form.note.data or "", Decision(verdict),
                     now=context.now(),
                 )  # fmt: skip
-        except (NotFound, Forbidden):
-            raise
-        except DomainError as error:
-            attach(form, error)
-        else:
             say(_("已处理，厂家会收到消息"))
             return back_to("traceability.review_alarm", alarm_id=alarm_id)
     return _page(alarm_id, form), 422
@@ -84,16 +78,11 @@ def recall_batch(batch_id: str) -> Page:
         batches.get(session, batch_id)
     form = RecallForm()
     if form.validate():
-        try:
+        with refusals_beside(form):
             with unit_of_work() as session:
                 told = service.recall_as_official(
                     session, context.actor(), batch_id, form.words.data or "", now=context.now()
                 )
-        except (NotFound, Forbidden):
-            raise
-        except DomainError as error:
-            attach(form, error)
-        else:
             say(_("发给了 %(count)s 个买家", count=told))
             return back_to("traceability.show_reach", batch_id=batch_id)
     return _reach_page(batch_id, form), 422

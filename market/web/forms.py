@@ -1,7 +1,8 @@
 """Base form, fields of the domain and the meeting of forms with refusals."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
@@ -18,7 +19,7 @@ from wtforms.i18n import get_translations
 from wtforms.validators import StopValidation
 from wtforms.widgets import TextInput
 
-from market.kernel.errors import DomainError
+from market.kernel.errors import DomainError, Forbidden, NotFound
 from market.kernel.money import parse_yuan
 from market.kernel.region_code import RegionCode
 from market.web.context import language
@@ -73,6 +74,18 @@ def attach(form: Form, error: DomainError) -> None:
         form.refusals.append(text)
     else:
         field.errors = [*field.errors, text]
+
+
+@contextmanager
+def refusals_beside(form: Form) -> Iterator[None]:
+    """A refusal inside the block goes beside its field and the page is shown again; what is not
+    there, or not theirs to decide, still ends the request."""
+    try:
+        yield
+    except (NotFound, Forbidden):
+        raise
+    except DomainError as error:
+        attach(form, error)
 
 
 class Typed(Field):
