@@ -32,8 +32,11 @@ class Companions:
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self, name: str, *command: str, env: dict[str, str]) -> subprocess.Popen[bytes]:
-        """Start one of them."""
-        self.running[name] = subprocess.Popen(command, env=env)  # noqa: S603 (our own commands)
+        """Start one of them, in a group of its own: Ctrl+C reaches this process alone, which
+        ends the others once; gunicorn's workers hang when they are told twice."""
+        self.running[name] = subprocess.Popen(  # noqa: S603 (our own commands)
+            command, env=env, process_group=0
+        )
         return self.running[name]
 
     def wait(self) -> int:
@@ -115,7 +118,8 @@ def main() -> int:
         old.unlink()
     env["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)
     companions = Companions()
-    signal.signal(signal.SIGTERM, _interrupt)
+    for stop in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(stop, _interrupt)
     try:
         _start_all(companions, env, port)
         print("\n".join([f"\n绿色建材下乡  http://127.0.0.1:{port}", *lines]), flush=True)  # noqa: T201
@@ -123,7 +127,11 @@ def main() -> int:
     except KeyboardInterrupt:
         return 0
     finally:
-        for stop in (signal.SIGTERM, signal.SIGINT):  # a second one must not cut the first short
+        for stop in (
+            signal.SIGTERM,
+            signal.SIGINT,
+            signal.SIGHUP,
+        ):  # a second one must not cut the first short
             signal.signal(stop, signal.SIG_IGN)
         companions.stop()
 
