@@ -14,6 +14,8 @@ from pathlib import Path
 
 import psycopg
 
+HASTY = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+
 
 class PostgresMissing(RuntimeError):
     """No PostgreSQL server programs on this machine."""
@@ -46,8 +48,9 @@ def _unprivileged() -> dict[str, int]:
 
 
 @contextmanager
-def temporary_server() -> Iterator[str]:
-    """Start a server with durability as in production; yields a URL; stops it at the end."""
+def temporary_server(*, durable: bool = True) -> Iterator[str]:
+    """Start a server, by default as durable as in production, otherwise one that does not wait
+    for the disk; yields a URL; stops it at the end."""
     programs = binaries()
     as_user = _unprivileged()
     base = Path(tempfile.mkdtemp(prefix="market-pg-"))
@@ -62,7 +65,7 @@ def temporary_server() -> Iterator[str]:
     server = subprocess.Popen(
         [programs / "postgres", "-D", base / "data", "-p", str(port), "-k", base,
          "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=120",
-         "-c", "shared_buffers=128MB"],
+         "-c", "shared_buffers=128MB", *([] if durable else HASTY)],
         stdout=subprocess.DEVNULL, stderr=log, cwd=base, **as_user,
     )  # fmt: skip
     try:

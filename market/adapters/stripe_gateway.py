@@ -5,10 +5,8 @@ Without a key the same code talks to the sandbox beside the site; only the addre
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
-
-import stripe
-from stripe import HTTPClient, RequestsClient, StripeClient
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from market.config import Settings
 from market.kernel.ports import (
@@ -24,6 +22,9 @@ from market.kernel.ports import (
     RefundRequest,
     StartedPayment,
 )
+
+if TYPE_CHECKING:
+    from stripe import StripeClient
 
 T = TypeVar("T")
 SANDBOX_KEY = "sk_test_sandbox"
@@ -54,14 +55,23 @@ class StripeGateway:
         retries: int = 1,
     ) -> None:
         self.is_sandbox = bool(api_base)
+        self._key = key
         self._secret = webhook_secret
         self._livemode = key.startswith(("sk_live", "rk_live"))
-        http: HTTPClient = RequestsClient(timeout=timeout)
-        self._client = StripeClient(
-            key,
-            base_addresses={"api": api_base} if api_base else {},
-            max_network_retries=retries,
-            http_client=http,
+        self._api_base = api_base
+        self._timeout = timeout
+        self._retries = retries
+
+    @cached_property
+    def _client(self) -> "StripeClient":
+        """Made with the first payment: the SDK and its HTTP client take 7 MB of a process."""
+        from stripe import RequestsClient, StripeClient  # noqa: PLC0415
+
+        return StripeClient(
+            self._key,
+            base_addresses={"api": self._api_base} if self._api_base else {},
+            max_network_retries=self._retries,
+            http_client=RequestsClient(timeout=self._timeout),
         )
 
     def start(self, payment: PaymentRequest) -> StartedPayment:
@@ -126,6 +136,8 @@ class StripeGateway:
 
     def open_event(self, payload: bytes, signature: str) -> ProviderEvent:
         """Verify the signature and its age, then read."""
+        import stripe  # noqa: PLC0415 (as the client)
+
         try:
             text = payload.decode("utf-8")
             stripe.WebhookSignature.verify_header(text, signature, self._secret, TOLERANCE_SECONDS)
@@ -150,6 +162,8 @@ class StripeGateway:
         return ProviderEvent(identity, kind, _report(kind, subject), trouble)
 
     def _call(self, call: Callable[[], T]) -> T:
+        import stripe  # noqa: PLC0415 (as the client)
+
         try:
             return call()
         except (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError) as error:

@@ -7,6 +7,7 @@ do not know (price, stock, maker, material). The views of the ids follow in five
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from sys import intern
 from typing import Any
 
 from sqlalchemy import (
@@ -159,6 +160,9 @@ def _of_product(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return Listing.product_id.in_(select(Product.id).where(condition))
 
 
+_AT_ONCE = 1_000  # rows as they came; a kind may have ten thousand, a third of it the same texts
+
+
 def shelf(session: Session, kind_codes: Collection[str] | None, now: datetime) -> list[ShelfRow]:
     """Everything households see now in these kinds (None: all), in the plain columns of one
     table: one statement, cheapest unit first within a kind. Goods of local lists are among
@@ -179,7 +183,8 @@ def shelf(session: Session, kind_codes: Collection[str] | None, now: datetime) -
     )  # fmt: skip
     if kind_codes is not None:
         statement = statement.where(Listing.kind_code.in_(sorted(kind_codes)))
-    return [ShelfRow._make(row) for row in session.execute(statement)]
+    found = session.execute(statement).yield_per(_AT_ONCE)
+    return [ShelfRow._make(intern(v) if type(v) is str else v for v in row) for row in found]
 
 
 # Built once and of plain columns: every kept page asks for its revision.

@@ -1,6 +1,9 @@
-"""What a seller's sheets hold: read from the catalogue, written by `writing`."""
+"""What a seller's sheets hold: read from the catalogue, written by `writing` and
+`xlsx`."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -8,15 +11,15 @@ from market.catalogue import queries as catalogue
 from market.catalogue.attributes import ATTRIBUTES
 from market.certification import queries as certification
 from market.exchange import writing
-from market.exchange.writing import Lists, Say
+from market.exchange.columns import Column
+from market.exchange.writing import Say
 from market.sellers import queries as sellers
 
 
 def template(session: Session, seller_id: str, say: Say, language: str, now: datetime) -> bytes:
     """An empty workbook for new goods."""
-    lists = _lists(session, seller_id, now)
     columns = writing.columns_for(ATTRIBUTES)
-    return writing.as_workbook([], columns, lists, say, language)
+    return _workbook(session, seller_id, [], columns, say, language, now)
 
 
 def goods(
@@ -34,14 +37,19 @@ def goods(
     columns = writing.columns_for(used | asked)
     if suffix == "csv":
         return list(writing.as_csv(rows, columns, say, language))
-    lists = _lists(session, seller_id, now)
-    return [writing.as_workbook(rows, columns, lists, say, language)]
+    return [_workbook(session, seller_id, rows, columns, say, language, now)]
 
 
-def _lists(session: Session, seller_id: str, now: datetime) -> Lists:
+def _workbook(
+    session: Session, seller_id: str, rows: Iterable[dict[str, Any]], columns: Sequence[Column],
+    say: Say, language: str, now: datetime,
+) -> bytes:  # fmt: skip
+    from market.exchange import xlsx  # noqa: PLC0415 (8 MB of a process: when it is asked for)
+
     certificates = certification.certificates_of_seller(session, seller_id, now)
-    return Lists(
+    lists = xlsx.Lists(
         kinds=catalogue.list_kinds(session),
         warehouses=[p.name for p in sellers.warehouses(session, seller_id) if p.is_open],
         certificates=[one.number for one in certificates],
     )
+    return xlsx.as_workbook(rows, columns, lists, say, language)

@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from market.kernel.ids import new_id
-from market.media import images
 from market.media.errors import DocumentTooLarge, FileMissing, UnreadableDocument, UnreadablePhoto
 from market.media.models import StoredFile
 
@@ -46,6 +45,8 @@ def store_photo(data: bytes, filename: str = "", *, private: bool = False) -> Ne
     A private photo is served only by its owner's package (`private_path`), a public one
     under /media/.
     """
+    from market.media import images  # noqa: PLC0415 (its codecs take 3 MB of a process)
+
     photo = images.encode(data)
     file_id = new_id()
     area = "private" if private else "public"

@@ -8,7 +8,7 @@ from market.search.language import bigrams, fold, initials, pinyin, words
 from market.search.specs import specs
 from market.search.types import IndexDocument
 
-VERSION = 2  # of the words below; stored words of another version are cut anew
+VERSION = 3  # of the words below; stored words of another version are cut anew
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import opencc
 
+from market.search import segmenter
 from market.search.spelling import initials, pinyin
 
 __all__ = ["initials", "pinyin"]
@@ -30,12 +31,10 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a text: Chinese by segmentation (long ones also in parts), codes whole."""
-    import rjieba  # noqa: PLC0415 (its dictionary takes 33 MB of a process: when it is needed)
-
     found: list[str] = []
     for run in _WORD.findall(fold(text)):
         if "\u4e00" <= run[0] <= "\u9fff":
-            found += [word for word in rjieba.cut_for_search(run) if word.strip()]
+            found += segmenter.cut(run)
         else:
             found.append(run)
     return found

@@ -4,6 +4,7 @@ Run `python -m market.search.spelling` to make the table anew from pypinyin, who
 dictionary would cost every process 23 MB.
 """
 
+from array import array
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,24 +22,37 @@ _WORDS = {
 TRADE = {"长": "chang", "调": "tiao", "弹": "tan", "给": "ji", "〇": "ling"}
 
 
-@lru_cache(maxsize=1)
-def readings() -> dict[str, str]:
-    """Character -> its syllable without tone."""
-    found: dict[str, str] = {}
-    for line in TABLE.read_text(encoding="utf-8").splitlines():
-        syllable, characters = line.split(" ")
-        found.update(dict.fromkeys(characters, syllable))
-    return found | TRADE
+class Readings:
+    """Character -> its syllable without tone: two bytes for each character of the block."""
+
+    def __init__(self) -> None:
+        self._syllables = [""]
+        self._which = array("H", bytes(2 * (LAST - FIRST + 1)))
+        for line in TABLE.read_text(encoding="utf-8").splitlines():
+            syllable, characters = line.split(" ")
+            for character in characters:
+                self._which[ord(character) - FIRST] = len(self._syllables)
+            self._syllables.append(syllable)
+
+    def get(self, character: str) -> str:
+        """The syllable; empty for what has none."""
+        code = ord(character)
+        if character in TRADE or not FIRST <= code <= LAST:
+            return TRADE.get(character, "")
+        return self._syllables[self._which[code - FIRST]]
+
+
+_readings = lru_cache(maxsize=1)(Readings)
 
 
 def syllables(text: str) -> list[str]:
     """The reading of each character; what has none stays as it is."""
-    known = readings()
+    known = _readings()
     found: list[str] = []
     at = 0
     while at < len(text):
         word = _WORDS.get(text[at : at + 2])
-        found += word or [known.get(text[at], text[at])]
+        found += word or [known.get(text[at]) or text[at]]
         at += 2 if word else 1
     return found
 
@@ -52,9 +66,9 @@ def pinyin(text: str) -> str:
 @lru_cache(maxsize=20_000)
 def initials(text: str) -> str:
     """First letters: 防水 -> fs. What has no reading stays whole."""
-    known = readings()
+    known = _readings()
     said = zip(text, syllables(text), strict=True)
-    return "".join(one[0] if character in known else one for character, one in said).lower()
+    return "".join(one[0] if known.get(character) else one for character, one in said).lower()
 
 
 def write_table() -> None:

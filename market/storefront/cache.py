@@ -8,7 +8,8 @@ certificates begin and end with it.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Lock, local
 from typing import Any, TypeVar
@@ -30,6 +31,7 @@ class PieceCache:
     def __init__(self, entries: int = 4_000, size: int = 12_000_000) -> None:
         self._kept: OrderedDict[Hashable, tuple[datetime, datetime, Any, int]] = OrderedDict()
         self._lock = Lock()
+        self._making: dict[Hashable, tuple[Lock, int]] = {}
         self._entries, self._room = entries, size
         self._size = 0
 
@@ -55,6 +57,22 @@ class PieceCache:
             self._size += size
             while self._kept and (len(self._kept) > self._entries or self._size > self._room):
                 self._drop(next(iter(self._kept)))
+
+    @contextmanager
+    def alone(self, key: Hashable) -> Iterator[bool]:
+        """Nobody else makes this piece meanwhile; True when somebody just did. A piece is never
+        made of itself, so those who wait for each other never form a ring."""
+        with self._lock:
+            turn, waiting = self._making.get(key, (Lock(), 0))
+            self._making[key] = turn, waiting + 1
+        try:
+            with turn:
+                yield waiting > 0
+        finally:
+            with self._lock:
+                turn, waiting = self._making.pop(key)
+                if waiting > 1:
+                    self._making[key] = turn, waiting - 1
 
     def clear(self) -> None:
         """Forget everything."""
@@ -113,17 +131,24 @@ def _kept(
     kept = pieces()
     found = kept.look(key, now)
     if found is None or not stands(found[0]):
-        outer, _here.end = getattr(_here, "end", None), until(now)
-        try:
-            made = make()
-            found = made, _here.end
-        finally:
-            _here.end = outer
-        kept.keep(key, made, now, found[1], size(made))
+        with kept.alone(key) as waited:
+            found = kept.look(key, now) if waited else None
+            if found is None or not stands(found[0]):
+                found = _made(make, now)
+                kept.keep(key, found[0], now, found[1], size(found[0]))
     if (end := getattr(_here, "end", None)) is not None:
         _here.end = min(end, found[1])
     thing: T = found[0]
     return thing
+
+
+def _made(make: Callable[[], T], now: datetime) -> tuple[T, datetime]:
+    """What was made, and until when what it was made of may be shown."""
+    outer, _here.end = getattr(_here, "end", None), until(now)
+    try:
+        return make(), _here.end
+    finally:
+        _here.end = outer
 
 
 def init_app(app: App) -> None:

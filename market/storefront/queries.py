@@ -71,9 +71,12 @@ def stock_of_kind(
     ids = {row.seller_id for row in rows}
     tables = _tables(session, ids, region)
     names = {view.id: view.name for view in sellers.sellers_by_ids(session, ids).values()}
-    once = _Once()
-    offers = [_shelf_offer(row, traits.get(row.product_id), tables, region, once) for row in rows]
     told = {row.product_id: traits.get(row.product_id, ({}, None))[0] for row in rows}
+    once, offers = _Once(), []
+    rows.reverse()
+    while rows:  # each goes as its offer comes: both at once are the most a page ever holds
+        row = rows.pop()
+        offers.append(_shelf_offer(row, traits.get(row.product_id), tables, region, once))
     return Stock(tuple(offers), names, figures(kind.attribute_keys, told))
 
 
@@ -360,17 +363,17 @@ def _shelf_offer(
     attributes, life = trait or ({}, None)
     return Offer(
         listing_id=row.id,
-        product_id=once(row.product_id),
-        seller_id=once(row.seller_id),
+        product_id=row.product_id,
+        seller_id=row.seller_id,
         star=row.star or (0 if row.certified else -1),
         in_stock=row.in_stock,
         published=row.published_at.timestamp() if row.published_at else 0.0,
-        unit=once(row.unit),
+        unit=row.unit,
         delivered=delivered,
         functional=rules.functional(row.unit, milli, attributes, life),
         price=row.unit_price_milli_fen,
         sold=once(row.sold * pack),
-        made=once(row.maker_region),
+        made=row.maker_region,
     )
 
 

@@ -29,9 +29,10 @@ from playwright.sync_api import (
 )
 
 from market.seed.people import PASSWORD
+from tests.run import BROWSERS
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
 CHROMIUM_ARGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -3,14 +3,16 @@
 Runs after the journeys of this directory; alone it looks at the pages that need no account.
 """
 
+import os
 from collections.abc import Iterator
 from typing import Any
+from zlib import crc32
 
 import pytest
 from playwright.sync_api import Browser, CDPSession, Page
 
 from tests.journeys.shopping import BUNDLE, Household
-from tests.journeys.site import ROOT, Site
+from tests.journeys.site import ROOT, Site, Snapshot
 
 AXE = (ROOT / "tests" / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
@@ -69,9 +71,23 @@ def shown(crawler: Page, url: str, markup: str) -> Page:
     return crawler
 
 
+def judged(pages: dict[str, Snapshot]) -> Iterator[Snapshot]:
+    """Each kind of page: in one language where both were seen, half of them in either; with
+    EVERY_WAY set, in both."""
+    for kept in pages.values():
+        shape, language = kept.shape.rsplit(" ", 1)
+        preferred = ("zh", "en")[crc32(shape.encode()) % 2]
+        if (
+            "EVERY_WAY" in os.environ
+            or language == preferred
+            or f"{shape} {preferred}" not in pages
+        ):
+            yield kept
+
+
 def test_every_page_the_journeys_saw_is_sound(site: Site, crawler: Page) -> None:
     wrong: list[str] = []
-    for kept in site.recorder.pages.values():
+    for kept in judged(site.recorder.pages):
         page = shown(crawler, kept.url, kept.markup)
         page.set_viewport_size({"width": 360, "height": 640})
         page.evaluate(UNFOLD)
