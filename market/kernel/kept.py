@@ -1,0 +1,51 @@
+"""What a process made and may use again until an instant. Least recently used things make room."""
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from datetime import datetime
+from threading import Lock
+from typing import Any
+
+
+class PieceCache:
+    """Least recently used pieces up to a number and a size; safe between threads."""
+
+    def __init__(self, entries: int = 4_000, size: int = 12_000_000) -> None:
+        self._kept: OrderedDict[Hashable, tuple[datetime, datetime, Any, int]] = OrderedDict()
+        self._lock = Lock()
+        self._entries, self._room = entries, size
+        self._size = 0
+
+    def find(self, key: Hashable, now: datetime) -> Any | None:
+        """The piece, None when absent or past its time (also when the clock went back)."""
+        found = self.look(key, now)
+        return None if found is None else found[0]
+
+    def look(self, key: Hashable, now: datetime) -> tuple[Any, datetime] | None:
+        """The piece and its end, or None."""
+        with self._lock:
+            entry = self._kept.get(key)
+            if entry is None or not entry[0] <= now < entry[1]:
+                return None
+            self._kept.move_to_end(key)
+            return entry[2], entry[1]
+
+    def keep(self, key: Hashable, value: Any, now: datetime, until: datetime, size: int) -> None:
+        """Keep a piece until an instant; old ones make room."""
+        with self._lock:
+            self._drop(key)
+            self._kept[key] = (now, until, value, size)
+            self._size += size
+            while self._kept and (len(self._kept) > self._entries or self._size > self._room):
+                self._drop(next(iter(self._kept)))
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._kept.clear()
+            self._size = 0
+
+    def _drop(self, key: Hashable) -> None:
+        entry = self._kept.pop(key, None)
+        if entry is not None:
+            self._size -= entry[3]
