@@ -186,9 +186,9 @@ def _cheapest(asked: tuple[bool, ...], in_region: bool) -> CompoundSelect[Any]:
     reach = sellers.reaching(bindparam("prefixes", expanding=True)).cte("reach")
     parts = []
     for at, with_material in enumerate(asked):
-        part: Select[Any] = select(literal_column(str(at)).label("pair"), Listing.id).where(
-            Listing.kind_code == bindparam(f"kind{at}"), Listing.shown.is_(True)
-        )
+        part: Select[*tuple[Any, ...]] = select(
+            literal_column(str(at)).label("pair"), Listing.id
+        ).where(Listing.kind_code == bindparam(f"kind{at}"), Listing.shown.is_(True))
         if with_material:
             part = part.where(Listing.material_key == bindparam(f"material{at}"))
         if in_region:
