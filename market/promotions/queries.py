@@ -164,7 +164,7 @@ _CAPS = (PromotionCaps.line_bp, PromotionCaps.order_bp)
 
 
 @cache
-def _live(at_place: bool, by_code: bool) -> Select[Any]:
+def _live(at_place: bool, by_code: bool) -> Select[*tuple[Any, ...]]:
     """The statement of `promotions_for`: composing it costs more than running it."""
     here: BindParameter[Any] | None = None
     if at_place:
