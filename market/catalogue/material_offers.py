@@ -26,7 +26,7 @@ from market.sellers import queries as sellers
 
 MOST_PER_MATERIAL = 24
 LIFETIME = timedelta(seconds=20)  # for what a revision does not see: names of sellers, sales
-_SIZE = 3_000  # bytes of a view, roughly
+_SIZE = 4_000  # bytes of a view, roughly
 
 Pair = tuple[str, str | None]  # kind, generic material (None: any)
 _Sought = tuple[str | None, frozenset[str] | None]  # material, the sellers who reach the place
