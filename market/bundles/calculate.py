@@ -1,6 +1,6 @@
 """One house, one bundle, one township: quantities, options, price, carbon, warmth, labour."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -36,7 +36,7 @@ from market.regions import queries as regions
 from market.regions.types import ClimateZone
 from market.sellers import queries as sellers
 from market.sellers.freight import quote
-from market.sellers.types import FreightTable
+from market.sellers.queries import FreightTo
 from market.uses import queries as uses
 
 
@@ -49,7 +49,7 @@ class Menu:
     region: RegionCode | None
     zone: ClimateZone | None
     rows: tuple[tuple[Slot, TakeOff, tuple[Option, ...], int], ...]
-    tables: Mapping[str, FreightTable]
+    freight: FreightTo | None
     fees: Mapping[str, Fee]
     barred: Mapping[str, tuple[Refused, ...]]
 
@@ -76,11 +76,12 @@ def menu(
     zone = regions.climate_zone(session, region.digits) if region else None
     house = measured(choices.house, bundle.defaults, geometry())
     offs = take_off([s.formula for s in bundle.slots], house, zone.zone if zone else None)
-    offered = _listings(session, bundle, region, now)
-    tables = sellers.freight_tables(session, {x.seller_id for row in offered for x in row})
+    freight = sellers.freight_to(session, region) if region else None
+    reach = freight.reach if freight else None
+    offered = _listings(session, bundle, region, reach, now)
     makers = {x.maker_region for row in offered for x in row if x.maker_region}
     km = regions.distances(session, region, makers) if region and makers else {}
-    fees = _fees(tables, region)
+    fees = _fees(freight, {x.seller_id for row in offered for x in row}) if freight else {}
     around = Around(fees, region, km, house)
     rules = uses.list_rules(session) if any(slot.use_key for slot in bundle.slots) else ()
     rows, barred = [], {}
@@ -88,7 +89,7 @@ def menu(
         allowed, barred[slot.key] = sorted_out(slot, listings, rules)
         options = tuple(options_for(slot, off.need, allowed, around))
         rows.append((slot, off, options, len(allowed)))
-    return Menu(bundle, house, region, zone, tuple(rows), tables, fees, barred)
+    return Menu(bundle, house, region, zone, tuple(rows), freight, fees, barred)
 
 
 def settle(menu: Menu, choices: Choices) -> Calculation:
@@ -107,7 +108,7 @@ def settle(menu: Menu, choices: Choices) -> Calculation:
         region=menu.region,
         zone=zone.zone if zone else None,
         slots=slots,
-        freight=tuple(_freight(slots, menu.tables, menu.region)),
+        freight=tuple(_freight(slots, menu.freight, menu.region)),
         carbon=_carbon(slots),
         checks=tuple(checks),
         labour=tuple(_labour(bundle, menu.house)),
@@ -132,15 +133,10 @@ def keeping_limits(menu: Menu, choices: Choices, item: FilledSlot) -> tuple[Opti
     return kept or item.options
 
 
-def _fees(tables: Mapping[str, FreightTable], region: RegionCode | None) -> dict[str, Fee]:
+def _fees(freight: FreightTo, seller_ids: Iterable[str]) -> dict[str, Fee]:
     """Every seller's freight to the household, once and by weight."""
-    found = {}
-    for seller_id, table in tables.items():
-        kilogram = quote(table, region, 1000) if region else None
-        if kilogram is not None:
-            once = kilogram.base_fen + kilogram.last_mile_fen
-            found[seller_id] = Fee(once, kilogram.weight_fen)
-    return found
+    found = ((seller_id, freight.fee(seller_id)) for seller_id in seller_ids)
+    return {seller_id: Fee(*fee) for seller_id, fee in found if fee is not None}
 
 
 def _use(found: Calculation, winter: Winter | None) -> UsePhase | None:
@@ -166,12 +162,16 @@ def _use(found: Calculation, winter: Winter | None) -> UsePhase | None:
 
 
 def _listings(
-    session: Session, bundle: BundleView, region: RegionCode | None, now: datetime
+    session: Session,
+    bundle: BundleView,
+    region: RegionCode | None,
+    reach: Collection[str] | None,
+    now: datetime,
 ) -> list[list[ListingView]]:
     """Per slot the listings of its own material and of those that may stand in, and those of
     the product its author chose."""
     wanted = {(slot.kind_code, key) for slot in bundle.slots for key in slot.materials}
-    found = catalogue.listings_for_materials(session, wanted, region, now)
+    found = catalogue.listings_for_materials(session, wanted, region, now, reach)
     chosen = {slot.product_id for slot in bundle.slots if slot.product_id}
     named = catalogue.listings_of_products(session, chosen, region, now)
     return [
@@ -190,7 +190,7 @@ def _together(cheapest: list[ListingView], named: list[ListingView]) -> list[Lis
 
 
 def _freight(
-    slots: Sequence[FilledSlot], tables: Mapping[str, FreightTable], region: RegionCode | None
+    slots: Sequence[FilledSlot], freight: FreightTo | None, region: RegionCode | None
 ) -> list[SellerFreight]:
     """One row per seller of the chosen goods."""
     parts: dict[str, list[FilledSlot]] = {}
@@ -201,7 +201,7 @@ def _freight(
     for seller_id in sorted(parts):
         chosen = [item.chosen for item in parts[seller_id] if item.chosen]
         weight = sum(option.weight_g for option in chosen)
-        table = tables.get(seller_id)
+        table = freight.table(seller_id) if freight else None
         found = quote(table, region, weight) if table and region else None
         rows.append(
             SellerFreight(

@@ -1,8 +1,8 @@
 """Which rules of a bundle the choices break. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from market.bundles.types import Clash, FilledSlot, Option, Rule, RuleKind
+from market.bundles.types import Clash, FilledSlot, Rule, RuleKind
 
 
 def clashes(rules: Sequence[Rule], slots: Sequence[FilledSlot]) -> tuple[Clash, ...]:
@@ -21,17 +21,3 @@ def clashes(rules: Sequence[Rule], slots: Sequence[FilledSlot]) -> tuple[Clash, 
 
 def _holds(item: FilledSlot, material: str) -> bool:
     return item.is_bought and material in ("", item.material_key)
-
-
-def excluded(rules: Sequence[Rule], chosen: Mapping[str, Option]) -> bool:
-    """Whether options by slot break an exclusion."""
-
-    def holds(slot: str, material: str) -> bool:
-        option = chosen.get(slot)
-        return option is not None and material in ("", option.material_key)
-
-    return any(
-        holds(rule.slot, rule.material) and holds(rule.other, rule.other_material)
-        for rule in rules
-        if rule.kind is RuleKind.EXCLUDES
-    )

@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from market.bundles.compatible import excluded
-from market.bundles.types import Option, Rule
+from market.bundles.types import Option, Rule, RuleKind
 
 NODES = 6_000
 _MISSING = 10**12  # a gram count no house reaches: missing carbon is never "lower"
@@ -123,8 +122,29 @@ class _Search:
             [o.cost_fen * 1000 + self._fee(o).per_kg_fen * o.weight_g for o in row]
             for row in self.rows
         ]
+        self.once = [
+            [1000 * fee.once_fen if (fee := task.fees.get(who)) else 0 for who in row]
+            for row in self.sellers
+        ]
+        self.rules = self._exclusions()
+        self.ruled = {slot for one, _, other, _ in self.rules for slot in (one, other)}
         self.best: _Pick = []
         self.best_key: Key | None = None
+
+    def _exclusions(self) -> list[tuple[int, set[int], int, set[int]]]:
+        """Every exclusion between slots on offer: two slots and the options of each it is about."""
+        slots = {name: slot for slot, name in enumerate(self.names)}
+
+        def about(slot: int, material: str) -> set[int]:
+            return {at for at, option in enumerate(self.rows[slot])
+                    if material in ("", option.material_key)}  # fmt: skip
+
+        return [
+            (slots[rule.slot], about(slots[rule.slot], rule.material),
+             slots[rule.other], about(slots[rule.other], rule.other_material))
+            for rule in self.task.rules
+            if rule.kind is RuleKind.EXCLUDES and rule.slot in slots and rule.other in slots
+        ]  # fmt: skip
 
     def _fee(self, option: Option) -> Fee:
         return self.task.fees.get(option.listing.seller_id, Fee(0, 0))
@@ -167,10 +187,10 @@ class _Search:
         return max(0, cost - budget) if budget is not None else 0
 
     def _broken(self, pick: _Pick) -> int:
-        if not self.task.rules:
-            return 0
-        chosen = {n: row[at] for n, row, at in zip(self.names, self.rows, pick, strict=True)}
-        return int(excluded(self.task.rules, chosen))
+        for one, these, other, those in self.rules:
+            if pick[one] in these and pick[other] in those:
+                return 1
+        return 0
 
     def improve_from(self, pick: _Pick) -> None:
         """Single changes and sellers left out, the best first, until nothing gets better."""
@@ -195,23 +215,26 @@ class _Search:
     def _changes(self, pick: _Pick) -> Iterator[tuple[Key, int, int]]:
         """The key of every single change with its slot and option: only the slot's own goods
         and the freight of the two sellers are counted anew."""
-        weights, cost = self._weights(pick), self.cost(pick)
-        aim, broken = sum(map(_at, self.amounts, pick)), 0
+        weights, cost, fees = self._weights(pick), self.cost(pick), self.task.fees
+        aim, broken_now = sum(map(_at, self.amounts, pick)), self._broken(pick)
         serves = Counter(map(_at, self.sellers, pick))
         freight = {seller: self._freight(seller, g) for seller, g in weights.items()}
         for slot, now in enumerate(pick):
             costs, amounts, grams = self.costs[slot], self.amounts[slot], self.grams[slot]
-            old = self.sellers[slot][now]
+            old, ruled = self.sellers[slot][now], slot in self.ruled
             rest_g = weights[old] - grams[now]
             rest = self._freight(old, rest_g) if serves[old] > 1 else 0
             others_cost, others_aim = cost - costs[now] - freight[old] + rest, aim - amounts[now]
+            broken = broken_now
             for at, seller in enumerate(self.sellers[slot]):
                 if at == now:
                     continue
                 before = rest if seller == old else freight.get(seller, 0)
-                weight = rest_g if seller == old else weights.get(seller, 0)
-                found = others_cost + costs[at] - before + self._freight(seller, weight + grams[at])
-                if self.task.rules:
+                found = others_cost + costs[at] - before
+                if (fee := fees.get(seller)) is not None:
+                    weight = rest_g if seller == old else weights.get(seller, 0)
+                    found += fee.once_fen + fee.of_weight(weight + grams[at])
+                if ruled:
                     broken = self._broken(self._changed(pick, slot, at))
                 yield (broken, self._over(found), others_aim + amounts[at], found), slot, at
 
@@ -254,31 +277,29 @@ class _Search:
                 self.best, self.best_key = list(state.pick), key
             return
         slot = state.order[depth]
-        amounts, costs, sellers = self.amounts[slot], self.milli[slot], self.sellers[slot]
-        children = []
-        for at in range(len(amounts)):
-            seller = sellers[at]
-            fee = 0
-            if seller not in open_sellers and seller in self.task.fees:
-                fee = self.task.fees[seller].once_fen * 1000
-            children.append((amounts[at], costs[at] + fee, at))
-        children.sort()
+        sellers, budget = self.sellers[slot], self.task.budget_fen
+        children = sorted(
+            (own_aim, cost if seller in open_sellers else cost + once, at)
+            for at, (own_aim, cost, once, seller) in enumerate(
+                zip(self.amounts[slot], self.milli[slot], self.once[slot], sellers, strict=True)
+            )
+        )
+        least_aim = aim + state.least_amount[depth + 1]
+        least_milli = milli + state.least_milli[depth + 1]
         for own_aim, own_milli, at in children:
             state.left -= 1
             if state.left <= 0:
                 return
-            aims, millis = aim + own_aim, milli + own_milli
-            if self._cannot_win(
-                aims + state.least_amount[depth + 1], millis + state.least_milli[depth + 1]
-            ):
-                continue
+            if (best := self.best_key) is not None:
+                # Even the lower bounds do not beat the best: no part of a key is below its own.
+                bound = -(-(least_milli + own_milli) // 1000)
+                over = max(0, bound - budget) if budget is not None else 0
+                if (0, over, least_aim + own_aim, bound) >= best:
+                    continue
             state.pick[slot] = at
-            self._descend(state, depth + 1, aims, millis, open_sellers | {sellers[at]})
-
-    def _cannot_win(self, aim: int, milli: int) -> bool:
-        """Whether even the lower bounds do not beat the best: no part of a key is below its own."""
-        cost = -(-milli // 1000)
-        return self.best_key is not None and (0, self._over(cost), aim, cost) >= self.best_key
+            self._descend(
+                state, depth + 1, aim + own_aim, milli + own_milli, open_sellers | {sellers[at]}
+            )
 
 
 def _at(values: Sequence[_T], at: int) -> _T:

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from operator import itemgetter
+from typing import NamedTuple
 
 from market.bundles.carbon import CarbonLevel, CarbonLine
 from market.bundles.materials import materials
 from market.bundles.optimise import Fee
-from market.bundles.packing import Pack, cover
+from market.bundles.packing import Cover, Pack, cover
 from market.bundles.reference import coefficients
 from market.bundles.takeoff import TakeOff
 from market.bundles.types import FilledSlot, Option, Refused, Slot
@@ -89,9 +91,12 @@ def sorted_out(
     """What the slot's use allows, and one listing of each product that it bars."""
     rules, fit = tuple(rules), []
     refused: dict[str, Refused] = {}
+    known: dict[tuple[str, str], UseRule | None] = {}
     for listing in listings:
-        rule = rule_for(rules, slot.use_key, listing.kind_code, listing.group_code)
-        why = unsuitable(listing, rule)
+        kind = listing.kind_code, listing.group_code
+        if kind not in known:
+            known[kind] = rule_for(rules, slot.use_key, *kind)
+        why = unsuitable(listing, known[kind])
         if why is None:
             fit.append(listing)
         else:
@@ -100,95 +105,129 @@ def sorted_out(
     return fit, tuple(refused.values())[:MOST_OPTIONS]
 
 
+class _Found(NamedTuple):
+    """A way to cover a need, as far as it takes to compare it with others: the first four fields
+    are the order in which options are offered."""
+
+    is_other: bool  # a stand-in for the material the slot was written for
+    landed_fen: int
+    lead_days: int
+    key: str
+    group: Sequence[ListingView]
+    listing: ListingView
+    cover: Cover
+    weight_g: int
+    freight_fen: int
+
+
 def options_for(
     slot: Slot, need: Decimal, listings: Sequence[ListingView], around: Around
 ) -> list[Option]:
     """Ways to cover `need`: the slot's own material first, by price with the freight of its
     weight; besides the cheapest, the greenest, the nearest and those with most stars are kept."""
     groups: dict[tuple[str, str], list[ListingView]] = {}
+    unit = slot.unit.lower()
     for listing in listings:
-        if need > 0 and listing.unit.lower() == slot.unit.lower():
+        if need > 0 and listing.unit.lower() == unit:
             groups.setdefault((listing.seller_id, listing.product_id), []).append(listing)
     found = [
-        option
+        way
         for (seller_id, product_id), group in groups.items()
-        if (option := _option(slot, f"{seller_id}.{product_id}", need, group, around))
+        if (way := _way(slot, f"{seller_id}.{product_id}", need, group, around))
     ]
-    found.sort(key=lambda o: (_is_other(slot, o), o.landed_fen, o.lead_days, o.key))
-    return _kept(found, slot.product_id)
+    found.sort(key=_offered_order)
+    return [_option(slot, need, way, around) for way in _kept(slot, found, around)]
 
 
-def _is_other(slot: Slot, option: Option) -> bool:
-    """Whether it is a stand-in for the material the slot was written for."""
-    return slot.material_key is not None and option.material_key != slot.material_key
+_offered_order = itemgetter(0, 1, 2, 3)
 
 
-def _kept(found: list[Option], named: str = "") -> list[Option]:
+def _way(
+    slot: Slot, key: str, need: Decimal, group: Sequence[ListingView], around: Around
+) -> _Found | None:
+    """The packs of a seller's product that cover a need at least cost, if they can."""
+    best = cover(need, [
+        Pack(item.id, item.pack_size, item.price_fen, item.min_packs, item.available)
+        for item in group
+    ])  # fmt: skip
+    if best is None:
+        return None
+    fee = around.fees.get(group[0].seller_id)
+    if len(group) == 1:
+        listing = group[0]
+        weight, lead_days = listing.weight_g * best.counts[0][1], listing.lead_days
+    else:
+        by_id = {item.id: item for item in group}
+        listing = by_id[best.counts[0][0]]
+        weight = sum(by_id[listing_id].weight_g * count for listing_id, count in best.counts)
+        lead_days = max(by_id[listing_id].lead_days for listing_id, _ in best.counts)
+    freight = fee.of_weight(weight) if fee else 0
+    other = slot.material_key is not None and (listing.material_key or "") != slot.material_key
+    return _Found(
+        other, best.cost_fen + freight, lead_days, key, group, listing, best, weight, freight
+    )
+
+
+def _kept(slot: Slot, found: list[_Found], around: Around) -> list[_Found]:
     """The first few, with the best of every other aim and of every stand-in among them."""
     if len(found) <= MOST_OPTIONS:
         return found
-    wanted = {min(found, key=aim).key for aim in (_greenest, _nearest, _starriest)}
-    wanted |= {option.key for option in found if option.listing.product_id == named}
-    for material in dict.fromkeys(option.material_key for option in found):
-        wanted.add(next(o.key for o in found if o.material_key == material))
-    first = [option.key for option in found if option.key not in wanted]
+
+    def greenest(way: _Found) -> tuple[bool, Decimal, int]:
+        kg = _carbon(slot, way.listing)[0]
+        return kg is None, kg or Decimal(0), way.landed_fen
+
+    def nearest(way: _Found) -> tuple[bool, int, int]:
+        km = around.km.get(way.listing.maker_region)
+        return km is None, km or 0, way.landed_fen
+
+    def starriest(way: _Found) -> tuple[int, int]:
+        return -(way.listing.star or 0), way.landed_fen
+
+    wanted = {min(found, key=aim).key for aim in (greenest, nearest, starriest)}
+    wanted |= {way.key for way in found if way.listing.product_id == slot.product_id}
+    first_of: dict[str, str] = {}
+    for way in found:
+        first_of.setdefault(way.listing.material_key or "", way.key)
+    wanted |= set(first_of.values())
+    first = [way.key for way in found if way.key not in wanted]
     wanted |= set(first[: max(0, MOST_OPTIONS - len(wanted))])
-    return [option for option in found if option.key in wanted]
+    return [way for way in found if way.key in wanted]
 
 
-def _greenest(option: Option) -> tuple[bool, Decimal, int]:
-    kg = option.carbon_kg
-    return kg is None, kg or Decimal(0), option.landed_fen
-
-
-def _nearest(option: Option) -> tuple[bool, int, int]:
-    return option.km is None, option.km or 0, option.landed_fen
-
-
-def _starriest(option: Option) -> tuple[int, int]:
-    return -option.star, option.landed_fen
-
-
-def _option(
-    slot: Slot, key: str, need: Decimal, group: Sequence[ListingView], around: Around
-) -> Option | None:
-    packs = [
-        Pack(item.id, item.pack_size, item.price_fen, item.min_packs, item.available)
-        for item in group
-    ]
-    best = cover(need, packs)
-    if best is None:
-        return None
-    by_id = {item.id: item for item in group}
-    used = [by_id[listing_id] for listing_id, _ in best.counts]
-    weight = sum(by_id[listing_id].weight_g * count for listing_id, count in best.counts)
-    km = around.km.get(used[0].maker_region)
-    fee = around.fees.get(group[0].seller_id)
+def _option(slot: Slot, need: Decimal, way: _Found, around: Around) -> Option:
+    listing = way.listing
+    by_id = {item.id: item for item in way.group}
+    km = around.km.get(listing.maker_region)
     return Option(
-        key=key,
-        listing=used[0],
-        cover=best,
-        lead_days=max(item.lead_days for item in used),
-        weight_g=weight,
-        freight_fen=fee.of_weight(weight) if fee else 0,
-        packs=tuple((by_id[listing_id], count) for listing_id, count in best.counts),
-        carbon=carbon_line(slot, need, used[0]),
+        key=way.key,
+        listing=listing,
+        cover=way.cover,
+        lead_days=way.lead_days,
+        weight_g=way.weight_g,
+        freight_fen=way.freight_fen,
+        packs=tuple((by_id[listing_id], count) for listing_id, count in way.cover.counts),
+        carbon=carbon_line(slot, need, listing),
         km=km,
-        is_local=_is_local(used[0].maker_region, around.region, km),
-        unfit=unfit(slot, used[0], around.house),
+        is_local=_is_local(listing.maker_region, around.region, km),
+        unfit=unfit(slot, listing, around.house),
     )
 
 
 def carbon_line(slot: Slot, need: Decimal, listing: ListingView | None) -> CarbonLine:
     """The product's own value, otherwise the material's average or estimate, otherwise missing."""
+    return CarbonLine(slot.key, need, *_carbon(slot, listing))
+
+
+def _carbon(slot: Slot, listing: ListingView | None) -> tuple[Decimal | None, CarbonLevel]:
+    """Kilograms of one unit, with where they come from."""
     if listing is not None and listing.carbon_kg_per_unit is not None:
-        level = CarbonLevel(listing.carbon_trust or "declared")
-        return CarbonLine(slot.key, need, listing.carbon_kg_per_unit, level)
+        return listing.carbon_kg_per_unit, CarbonLevel(listing.carbon_trust or "declared")
     own = (listing.material_key if listing else None) or slot.material_key or ""
     known = materials().get(own)
     if known is not None and known.carbon_kg is not None:
-        return CarbonLine(slot.key, need, known.carbon_kg, known.carbon_level)
-    return CarbonLine(slot.key, need, None, CarbonLevel.MISSING)
+        return known.carbon_kg, known.carbon_level
+    return None, CarbonLevel.MISSING
 
 
 def _is_local(maker: str, region: RegionCode | None, km: int | None) -> bool | None:

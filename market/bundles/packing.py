@@ -72,6 +72,8 @@ def cover(need: Decimal, packs: Sequence[Pack]) -> Cover | None:
     target = ceil(need * _SCALE)
     if target <= 0:
         return Cover((), 0, Decimal(0), Decimal(0))
+    if len(packs) == 1:
+        return _of_one(target, need, packs[0])
     items = _usable(packs)
     if len(items) <= 2:
         found = min(_of_two(target, items), default=None)
@@ -82,6 +84,18 @@ def cover(need: Decimal, packs: Sequence[Pack]) -> Cover | None:
     cost, total, _, counts = found
     held = Decimal(total) / _SCALE
     return Cover(tuple(sorted(counts)), cost, held, held - need)
+
+
+def _of_one(target: int, need: Decimal, pack: Pack) -> Cover | None:
+    """The fewest of the one pack there is."""
+    size = int(pack.size * _SCALE)
+    if size <= 0 or pack.price_fen < 0:
+        return None
+    count = max(1, pack.min_packs, -(-target // size))
+    if pack.available is not None and count > pack.available:
+        return None
+    held = Decimal(size * count) / _SCALE
+    return Cover(((pack.key, count),), pack.price_fen * count, held, held - need)
 
 
 def _usable(packs: Sequence[Pack]) -> list[_Item]:

@@ -1,7 +1,6 @@
 """Reads of bundles and configurations."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -46,6 +45,7 @@ __all__ = [
     "live_bundles",
     "local_km",
     "owned_by",
+    "published",
     "slots_of",
     "token_hash",
     "waiting_reviews",
@@ -85,7 +85,7 @@ def _live(session: Session) -> list[BundleView]:
         .where(Bundle.state == BundleState.LIVE.value)
         .order_by(Bundle.position, Bundle.id)
     )
-    return [_published(row, content) for row, content in session.execute(query)]
+    return [published(row, content, row.version) for row, content in session.execute(query)]
 
 
 def get_live(session: Session, slug: str) -> BundleView:
@@ -102,14 +102,15 @@ def get_live(session: Session, slug: str) -> BundleView:
     if found is None:
         raise BundleNotFound
     row, content = found
-    return _published(row, content)
+    return published(row, content, row.version)
 
 
-def _published(row: Bundle, content: Mapping[str, Any]) -> BundleView:
+def published(row: Bundle, content: Mapping[str, Any], version: int) -> BundleView:
+    """A version of a bundle as it was published."""
     return codec.decode(
         content,
         bundle_id=row.id,
-        version=row.version,
+        version=version,
         state=BundleState(row.state),
         seller_id=row.seller_id or "",
     )
@@ -124,8 +125,7 @@ def get_version(session: Session, bundle_id: str, version: int) -> BundleView:
     ).one_or_none()
     if found is None:
         raise BundleNotFound
-    view = _published(found[0], found[1])
-    return replace(view, card=replace(view.card, version=version))
+    return published(found[0], found[1], version)
 
 
 def list_of_supplier(session: Session, seller_id: str) -> list[tuple[BundleCard, bool]]:

@@ -55,7 +55,9 @@ def _column(
     region, now = context.region(), context.now()
     try:
         stored = queries.get_configuration(session, owning.owner(), configuration_id)
-        found = service.price(session, stored.slug, stored.choices, region, now)
+        found = service.price(
+            session, stored.slug, stored.choices, region, now, stored.bundle_version
+        )
     except DomainError:
         return None
     return stored, found, price(session, found.lines, region, context.actor().account_id, now)
@@ -107,7 +109,7 @@ def open_share(code: str) -> Response:
         shared = service.get_share(session, code)
         stored_id = service.save_configuration(
             session, owning.owner_to_write(), shared.slug, shared.choices,
-            configuration_id=None, now=now,
+            configuration_id=None, now=now, version=shared.version,
         )  # fmt: skip
     return redirect(
         url_for("bundles.show_configuration", slug=shared.slug, configuration_id=stored_id), 303

@@ -27,26 +27,31 @@ from market.bundles.errors import (
     NothingChosen,
 )
 from market.bundles.expressions import FormulaError
+from market.bundles.held import HELD_FOR, Held, held_version
 from market.bundles.lost import tell_of_lost
-from market.bundles.models import BundleConfiguration
+from market.bundles.models import Bundle, BundleConfiguration
 from market.bundles.optimise import Aim, Best, Task, optimise
 from market.bundles.reviewing import approve, ask, on_supplier_lost, refuse, submit, take_back
 from market.bundles.sharing import forget, get_share, keep_as_variant, list_mine, share
-from market.bundles.types import BundleSelection, Calculation, Choices, Owner
+from market.bundles.types import BundleSelection, BundleView, Calculation, Choices, Owner
 from market.kernel.region_code import RegionCode
 
 __all__ = [
+    "HELD_FOR",
+    "Held",
     "add_slot",
     "approve",
     "ask",
     "create_bundle",
     "forget",
     "get_share",
+    "held_version",
     "keep_as_variant",
     "list_mine",
     "load_bundles",
     "on_supplier_lost",
     "price",
+    "price_of",
     "publish",
     "refuse",
     "remove_slot",
@@ -61,6 +66,7 @@ __all__ = [
     "try_slot",
     "update_bundle",
     "update_slot",
+    "use_newest",
 ]
 
 
@@ -72,26 +78,30 @@ def save_configuration(
     *,
     configuration_id: str | None,
     now: datetime,
+    version: int | None = None,
 ) -> str:
     """Store what a household chose; returns the configuration's id.
 
     With an id that configuration is changed, so that the link in a cart stays good; without
-    one a new one is made, unless the same choices are stored already.
+    one a new one is made, unless the same choices are stored already. It stays with the version
+    it was made with (`version` for a new one, None: the newest) while that is held.
     Raises `BundleNotFound`, `ConfigurationNotFound`, `HouseImpossible`.
     """
-    bundle = queries.get_live(session, slug)
     row: BundleConfiguration | None = None
     if configuration_id:
         row = session.scalar(
-            select(BundleConfiguration).where(
-                BundleConfiguration.id == configuration_id,
-                BundleConfiguration.bundle_id == bundle.card.id,
+            select(BundleConfiguration)
+            .join(Bundle, Bundle.id == BundleConfiguration.bundle_id)
+            .where(
+                BundleConfiguration.id == configuration_id, Bundle.slug == slug,
                 queries.owned_by(owner),
             )
-        )
-        if row is None:
-            raise ConfigurationNotFound
-    row = row or _same_choices(session, owner, bundle.card.id, choices)
+        )  # fmt: skip
+        version = row.bundle_version if row is not None else None
+    bundle = held_version(session, slug, version, now).bundle
+    if configuration_id and row is None:
+        raise ConfigurationNotFound
+    row = row or _same_choices(session, owner, bundle, choices)
     if row is None:
         row = BundleConfiguration(bundle_id=bundle.card.id, created_at=now)
         row.account_id = owner.account_id
@@ -104,13 +114,30 @@ def save_configuration(
     return row.id
 
 
+def use_newest(session: Session, owner: Owner, configuration_id: str, now: datetime) -> int:
+    """Go on with the newest version of the bundle; returns its number.
+
+    Raises `ConfigurationNotFound`, `BundleNotFound`.
+    """
+    stored = queries.get_configuration(session, owner, configuration_id)
+    row = session.get_one(BundleConfiguration, configuration_id)
+    row.bundle_version = held_version(session, stored.slug, None, now).version
+    row.updated_at = now
+    session.flush()
+    return row.bundle_version
+
+
 def _same_choices(
-    session: Session, owner: Owner, bundle_id: str, choices: Choices
+    session: Session, owner: Owner, bundle: BundleView, choices: Choices
 ) -> BundleConfiguration | None:
-    """The owner's latest configuration of a bundle, when it says just this."""
+    """The owner's latest configuration of a bundle's version, when it says just this."""
     row = session.scalar(
         select(BundleConfiguration)
-        .where(BundleConfiguration.bundle_id == bundle_id, queries.owned_by(owner))
+        .where(
+            BundleConfiguration.bundle_id == bundle.card.id,
+            BundleConfiguration.bundle_version == bundle.card.version,
+            queries.owned_by(owner),
+        )
         .order_by(BundleConfiguration.updated_at.desc(), BundleConfiguration.id.desc())
         .limit(1)
     )
@@ -124,13 +151,14 @@ def select_for_cart(
     region: RegionCode | None,
     now: datetime,
 ) -> BundleSelection:
-    """What a configuration puts into the cart, priced for `region` now.
+    """What a configuration puts into the cart, priced for `region` now with its version.
 
     Raises `ConfigurationNotFound`, `BundleNotFound` (retired), `NothingChosen`, `ChoicesClash`.
     """
     stored = queries.get_configuration(session, owner, configuration_id)
-    bundle = queries.get_live(session, stored.slug)
-    found = price(session, bundle.card.slug, stored.choices, region, now)
+    held = held_version(session, stored.slug, stored.bundle_version, now)
+    bundle = held.bundle
+    found = price_of(session, bundle, stored.choices, region, now)
     lines = found.lines
     if not lines:
         raise NothingChosen
@@ -146,6 +174,7 @@ def select_for_cart(
         lines=lines,
         configuration_id=stored.id,
         slug=card.slug,
+        held_until=held.until,
     )
 
 
@@ -167,6 +196,7 @@ def reoptimise(
     *,
     region: RegionCode | None,
     now: datetime,
+    version: int | None = None,
 ) -> Reoptimised:
     """The best options for an aim under a budget; slots left out on purpose stay out.
 
@@ -174,8 +204,9 @@ def reoptimise(
     where another keeps it. Costs are goods and freight before promotions.
     Raises `BundleNotFound`, `HouseImpossible`.
     """
+    bundle = held_version(session, slug, version, now).bundle
     try:
-        offered = calculation.menu(session, queries.get_live(session, slug), choices, region, now)
+        offered = calculation.menu(session, bundle, choices, region, now)
         found = calculation.settle(offered, choices)
     except FormulaError as fault:
         raise HouseImpossible from fault
@@ -192,10 +223,28 @@ def reoptimise(
 
 
 def price(
-    session: Session, slug: str, choices: Choices, region: RegionCode | None, now: datetime
+    session: Session,
+    slug: str,
+    choices: Choices,
+    region: RegionCode | None,
+    now: datetime,
+    version: int | None = None,
 ) -> Calculation:
-    """The calculation for a published bundle. Raises `BundleNotFound`, `HouseImpossible`."""
+    """The calculation for a published bundle: for something made with a version with that while
+    it is held, else with the newest. Raises `BundleNotFound`, `HouseImpossible`."""
+    bundle = held_version(session, slug, version, now).bundle
+    return price_of(session, bundle, choices, region, now)
+
+
+def price_of(
+    session: Session,
+    bundle: BundleView,
+    choices: Choices,
+    region: RegionCode | None,
+    now: datetime,
+) -> Calculation:
+    """The calculation for a version of a bundle. Raises `HouseImpossible`."""
     try:
-        return calculate(session, queries.get_live(session, slug), choices, region, now)
+        return calculate(session, bundle, choices, region, now)
     except FormulaError as fault:
         raise HouseImpossible from fault

@@ -446,3 +446,4 @@ class BundleSelection:
     configuration_id: str = ""
     slug: str = ""
     label_en: str = ""
+    held_until: datetime | None = None  # how long an older version than the newest is held

@@ -1,13 +1,16 @@
 """The public pages of bundles: the list and the configurator. All work without JavaScript."""
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 
 from flask import current_app, redirect, request, url_for
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from market.bundles import (
+    change_words,
     queries,
     review_views,
     saved_views,
@@ -20,7 +23,9 @@ from market.bundles import (
 from market.bundles.archetypes import by_place, constructions
 from market.bundles.asking import Questions, questions_of
 from market.bundles.blueprint import blueprint
+from market.bundles.errors import ConfigurationNotFound
 from market.bundles.forms import UNITS, ConfigureForm, form_for, shown
+from market.bundles.held import Held
 from market.bundles.house import defaults_of, measured
 from market.bundles.materials import geometry
 from market.bundles.optimise import Aim
@@ -83,12 +88,14 @@ def list_bundles() -> str:
 def show_bundle(slug: str) -> str:
     """The configurator, with the visitor's last numbers when there are any."""
     with reading() as session:
-        bundle = queries.get_live(session, slug)
+        held = service.held_version(session, slug, None, context.now())
         stored = None
         if "new" not in request.args:
-            stored = queries.find_configuration(session, owner(), bundle.card.id)
+            stored = queries.find_configuration(session, owner(), held.bundle.card.id)
+        if stored and stored.bundle_version != held.version:
+            held = service.held_version(session, slug, stored.bundle_version, context.now())
         choices = stored.choices if stored else Choices()
-        return _page(session, bundle, choices, stored.id if stored else "")
+        return _page(session, held, choices, stored.id if stored else "")
 
 
 @blueprint.get("/bundles/versions/<published_bundle_id>/<int:version>")
@@ -107,8 +114,9 @@ def show_configuration(slug: str, configuration_id: str) -> str:
     """A stored configuration, to look at and change."""
     with reading() as session:
         stored = queries.get_configuration(session, owner(), configuration_id)
-        bundle = queries.get_live(session, stored.slug)
-        return _page(session, bundle, stored.choices, stored.id)
+        now = context.now()
+        held = service.held_version(session, stored.slug, stored.bundle_version, now)
+        return _page(session, held, stored.choices, stored.id)
 
 
 @blueprint.post("/bundles/<slug>")
@@ -116,27 +124,49 @@ def show_configuration(slug: str, configuration_id: str) -> str:
 def configure_bundle(slug: str) -> Response | tuple[str, int]:
     """Store what was chosen; calculate again, or go on to the cart."""
     with reading() as session:
-        bundle = queries.get_live(session, slug)
-    questions = questions_of(bundle, geometry())
-    form = form_for(questions)()
+        held = _held(session, slug, request.form.get("configuration", ""))
+    bundle = held.bundle
+    form = form_for(questions_of(bundle, geometry()))()
     if form.validate():
         try:
-            return _stored(bundle, form)
+            return _stored(held, form)
         except DomainError as error:
             attach(form, error)
     with reading() as session:
         stored = queries.find_configuration(session, owner(), bundle.card.id)
         choices = stored.choices if stored else Choices()
-        return _page(session, bundle, choices, form["configuration"].data, form), 422
+        return _page(session, held, choices, form["configuration"].data, form), 422
 
 
-def _stored(bundle: BundleView, form: ConfigureForm) -> Response:
+def _held(session: Session, slug: str, configuration_id: str) -> Held:
+    """The version that counts for one of the visitor's configurations, else the newest."""
+    version = None
+    if configuration_id:
+        with suppress(ConfigurationNotFound):
+            version = queries.get_configuration(session, owner(), configuration_id).bundle_version
+    return service.held_version(session, slug, version, context.now())
+
+
+@blueprint.post("/bundles/<slug>/my/<configuration_id>/newest")
+@policy(PUBLIC)
+def use_newest(slug: str, configuration_id: str) -> Response:
+    """Calculate a configuration again with the newest version of its bundle."""
+    with unit_of_work() as session:
+        number = service.use_newest(session, owner(), configuration_id, context.now())
+    feedback.say(_("现在按第 %(version)s 版算", version=number))
+    return back_to(
+        "bundles.show_configuration", slug=slug, configuration_id=configuration_id, _anchor="slots"
+    )
+
+
+def _stored(held: Held, form: ConfigureForm) -> Response:
+    bundle = held.bundle
     choices, slug = form.to_choices(bundle), bundle.card.slug
     wanted = request.form.get("do", "")
     with unit_of_work() as session:
         if wanted == "optimise":
-            choices = _optimised(session, slug, choices, form)
-        service.price(session, slug, choices, context.region(), context.now())
+            choices = _optimised(session, held, choices, form)
+        service.price_of(session, bundle, choices, context.region(), context.now())
         stored_id = service.save_configuration(
             session,
             owner_to_write(),
@@ -158,12 +188,13 @@ def _stored(bundle: BundleView, form: ConfigureForm) -> Response:
     )
 
 
-def _optimised(session: Session, slug: str, choices: Choices, form: ConfigureForm) -> Choices:
+def _optimised(session: Session, held: Held, choices: Choices, form: ConfigureForm) -> Choices:
     """Choices re-optimised for the aim of the form; the next page says what it brought."""
     aim, budget = Aim(form["aim"].data), form["budget"].data
     found = service.reoptimise(
-        session, slug, choices, aim, budget, region=context.region(), now=context.now()
-    )
+        session, held.bundle.card.slug, choices, aim, budget, region=context.region(),
+        now=context.now(), version=held.made_with,
+    )  # fmt: skip
     feedback.say(*wording.say_reoptimised(found, budget))
     return found.choices
 
@@ -175,12 +206,13 @@ def _authors(session: Session, found: list[BundleView]) -> dict[str, SellerView]
 
 def _page(
     session: Session,
-    bundle: BundleView,
+    held: Held,
     choices: Choices,
     configuration_id: str | None,
     form: ConfigureForm | None = None,
 ) -> str:
     """The configurator for choices; a refused form keeps what was typed."""
+    bundle = held.bundle
     region, lang = context.region(), context.language()
     questions = questions_of(bundle, geometry())
     found = queries.calculate(session, bundle, choices, region, context.now())
@@ -195,6 +227,8 @@ def _page(
         priced=price(session, found.lines, region, context.actor().account_id, context.now()),
         style=style_of(found),
         bundle=bundle,
+        held=held,
+        change_words=change_words,
         author=_authors(session, [bundle]).get(bundle.card.seller_id),
         supplier_title=suppliers.title,
         form=form,

@@ -4,11 +4,10 @@ there are photos."""
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from itertools import accumulate, repeat
 from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, Select, bindparam, func, select, union_all
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from market.catalogue import rules
@@ -26,7 +25,6 @@ from market.sellers import queries as sellers
 from market.sellers.types import SellerView
 
 PHOTOS = "product"
-MOST_PER_MATERIAL = 24
 
 
 @dataclass(frozen=True)
@@ -189,59 +187,6 @@ def listings_for_material(
     statement = statement.order_by(Listing.unit_price_milli_fen, Listing.id)
     views = _views(session, session.execute(statement).all(), now)
     return [v for v in views if v.sellable and v.may_go_to(region, now)]
-
-
-def listings_for_materials(
-    session: Session,
-    wanted: Collection[tuple[str, str | None]],
-    region: RegionCode | None,
-    now: datetime,
-    most: int = MOST_PER_MATERIAL,
-) -> dict[tuple[str, str | None], list[ListingView]]:
-    """The `most` cheapest per unit of every (kind, generic material), sellable and deliverable
-    to `region`, in a fixed number of statements that read no more the more is on sale."""
-    if not wanted:
-        return {}
-    pairs = sorted(wanted, key=lambda pair: (pair[0], pair[1] or ""))
-    prefixes = tuple(region.prefixes) if region is not None else ()
-    asked = tuple(material is not None for _, material in pairs)
-    values: dict[str, object] = {"most": most}
-    if prefixes:
-        values["prefixes"] = list(prefixes)
-    for at, (kind, material) in enumerate(pairs):
-        values[f"kind{at}"] = kind
-        if material is not None:
-            values[f"material{at}"] = material
-    ids = {row[0] for row in read(session, _cheapest(asked, bool(prefixes)), values)}
-    views = [
-        v for v in listings_by_ids(session, ids, now).values()
-        if v.sellable and v.may_go_to(region, now)
-    ]  # fmt: skip
-    views.sort(key=lambda v: (v.unit_price_milli_fen, v.id))
-    return {
-        (kind, material): [
-            v for v in views if v.kind_code == kind and material in (None, v.material_key)
-        ]
-        for kind, material in pairs
-    }
-
-
-@lru_cache(maxsize=256)
-def _cheapest(asked: tuple[bool, ...], in_region: bool) -> CompoundSelect[Any]:
-    """Ids of the cheapest listings of every pair, each found by one walk along its index."""
-    reach = sellers.reaching(bindparam("prefixes", expanding=True)).cte("reach")
-    parts = []
-    for at, with_material in enumerate(asked):
-        part = select(Listing.id).where(
-            Listing.kind_code == bindparam(f"kind{at}"), Listing.shown.is_(True)
-        )
-        if with_material:
-            part = part.where(Listing.material_key == bindparam(f"material{at}"))
-        if in_region:
-            part = part.where(Listing.seller_id.in_(select(reach.c.seller_id)))
-        part = part.order_by(Listing.unit_price_milli_fen, Listing.id).limit(bindparam("most"))
-        parts.append(select(part.subquery().c.id))
-    return union_all(*parts)
 
 
 def listing_rows(

@@ -38,9 +38,9 @@ from market.catalogue.listing_queries import (
     listing_rows,
     listings_by_ids,
     listings_for_material,
-    listings_for_materials,
 )
 from market.catalogue.local_queries import admissions_of, local_product_counts
+from market.catalogue.material_offers import listings_for_materials
 from market.catalogue.models import Kind, Listing, Product, Variant
 from market.catalogue.named import buyable_products, listings_of_products
 from market.catalogue.ordered import PriceRow, ids_by_origin, rows_by_price

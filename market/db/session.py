@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from market.db.changes import has_moved, open_changes
 from market.db.glance import CHANGES
+from market.kernel.kept import PieceCache
 
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -31,6 +32,8 @@ _PRAGMAS = (
     "PRAGMA temp_store=MEMORY",
     "PRAGMA cache_size=-1000",  # for each thread's connection; the system caches the file
 )
+KEPT = "market.kept"  # in the `info` of sessions that only read: what the process keeps of it
+_KEPT_BYTES = 4_000_000
 _READ_ONLY = "market_read_only"
 _IDLE_SECONDS = 1.0  # a server that was started anew was away for longer
 
@@ -60,6 +63,7 @@ class Database:
         self._lock_path = self._beside("write-lock")
         mark = self._beside("mark") or mark
         self._changes = open_changes(mark) if mark else None
+        self._kept = PieceCache(size=_KEPT_BYTES)
 
     def _beside(self, ending: str) -> Path | None:
         name = self.url.database
@@ -125,7 +129,7 @@ class Database:
                 self._bind, expire_on_commit=False, join_transaction_mode="create_savepoint"
             )
         if read_only:
-            told = {CHANGES: self._changes}
+            told = {CHANGES: self._changes, KEPT: self._kept}
             return Session(self.readers, expire_on_commit=False, info=told)
         return Session(self.engine, expire_on_commit=False)
 
@@ -234,4 +238,4 @@ def snapshot() -> AbstractContextManager[Session]:
     return database().snapshot()
 
 
-__all__ = ["Database", "database", "reading", "snapshot", "unit_of_work", "use"]
+__all__ = ["KEPT", "Database", "database", "reading", "snapshot", "unit_of_work", "use"]

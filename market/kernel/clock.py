@@ -1,6 +1,7 @@
 """One clock for the whole program. Instants are aware UTC; days are Shanghai calendar days."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -47,11 +48,13 @@ def shanghai_date(instant: datetime) -> date:
     return instant.astimezone(SHANGHAI).date()
 
 
+@lru_cache(maxsize=4_096)  # of a certificate they are asked for again and again
 def start_of_day(day: date) -> datetime:
     """The instant (UTC) at which `day` begins in Shanghai."""
     return datetime.combine(day, time.min, SHANGHAI).astimezone(UTC)
 
 
+@lru_cache(maxsize=4_096)
 def end_of_day(day: date) -> datetime:
     """The instant (UTC) at which `day` is over in Shanghai (exclusive)."""
     return start_of_day(day + timedelta(days=1))

@@ -42,14 +42,11 @@ def allocate(total: Fen, weights: Sequence[int]) -> list[Fen]:
     if whole == 0:
         return [total, *([0] * (len(weights) - 1))]
     size = abs(total)
-    parts: list[int] = []
-    short: list[int] = []
-    for weight in weights:
-        part, remainder = divmod(size * weight, whole)
-        parts.append(part)
-        short.append(-remainder)
-    for i in sorted(range(len(parts)), key=short.__getitem__)[: size - sum(parts)]:
-        parts[i] += 1  # equal remainders stay in their order
+    parts = [size * weight // whole for weight in weights]
+    if rest := size - sum(parts):
+        over = [size * weight % whole for weight in weights]
+        for i in sorted(range(len(parts)), key=over.__getitem__, reverse=True)[:rest]:
+            parts[i] += 1  # equal remainders stay in their order
     return parts if total >= 0 else [-part for part in parts]
 
 

@@ -166,9 +166,8 @@ def _of_groups(goods: Goods, benefit: Benefit, paid: int, off: int, bp: int) -> 
         fullest = max(fullest, runs.packs)
         groups = min(groups, benefit.times) if benefit.times else groups
         uses += groups
-        for key, packs in runs.last_of_groups(paid, off, groups).items():
-            line_off = percent_of(runs.value(key, packs), bp)
-            if line_off:
+        for key, value in runs.values(runs.last_of_groups(paid, off, groups)).items():
+            if line_off := value * bp // WHOLE:
                 parts[key] = line_off
     if not uses:
         return _too_few(size, fullest)
@@ -196,6 +195,8 @@ def _gift(benefit: Benefit, goods: Goods) -> Wish | Failure:
         packs = min(packs, offer.available - goods.gifts_taken.get(offer.listing_id, 0))
     if packs <= 0:
         return Failure("gift_gone")
+    if benefit.cap_fen is not None and offer.unit_price_fen > 0:
+        packs = min(packs, benefit.cap_fen // offer.unit_price_fen)  # whole packs within the cap
     return Wish(packs * offer.unit_price_fen, {}, gift_packs=packs, uses=groups)
 
 
@@ -236,7 +237,7 @@ def _any_set(benefit: Benefit, goods: Goods) -> Wish | Failure:
         return _too_few(benefit.every, runs.packs)
     sets = min(sets, benefit.times) if benefit.times else sets
     worth = runs.sets_worth_more(benefit.every, benefit.amount_fen, sets)
-    values = {k: runs.value(k, n) for k, n in runs.first(worth * benefit.every).items()}
+    values = runs.values(runs.first(worth * benefit.every))
     return _over_values(values, sum(values.values()) - worth * benefit.amount_fen, worth)
 
 

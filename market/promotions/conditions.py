@@ -11,6 +11,7 @@ from market.kernel.clock import SHANGHAI
 from market.kernel.money import Fen
 from market.promotions.engine_types import (
     Channel,
+    Conditions,
     PricedLine,
     PromotionSpec,
     PromotionState,
@@ -82,7 +83,7 @@ def at_hours(spec: PromotionSpec, situation: Situation) -> Failure | None:
     """The day of the week and the time of day fit."""
     wanted = spec.conditions
     first, last = wanted.from_minute, wanted.to_minute
-    if not wanted.weekdays and (first, last) == (0, 1440):
+    if not wanted.weekdays and _all_day(wanted):
         return None
     local = situation.now.astimezone(SHANGHAI)
     if wanted.weekdays and local.weekday() not in wanted.weekdays:
@@ -139,47 +140,42 @@ def code_given(spec: PromotionSpec, _: Situation) -> Failure | None:
     return None
 
 
-# In the order in which reasons are told: what cannot be changed first, what can be last.
-RULES: tuple[Rule, ...] = (
-    running,
-    started,
-    not_ended,
-    in_region,
-    in_zone,
-    on_channel,
-    at_hours,
-    uses_left,
-    budget_left,
-    household_is,
-    is_first_order,
-    household_may,
-    code_given,
+Asks = Callable[[PromotionSpec], bool]
+
+# In the order in which reasons are told: what cannot be changed first, what can be last. Each with
+# whether a promotion asks for it at all: most promotions ask for little.
+RULES: tuple[tuple[Rule, Asks], ...] = (
+    (running, lambda spec: spec.state is not PromotionState.LIVE),
+    (started, lambda _: True),
+    (not_ended, lambda _: True),
+    (in_region, lambda spec: bool(spec.conditions.region_prefixes)),
+    (in_zone, lambda spec: bool(spec.conditions.zones)),
+    (on_channel, lambda spec: spec.conditions.channel is not Channel.BOTH),
+    (at_hours, lambda spec: bool(spec.conditions.weekdays) or not _all_day(spec.conditions)),
+    (uses_left, lambda spec: spec.uses_left is not None),
+    (budget_left, lambda spec: spec.budget_left_fen is not None),
+    (household_is, lambda spec: bool(spec.conditions.flags)),
+    (is_first_order, lambda spec: spec.conditions.first_order),
+    (household_may, lambda spec: spec.household_limit is not None),
+    (code_given, lambda spec: spec.needs_code),
 )
+
+
+def _all_day(wanted: Conditions) -> bool:
+    return (wanted.from_minute, wanted.to_minute) == (0, 1440)
 
 
 def first_failure(spec: PromotionSpec, situation: Situation) -> Failure | None:
     """The first rule about the situation (not the lines) that does not hold."""
-    for rule in RULES:
+    rules: tuple[Rule, ...] | None = spec.__dict__.get("_rules")
+    if rules is None:  # kept on it, as its cached properties are
+        rules = tuple(rule for rule, asks in RULES if asks(spec))
+        spec.__dict__["_rules"] = rules
+    for rule in rules:
         failure = rule(spec, situation)
         if failure is not None:
             return failure
     return None
-
-
-def scope_key(spec: PromotionSpec) -> tuple[object, ...]:
-    """Promotions with the same key are about the same lines."""
-    wanted = spec.conditions
-    return (
-        spec.seller_id,
-        wanted.seller_ids,
-        wanted.kind_codes,
-        wanted.product_ids,
-        wanted.certified_only,
-        wanted.min_star,
-        wanted.campaign_id,
-        tuple(part.product_id for part in spec.benefit.parts),
-        any(bearing.bearer == "maker" for bearing in spec.bearings),
-    )
 
 
 def select_lines(

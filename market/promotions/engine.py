@@ -76,9 +76,7 @@ class _State:
     adjustments: list[Adjustment] = field(default_factory=list)
     gifts: list[Gift] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
-    scopes: dict[tuple[object, ...], tuple[list[PricedLine], str]] = field(default_factory=dict)
-    scope_of: dict[str, tuple[list[PricedLine], str]] = field(default_factory=dict)
-    seen: dict[int, Goods] = field(default_factory=dict)
+    scopes: dict[tuple[object, ...], "_Scope"] = field(default_factory=dict)
     makers: dict[str, str] = field(default_factory=dict)
     of_seller: dict[str, list[PricedLine]] = field(default_factory=lambda: defaultdict(list))
     applied: int = 0
@@ -93,40 +91,53 @@ class _State:
             self.of_seller[line.seller_id].append(line)
         self.makers = {x.key: x.maker_id for x in self.lines if x.maker_id != x.seller_id}
 
-    def scope(self, spec: PromotionSpec) -> tuple[list[PricedLine], str]:
-        """The lines it is about, or the code of the reason why there are none."""
-        known = self.scope_of.get(spec.id)
-        if known is not None:
-            return known
-        key = conditions.scope_key(spec)
-        found = self.scopes.get(key)
+    def scope(self, spec: PromotionSpec) -> "_Scope":
+        """The lines it is about."""
+        found = self.scopes.get(spec.scope_key)
         if found is None:
             lines = self.lines if spec.seller_id is None else self.of_seller[spec.seller_id]
-            found = self.scopes[key] = conditions.select_lines(spec, lines, self.situation)
-        self.scope_of[spec.id] = found
+            chosen, code = conditions.select_lines(spec, lines, self.situation)
+            found = _Scope(chosen, code, frozenset([line.seller_id for line in chosen]))
+            self.scopes[spec.scope_key] = found
         return found
 
-    def goods(self, lines: Sequence[PricedLine], spec: PromotionSpec) -> Goods:
-        """The lines with what is left of them; the same for all with the same scope, until
-        something is taken."""
-        whole = self.scope_of[spec.id][0]
-        if lines is not whole:
+    def goods(self, scope: "_Scope", lines: Sequence[PricedLine]) -> Goods:
+        """Lines of a scope with what is left of them; of all its lines the same until something
+        is taken."""
+        if lines is not scope.lines:
             return self._goods(lines)
-        found = self.seen.get(id(whole))
-        if found is None:
-            found = self.seen[id(whole)] = self._goods(lines)
-        return found
+        if scope.goods is None:
+            scope.goods = self._goods(lines)
+        return scope.goods
 
     def _goods(self, lines: Sequence[PricedLine]) -> Goods:
         left = self.left
         base = sum([left[line.key] for line in lines])
         return Goods(lines, left, self.situation, base, self.freight_left, self.gifts_taken)
 
+    def forget_goods(self, sellers: frozenset[str]) -> None:
+        """Something was taken off goods of these sellers."""
+        for scope in self.scopes.values():
+            if scope.goods is not None and not sellers.isdisjoint(scope.sellers):
+                scope.goods = None
+
+
+@dataclass(slots=True)
+class _Scope:
+    """The lines that promotions of one key are about, `code` says why there are none."""
+
+    lines: list[PricedLine]
+    code: str
+    sellers: frozenset[str]
+    goods: Goods | None = None
+
 
 @dataclass(slots=True)
 class _Taken:
-    """What promotions of one layer did to each line: who touched, closed or grouped it."""
+    """What promotions of one layer did to each line: who touched, closed or grouped it. Without
+    exclusive ones in the layer nobody asks who touched a line."""
 
+    any_exclusive: bool
     touched: dict[str, PromotionSpec] = field(default_factory=dict)
     closed: dict[str, PromotionSpec] = field(default_factory=dict)
     groups: dict[tuple[str, str], PromotionSpec] = field(default_factory=dict)
@@ -147,44 +158,49 @@ class _Taken:
 
     def note(self, spec: PromotionSpec, spots: Sequence[str]) -> None:
         """The promotion was applied to these."""
-        for spot in spots:
-            self.touched.setdefault(spot, spec)
-            if spec.exclusive:
-                self.closed.setdefault(spot, spec)
-            if spec.group:
+        if self.any_exclusive:
+            for spot in spots:
+                self.touched.setdefault(spot, spec)
+                if spec.exclusive:
+                    self.closed.setdefault(spot, spec)
+        if spec.group:
+            for spot in spots:
                 self.groups.setdefault((spot, spec.group), spec)
 
 
 def _layer(state: _State, specs: Sequence[PromotionSpec]) -> None:
     """Apply the promotions of one layer in their fixed order."""
-    ready: list[tuple[int, Fen, str, PromotionSpec]] = []
+    ready: list[tuple[int, Fen, str, PromotionSpec, _Scope]] = []
     for spec in specs:
         failure = conditions.first_failure(spec, state.situation)
-        found = failure or _wish(state, spec, state.scope(spec)[0])
-        if failure:
+        if failure is not None:
             state.verdicts.append(_verdict(spec, failure))
-        else:
-            most = found.amount_fen if isinstance(found, Wish) else 0
-            ready.append((-spec.priority, -most, spec.id, spec))
-    taken = _Taken()
-    for *_, spec in sorted(ready, key=itemgetter(0, 1, 2)):
-        _apply(state, taken, spec)
+            continue
+        scope = state.scope(spec)
+        found = _wish(state, spec, scope, scope.lines)
+        most = found.amount_fen if isinstance(found, Wish) else 0
+        ready.append((-spec.priority, -most, spec.id, spec, scope))
+    taken = _Taken(any(spec.exclusive for spec in specs))
+    for *_, spec, scope in sorted(ready, key=itemgetter(0, 1, 2)):
+        _apply(state, taken, spec, scope)
 
 
-def _wish(state: _State, spec: PromotionSpec, lines: Sequence[PricedLine]) -> Wish | Failure:
+def _wish(
+    state: _State, spec: PromotionSpec, scope: _Scope, lines: Sequence[PricedLine]
+) -> Wish | Failure:
     if not lines:
-        return Failure(state.scope(spec)[1])
-    goods = state.goods(lines, spec)
+        return Failure(scope.code)
+    goods = state.goods(scope, lines)
     return conditions.amount_failure(spec, lines, goods.base_fen) or benefits.wish(spec, goods)
 
 
-def _apply(state: _State, taken: _Taken, spec: PromotionSpec) -> None:
+def _apply(state: _State, taken: _Taken, spec: PromotionSpec, scope: _Scope) -> None:
     """Take the discount off its lines, or note the first rule that keeps it from it."""
-    lines, blocked = _open_lines(state, taken, spec)
+    lines, blocked = _open_lines(scope, taken, spec)
     if blocked is not None:
         state.verdicts.append(_verdict(spec, blocked))
         return
-    found = _wish(state, spec, lines)
+    found = _wish(state, spec, scope, lines)
     if isinstance(found, Failure):
         state.verdicts.append(_verdict(spec, found))
         return
@@ -194,10 +210,13 @@ def _apply(state: _State, taken: _Taken, spec: PromotionSpec) -> None:
     if failure is not None:
         state.verdicts.append(_verdict(spec, failure))
         return
-    base = state.goods(lines, spec).base_fen
+    base = state.goods(scope, lines).base_fen
     spots = _take(state, spec, parts, found, amount)
-    taken.note(spec, spots if spec.benefit.kind is BenefitKind.FREE_DELIVERY
-               else [line.key for line in lines])  # fmt: skip
+    if spec.benefit.kind is BenefitKind.FREE_DELIVERY:
+        taken.note(spec, spots)
+    else:
+        taken.note(spec, [line.key for line in lines])
+        state.forget_goods(scope.sellers)
     state.applied += 1
     said = {"next_fen": found.next_fen, "next_off_fen": found.next_off_fen}
     state.verdicts.append(
@@ -216,10 +235,10 @@ def _refusal(spec: PromotionSpec, amount: Fen) -> Failure | None:
 
 
 def _open_lines(
-    state: _State, taken: _Taken, spec: PromotionSpec
+    scope: _Scope, taken: _Taken, spec: PromotionSpec
 ) -> tuple[list[PricedLine], Failure | None]:
     """The lines that stacking leaves to it; with none, who has them."""
-    lines, _ = state.scope(spec)
+    lines = scope.lines
     if not taken.blocks(spec):
         return lines, None
     freight = spec.benefit.kind is BenefitKind.FREE_DELIVERY
@@ -261,7 +280,9 @@ def _parts(
         parts = dict(zip(keys, split, strict=True))
         total = state.order_room
     cut = found.amount_fen - total
-    return {key: fen for key, fen in parts.items() if fen}, cut, by if cut else ""
+    if 0 in parts.values():
+        parts = {key: fen for key, fen in parts.items() if fen}
+    return parts, cut, by if cut else ""
 
 
 def _take(
@@ -269,7 +290,6 @@ def _take(
 ) -> Sequence[str]:
     """Write the adjustments, one per spot and bearer; returns the spots."""
     spots = list(parts)
-    state.seen.clear()
     if spec.benefit.kind is BenefitKind.FREE_DELIVERY:
         for spot, part in parts.items():
             seller = spot[len(FREIGHT) :]
@@ -284,7 +304,7 @@ def _take(
             left[spot] -= part
             room[spot] -= part
         state.order_room -= amount
-    bearer = _sole_bearer(spec)
+    bearer = spec.sole_bearer
     if bearer is None:
         for spot, part in parts.items():
             _note(state, spec, spot, part)
@@ -294,12 +314,6 @@ def _take(
         (key, name, spot, -part, bearer, name_en, "") for spot, part in parts.items()
     ])  # fmt: skip
     return spots
-
-
-def _sole_bearer(spec: PromotionSpec) -> str | None:
-    """Who bears all of it whatever the line; None when it is split or depends on the maker."""
-    borne = spec.borne
-    return borne[0].bearer if len(borne) == 1 and borne[0].bearer != "maker" else None
 
 
 def _note(state: _State, spec: PromotionSpec, spot: str, part: Fen, seller: str = "") -> None:
@@ -323,8 +337,8 @@ def _give(state: _State, spec: PromotionSpec, found: Wish) -> None:
 def _borne(state: _State, spec: PromotionSpec, spot: str, part: Fen) -> Sequence[tuple[str, Fen]]:
     """A part split over those who bear it; a maker who sells itself is the seller."""
     borne = spec.borne
-    if len(borne) == 1 and borne[0].bearer != "maker":
-        return ((borne[0].bearer, part),)
+    if spec.sole_bearer is not None:
+        return ((spec.sole_bearer, part),)
     split: dict[str, Fen] = {}
     shares = allocate(part, [bearing.basis_points for bearing in borne])
     for bearing, fen in zip(borne, shares, strict=True):
@@ -362,7 +376,7 @@ def _verdict(
         failure.code if failure else "",
         dict(failure.params) if failure else dict(said or {}),
         spec.owner,
-        min(spec.codes) if spec.codes else "",
+        spec.code,
         spec.name_en,
         spec.works_on,
         spec.benefit.kind,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 from market.kernel.money import Fen
@@ -149,7 +150,7 @@ class Bearing:
     basis_points: int = WHOLE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what is worked out of one is kept on it
 class PromotionSpec:
     """One promotion as the engine sees it.
 
@@ -181,17 +182,44 @@ class PromotionSpec:
     layer: Layer | None = None
     bearings: tuple[Bearing, ...] = ()
 
-    @property
+    @cached_property
     def works_on(self) -> Layer:
         """The layer in which it is worked out."""
         if self.layer is not None:
             return self.layer
         return Layer.LISTING if self.owner is Owner.SELLER else Layer.ORDER
 
-    @property
+    @cached_property
     def borne(self) -> tuple[Bearing, ...]:
         """Who bears it, with shares that add up to the whole."""
         return self.bearings or (Bearing(self.bearer),)
+
+    @cached_property
+    def sole_bearer(self) -> str | None:
+        """Who bears all of it whatever the line; None when it is split or depends on the maker."""
+        first, *others = self.borne
+        return None if others or first.bearer == "maker" else first.bearer
+
+    @cached_property
+    def scope_key(self) -> tuple[object, ...]:
+        """Promotions with the same key are about the same lines."""
+        wanted = self.conditions
+        return (
+            self.seller_id,
+            wanted.seller_ids,
+            wanted.kind_codes,
+            wanted.product_ids,
+            wanted.certified_only,
+            wanted.min_star,
+            wanted.campaign_id,
+            tuple(part.product_id for part in self.benefit.parts),
+            any(bearing.bearer == "maker" for bearing in self.bearings),
+        )
+
+    @cached_property
+    def code(self) -> str:
+        """The first of the shopper's codes that belong to it."""
+        return min(self.codes, default="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Reads of promotions; a fixed number of statements each."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy import (
     JSON,
     BindParameter,
     ColumnElement,
+    Dialect,
     Select,
     Text,
     and_,
@@ -22,8 +23,10 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    type_coerce,
 )
 from sqlalchemy.orm import Session
+from sqlalchemy.types import NullType
 
 from market.db.plain import read
 from market.db.region_filter import within
@@ -116,11 +119,12 @@ def promotions_for(
     if region is not None:
         values["prefixes"] = list(region.prefixes)
     rows = read(session, _live(region is not None, bool(given)), values)
-    specs = [_known(tuple(row[: _WIDTH + 1])) for row in rows]
+    dialect = session.get_bind().dialect
+    specs = [_known(dialect, *row[: _WIDTH + 1]) for row in rows]
     if given:
         specs = [mapping.with_codes(spec, given.get(spec.id, ())) for spec in specs]
     limits = [Caps(row.line_bp, row.order_bp) for row in rows[:1] if row.line_bp is not None]
-    uses = {row[0]: row.used for row in rows if row.used}
+    uses = {row[_ID_AT]: row[_USED_AT] for row in rows if row[_USED_AT]}
     return Running(tuple(specs), uses, limits[0] if limits else Caps())
 
 
@@ -128,27 +132,39 @@ _COLUMNS = tuple(
     column for column in inspect(Promotion).columns
     if column.key not in ("created_by", "created_at", "scheduled_at", "stopped_at", "exhausted_at")
 )  # fmt: skip
-_STORED = {at for at, column in enumerate(_COLUMNS) if isinstance(column.type, JSON)}
+_ID_AT = next(at for at, column in enumerate(_COLUMNS) if column.key == "id")
 _WIDTH = len(_COLUMNS)
+_USED_AT = _WIDTH + 1
 
 
 @lru_cache(maxsize=1_000)
-def _known(row: tuple[Any, ...]) -> PromotionSpec:
-    """The promotion of a row with its prefixes at the end. A row that says the same, to the last
-    fen reserved, is not taken apart again: that costs more than all the rest of reading it."""
+def _known(dialect: Dialect, *row: Any) -> PromotionSpec:
+    """The promotion of a row as the driver gave it, with its prefixes at the end. A row that says
+    the same, to the last fen reserved, is not taken apart again: that costs more than all the
+    rest of reading it."""
     values = {
-        column.key: json.loads(value) if at in _STORED else value
-        for at, (column, value) in enumerate(zip(_COLUMNS, row, strict=False))
+        column.key: value if made is None else made(value)
+        for column, made, value in zip(_COLUMNS, _makers(dialect), row, strict=False)
     }
     prefixes = row[_WIDTH]
     return mapping.spec_of(Promotion(**values), () if prefixes is None else prefixes.split(","))
+
+
+@lru_cache(maxsize=4)
+def _makers(dialect: Dialect) -> list[Callable[[Any], Any] | None]:
+    """What makes a value of each column of what the driver gave; JSON comes as text."""
+    return [
+        json.loads if isinstance(column.type, JSON)
+        else column.type.dialect_impl(dialect).result_processor(dialect, None)
+        for column in _COLUMNS
+    ]  # fmt: skip
 
 
 _CAPS = (PromotionCaps.line_bp, PromotionCaps.order_bp)
 
 
 @cache
-def _live(at_place: bool, by_code: bool) -> Select[Any]:
+def _live(at_place: bool, by_code: bool) -> Select[*tuple[Any, ...]]:
     """The statement of `promotions_for`: composing it costs more than running it."""
     here: BindParameter[Any] | None = None
     if at_place:
@@ -182,9 +198,10 @@ def _live(at_place: bool, by_code: bool) -> Select[Any]:
     )
     most = [select(c).limit(1).scalar_subquery().label(c.name) for c in _CAPS]
     plain = [
-        cast(column, Text).label(column.key) if at in _STORED else column
-        for at, column in enumerate(_COLUMNS)
-    ]
+        cast(column, Text).label(column.key) if isinstance(column.type, JSON)
+        else type_coerce(column, NullType).label(column.key)
+        for column in _COLUMNS
+    ]  # fmt: skip
     columns = select(*plain, prefixes.label("prefixes"), uses.label("used"), *most)
     return columns.where(found).order_by(Promotion.id)
 

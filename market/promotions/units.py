@@ -34,6 +34,11 @@ class Runs:
         left, quantity = self.worth[key]
         return value_of(left, quantity, packs)
 
+    def values(self, packs: Mapping[str, int]) -> dict[str, Fen]:
+        """What so many packs of each line are worth."""
+        worth = self.worth
+        return {key: worth[key][0] * count // worth[key][1] for key, count in packs.items()}
+
     def first(self, packs: int) -> dict[str, int]:
         """How many of the first `packs` packs belong to each line."""
         found = {}

@@ -1,6 +1,6 @@
 """Issue a quotation, and read it again with today's price beside it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, false, or_, select
@@ -20,7 +20,7 @@ from market.quotations.models import Quotation
 from market.quotations.types import QuotationView
 from market.regions import queries as regions
 
-VALID_FOR = timedelta(days=15)
+VALID_FOR = bundle_service.HELD_FOR
 
 
 def issue(
@@ -33,14 +33,17 @@ def issue(
     """Write down what a configuration costs delivered to `region` now; returns the number.
 
     The sums are those of the one pricing function, promotions without a code included. Issued
-    twice at the same price, it is the same quotation. Raises `ConfigurationNotFound`,
+    twice at the same price, it is the same quotation. It is valid no longer than the version of
+    the bundle it was made with is held. Raises `ConfigurationNotFound`,
     `BundleNotFound`, `NothingChosen`, `ChoicesClash`, `PlaceMissing`, `GoodsMissing`.
     """
     stored = bundles.get_configuration(session, owner, configuration_id)
     if region is None:
         raise PlaceMissing
     chosen = bundle_service.select_for_cart(session, owner, configuration_id, region, now)
-    found = bundle_service.price(session, chosen.slug, stored.choices, region, now)
+    found = bundle_service.price(
+        session, chosen.slug, stored.choices, region, now, stored.bundle_version
+    )
     quoted = quote(session, as_cart(chosen.lines), region, owner.account_id, now)
     if quoted.blocked:
         raise GoodsMissing
@@ -67,7 +70,7 @@ def issue(
         content=content,
         total_fen=quoted.total_fen,
         issued_at=now,
-        valid_until=now + VALID_FOR,
+        valid_until=min(now + VALID_FOR, chosen.held_until or now + VALID_FOR),
     )
     session.add(row)
     session.flush()

@@ -7,83 +7,21 @@ promotions, bundles, exact stock counts, sales. No piece outlives the day in Sha
 certificates begin and end with it.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable
 from datetime import datetime, timedelta
-from threading import Lock, local
-from typing import Any, TypeVar
+from threading import local
+from typing import TypeVar
 
 from flask import current_app
 from flask.sansio.app import App
 
 from market.kernel.clock import end_of_day, shanghai_date
+from market.kernel.kept import PieceCache
 
 T = TypeVar("T")
 LIFETIME = timedelta(seconds=20)
 _EXTENSION = "market.page_cache"
 _here = local()  # `end`: until when what this thread is making may be kept
-
-
-class PieceCache:
-    """Least recently used pieces up to a number and a size; safe between threads."""
-
-    def __init__(self, entries: int = 4_000, size: int = 12_000_000) -> None:
-        self._kept: OrderedDict[Hashable, tuple[datetime, datetime, Any, int]] = OrderedDict()
-        self._lock = Lock()
-        self._making: dict[Hashable, tuple[Lock, int]] = {}
-        self._entries, self._room = entries, size
-        self._size = 0
-
-    def find(self, key: Hashable, now: datetime) -> Any | None:
-        """The piece, None when absent or past its time (also when the clock went back)."""
-        found = self.look(key, now)
-        return None if found is None else found[0]
-
-    def look(self, key: Hashable, now: datetime) -> tuple[Any, datetime] | None:
-        """The piece and its end, or None."""
-        with self._lock:
-            entry = self._kept.get(key)
-            if entry is None or not entry[0] <= now < entry[1]:
-                return None
-            self._kept.move_to_end(key)
-            return entry[2], entry[1]
-
-    def keep(self, key: Hashable, value: Any, now: datetime, until: datetime, size: int) -> None:
-        """Keep a piece until an instant; old ones make room."""
-        with self._lock:
-            self._drop(key)
-            self._kept[key] = (now, until, value, size)
-            self._size += size
-            while self._kept and (len(self._kept) > self._entries or self._size > self._room):
-                self._drop(next(iter(self._kept)))
-
-    @contextmanager
-    def alone(self, key: Hashable) -> Iterator[bool]:
-        """Nobody else makes this piece meanwhile; True when somebody just did. A piece is never
-        made of itself, so those who wait for each other never form a ring."""
-        with self._lock:
-            turn, waiting = self._making.get(key, (Lock(), 0))
-            self._making[key] = turn, waiting + 1
-        try:
-            with turn:
-                yield waiting > 0
-        finally:
-            with self._lock:
-                turn, waiting = self._making.pop(key)
-                if waiting > 1:
-                    self._making[key] = turn, waiting - 1
-
-    def clear(self) -> None:
-        """Forget everything."""
-        with self._lock:
-            self._kept.clear()
-            self._size = 0
-
-    def _drop(self, key: Hashable) -> None:
-        entry = self._kept.pop(key, None)
-        if entry is not None:
-            self._size -= entry[3]
 
 
 def until(now: datetime) -> datetime:

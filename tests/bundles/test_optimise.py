@@ -1,6 +1,6 @@
 """Re-optimising finds the best choice, agrees with trying everything, and is never worse."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import product
@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from market.bundles.carbon import CarbonLevel, CarbonLine
-from market.bundles.compatible import excluded
 from market.bundles.optimise import Aim, Fee, Task, amount, better, optimise
 from market.bundles.packing import Cover
 from market.bundles.types import Option, Rule, RuleKind
@@ -112,6 +111,18 @@ def price(chosen: Mapping[str, Option], fees: Mapping[str, Fee]) -> int:
         weight = sum(o.weight_g for o in chosen.values() if o.listing.seller_id == seller)
         total += fees[seller].once_fen - (-fees[seller].per_kg_fen * weight // 1000)
     return total
+
+
+def excluded(rules: Sequence[Rule], chosen: Mapping[str, Option]) -> bool:
+    def holds(slot: str, material: str) -> bool:
+        option = chosen.get(slot)
+        return option is not None and material in ("", option.material_key)
+
+    return any(
+        holds(rule.slot, rule.material) and holds(rule.other, rule.other_material)
+        for rule in rules
+        if rule.kind is RuleKind.EXCLUDES
+    )
 
 
 @settings(deadline=None, max_examples=150)

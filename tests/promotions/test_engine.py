@@ -13,6 +13,7 @@ from market.promotions.types import (
     BenefitKind,
     Conditions,
     Evaluation,
+    GiftOffer,
     Owner,
     PricedLine,
     PromotionSpec,
@@ -179,3 +180,14 @@ def test_free_lines_and_no_lines_take_no_discount() -> None:
     specs = [of_seller("s", amount(100)), of_platform("p", percent(10000))]
     assert evaluate([], HERE, specs).adjustments == ()
     assert evaluate([line("1", 0)], HERE, specs).adjustments == ()
+
+
+def test_a_gift_under_a_cap_is_as_many_whole_packs_as_the_cap_is_worth() -> None:
+    offer = GiftOffer("gift", "a", "m", 700, 9)
+    here = replace(HERE, gifts={"gift": offer})
+    give = Benefit(BenefitKind.BUY_GET, every=1, get=5, times=1, gift_listing_id="gift")
+    found = evaluate([line("x", 10000)], here, [of_seller("g", replace(give, cap_fen=1500))])
+    assert [(gift.quantity, gift.value_fen) for gift in found.gifts] == [(2, 1400)]
+    none = evaluate([line("x", 10000)], here, [of_seller("g", replace(give, cap_fen=699))])
+    assert reason(none, "g") == "nothing_off"
+    assert not none.gifts

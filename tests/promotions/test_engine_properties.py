@@ -77,7 +77,8 @@ benefits = st.one_of(
     st.builds(Benefit, st.just(K.THRESHOLD), times=times, steps=st.lists(
         st.builds(Step, st.integers(1, 30000), st.integers(0, 20000)), max_size=3).map(tuple)),
     st.builds(Benefit, st.just(K.BUY_GET), every=st.integers(1, 3), get=st.integers(1, 2),
-              gift_listing_id=st.just("gift"), times=times),
+              gift_listing_id=st.just("gift"), times=times,
+              cap_fen=st.none() | st.integers(1, 5000)),
     st.builds(Benefit, st.just(K.BUNDLE_PRICE), amount_fen=st.integers(0, 9000), parts=named,
               times=times),
     st.builds(Benefit, st.just(K.FREE_DELIVERY), basis_points=points,

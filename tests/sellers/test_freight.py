@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from market.kernel.region_code import RegionCode
 from market.sellers.freight import delivers_to, quote
+from market.sellers.queries import FreightTo
 from market.sellers.types import FreightRate, FreightTable, LastMile
 
 TOWN = RegionCode("510124104")
@@ -73,3 +74,30 @@ def test_more_weight_never_costs_less(a, b):
     low, high = sorted((a, b))
     table = make_table()
     assert quote(table, TOWN, low).total_fen <= quote(table, TOWN, high).total_fen
+
+
+PLACES = ["", "51", "5101", "510124", "510124104", "13"]
+prefixes = st.lists(st.sampled_from(PLACES), unique=True)
+
+
+@given(prefixes, prefixes, prefixes, st.integers(0, 10**6))
+def test_the_part_of_a_table_that_counts_at_a_place_costs_the_same(areas, rates, last, weight):
+    table = FreightTable(
+        "s",
+        tuple(areas),
+        tuple(FreightRate(p, 100 * n, 7 + n) for n, p in enumerate(rates)),
+        tuple(LastMile(p, 11 * n) for n, p in enumerate(last)),
+    )
+    town = RegionCode("510124104")
+    rows = [("s", "area", p, 0, 0) for p in areas]
+    rows += [("s", "rate", r.prefix, r.base_fen, r.per_kg_fen) for r in table.rates]
+    rows += [("s", "last", r.prefix, r.surcharge_fen, 0) for r in table.last_miles]
+    there = FreightTo(row for row in rows if row[2] in town.prefixes)
+    whole, part = quote(table, town, weight), there.table("s")
+    assert (part and quote(part, town, weight)) == whole
+    assert there.reach == ({"s"} if whole else set())
+    if whole:
+        once, per_kg = there.fee("s")
+        assert once + -(-per_kg * weight // 1000) == whole.total_fen
+    else:
+        assert there.fee("s") is None

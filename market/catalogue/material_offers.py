@@ -1,0 +1,199 @@
+"""The cheapest offers of generic materials, for what counts in materials and not in products.
+
+Outside of writing transactions a process keeps what it read of a kind: while the kind's revision
+stands, for some seconds at most and never beyond the day, as with pages. Packs in stock are not
+among what is kept: they are asked for every time.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import CompoundSelect, Select, bindparam, literal_column, select, union_all
+from sqlalchemy.orm import Session
+
+from market.catalogue.listing_queries import free_stock, listings_by_ids
+from market.catalogue.models import Kind, Listing
+from market.catalogue.types import ListingView
+from market.db.plain import read
+from market.db.session import KEPT
+from market.kernel.clock import end_of_day, shanghai_date
+from market.kernel.kept import PieceCache
+from market.kernel.region_code import RegionCode
+from market.sellers import queries as sellers
+
+MOST_PER_MATERIAL = 24
+LIFETIME = timedelta(seconds=20)  # for what a revision does not see: names of sellers, sales
+_SIZE = 4_000  # bytes of a view, roughly
+
+Pair = tuple[str, str | None]  # kind, generic material (None: any)
+_Sought = tuple[str | None, frozenset[str] | None]  # material, the sellers who reach the place
+
+
+@dataclass(frozen=True)
+class _Offers:
+    """What is known of a kind at a revision: ids by what was sought, and their views."""
+
+    revision: int
+    until: datetime
+    ids: Mapping[_Sought, tuple[str, ...]] = field(default_factory=dict)
+    views: Mapping[str, ListingView] = field(default_factory=dict)
+
+
+def listings_for_materials(
+    session: Session,
+    wanted: Collection[Pair],
+    region: RegionCode | None,
+    now: datetime,
+    reach: Collection[str] | None = None,
+) -> dict[Pair, list[ListingView]]:
+    """The `MOST_PER_MATERIAL` cheapest per unit of every (kind, generic material), sellable and
+    deliverable to `region`, in a fixed number of statements that read no more the more is on
+    sale. `reach` are the sellers who deliver there, when they are known already."""
+    if not wanted:
+        return {}
+    pairs = sorted(wanted, key=lambda pair: (pair[0], pair[1] or ""))
+    kept: PieceCache | None = session.info.get(KEPT)
+    if kept is None:
+        ids = {key for found in _find(session, pairs, region).values() for key in found}
+        views = listings_by_ids(session, ids, now)
+    else:
+        near = None
+        if region is not None:
+            near = frozenset(sellers.sellers_delivering_to(session, region)
+                             if reach is None else reach)  # fmt: skip
+        views = _known(session, kept, pairs, region, near, now)
+    return _by_pair(pairs, views.values(), region, now)
+
+
+def _by_pair(
+    pairs: Iterable[Pair], views: Iterable[ListingView], region: RegionCode | None, now: datetime
+) -> dict[Pair, list[ListingView]]:
+    good = [v for v in views if v.sellable and v.may_go_to(region, now)]
+    good.sort(key=lambda v: (v.unit_price_milli_fen, v.id))
+    by_kind: dict[str, list[ListingView]] = {}
+    for view in good:
+        by_kind.setdefault(view.kind_code, []).append(view)
+    return {
+        (kind, material): [
+            v for v in by_kind.get(kind, ()) if material in (None, v.material_key)
+        ]
+        for kind, material in pairs
+    }  # fmt: skip
+
+
+_KIND = Kind.__table__.c
+_REVISIONS = select(_KIND.code, _KIND.revision).where(
+    _KIND.code.in_(bindparam("kinds", expanding=True))
+)
+
+
+def _known(
+    session: Session,
+    kept: PieceCache,
+    pairs: Collection[Pair],
+    region: RegionCode | None,
+    near: frozenset[str] | None,
+    now: datetime,
+) -> dict[str, ListingView]:
+    """The views of the pairs' listings by id, read as far as they are not kept, with the stock
+    of this moment. The revisions are read first: what is newer than they say is only read again.
+    """
+    kinds = {kind for kind, _ in pairs}
+    asked = read(session, _REVISIONS, {"kinds": sorted(kinds)})
+    known = {code: _standing(kept, code, revision, now) for code, revision in asked}
+    missing = [
+        (kind, material) for kind, material in pairs
+        if kind in known and (material, near) not in known[kind].ids
+    ]  # fmt: skip
+    if missing:
+        _learn(session, known, missing, region, near, now)
+        for kind in {kind for kind, _ in missing}:
+            offers = known[kind]
+            size = _SIZE * len(offers.views) + sum(8 * len(x) for x in offers.ids.values())
+            kept.keep((__name__, kind), offers, now, offers.until, size)
+    views = {
+        key: known[kind].views[key]
+        for kind, material in pairs if kind in known
+        for key in known[kind].ids[material, near] if key in known[kind].views
+    }  # fmt: skip
+    return _stocked(session, views)
+
+
+def _standing(kept: PieceCache, kind: str, revision: int, now: datetime) -> _Offers:
+    """What is kept of a kind at this revision, or nothing yet."""
+    found: _Offers | None = kept.find((__name__, kind), now)
+    if found is not None and found.revision == revision:
+        return found
+    return _Offers(revision, min(now + LIFETIME, end_of_day(shanghai_date(now))))
+
+
+def _learn(
+    session: Session,
+    known: dict[str, _Offers],
+    missing: Collection[Pair],
+    region: RegionCode | None,
+    near: frozenset[str] | None,
+    now: datetime,
+) -> None:
+    found = _find(session, missing, region)
+    new = {key for (kind, _), ids in found.items() for key in ids if key not in known[kind].views}
+    views = listings_by_ids(session, new, now)
+    for (kind, material), ids in found.items():
+        offers = known[kind]
+        known[kind] = replace(
+            offers,
+            ids={**offers.ids, (material, near): ids},
+            views={**offers.views, **{key: views[key] for key in ids if key in views}},
+        )
+
+
+def _stocked(session: Session, views: dict[str, ListingView]) -> dict[str, ListingView]:
+    counted = [key for key, view in views.items() if not view.made_to_order]
+    free = free_stock(session, counted) if counted else {}
+    for key in counted:
+        if views[key].available != (left := free.get(key, 0)):
+            views[key] = replace(views[key], available=left)
+    return views
+
+
+def _find(
+    session: Session, pairs: Collection[Pair], region: RegionCode | None
+) -> dict[Pair, tuple[str, ...]]:
+    """Ids of the cheapest listings of every pair."""
+    prefixes = tuple(region.prefixes) if region is not None else ()
+    ordered = list(pairs)
+    values: dict[str, object] = {"most": MOST_PER_MATERIAL}
+    if prefixes:
+        values["prefixes"] = list(prefixes)
+    for at, (kind, material) in enumerate(ordered):
+        values[f"kind{at}"] = kind
+        if material is not None:
+            values[f"material{at}"] = material
+    asked = tuple(material is not None for _, material in ordered)
+    found: dict[Pair, list[str]] = {pair: [] for pair in ordered}
+    for at, key in read(session, _cheapest(asked, bool(prefixes)), values):
+        found[ordered[at]].append(key)
+    return {pair: tuple(ids) for pair, ids in found.items()}
+
+
+@lru_cache(maxsize=256)
+def _cheapest(asked: tuple[bool, ...], in_region: bool) -> CompoundSelect[Any]:
+    """(place of the pair, id) of the cheapest listings of every pair, each found by one walk
+    along its index."""
+    reach = sellers.reaching(bindparam("prefixes", expanding=True)).cte("reach")
+    parts = []
+    for at, with_material in enumerate(asked):
+        part: Select[*tuple[Any, ...]] = select(
+            literal_column(str(at)).label("pair"), Listing.id
+        ).where(Listing.kind_code == bindparam(f"kind{at}"), Listing.shown.is_(True))
+        if with_material:
+            part = part.where(Listing.material_key == bindparam(f"material{at}"))
+        if in_region:
+            part = part.where(Listing.seller_id.in_(select(reach.c.seller_id)))
+        part = part.order_by(Listing.unit_price_milli_fen, Listing.id).limit(bindparam("most"))
+        found = part.subquery()
+        parts.append(select(found.c.pair, found.c.id))
+    return union_all(*parts)
