@@ -15,7 +15,15 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from market.adapters import postgres_sellers
-from market.adapters.postgres_question import OFFERED, REACHED, STOCKED, Question, vector
+from market.adapters.postgres_question import (
+    OFFERED,
+    REACHED,
+    STOCKED,
+    array,
+    ask,
+    texts,
+    vector,
+)
 from market.adapters.postgres_sellers import Sellers
 from market.search.types import (
     IndexBusy,
@@ -33,19 +41,21 @@ WAIT_MS = 20_000  # for another writer
 LOCK = 7_340_002  # an advisory lock of the database: one writer at a time
 SORTED = 4_000  # products of a build that are put in the order of their kinds
 _COLUMNS = (
-    "id", "kind", "star", "certified", "opens", "closes", "price", "words", "listings", "sellers",
-    "prices", "stocks", "seller_set", "stocked", "places",
+    "opens", "closes", "price", "star", "stocked", "certified", "is_local", "kind", "id",
+    "seller_set", "words", "listings", "sellers", "prices", "stocks", "places",
 )  # fmt: skip
 
-# `listings` to `stocks` are the offers, cheapest first. Of the sellers, each once, the first
-# `stocked` have stock. Sellers are numbers.
+# What most questions read stands first, what is shorter before it. `listings` to `stocks` are
+# the offers, cheapest first. Of the sellers, each once, the first `stocked` have stock. Sellers
+# are numbers.
 _CREATE = """
 CREATE TABLE {table} (
-    id text COLLATE "C" NOT NULL, kind text COLLATE "C" NOT NULL, star smallint NOT NULL,
-    certified boolean NOT NULL, opens bigint NOT NULL, closes bigint NOT NULL,
-    price bigint NOT NULL, words tsvector NOT NULL, listings text[] NOT NULL,
+    opens bigint NOT NULL, closes bigint NOT NULL, price bigint NOT NULL,
+    star smallint NOT NULL, stocked smallint NOT NULL, certified boolean NOT NULL,
+    is_local boolean NOT NULL, kind text COLLATE "C" NOT NULL, id text COLLATE "C" NOT NULL,
+    seller_set integer[] NOT NULL, words tsvector NOT NULL, listings text[] NOT NULL,
     sellers integer[] NOT NULL, prices bigint[] NOT NULL, stocks boolean[] NOT NULL,
-    seller_set integer[] NOT NULL, stocked smallint NOT NULL, places text[] NOT NULL
+    places text[] NOT NULL
 )
 """
 _COPY = f"COPY {{table}} ({', '.join(_COLUMNS)}) FROM STDIN"
@@ -69,7 +79,7 @@ class PostgresIndex:
                 known = self._known
                 if known is None:
                     known = self._known = postgres_sellers.load(connection, NUMBERS)
-                rows = _rows(connection, Question(TABLE, NUMBERS, request, known.bits))
+                rows = _rows(connection, *ask(TABLE, NUMBERS, request, known.bits))
                 if rows is not None and _state(rows) == known.state:
                     return _hits(rows, request, known.ids)
                 self._known = None  # others changed the index
@@ -125,10 +135,12 @@ class PostgresIndex:
 Row = tuple[str, str, str, str, int, int, int]  # facet, kind, product, listing and three numbers
 
 
-def _rows(connection: Connection, question: Question) -> Sequence[Row] | None:
+def _rows(
+    connection: Connection, statement: str, values: Mapping[str, Any]
+) -> Sequence[Row] | None:
     """The answer; None when it knows a seller whose number is too high for this process."""
     try:
-        found = connection.exec_driver_sql(question.statement, question.values)
+        found = connection.exec_driver_sql(statement, values)
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", "") != "2202E":
             raise
@@ -229,21 +241,22 @@ def _line(document: IndexDocument, known: Sellers) -> str:
     sellers = [known.number(offer.seller_id) for offer in offers]
     stocked = dict.fromkeys(n for n, o in zip(sellers, offers, strict=True) if o.in_stock)
     return "\t".join((
-        _escaped(document.id),
-        _escaped(document.kind_code),
-        str(document.star),
-        "t" if document.certified else "f",
         str(document.opens_at),
         str(document.closes_at),
         str(offers[0].price if offers else 2**62),
-        _escaped(vector(document.words, document.name_words)),
-        _texts(offer.listing_id for offer in offers),
-        _numbers(sellers),
-        _numbers(offer.price for offer in offers),
-        _numbers("t" if offer.in_stock else "f" for offer in offers),
-        _numbers((stocked | dict.fromkeys(sellers)).keys()),
+        str(document.star),
         str(len(stocked)),
-        _texts(document.places),
+        "t" if document.certified else "f",
+        "t" if document.places else "f",
+        _escaped(document.kind_code),
+        _escaped(document.id),
+        array(stocked | dict.fromkeys(sellers)),
+        _escaped(vector(document.words, document.name_words)),
+        _escaped(texts(offer.listing_id for offer in offers)),
+        array(sellers),
+        array(offer.price for offer in offers),
+        array("t" if offer.in_stock else "f" for offer in offers),
+        _escaped(texts(document.places)),
     )) + "\n"  # fmt: skip
 
 
@@ -251,17 +264,6 @@ def _escaped(value: str) -> str:
     if "\\" in value:
         value = value.replace("\\", "\\\\")
     return value.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
-
-
-def _texts(values: Iterable[str]) -> str:
-    inside = ",".join(
-        '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values
-    )
-    return _escaped(f"{{{inside}}}")
-
-
-def _numbers(values: Iterable[object]) -> str:
-    return f"{{{','.join(map(str, values))}}}"
 
 
 __all__ = ["PostgresIndex"]

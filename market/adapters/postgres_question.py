@@ -6,7 +6,9 @@ the statement depends on little and is prepared.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from market.search.types import (
@@ -21,7 +23,7 @@ from market.search.types import (
 
 OFFERED, STOCKED, REACHED = 1, 2, 4  # flags of counted products
 LOOKED_AT = 4  # sellers of a product that are looked at one by one; few products have more
-_RANK_UNIT = 1.64493406685  # what `ts_rank` divides a match by; see `_rank`
+_RANK_UNIT = 1.64493406685  # what `ts_rank` divides a match by; see `_ranks`
 _TROUBLE = re.compile(r"['\\\0 ]")
 
 _SEARCH = """
@@ -64,166 +66,225 @@ _CHEAPEST = """LEFT JOIN LATERAL (
     WHERE {condition} LIMIT 1
 ) o ON true"""
 
-Bits = Callable[[Collection[str]], bytes]
+Bits = Callable[[frozenset[str]], bytes]
 
 
-class Question:
-    """The statement of a request, with the driver's placeholders, and its values.
+@dataclass(frozen=True)
+class Shape:
+    """What the text of a statement depends on."""
+
+    kinds: int  # none: products are found by words
+    ranks: int  # groups of words that weigh the same
+    by_points: bool
+    certified: bool
+    places: bool
+    stars: bool
+    only_kinds: bool
+    in_stock: bool
+    reached_only: bool
+    reach: bool  # whether anybody delivers
+    sellers: bool  # whether any are chosen
+    both: bool  # whether any of the chosen delivers
+    facets: bool
+    beside: bool
+
+    @property
+    def allowed(self) -> str | None:
+        """The set of sellers whose offers count, None for everybody's."""
+        if self.reached_only:
+            return self.wanted
+        return "sellers" if self.sellers else None
+
+    @property
+    def wanted(self) -> str:
+        """The set of those who deliver and were chosen, if any were."""
+        return "both" if self.sellers else "reach"
+
+    def has(self, sellers: str) -> bool:
+        """Whether there are any in such a set."""
+        return bool(getattr(self, sellers))
+
+
+def ask(
+    table: str, numbers: str, request: TextRequest, bits: Bits
+) -> tuple[str, Mapping[str, Any]]:
+    """The statement with the driver's placeholders, and its values.
 
     `bits` gives a set of sellers as bits, one for each number of a seller.
     """
+    by_points = request.sort == "relevance"
+    ranks = _ranks(request) if by_points else []
+    both = request.sellers & request.reach if request.sellers else frozenset()
+    shape = Shape(
+        kinds=len(request.kinds), ranks=len(ranks),
+        by_points=by_points, certified=request.certified_only, places=bool(request.places),
+        stars=bool(request.stars), only_kinds=bool(request.only_kinds),
+        in_stock=request.in_stock_only, reached_only=request.reached_only,
+        reach=bool(request.reach), sellers=bool(request.sellers), both=bool(both),
+        facets=request.facets, beside=bool(request.beside),
+    )  # fmt: skip
+    values: dict[str, Any] = {"at": request.at, "limit": request.limit}
+    if request.kinds:
+        for i, (kind, share) in enumerate(request.kinds.items()):
+            values[f"kind{i}"], values[f"share{i}"] = kind, round(KIND_POINTS * share)
+    else:
+        values["words"] = _any_of((*request.words, *request.fallback))
+    for i, rank in enumerate(ranks):
+        values[f"rank{i}"], values[f"labels{i}"], values[f"unit{i}"] = rank
+    if request.reach:
+        values["reach"] = bits(request.reach)
+    if request.sellers:
+        values["sellers"], values["both"] = bits(request.sellers), bits(both)
+    values["places"], values["stars"] = texts(request.places), array(request.stars)
+    values["only_kinds"], values["beside"] = texts(request.only_kinds), texts(request.beside)
+    return _text(table, numbers, shape), values
 
-    def __init__(self, table: str, numbers: str, request: TextRequest, bits: Bits) -> None:
-        self.request, self._bits = request, bits
-        self._places: dict[frozenset[str], str] = {}
-        self.values: dict[str, Any] = {"at": request.at, "limit": request.limit}
-        by_points = request.sort == "relevance"
-        offers = self._offer_filters()
-        parts = {
-            "table": table,
-            "numbers": numbers,
-            "offer": "o.price, o.listing" if offers else "d.price, d.listings[1] AS listing",
-            "join": _CHEAPEST.format(condition=" AND ".join(offers)) if offers else "",
-            "condition": self._condition(),
-            "points": self._points() if by_points else "0",
-            "ranked": self._ranked() if by_points else "0",
-            "offered": "listing IS NOT NULL" if offers else "true",
-            "star_ok": self._among("star", request.stars, "smallint[]", "stars"),
-            "kind_ok": self._among("kind", request.only_kinds, "text[]", "only_kinds"),
-            "order": "ranked DESC, price, id" if by_points else "price, id",
-        }
-        parts["flags"] = self._flags(parts["offered"])
-        parts["sellers"] = self._sellers(parts) if request.facets else ""
-        parts["firsts"] = _FIRSTS.format(**parts) if request.beside else ""
-        if request.beside:
-            self.values["beside"] = list(request.beside)
-        parts["places"] = "".join(
-            f", {self._first_of(sellers, name)} AS {name}" for sellers, name in self._places.items()
+
+@lru_cache(maxsize=256)
+def _text(table: str, numbers: str, shape: Shape) -> str:
+    offers = _offer_filters(shape)
+    places = "".join(
+        f", {_first_of(sellers)} AS {sellers}_at"
+        for sellers in ("reach", "sellers", "both")
+        if shape.has(sellers)
+    )
+    parts = {
+        "table": table,
+        "numbers": numbers,
+        "offer": "o.price, o.listing" if offers else "d.price, d.listings[1] AS listing",
+        "join": _CHEAPEST.format(condition=" AND ".join(offers)) if offers else "",
+        "condition": _condition(shape),
+        "points": _points(shape),
+        "places": places,
+        "ranked": _ranked(shape),
+        "offered": "listing IS NOT NULL" if offers else "true",
+        "star_ok": "star = ANY(CAST(%(stars)s AS smallint[]))" if shape.stars else "true",
+        "kind_ok": "kind = ANY(CAST(%(only_kinds)s AS text[]))" if shape.only_kinds else "true",
+        "order": "ranked DESC, price, id" if shape.by_points else "price, id",
+    }
+    parts["flags"] = _flags(shape, parts["offered"])
+    parts["sellers"] = _sellers(shape, parts) if shape.facets else ""
+    parts["firsts"] = _FIRSTS.format(**parts) if shape.beside else ""
+    return " ".join(_SEARCH.format(**parts).split())
+
+
+def _offer_filters(shape: Shape) -> list[str]:
+    filters = []
+    if shape.allowed:
+        filters.append(_is_one_of("u.seller", shape.allowed) if shape.has(shape.allowed)
+                       else "false")  # fmt: skip
+    if shape.in_stock:
+        filters.append("u.stock")
+    return filters
+
+
+def _condition(shape: Shape) -> str:
+    conditions = ["d.words @@ CAST(%(words)s AS tsquery)"]
+    if shape.kinds:  # one by one, so that a plan for any of them is as good as one for these
+        kinds = ", ".join(f"CAST(%(kind{i})s AS text)" for i in range(shape.kinds))
+        conditions = [f"d.kind IN ({kinds})"]
+    if shape.certified:
+        conditions.append("d.certified")
+    everywhere = "NOT d.is_local"
+    if shape.places:
+        everywhere = f"({everywhere} OR d.places && CAST(%(places)s AS text[]))"
+    return " AND ".join([*conditions, everywhere])
+
+
+# --- points -----------------------------------------------------------------------------
+
+
+def _points(shape: Shape) -> str:
+    """What kind and words add; the place is added by `_ranked`."""
+    parts = [
+        f"CAST(%(unit{i})s * ts_rank(CAST(%(labels{i})s AS real[]), d.words,"
+        f" CAST(%(rank{i})s AS tsquery)) AS int)"
+        for i in range(shape.ranks)
+    ]
+    if shape.kinds > 1 and shape.by_points:
+        kinds = range(shape.kinds)
+        whens = (f"WHEN CAST(%(kind{i})s AS text) THEN CAST(%(share{i})s AS int)" for i in kinds)
+        parts.append(f"CASE d.kind {' '.join(whens)} END")
+    return " + ".join(parts) or "0"
+
+
+def _ranks(request: TextRequest) -> list[tuple[str, str, float]]:
+    """(words, weights of the labels, unit) for each group of words that weigh the same.
+
+    For words that stand at one position each, `ts_rank` is the sum of the weights of those
+    that match, divided by `_RANK_UNIT` and by the number of words asked. The weights of its
+    labels are at most 1. Single precision is exact enough to be rounded to whole points.
+    """
+    groups: dict[tuple[int, int], dict[str, None]] = {}
+    for word in request.words:
+        if plain(word):
+            points = word_points(word)
+            groups.setdefault((points, round(points * NAME_SHARE)), {})[quoted(word)] = None
+    for word in request.fallback:
+        if word not in request.words and plain(word):
+            points = round(word_points(word) * FALLBACK_SHARE)
+            groups.setdefault((points, 0), {})[quoted(word)] = None
+    return [
+        (
+            " | ".join(words),
+            f"{{{points / (points + more)},0,0,1}}",
+            _RANK_UNIT * len(words) * (points + more),
         )
-        self.statement = _SEARCH.format(**parts)
+        for (points, more), words in groups.items()
+    ]
 
-    def _among(self, column: str, chosen: Collection[Any], type_: str, name: str) -> str:
-        if not chosen:
-            return "true"
-        self.values[name] = sorted(chosen)
-        return f"{column} = ANY(CAST(%({name})s AS {type_}))"
 
-    def _offer_filters(self) -> list[str]:
-        filters = []
-        allowed = self.request.allowed_sellers
-        if allowed is not None:
-            filters.append(self._is_one_of("u.seller", allowed, "allowed"))
-        if self.request.in_stock_only:
-            filters.append("u.stock")
-        return filters
+def _ranked(shape: Shape) -> str:
+    if not (shape.reach and shape.by_points):
+        return "points"
+    return f"points + CASE WHEN reach_at BETWEEN 1 AND stocked THEN {REACH_POINTS} ELSE 0 END"
 
-    def _condition(self) -> str:
-        request = self.request
-        if request.kinds:
-            conditions = ["d.kind = ANY(CAST(%(kinds)s AS text[]))"]
-            self.values["kinds"] = list(request.kinds)
-        else:
-            conditions = ["d.words @@ CAST(%(words)s AS tsquery)"]
-            self.values["words"] = _any_of((*request.words, *request.fallback))
-        if request.certified_only:
-            conditions.append("d.certified")
-        everywhere = "d.places = '{}'"
-        if request.places:
-            self.values["places"] = sorted(request.places)
-            everywhere = f"({everywhere} OR d.places && CAST(%(places)s AS text[]))"
-        return " AND ".join([*conditions, everywhere])
 
-    # --- points -------------------------------------------------------------------------
+# --- sellers ----------------------------------------------------------------------------
 
-    def _points(self) -> str:
-        """What kind and words add; the place is added by `_ranked`."""
-        request, parts = self.request, []
-        if len(request.kinds) > 1:
-            shares = request.kinds.values()
-            self.values["shares"] = [round(KIND_POINTS * share) for share in shares]
-            place = "array_position(CAST(%(kinds)s AS text[]), d.kind)"
-            parts.append(f"(CAST(%(shares)s AS int[]))[{place}]")
-        classes: dict[int, list[str]] = {}
-        for word in dict.fromkeys(request.words):
-            classes.setdefault(word_points(word), []).append(word)
-        for points, words in sorted(classes.items()):
-            parts.append(self._rank(words, points, round(points * NAME_SHARE)))
-        classes = {}
-        for word in dict.fromkeys(request.fallback):
-            if word not in request.words:
-                points = round(word_points(word) * FALLBACK_SHARE)
-                classes.setdefault(points, []).append(word)
-        for points, words in sorted(classes.items()):
-            parts.append(self._rank(words, points, 0))
-        return " + ".join(part for part in parts if part) or "0"
 
-    def _rank(self, words: Collection[str], points: int, more: int) -> str:
-        """So many points for each of these words, `more` for one of the name, in one look.
+def _is_one_of(column: str, sellers: str) -> str:
+    return f"get_bit(CAST(%({sellers})s AS bytea), {column}) = 1"
 
-        For words that stand at one position each, `ts_rank` is the sum of the weights of those
-        that match, divided by `_RANK_UNIT` and by the number of words asked. The weights of its
-        labels are at most 1. Single precision is exact enough to be rounded to whole points.
-        """
-        asked = list(dict.fromkeys(quoted(word) for word in words if plain(word)))
-        if not asked:
-            return ""
-        i = sum(name.startswith("rank") for name in self.values)
-        self.values[f"rank{i}"] = " | ".join(asked)
-        self.values[f"labels{i}"] = [points / (points + more), 0.0, 0.0, 1.0]
-        self.values[f"unit{i}"] = _RANK_UNIT * len(asked) * (points + more)
-        rank = f"ts_rank(CAST(%(labels{i})s AS real[]), d.words, CAST(%(rank{i})s AS tsquery))"
-        return f"CAST(CAST(%(unit{i})s AS float8) * {rank} AS int)"
 
-    def _ranked(self) -> str:
-        if not self.request.reach:
-            return "points"
-        place = self._place(self.request.reach)
-        return f"points + CASE WHEN {place} BETWEEN 1 AND stocked THEN {REACH_POINTS} ELSE 0 END"
+def _first_of(sellers: str) -> str:
+    """Which of a product's sellers is the first of these, 0 for none. Those with stock stand
+    first."""
+    whens = [
+        f"WHEN {_is_one_of(f'd.seller_set[{i}]', sellers)} THEN {i}"
+        for i in range(1, LOOKED_AT + 1)
+    ]
+    return f"""CASE {" ".join(whens)} WHEN cardinality(d.seller_set) > {LOOKED_AT} THEN (
+        SELECT coalesce(min(i), 0) FROM unnest(d.seller_set) WITH ORDINALITY AS u(seller, i)
+        WHERE {_is_one_of("u.seller", sellers)}) ELSE 0 END"""  # noqa: S608 (values are parameters)
 
-    # --- sellers ------------------------------------------------------------------------
 
-    def _place(self, sellers: frozenset[str]) -> str:
-        """The column that says which of a product's sellers is the first of these, 0 for none.
-        Those with stock stand first."""
-        if not sellers:
-            return "0"
-        return self._places.setdefault(sellers, f"place{len(self._places)}")
+def _flags(shape: Shape, offered: str) -> str:
+    stocked = "stocked > 0"
+    if shape.allowed:
+        stocked = f"{_at(shape, shape.allowed)} BETWEEN 1 AND stocked"
+    reached = f"{_at(shape, shape.wanted)} " + (
+        "BETWEEN 1 AND stocked" if shape.in_stock else "> 0"
+    )
+    tests = ((offered, OFFERED), (stocked, STOCKED), (reached, REACHED))
+    return " + ".join(f"CASE WHEN {test} THEN {flag} ELSE 0 END" for test, flag in tests)
 
-    def _first_of(self, sellers: frozenset[str], name: str) -> str:
-        def is_one(column: str) -> str:
-            return self._is_one_of(column, sellers, name)
 
-        whens = [f"WHEN {is_one(f'd.seller_set[{i}]')} THEN {i}" for i in range(1, LOOKED_AT + 1)]
-        return f"""CASE {" ".join(whens)} WHEN cardinality(d.seller_set) > {LOOKED_AT} THEN (
-            SELECT coalesce(min(i), 0) FROM unnest(d.seller_set) WITH ORDINALITY AS u(seller, i)
-            WHERE {is_one("u.seller")}) ELSE 0 END"""  # noqa: S608 (values are parameters)
+def _at(shape: Shape, sellers: str) -> str:
+    return f"{sellers}_at" if shape.has(sellers) else "0"
 
-    def _is_one_of(self, column: str, sellers: frozenset[str], name: str) -> str:
-        if not sellers:
-            return "false"
-        self.values[name] = self._bits(sellers)
-        return f"get_bit(CAST(%({name})s AS bytea), {column}) = 1"
 
-    def _flags(self, offered: str) -> str:
-        request, allowed = self.request, self.request.allowed_sellers
-        stocked = "stocked > 0"
-        if allowed is not None:
-            stocked = f"{self._place(allowed)} BETWEEN 1 AND stocked"
-        both = request.sellers & request.reach if request.sellers else request.reach
-        reached = f"{self._place(both)} " + (
-            "BETWEEN 1 AND stocked" if request.in_stock_only else "> 0"
-        )
-        tests = ((offered, OFFERED), (stocked, STOCKED), (reached, REACHED))
-        return " + ".join(f"CASE WHEN {test} THEN {flag} ELSE 0 END" for test, flag in tests)
+def _sellers(shape: Shape, parts: dict[str, str]) -> str:
+    among = "true"
+    if shape.reached_only:
+        among = _is_one_of("seller", "reach") if shape.reach else "false"
+    return _SELLERS.format(
+        set="seller_set[1:stocked]" if shape.in_stock else "seller_set",
+        among=among, most=MOST_SELLERS, **parts,
+    )  # fmt: skip
 
-    def _sellers(self, parts: dict[str, str]) -> str:
-        among = "true"
-        if self.request.reached_only:
-            among = self._is_one_of("seller", self.request.reach, "among")
-        return _SELLERS.format(
-            set="seller_set[1:stocked]" if self.request.in_stock_only else "seller_set",
-            among=among, most=MOST_SELLERS, **parts,
-        )  # fmt: skip
+
+# --- values -----------------------------------------------------------------------------
 
 
 def plain(word: str) -> bool:
@@ -251,3 +312,13 @@ def vector(words: Collection[str], names: Collection[str]) -> str:
 
 def _any_of(words: Iterable[str]) -> str:
     return " | ".join(dict.fromkeys(quoted(word) for word in words if plain(word)))
+
+
+def texts(values: Iterable[str]) -> str:
+    """An array of texts, as PostgreSQL reads it."""
+    return array('"' + v.replace("\\", "\\\\").replace('"', '\\"') + '"' for v in values)
+
+
+def array(values: Iterable[object]) -> str:
+    """An array of things that need no quotes."""
+    return f"{{{','.join(map(str, values))}}}"
