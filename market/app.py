@@ -86,7 +86,7 @@ def _database(settings: Settings) -> db.Database:
 def _text_index(settings: Settings) -> TextIndex:
     engine = settings.resolved_search_engine
     if engine == "postgresql":
-        return PostgresIndex(db.database().engine)
+        return PostgresIndex(db.database().engine, db.database().readers)
     if engine == "tantivy":
         from market.adapters.tantivy_index import TantivyIndex  # noqa: PLC0415 (optional)
 

@@ -4,15 +4,27 @@ The table is a cache like any index: a rebuild fills a new one and swaps names, 
 kept out of the migrations. Words arrive cut and folded; the database only compares them.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
-from market.adapters import postgres_question as question
+from market.adapters import postgres_sellers
+from market.adapters.postgres_question import (
+    OFFERED,
+    REACHED,
+    STOCKED,
+    array,
+    ask,
+    texts,
+    vector,
+)
+from market.adapters.postgres_sellers import Sellers
 from market.search.types import (
     IndexBusy,
     IndexDocument,
@@ -23,33 +35,30 @@ from market.search.types import (
     most_sellers,
 )
 
-VERSION = 3
-TABLE = f"search_documents_v{VERSION}"
+VERSION = 4
+TABLE, NUMBERS = f"search_documents_v{VERSION}", f"search_sellers_v{VERSION}"
 WAIT_MS = 20_000  # for another writer
 LOCK = 7_340_002  # an advisory lock of the database: one writer at a time
+SORTED = 4_000  # products of a build that are put in the order of their kinds
 _COLUMNS = (
-    "id", "kind", "star", "certified", "opens", "closes", "price", "words", "names",
-    "listings", "sellers", "prices", "stocks", "seller_set", "stocked_set",
-    "places",
+    "opens", "closes", "price", "star", "stocked", "certified", "is_local", "kind", "id",
+    "seller_set", "words", "listings", "sellers", "prices", "stocks", "places",
 )  # fmt: skip
 
+# What most questions read stands first, what is shorter before it. `listings` to `stocks` are
+# the offers, cheapest first. Of the sellers, each once, the first `stocked` have stock. Sellers
+# are numbers.
 _CREATE = """
 CREATE TABLE {table} (
-    id text COLLATE "C" NOT NULL, kind text NOT NULL, star smallint NOT NULL,
-    certified boolean NOT NULL, opens bigint NOT NULL, closes bigint NOT NULL,
-    price bigint NOT NULL, words tsvector NOT NULL, names tsvector NOT NULL,
-    listings text[] NOT NULL, sellers text[] NOT NULL, prices bigint[] NOT NULL,
-    stocks boolean[] NOT NULL, seller_set text[] NOT NULL, stocked_set text[] NOT NULL,
+    opens bigint NOT NULL, closes bigint NOT NULL, price bigint NOT NULL,
+    star smallint NOT NULL, stocked smallint NOT NULL, certified boolean NOT NULL,
+    is_local boolean NOT NULL, kind text COLLATE "C" NOT NULL, id text COLLATE "C" NOT NULL,
+    seller_set integer[] NOT NULL, words tsvector NOT NULL, listings text[] NOT NULL,
+    sellers integer[] NOT NULL, prices bigint[] NOT NULL, stocks boolean[] NOT NULL,
     places text[] NOT NULL
 )
 """
-_PUT = f"""
-INSERT INTO {TABLE} ({", ".join(_COLUMNS)}) VALUES (
-    :id, :kind, :star, :certified, :opens, :closes, :price, CAST(:words AS tsvector),
-    CAST(:names AS tsvector), CAST(:listings AS text[]), CAST(:sellers AS text[]),
-    CAST(:prices AS bigint[]), CAST(:stocks AS boolean[]), CAST(:seller_set AS text[]),
-    CAST(:stocked_set AS text[]), CAST(:places AS text[]))
-"""  # noqa: S608 (constants)
+_COPY = f"COPY {{table}} ({', '.join(_COLUMNS)}) FROM STDIN"
 
 
 class PostgresIndex:
@@ -57,46 +66,44 @@ class PostgresIndex:
 
     name = "postgresql"
 
-    def __init__(self, engine: Engine, wait_ms: int = WAIT_MS) -> None:
-        self.engine, self.wait_ms = engine, wait_ms
+    def __init__(
+        self, engine: Engine, readers: Engine | None = None, *, wait_ms: int = WAIT_MS
+    ) -> None:
+        """`readers`: connections for questions, when those outside of transactions are others."""
+        self.engine, self.readers, self.wait_ms = engine, readers or engine, wait_ms
+        self._known: Sellers | None = None
 
     def search(self, request: TextRequest) -> TextHits:
-        statement, values = question.ask(TABLE, request)
         with self._connected() as connection:
-            rows = connection.execute(text(statement), values).all()
-        hits = [row for row in rows if row.facet == "hit"]
-        counted = {row.facet: row.n for row in rows if row.facet in ("total", "stock", "reach")}
-        return TextHits(
-            tuple(row.value for row in hits),
-            tuple(row.listing for row in hits),
-            counted.get("total", 0),
-            {row.value: row.n for row in rows if row.facet == "kind"},
-            {int(row.value): row.n for row in rows if row.facet == "star"},
-            most_sellers({row.value: row.n for row in rows if row.facet == "seller"}),
-            counted.get("stock", 0),
-            counted.get("reach", 0),
-            _firsts(rows) if request.beside else None,
-        )
+            while True:
+                known = self._known
+                if known is None:
+                    known = self._known = postgres_sellers.load(connection, NUMBERS)
+                rows = _rows(connection, *ask(TABLE, NUMBERS, request, known.bits))
+                if rows is not None and _state(rows) == known.state:
+                    return _hits(rows, request, known.ids)
+                self._known = None  # others changed the index
 
     def update(self, documents: Sequence[IndexDocument], removed: Collection[str]) -> None:
         gone = sorted({*removed, *(document.id for document in documents)})
-        with self._connected() as connection, connection.begin():
+        with self._connected(self.engine) as connection, connection.begin():
             _lock(connection, self.wait_ms)
             connection.execute(
                 text(f"DELETE FROM {TABLE} WHERE id = ANY(:ids)"),  # noqa: S608 (a constant)
                 {"ids": gone},
             )
-            if documents:
-                connection.execute(text(_PUT), [_row(document) for document in documents])
+            known = postgres_sellers.load(connection, NUMBERS)
+            _copy(connection, TABLE, documents, known)
+            postgres_sellers.save(connection, NUMBERS, known)
 
     def rebuild(self, documents: Iterable[IndexDocument]) -> int:
-        building = f"{TABLE}_building"
+        building, known = f"{TABLE}_building", Sellers()
         with self.engine.begin() as connection:
             _lock(connection, self.wait_ms)
             connection.execute(text(f"DROP TABLE IF EXISTS {building}"))
             connection.execute(text(_CREATE.format(table=building)))
-            total = _copy(connection, building, documents)
-            _swap(connection, building)
+            total = _copy(connection, building, documents, known)
+            _swap(connection, building, known)
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text(f"ANALYZE {TABLE}"))
         return total
@@ -106,12 +113,14 @@ class PostgresIndex:
             return int(connection.execute(text(f"SELECT count(*) FROM {TABLE}")).scalar_one())  # noqa: S608 (a constant)
 
     def check(self) -> None:
+        with self._connected() as connection:
+            postgres_sellers.load(connection, NUMBERS)
         self.count()
 
     @contextmanager
-    def _connected(self) -> Iterator[Connection]:
+    def _connected(self, engine: Engine | None = None) -> Iterator[Connection]:
         try:
-            with self.engine.connect() as connection:
+            with (engine or self.readers).connect() as connection:
                 yield connection
         except ProgrammingError as error:
             raise IndexUnusable(str(error.orig)) from error
@@ -121,9 +130,66 @@ class PostgresIndex:
             raise
 
 
-def _firsts(rows: Iterable[Any]) -> dict[str, tuple[str, str]]:
-    pairs = {row.value: row.listing.partition(" ") for row in rows if row.facet == "first"}
-    return {kind: (product, listing) for kind, (product, _, listing) in pairs.items()}
+# --- questions --------------------------------------------------------------------------
+
+Row = tuple[str, str, str, str, int, int, int]  # facet, kind, product, listing and three numbers
+
+
+def _rows(
+    connection: Connection, statement: str, values: Mapping[str, Any]
+) -> Sequence[Row] | None:
+    """The answer; None when it knows a seller whose number is too high for this process."""
+    try:
+        found = connection.exec_driver_sql(statement, values)
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", "") != "2202E":
+            raise
+        connection.rollback()
+        return None
+    rows: Sequence[Any] = found.cursor.fetchall()
+    found.close()
+    return rows
+
+
+def _state(rows: Sequence[Row]) -> postgres_sellers.State | None:
+    return next(((row[4], row[5]) for row in rows if row[0] == "state"), None)
+
+
+def _hits(rows: Sequence[Row], request: TextRequest, sellers: Mapping[int, str]) -> TextHits:
+    """Products are counted by kind, star and flags; who ignores which choice is decided here."""
+    top, firsts, sold = [], {}, {}
+    kinds: dict[str, int] = {}
+    stars: dict[int, int] = {}
+    total = in_stock = reached = 0
+    for facet, kind, product, listing, a, b, n in rows:
+        if facet == "hit":
+            top.append((-a, b, product, listing))
+        elif facet == "seller":
+            sold[sellers[a]] = n
+        elif facet == "first":
+            firsts[kind] = product, listing
+        elif facet == "count":
+            star_ok = not request.stars or a in request.stars
+            kind_ok = not request.only_kinds or kind in request.only_kinds
+            if star_ok and b & OFFERED:
+                kinds[kind] = kinds.get(kind, 0) + n
+            if kind_ok and b & OFFERED:
+                stars[a] = stars.get(a, 0) + n
+            if star_ok and kind_ok:
+                total += n if b & OFFERED else 0
+                in_stock += n if b & STOCKED else 0
+                reached += n if b & REACHED else 0
+    top.sort()
+    ids, listings = tuple(row[2] for row in top), tuple(row[3] for row in top)
+    beside = firsts if request.beside else None
+    if not request.facets:
+        return TextHits(ids, listings, total, firsts=beside)
+    return TextHits(
+        ids, listings, total, kinds, stars, most_sellers(sold), in_stock, reached, beside
+    )
+
+
+# --- writing ----------------------------------------------------------------------------
 
 
 def _lock(connection: Connection, wait_ms: int) -> None:
@@ -137,51 +203,67 @@ def _lock(connection: Connection, wait_ms: int) -> None:
         raise
 
 
-def _copy(connection: Connection, table: str, documents: Iterable[IndexDocument]) -> int:
-    """Stream the products into the table; returns how many."""
+def _copy(
+    connection: Connection, table: str, documents: Iterable[IndexDocument], known: Sellers
+) -> int:
+    """Stream the products into the table, those of one kind near each other, because they are
+    read together; returns how many."""
     total = 0
     raw: Any = connection.connection.driver_connection
-    statement = f"COPY {table} ({', '.join(_COLUMNS)}) FROM STDIN"
-    with raw.cursor() as cursor, cursor.copy(statement) as copy:
-        for document in documents:
-            copy.write_row([*_row(document).values()])
-            total += 1
+    rest = iter(documents)
+    with raw.cursor() as cursor, cursor.copy(_COPY.format(table=table)) as copy:
+        while some := [(d.kind_code, _line(d, known)) for d in islice(rest, SORTED)]:
+            some.sort(key=itemgetter(0))
+            copy.write("".join(line for _, line in some))
+            total += len(some)
     return total
 
 
-def _swap(connection: Connection, building: str) -> None:
+def _swap(connection: Connection, building: str, known: Sellers) -> None:
+    """The new tables instead of the old ones. A question locks the documents first, so these
+    are locked first here too; the tables of the version before last are of no more use."""
+    numbers = f"{NUMBERS}_building"
+    connection.execute(text(f"DROP TABLE IF EXISTS {numbers}"))
+    connection.execute(text(postgres_sellers.CREATE.format(table=numbers)))
+    postgres_sellers.save(connection, numbers, known)
     connection.execute(text(f"CREATE UNIQUE INDEX ON {building} (id)"))
     connection.execute(text(f"CREATE INDEX ON {building} USING gin (words)"))
     connection.execute(text(f"CREATE INDEX ON {building} (kind)"))
-    connection.execute(text(f"DROP TABLE IF EXISTS {TABLE}"))
+    connection.execute(text(f"DROP TABLE IF EXISTS {TABLE}, {NUMBERS}"))
+    connection.execute(text(f"DROP TABLE IF EXISTS search_documents_v{VERSION - 2}"))
     connection.execute(text(f"ALTER TABLE {building} RENAME TO {TABLE}"))
+    connection.execute(text(f"ALTER TABLE {numbers} RENAME TO {NUMBERS}"))
 
 
-def _row(document: IndexDocument) -> dict[str, Any]:
-    """A product in the order of the columns, its offers cheapest first."""
+def _line(document: IndexDocument, known: Sellers) -> str:
+    """A product as a line of COPY, in the order of the columns."""
     offers = cheapest_first(document.offers)
-    return {
-        "id": document.id,
-        "kind": document.kind_code,
-        "star": document.star,
-        "certified": document.certified,
-        "opens": document.opens_at,
-        "closes": document.closes_at,
-        "price": offers[0].price if offers else 2**62,
-        "words": _tsvector(document.words),
-        "names": _tsvector(document.name_words),
-        "listings": [offer.listing_id for offer in offers],
-        "sellers": [offer.seller_id for offer in offers],
-        "prices": [offer.price for offer in offers],
-        "stocks": [offer.in_stock for offer in offers],
-        "seller_set": list(dict.fromkeys(offer.seller_id for offer in offers)),
-        "stocked_set": list(dict.fromkeys(o.seller_id for o in offers if o.in_stock)),
-        "places": list(document.places),
-    }
+    sellers = [known.number(offer.seller_id) for offer in offers]
+    stocked = dict.fromkeys(n for n, o in zip(sellers, offers, strict=True) if o.in_stock)
+    return "\t".join((
+        str(document.opens_at),
+        str(document.closes_at),
+        str(offers[0].price if offers else 2**62),
+        str(document.star),
+        str(len(stocked)),
+        "t" if document.certified else "f",
+        "t" if document.places else "f",
+        _escaped(document.kind_code),
+        _escaped(document.id),
+        array(stocked | dict.fromkeys(sellers)),
+        _escaped(vector(document.words, document.name_words)),
+        _escaped(texts(offer.listing_id for offer in offers)),
+        array(sellers),
+        array(offer.price for offer in offers),
+        array("t" if offer.in_stock else "f" for offer in offers),
+        _escaped(texts(document.places)),
+    )) + "\n"  # fmt: skip
 
 
-def _tsvector(words: Iterable[str]) -> str:
-    return " ".join(question.quoted(word) for word in words if question.plain(word))
+def _escaped(value: str) -> str:
+    if "\\" in value:
+        value = value.replace("\\", "\\\\")
+    return value.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
 
 
 __all__ = ["PostgresIndex"]

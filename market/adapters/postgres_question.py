@@ -1,164 +1,290 @@
-"""One SQL statement that answers a request: hits, their number and every facet."""
+"""One SQL statement that answers a request: hits, their number and every facet.
 
-from collections.abc import Collection, Iterable
+Products are read once. A second look at what was read counts them, a third counts their
+sellers, a fourth puts them in order. Words, kinds and sellers are values, so that the text of
+the statement depends on little and is prepared.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from market.search.types import REACH_POINTS, Clause, TextRequest, scoring
+from market.search.types import (
+    FALLBACK_SHARE,
+    KIND_POINTS,
+    MOST_SELLERS,
+    NAME_SHARE,
+    REACH_POINTS,
+    TextRequest,
+    word_points,
+)
+
+OFFERED, STOCKED, REACHED = 1, 2, 4  # flags of counted products
+LOOKED_AT = 4  # sellers of a product that are looked at one by one; few products have more
+_RANK_UNIT = 1.64493406685  # what `ts_rank` divides a match by; see `_ranks`
+_TROUBLE = re.compile(r"['\\\0 ]")
 
 _SEARCH = """
 WITH base AS MATERIALIZED (
-    SELECT d.id, d.kind, d.star, d.price, d.listings, d.sellers, d.prices, d.stocks,
-           d.seller_set, d.stocked_set, {points} AS points
-    FROM {table} d
-    WHERE d.opens <= :at AND d.closes > :at AND {condition}
-), offered AS MATERIALIZED (
-    SELECT b.id, b.kind, b.star, b.points, {offer} FROM base b {join}
+    SELECT d.id, d.kind, d.star, {offer}, d.seller_set, d.stocked, {points} AS points{places}
+    FROM {table} d {join}
+    WHERE d.opens <= %(at)s AND d.closes > %(at)s AND {condition}
 )
-SELECT 'total' AS facet, '' AS value, count(*) AS n, '' AS listing, CAST(0 AS bigint) AS place
-FROM offered WHERE {star_ok} AND {kind_ok}
-{facets}
+SELECT 'count' AS facet, kind, '' AS id, '' AS listing, CAST(star AS bigint) AS a,
+       CAST(flags AS bigint) AS b, count(*) AS n
+FROM (SELECT kind, star, {flags} AS flags FROM base) flagged GROUP BY kind, star, flags
+{sellers}
 {firsts}
-UNION ALL
-SELECT 'hit', id, 0, listing, place FROM (
-    SELECT id, listing, row_number() OVER (ORDER BY {order}) AS place
-    FROM offered WHERE {star_ok} AND {kind_ok} ORDER BY place LIMIT :limit
-) top
-ORDER BY place
+UNION ALL (
+    SELECT 'hit', '', id, listing, {ranked} AS ranked, price, 0 FROM base
+    WHERE {offered} AND {star_ok} AND {kind_ok} ORDER BY {order} LIMIT %(limit)s
+)
+UNION ALL (
+    SELECT 'state', '', '', '', CAST(tableoid AS bigint), number, 0 FROM {numbers}
+    ORDER BY number DESC LIMIT 1
+)
 """
-_FACETS = """
-UNION ALL SELECT 'kind', kind, count(*), '', 0 FROM offered WHERE {star_ok} GROUP BY kind
-UNION ALL SELECT 'star', CAST(star AS text), count(*), '', 0 FROM offered WHERE {kind_ok}
-          GROUP BY star
-UNION ALL SELECT 'seller', s, count(*), '', 0
-          FROM base, unnest({set}) AS s WHERE {star_ok} AND {kind_ok} AND {among} GROUP BY s
-UNION ALL SELECT 'stock', '', count(*), '', 0 FROM base
-          WHERE {star_ok} AND {kind_ok} AND {stocked}
-UNION ALL SELECT 'reach', '', count(*), '', 0 FROM base
-          WHERE {star_ok} AND {kind_ok} AND {reached}
+_SELLERS = """
+UNION ALL (
+    SELECT 'seller', '', '', '', seller, 0, count(*)
+    FROM (SELECT unnest({set}) AS seller FROM base WHERE {star_ok} AND {kind_ok}) sold
+    WHERE {among} GROUP BY seller ORDER BY count(*) DESC FETCH FIRST {most} ROWS WITH TIES
+)
 """
 _FIRSTS = """
-UNION ALL SELECT 'first', kind, 0, id || ' ' || listing, 0 FROM (
-    SELECT DISTINCT ON (kind) kind, id, listing FROM offered
-    WHERE {star_ok} AND kind = ANY(:beside) ORDER BY kind, {order}
-) firsts
+UNION ALL SELECT 'first', wanted.kind, best.id, best.listing, 0, 0, 0
+FROM unnest(CAST(%(beside)s AS text[])) AS wanted(kind) CROSS JOIN LATERAL (
+    SELECT id, listing, {ranked} AS ranked FROM base
+    WHERE base.kind = wanted.kind AND {offered} AND {star_ok} ORDER BY {order} LIMIT 1
+) best
 """
-_CHEAPEST = """CROSS JOIN LATERAL (
+_CHEAPEST = """LEFT JOIN LATERAL (
     SELECT u.price, u.listing
-    FROM unnest(b.prices, b.listings, b.sellers, b.stocks) AS u(price, listing, seller, stock)
+    FROM unnest(d.prices, d.listings, d.sellers, d.stocks) AS u(price, listing, seller, stock)
     WHERE {condition} LIMIT 1
-) o"""
+) o ON true"""
+
+Bits = Callable[[frozenset[str]], bytes]
 
 
-def ask(table: str, request: TextRequest) -> tuple[str, dict[str, Any]]:
-    """The statement and its values; every word is a value, never part of the statement."""
+@dataclass(frozen=True)
+class Shape:
+    """What the text of a statement depends on."""
+
+    kinds: int  # none: products are found by words
+    ranks: int  # groups of words that weigh the same
+    by_points: bool
+    certified: bool
+    places: bool
+    stars: bool
+    only_kinds: bool
+    in_stock: bool
+    reached_only: bool
+    reach: bool  # whether anybody delivers
+    sellers: bool  # whether any are chosen
+    both: bool  # whether any of the chosen delivers
+    facets: bool
+    beside: bool
+
+    @property
+    def allowed(self) -> str | None:
+        """The set of sellers whose offers count, None for everybody's."""
+        if self.reached_only:
+            return self.wanted
+        return "sellers" if self.sellers else None
+
+    @property
+    def wanted(self) -> str:
+        """The set of those who deliver and were chosen, if any were."""
+        return "both" if self.sellers else "reach"
+
+    def has(self, sellers: str) -> bool:
+        """Whether there are any in such a set."""
+        return bool(getattr(self, sellers))
+
+
+def ask(
+    table: str, numbers: str, request: TextRequest, bits: Bits
+) -> tuple[str, Mapping[str, Any]]:
+    """The statement with the driver's placeholders, and its values.
+
+    `bits` gives a set of sellers as bits, one for each number of a seller.
+    """
+    by_points = request.sort == "relevance"
+    ranks = _ranks(request) if by_points else []
+    both = request.sellers & request.reach if request.sellers else frozenset()
+    shape = Shape(
+        kinds=len(request.kinds), ranks=len(ranks),
+        by_points=by_points, certified=request.certified_only, places=bool(request.places),
+        stars=bool(request.stars), only_kinds=bool(request.only_kinds),
+        in_stock=request.in_stock_only, reached_only=request.reached_only,
+        reach=bool(request.reach), sellers=bool(request.sellers), both=bool(both),
+        facets=request.facets, beside=bool(request.beside),
+    )  # fmt: skip
     values: dict[str, Any] = {"at": request.at, "limit": request.limit}
-    star_ok = _among("star", sorted(request.stars), "stars", values)
-    kind_ok = _among("kind", sorted(request.only_kinds), "only_kinds", values)
-    allowed = request.allowed_sellers
-    filtered = []
-    if allowed is not None:
-        filtered.append(_among("u.seller", sorted(allowed), "allowed", values, empty="false"))
-    if request.in_stock_only:
-        filtered.append("u.stock")
-    set_ = "stocked_set" if request.in_stock_only else "seller_set"
-    facets = ""
-    if request.facets:
-        facets = _FACETS.format(
-            star_ok=star_ok, kind_ok=kind_ok, set=set_,
-            among=_among("s", sorted(request.reach), "reach", values, empty="false")
-            if request.reached_only else "true",
-            stocked=_overlaps("stocked_set", allowed, "allowed", values),
-            reached=_overlaps(set_, _both(request), "both", values),
-        )  # fmt: skip
-    order = "price, id" if request.sort == "price" else "points DESC, price, id"
-    firsts = ""
-    if request.beside:
-        values["beside"] = list(request.beside)
-        firsts = _FIRSTS.format(star_ok=star_ok, order=order)
-    statement = _SEARCH.format(
-        table=table,
-        points=_points(request, values),
-        condition=_condition(request, values),
-        offer="o.price, o.listing" if filtered else "b.price, b.listings[1] AS listing",
-        join=_CHEAPEST.format(condition=" AND ".join(filtered)) if filtered else "",
-        star_ok=star_ok,
-        kind_ok=kind_ok,
-        facets=facets,
-        firsts=firsts,
-        order=order,
-    )
-    return statement, values
-
-
-def _both(request: TextRequest) -> frozenset[str]:
-    return request.sellers & request.reach if request.sellers else request.reach
-
-
-def _among(
-    column: str, chosen: list[Any], name: str, values: dict[str, Any], empty: str = "true"
-) -> str:
-    if not chosen:
-        return empty
-    values[name] = chosen
-    return f"{column} = ANY(:{name})"
-
-
-def _overlaps(
-    column: str, sellers: frozenset[str] | None, name: str, values: dict[str, Any]
-) -> str:
-    """Whether any (None: whatever) of these sellers is in a column of sellers."""
-    if sellers is None:
-        return f"cardinality({column}) > 0"
-    inside = _among("x", sorted(sellers), name, values, empty="false")
-    return f"EXISTS (SELECT FROM unnest({column}) AS x WHERE {inside})"
-
-
-def _condition(request: TextRequest, values: dict[str, Any]) -> str:
-    conditions = []
     if request.kinds:
-        conditions.append("d.kind = ANY(:kinds)")
-        values["kinds"] = sorted(request.kinds)
+        for i, (kind, share) in enumerate(request.kinds.items()):
+            values[f"kind{i}"], values[f"share{i}"] = kind, round(KIND_POINTS * share)
     else:
-        conditions.append("d.words @@ CAST(:words AS tsquery)")
-    if request.certified_only:
+        values["words"] = _any_of((*request.words, *request.fallback))
+    for i, rank in enumerate(ranks):
+        values[f"rank{i}"], values[f"labels{i}"], values[f"unit{i}"] = rank
+    if request.reach:
+        values["reach"] = bits(request.reach)
+    if request.sellers:
+        values["sellers"], values["both"] = bits(request.sellers), bits(both)
+    values["places"], values["stars"] = texts(request.places), array(request.stars)
+    values["only_kinds"], values["beside"] = texts(request.only_kinds), texts(request.beside)
+    return _text(table, numbers, shape), values
+
+
+@lru_cache(maxsize=256)
+def _text(table: str, numbers: str, shape: Shape) -> str:
+    offers = _offer_filters(shape)
+    places = "".join(
+        f", {_first_of(sellers)} AS {sellers}_at"
+        for sellers in ("reach", "sellers", "both")
+        if shape.has(sellers)
+    )
+    parts = {
+        "table": table,
+        "numbers": numbers,
+        "offer": "o.price, o.listing" if offers else "d.price, d.listings[1] AS listing",
+        "join": _CHEAPEST.format(condition=" AND ".join(offers)) if offers else "",
+        "condition": _condition(shape),
+        "points": _points(shape),
+        "places": places,
+        "ranked": _ranked(shape),
+        "offered": "listing IS NOT NULL" if offers else "true",
+        "star_ok": "star = ANY(CAST(%(stars)s AS smallint[]))" if shape.stars else "true",
+        "kind_ok": "kind = ANY(CAST(%(only_kinds)s AS text[]))" if shape.only_kinds else "true",
+        "order": "ranked DESC, price, id" if shape.by_points else "price, id",
+    }
+    parts["flags"] = _flags(shape, parts["offered"])
+    parts["sellers"] = _sellers(shape, parts) if shape.facets else ""
+    parts["firsts"] = _FIRSTS.format(**parts) if shape.beside else ""
+    return " ".join(_SEARCH.format(**parts).split())
+
+
+def _offer_filters(shape: Shape) -> list[str]:
+    filters = []
+    if shape.allowed:
+        filters.append(_is_one_of("u.seller", shape.allowed) if shape.has(shape.allowed)
+                       else "false")  # fmt: skip
+    if shape.in_stock:
+        filters.append("u.stock")
+    return filters
+
+
+def _condition(shape: Shape) -> str:
+    conditions = ["d.words @@ CAST(%(words)s AS tsquery)"]
+    if shape.kinds:  # one by one, so that a plan for any of them is as good as one for these
+        kinds = ", ".join(f"CAST(%(kind{i})s AS text)" for i in range(shape.kinds))
+        conditions = [f"d.kind IN ({kinds})"]
+    if shape.certified:
         conditions.append("d.certified")
-    everywhere = "cardinality(d.places) = 0"
-    if request.places:
-        values["places"] = sorted(request.places)
-        everywhere = f"({everywhere} OR d.places && CAST(:places AS text[]))"
-    conditions.append(everywhere)
-    return " AND ".join(conditions)
+    everywhere = "NOT d.is_local"
+    if shape.places:
+        everywhere = f"({everywhere} OR d.places && CAST(%(places)s AS text[]))"
+    return " AND ".join([*conditions, everywhere])
 
 
-def _points(request: TextRequest, values: dict[str, Any]) -> str:
-    """The sum of what matches. Words are only looked at where any of them is there."""
-    clauses = scoring(request)
-    kinds = [clause for clause in clauses if clause.field == "kind"]
-    words = [c for c in clauses if c.field != "kind" and plain(c.term)]
-    values["words"] = _tsquery(clause.term for clause in words)
-    parts = ["0"]
-    if kinds and request.sort == "relevance":
-        parts.append(f"CASE d.kind {_whens(kinds, values)} ELSE 0 END")
-    if words and request.sort == "relevance":
-        added = []
-        for i, clause in enumerate(words):
-            values[f"w{i}"] = quoted(clause.term)
-            test = f"d.{clause.field} @@ CAST(:w{i} AS tsquery)"
-            added.append(f"CASE WHEN {test} THEN {clause.points} ELSE 0 END")
-        any_word = "d.words @@ CAST(:words AS tsquery)"
-        parts.append(f"CASE WHEN {any_word} THEN {' + '.join(added)} ELSE 0 END")
-    if request.reach and request.sort == "relevance":
-        here = _overlaps("d.stocked_set", request.reach, "reach", values)
-        parts.append(f"CASE WHEN {here} THEN {REACH_POINTS} ELSE 0 END")
-    return " + ".join(parts)
+# --- points -----------------------------------------------------------------------------
 
 
-def _whens(kinds: Collection[Clause], values: dict[str, Any]) -> str:
-    whens = []
-    for i, clause in enumerate(kinds):
-        values[f"k{i}"] = clause.term
-        whens.append(f"WHEN :k{i} THEN {clause.points}")
-    return " ".join(whens)
+def _points(shape: Shape) -> str:
+    """What kind and words add; the place is added by `_ranked`."""
+    parts = [
+        f"CAST(%(unit{i})s * ts_rank(CAST(%(labels{i})s AS real[]), d.words,"
+        f" CAST(%(rank{i})s AS tsquery)) AS int)"
+        for i in range(shape.ranks)
+    ]
+    if shape.kinds > 1 and shape.by_points:
+        kinds = range(shape.kinds)
+        whens = (f"WHEN CAST(%(kind{i})s AS text) THEN CAST(%(share{i})s AS int)" for i in kinds)
+        parts.append(f"CASE d.kind {' '.join(whens)} END")
+    return " + ".join(parts) or "0"
+
+
+def _ranks(request: TextRequest) -> list[tuple[str, str, float]]:
+    """(words, weights of the labels, unit) for each group of words that weigh the same.
+
+    For words that stand at one position each, `ts_rank` is the sum of the weights of those
+    that match, divided by `_RANK_UNIT` and by the number of words asked. The weights of its
+    labels are at most 1. Single precision is exact enough to be rounded to whole points.
+    """
+    groups: dict[tuple[int, int], dict[str, None]] = {}
+    for word in request.words:
+        if plain(word):
+            points = word_points(word)
+            groups.setdefault((points, round(points * NAME_SHARE)), {})[quoted(word)] = None
+    for word in request.fallback:
+        if word not in request.words and plain(word):
+            points = round(word_points(word) * FALLBACK_SHARE)
+            groups.setdefault((points, 0), {})[quoted(word)] = None
+    return [
+        (
+            " | ".join(words),
+            f"{{{points / (points + more)},0,0,1}}",
+            _RANK_UNIT * len(words) * (points + more),
+        )
+        for (points, more), words in groups.items()
+    ]
+
+
+def _ranked(shape: Shape) -> str:
+    if not (shape.reach and shape.by_points):
+        return "points"
+    return f"points + CASE WHEN reach_at BETWEEN 1 AND stocked THEN {REACH_POINTS} ELSE 0 END"
+
+
+# --- sellers ----------------------------------------------------------------------------
+
+
+def _is_one_of(column: str, sellers: str) -> str:
+    return f"get_bit(CAST(%({sellers})s AS bytea), {column}) = 1"
+
+
+def _first_of(sellers: str) -> str:
+    """Which of a product's sellers is the first of these, 0 for none. Those with stock stand
+    first."""
+    whens = [
+        f"WHEN {_is_one_of(f'd.seller_set[{i}]', sellers)} THEN {i}"
+        for i in range(1, LOOKED_AT + 1)
+    ]
+    return f"""CASE {" ".join(whens)} WHEN cardinality(d.seller_set) > {LOOKED_AT} THEN (
+        SELECT coalesce(min(i), 0) FROM unnest(d.seller_set) WITH ORDINALITY AS u(seller, i)
+        WHERE {_is_one_of("u.seller", sellers)}) ELSE 0 END"""  # noqa: S608 (values are parameters)
+
+
+def _flags(shape: Shape, offered: str) -> str:
+    stocked = "stocked > 0"
+    if shape.allowed:
+        stocked = f"{_at(shape, shape.allowed)} BETWEEN 1 AND stocked"
+    reached = f"{_at(shape, shape.wanted)} " + (
+        "BETWEEN 1 AND stocked" if shape.in_stock else "> 0"
+    )
+    tests = ((offered, OFFERED), (stocked, STOCKED), (reached, REACHED))
+    return " + ".join(f"CASE WHEN {test} THEN {flag} ELSE 0 END" for test, flag in tests)
+
+
+def _at(shape: Shape, sellers: str) -> str:
+    return f"{sellers}_at" if shape.has(sellers) else "0"
+
+
+def _sellers(shape: Shape, parts: dict[str, str]) -> str:
+    among = "true"
+    if shape.reached_only:
+        among = _is_one_of("seller", "reach") if shape.reach else "false"
+    return _SELLERS.format(
+        set="seller_set[1:stocked]" if shape.in_stock else "seller_set",
+        among=among, most=MOST_SELLERS, **parts,
+    )  # fmt: skip
+
+
+# --- values -----------------------------------------------------------------------------
 
 
 def plain(word: str) -> bool:
@@ -171,5 +297,28 @@ def quoted(word: str) -> str:
     return "'" + word.replace("\0", "").replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _tsquery(words: Iterable[str]) -> str:
-    return " | ".join(quoted(word) for word in dict.fromkeys(words))
+def vector(words: Collection[str], names: Collection[str]) -> str:
+    """The words of a product, each at one position; those of its name carry the label A."""
+    if _TROUBLE.search("".join(words)):
+        marked = dict.fromkeys(f"{quoted(w)}:1{'A' * (w in names)}" for w in words if plain(w))
+        return " ".join(marked)
+    named = set(names)
+    others = "':1 '".join(word for word in words if word and word not in named)
+    first = "':1A '".join(word for word in words if word and word in named)
+    return " ".join(
+        part for part in (first and f"'{first}':1A", others and f"'{others}':1") if part
+    )
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return " | ".join(dict.fromkeys(quoted(word) for word in words if plain(word)))
+
+
+def texts(values: Iterable[str]) -> str:
+    """An array of texts, as PostgreSQL reads it."""
+    return array('"' + v.replace("\\", "\\\\").replace('"', '\\"') + '"' for v in values)
+
+
+def array(values: Iterable[object]) -> str:
+    """An array of things that need no quotes."""
+    return f"{{{','.join(map(str, values))}}}"

@@ -17,6 +17,7 @@ from market.catalogue.errors import KindCodeTaken, KindInUse, KindNotFound, Unkn
 from market.catalogue.events import KindChanged
 from market.catalogue.models import Kind, KindGroup, Product
 from market.catalogue.types import KindDetails, Scheme
+from market.db import changes
 from market.kernel.actor import Actor
 from market.kernel.errors import Forbidden
 from market.kernel.events import publish
@@ -39,6 +40,7 @@ def load_kinds(session: Session) -> int:
     added = [row for row in _shipped_kinds() if row["code"] not in present]
     session.add_all([Kind(**row) for row in added])
     session.flush()
+    changes.move(session)
     return len(added)
 
 
@@ -100,6 +102,7 @@ def _require_group(session: Session, code: str) -> None:
 def _record(
     session: Session, actor: Actor, action: str, details: KindDetails, now: datetime
 ) -> None:
+    changes.move(session)  # the names of kinds are remembered
     after = _columns(details)
     audit.record(session, actor, action, "kind", details.code, now=now, after=after)
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from market.catalogue.errors import KindNotFound
 from market.catalogue.models import Kind, KindGroup, Listing, ListingTally
 from market.catalogue.types import GroupView, KindView, Risk, Scheme
+from market.db.glance import recent
 
 _KINDS = Kind.__table__.c
 _REVISIONS = select(_KINDS.code, _KINDS.revision)
@@ -58,8 +59,8 @@ def kind_counts(session: Session, now: datetime) -> dict[str, int]:
 
 
 def kind_names(session: Session) -> tuple[tuple[str, str], ...]:
-    """(code, Chinese name) of every open kind, in their order."""
-    return tuple(map(tuple, session.execute(_NAMES)))
+    """(code, Chinese name) of every open kind, in their order; every search asks for them."""
+    return recent(session, _NAMES)
 
 
 def kind_revisions(session: Session) -> dict[str, int]:

@@ -46,14 +46,30 @@ def glance(session: Session, statement: Select[Any], values: Values) -> Any:
     bind = _apart(session)
     if bind is None:
         return session.scalar(statement, dict(values))
-    changes: Changes | None = session.info.get(CHANGES)
+    key = id(statement), *values.values()
+    return _remembered(session.info.get(CHANGES), key, lambda: _first(bind, statement, values))
+
+
+def recent(session: Session, statement: Select[Any]) -> tuple[tuple[Any, ...], ...]:
+    """The rows of a statement, remembered as by `glance`, also for a session that is within a
+    transaction as long as it only reads: they may be newer than what it sees. A session that
+    writes, or is joined to another's transaction, is asked itself."""
+    bind, changes = session.get_bind(), session.info.get(CHANGES)
+    if changes is None or not isinstance(bind, Engine):
+        return tuple(map(tuple, read(session, statement, {})))
+    found: tuple[tuple[Any, ...], ...] = _remembered(
+        changes, (id(statement),), lambda: tuple(map(tuple, _ask(bind, statement, {})))
+    )
+    return found
+
+
+def _remembered(changes: Changes | None, key: tuple[Any, ...], ask: Callable[[], Any]) -> Any:
     if changes is None:
-        return _first(bind, statement, values)
-    key = (id(statement), *values.values())
+        return ask()
     if found := changes.find(key):
         return found[0]
     mark, now = changes.mark(), monotonic()  # before the statement sees anything
-    answer = _first(bind, statement, values)
+    answer = ask()
     changes.keep(key, answer, mark, now)
     return answer
 

@@ -2,7 +2,8 @@
 
 `search_service` is what the search page asks for: the query understood, its facets (kind, star,
 seller, stock, delivery), the first 20, nothing cached. `search_raw` asks the engine for the
-same products and three facets (kind, star, seller) through its own interface and nothing else.
+same kinds and words and three facets (kind, star, seller) over all that match, the first 20 by
+its own ranking, through its own interface and nothing else: no gate, no place, no prices.
 """
 
 import statistics
@@ -14,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text, update
+from sqlalchemy import update
 
 from market.app import create_app
 from market.catalogue.events import ListingChanged
@@ -77,7 +78,10 @@ def _asked(index: Any, engine: str, now: datetime) -> tuple[Timing, Timing]:
     with reading() as session:
         reach = frozenset(sellers.sellers_delivering_to(session, TIANSHENGQIAO))
         choice = search.SearchChoice(size=TOP, reach=reach)
-        requests = [_request(session, query, now) for query in queries]
+        listening = _Listening(index)
+        for query in queries:
+            search.find(session, listening, query, choice, now=now)
+        requests = [request for request in listening.asked if request.facets]
         ask = RAW[engine](index)
         ours: list[Timing] = []
         plain: list[Timing] = []
@@ -94,11 +98,16 @@ def _asked(index: Any, engine: str, now: datetime) -> tuple[Timing, Timing]:
     return together(ours), together(plain)
 
 
-def _request(session: Any, query: str, now: datetime) -> TextRequest:
-    """The products that answer a query, without anything personal."""
-    kinds = dict.fromkeys(search.meant_kinds(session, query), 1.0)
-    words = tuple(search.asked_words(query))
-    return TextRequest(words=words, kinds=kinds, at=int(now.timestamp()), limit=TOP)
+class _Listening:
+    """An index, and what it was asked."""
+
+    def __init__(self, index: Any) -> None:
+        self.index, self.asked = index, []  # type: ignore[var-annotated]
+        self.name: str = index.name
+
+    def search(self, request: TextRequest) -> Any:
+        self.asked.append(request)
+        return self.index.search(request)
 
 
 def _change(index: Any, turn: int, now: datetime) -> Timing:
@@ -130,7 +139,8 @@ def _whoosh(index: Any) -> Callable[[TextRequest], Any]:
     searcher = files.open_dir(str(index.builds.current())).searcher()
 
     def ask(request: TextRequest) -> Any:
-        field, terms = ("kind", request.kinds) if request.kinds else ("words", request.words)
+        said = (*request.words, *request.fallback)
+        field, terms = ("kind", request.kinds) if request.kinds else ("words", said)
         asked = query.Or([query.Term(field, term) for term in terms])
         if request.kinds:
             asked = query.AndMaybe(
@@ -159,7 +169,8 @@ def _tantivy(index: Any) -> Callable[[TextRequest], Any]:
         def term(field: str, value: str) -> Any:
             return Query.term_query(schema, field, value, "basic")
 
-        words = [(Occur.Should, term("words", word)) for word in request.words]
+        said = (*request.words, *request.fallback)
+        words = [(Occur.Should, term("words", word)) for word in said]
         asked = Query.boolean_query(words)
         if request.kinds:
             kinds = Query.boolean_query([(Occur.Should, term("kind", k)) for k in request.kinds])
@@ -173,13 +184,13 @@ def _tantivy(index: Any) -> Callable[[TextRequest], Any]:
 
 _SQL = """
 WITH hit AS MATERIALIZED (
-    SELECT id, kind, star, seller_set, ts_rank(words, CAST(:words AS tsquery)) AS score
+    SELECT id, kind, star, seller_set, ts_rank(words, CAST(%(words)s AS tsquery)) AS score
     FROM {table} WHERE {condition}
 )
 SELECT 'kind' AS facet, kind AS value, count(*) AS n FROM hit GROUP BY kind
 UNION ALL SELECT 'star', CAST(star AS text), count(*) FROM hit GROUP BY star
-UNION ALL SELECT 'seller', s, count(*) FROM hit, unnest(seller_set) AS s GROUP BY s
-UNION ALL SELECT 'hit', id, 0 FROM (SELECT id FROM hit ORDER BY score DESC LIMIT :limit) top
+UNION ALL SELECT 'seller', CAST(s AS text), count(*) FROM hit, unnest(seller_set) AS s GROUP BY s
+UNION ALL SELECT 'hit', id, 0 FROM (SELECT id FROM hit ORDER BY score DESC LIMIT %(limit)s) top
 """
 
 
@@ -187,19 +198,17 @@ def _postgres(index: Any) -> Callable[[TextRequest], Any]:
     from market.adapters.postgres_index import TABLE
     from market.adapters.postgres_question import quoted
 
+    by_kind = _SQL.format(table=TABLE, condition="kind = ANY(CAST(%(kinds)s AS text[]))")
+    by_words = _SQL.format(table=TABLE, condition="words @@ CAST(%(words)s AS tsquery)")
+
     def ask(request: TextRequest) -> Any:
-        condition = "words @@ CAST(:words AS tsquery)"
-        if request.kinds:
-            condition = "kind = ANY(:kinds)"
-        values: dict[str, Any] = {
-            "words": " | ".join(quoted(word) for word in request.words), "limit": request.limit,
-        }  # fmt: skip
+        said = " | ".join(quoted(word) for word in (*request.words, *request.fallback))
+        values: dict[str, Any] = {"words": said, "limit": request.limit}
         if request.kinds:
             values["kinds"] = list(request.kinds)
-        with index.engine.connect() as connection:
-            return connection.execute(
-                text(_SQL.format(table=TABLE, condition=condition)), values
-            ).all()
+        with index.readers.connect() as connection:
+            statement = by_kind if request.kinds else by_words
+            return connection.exec_driver_sql(statement, values).all()
 
     return ask
 

@@ -335,6 +335,23 @@ def test_postgresql_brings_the_first_product_of_other_kinds_along(postgres_engin
     assert brought > 20
 
 
+def test_postgresql_knows_the_sellers_of_whatever_build_is_in_use(postgres_engine):
+    """Another object stands for another process, which numbers sellers as it last saw them."""
+    one, other = PostgresIndex(postgres_engine), PostgresIndex(postgres_engine)
+    one.rebuild([doc(1, seller="s1"), doc(2, seller="s2")])
+    asked = TextRequest(kinds=ALL, at=1, reach=frozenset({"s2", "s3"}))
+    assert dict(other.search(asked).seller_counts) == {"s1": 1, "s2": 1}
+    one.update([doc(3, seller="s3")], [])
+    found = other.search(asked)
+    assert (dict(found.seller_counts), found.reached_count) == ({"s1": 1, "s2": 1, "s3": 1}, 2)
+    one.rebuild([doc(3, seller="s3"), doc(2, seller="s2"), doc(1, seller="s1")])
+    assert other.search(asked) == found
+    many = [(f"l{n}", f"t{n}", n) for n in range(3_000)]
+    one.update([doc(4, offers=many)], [])
+    found = other.search(replace(asked, reach=frozenset({"t2999"})))
+    assert (found.reached_count, found.ids[0]) == (1, "d4")
+
+
 def test_several_processes_write_the_same_whoosh_index(tmp_path):
     source = random.Random(6)
     world = list(random_world(source, 2_600))

@@ -11,10 +11,13 @@ import pytest
 from sqlalchemy import event, text
 
 from market.catalogue import queries as catalogue
+from market.catalogue import service as editing
+from market.catalogue.types import KindDetails
 from market.db import changes, glance
 from market.db import session as db
 from market.db.session import Database
 from market.inspections import service as inspections
+from market.kernel.actor import SYSTEM
 from tests.architecture.source import ROOT
 from tests.factories.catalogue import ensure_kinds, make_offer
 from tests.factories.inspections import OFFICIAL, enter
@@ -132,6 +135,23 @@ def test_a_change_that_was_not_told_is_seen_within_the_second(site, failed):
     while monotonic() < at + changes.TRUSTED_SECONDS:
         sleep(0.05)
     assert revision(site, offer) == before + 1
+
+
+def test_a_renamed_kind_is_known_at_once_and_remembered_between(site, failed, asked):
+    with site.reading() as session:
+        kind = catalogue.get_kind(session, "G603")
+        assert dict(catalogue.kind_names(session))["G603"] == kind.name_zh
+        asked.clear()
+        assert dict(catalogue.kind_names(session))["G603"] == kind.name_zh
+        assert not asked
+    details = KindDetails(
+        "G603", kind.group_code, "新名字", kind.name_en, kind.scheme, True, "", kind.default_unit
+    )
+    with site.unit_of_work() as session:
+        editing.edit_kind(session, SYSTEM, details, START)
+        assert dict(catalogue.kind_names(session))["G603"] == "新名字"
+    with site.reading() as session:
+        assert dict(catalogue.kind_names(session))["G603"] == "新名字"
 
 
 def test_the_clock_closes_the_gate_of_a_kept_page(shared_app, site, failed, clock, asked):
