@@ -80,7 +80,7 @@ def record(
     _fill(row, draft)
     session.add(row)
     session.flush()
-    note(session, actor, row, "record", now)
+    note(session, actor, row, "create", now)
     return row.id
 
 
@@ -95,7 +95,7 @@ def rewrite(
     rules.check(draft, shanghai_date(now))
     _fill(row, draft)
     session.flush()
-    note(session, actor, row, "rewrite", now)
+    note(session, actor, row, "edit", now)
 
 
 def submit(session: Session, actor: Actor, project_id: str, *, now: datetime) -> None:
@@ -166,7 +166,7 @@ def withdraw(
         .where(DemonstrationOrder.project_id == row.id)
         .values(standing=False)
     )
-    _decide(session, actor, row, ProjectState.WITHDRAWN, "withdraw", reason, now)
+    _decide(session, actor, row, ProjectState.WITHDRAWN, "end", reason, now)
 
 
 def add_photo(
@@ -230,12 +230,12 @@ def _decide(
 ) -> None:  # fmt: skip
     told = row.submitted_by
     row.state, row.reason = state.value, reason.strip()
-    if verb != "withdraw":
+    if verb != "end":
         row.decided_by, row.decided_at = actor.account_id or "", now
     session.flush()
     note(session, actor, row, verb, now, reason=row.reason)
     if told and told != actor.account_id:
-        word = {"approve": "approved", "refuse": "refused", "withdraw": "withdrawn"}[verb]
+        word = {"approve": "approved", "refuse": "refused", "end": "withdrawn"}[verb]
         publish(
             session,
             ProjectDecided(row.id, row.title_zh, told, word, row.reason, now.isoformat()),

@@ -37,6 +37,7 @@ PUBLIC = (
     "/zone",
     "/materials",
     "/bundles",
+    "/demonstrations",
     BUNDLE,
     "/region",
     "/factors",
