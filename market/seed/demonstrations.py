@@ -1,5 +1,5 @@
-"""Demonstration projects of the world: a public one with the goods of a delivered order, and one
-that waits for approval. The houses and their figures are invented (示例)."""
+"""Demonstration projects of the world: a public one with the goods of a delivered order and a
+draft plan cloned from it, and one that waits for approval. All of it is invented (示例)."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -44,7 +44,8 @@ PLACES = {"geps100": Place.WALL, "bondmortar": Place.WALL, "rendmortar": Place.W
 
 
 def show_all(session: Session, people: People, shops: list[Shop], now: datetime) -> None:
-    """Two households buy, get their goods and agree; their officials record what was built."""
+    """Two households buy, get their goods and agree, and their official records what was built;
+    a supplier takes the public one as the draft of a plan."""
     maker = next(shop for shop in shops if shop.row["key"] == "hengnuan")
     boards = [
         (maker, "G105:geps100", 30), (maker, "G107:bondmortar", 18),
@@ -57,6 +58,7 @@ def show_all(session: Session, people: People, shops: list[Shop], now: datetime)
     visit = Visit("", shanghai_date(now) - timedelta(days=5), 26)
     demonstrations.record_visit(session, county, warm, visit, now=now)
     demonstrations.approve(session, people.actors[PROVINCE], warm, "示例：到现场看过", now=now)
+    demonstrations.clone(session, maker.owner, warm, maker.id, now=now)
     _record(session, people, county, "13800000101", [(maker, "G105:gw100", 8)], ROOF, now)
 
 
