@@ -56,10 +56,9 @@ def usual_place(kind_code: str) -> Place:
 def slots_of(
     bill: Iterable[BillLine], values: Mapping[str, float], offered: AbstractSet[str]
 ) -> tuple[Slot, ...]:
-    """A slot for each kind, part and unit of the bill.
-
-    The product that cost most is named while it is `offered`; the materials of the others are
-    alternatives.
+    """A slot for each material (or kind, where that is all that is known), part and unit: bonding
+    and render mortar of one wall are two things. The product that cost most is named while it
+    is `offered`.
     """
     ordered = sorted((line for line in bill if line.unit in UNITS), key=_group)
     return tuple(_slot(list(lines), values, offered) for _key, lines in groupby(ordered, _group))
@@ -70,8 +69,8 @@ def left_out(bill: Iterable[BillLine]) -> list[BillLine]:
     return [line for line in bill if line.unit not in UNITS]
 
 
-def _group(line: BillLine) -> tuple[int, str, str]:
-    return list(Place).index(line.place), line.kind_code, line.unit
+def _group(line: BillLine) -> tuple[int, str, str, str]:
+    return list(Place).index(line.place), line.kind_code, line.material_key, line.unit
 
 
 def _slot(
@@ -81,14 +80,14 @@ def _slot(
     used = sum((line.quantity for line in lines), Decimal(0))
     measure = _measure(lead)
     ratio = _ratio(used, values.get(measure, 0.0), lead.unit)
-    others = {line.material_key for line in lines if line.material_key} - {lead.material_key}
+    known = materials().get(lead.material_key)
     where = _NAMES[lead.place]
     zh, en = _notes(used, lead, values.get(measure, 0.0), ratio)
     return Slot(
-        key=f"{lead.kind_code}-{lead.place}-{lead.unit}".lower(),
+        key=f"{lead.material_key or lead.kind_code}-{lead.place}-{lead.unit}".lower(),
         kind_code=lead.kind_code,
-        name_zh=lead.kind_zh[:60],
-        name_en=lead.kind_en[:100],
+        name_zh=known.name_zh if known else lead.kind_zh[:60],
+        name_en=known.name_en if known else lead.kind_en[:100],
         unit=lead.unit,
         quantity=_number(used) if ratio is None else f"{_number(ratio)}*{measure}",
         waste=0.0,
@@ -99,7 +98,6 @@ def _slot(
         layers=2 if ratio is not None and ratio > _TWO_LAYERS and _insulates(lead) else 1,
         note_zh=zh,
         note_en=en,
-        alternatives=tuple(sorted(others)) if lead.material_key else (),
         product_id=lead.product_id if lead.product_id in offered else "",
     )
 

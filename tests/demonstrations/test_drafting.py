@@ -28,7 +28,7 @@ def slot(*lines, offered=frozenset()):
 
 def test_an_area_of_goods_becomes_so_much_for_each_square_metre():
     found = slot(BOARD, offered={"p1"})
-    assert (found.key, found.quantity, found.waste) == ("g105-wall-m2", "1.05*wall_net", 0.0)
+    assert (found.key, found.quantity, found.waste) == ("eps80-wall-m2", "1.05*wall_net", 0.0)
     assert (found.product_id, found.material_key, found.element) == ("p1", "eps80", "wall")
     assert found.note_zh == "估算：示范工程外墙 120 m² 用了 126 m²，每 m² 1.05，含整包余量"
     assert "126 m² for 120 m² of outer wall" in found.note_en
@@ -55,15 +55,26 @@ def test_what_does_not_divide_plausibly_stays_a_number(change, quantity):
     assert len(found.note_zh) <= 150
 
 
-def test_one_slot_for_each_kind_and_part_names_what_cost_most():
-    dear = replace(BOARD, id="2", product_id="p2", material_key="geps100", amount_fen=500_000)
+def test_one_slot_for_each_material_and_part_names_what_cost_most():
+    dear = replace(BOARD, id="2", product_id="p2", amount_fen=500_000)
     roof = replace(BOARD, id="3", place=Place.ROOF)
     wall, ceiling = drafting.slots_of([roof, BOARD, dear], VALUES, {"p1", "p2"})
-    assert (wall.product_id, wall.material_key, wall.alternatives) == ("p2", "geps100", ("eps80",))
-    assert wall.quantity == "2.1*wall_net"
+    assert (wall.product_id, wall.material_key, wall.quantity) == ("p2", "eps80", "2.1*wall_net")
     assert wall.layers == 2
     assert ceiling.element == "roof"
     assert slot(BOARD).product_id == ""  # no longer offered: whatever is of its kind
+
+
+def test_two_materials_of_one_kind_are_two_things():
+    bond = replace(BOARD, kind_code="G107", material_key="bondmortar", unit="kg", packs=200)
+    render = replace(bond, id="2", material_key="rendmortar", packs=240)
+    plain = replace(bond, id="3", material_key="")
+    found = drafting.slots_of([bond, render, plain], VALUES, frozenset())
+    assert {one.key: one.quantity for one in found} == {
+        "bondmortar-wall-kg": "5*wall_net", "rendmortar-wall-kg": "6*wall_net",
+        "g107-wall-kg": "5*wall_net",
+    }  # fmt: skip
+    assert {one.name_zh for one in found} == {"粘结砂浆", "抹面抗裂砂浆", "保温材料"}
 
 
 def test_goods_in_other_units_stay_out():
