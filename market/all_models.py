@@ -10,6 +10,7 @@ from market.catalogue import models as catalogue
 from market.certification import models as certification
 from market.commissions import models as commissions
 from market.db.base import Base
+from market.demonstrations import models as demonstrations
 from market.exchange import models as exchange
 from market.factories import models as factories
 from market.footprints import models as footprints
@@ -43,6 +44,7 @@ MODULES = (
     catalogue,
     certification,
     commissions,
+    demonstrations,
     factories,
     suppliers,
     footprints,

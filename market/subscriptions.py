@@ -26,6 +26,7 @@ from market.certification.events import (
 )
 from market.checkout import service as checkout
 from market.checkout import settle
+from market.demonstrations.events import OrderShown, ProjectDecided, ProjectSubmitted
 from market.factories.events import ClaimDecided, ClaimSubmitted
 from market.footprints.events import DeclarationDecided, DeclarationSubmitted
 from market.inspections.events import AppealDecided, AppealMade, SpotCheckPublished
@@ -39,6 +40,7 @@ from market.matching.events import (
 from market.notifications import aid_handlers as tell_claimant
 from market.notifications import carbon_handlers as tell_carbon
 from market.notifications import change_handlers as tell_maker
+from market.notifications import demonstration_handlers as tell_project
 from market.notifications import factory_handlers as tell_factory
 from market.notifications import handlers as tell
 from market.notifications import substance_handlers as tell_about
@@ -115,6 +117,9 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     BundleSubmitted: (tell_supplier.on_bundle_submitted,),
     BundleDecided: (tell_supplier.on_bundle_decided,),
     OptionLost: (tell_supplier.on_option_lost,),
+    ProjectSubmitted: (tell_project.on_project_submitted,),
+    ProjectDecided: (tell_project.on_project_decided,),
+    OrderShown: (tell_project.on_order_shown,),
     PromotionExhausted: (tell.on_promotion_exhausted,),
     RedeemedAtTill: (settle.on_redeemed_at_till,),
     ClaimFiled: (tell_claimant.on_claim_filed,),

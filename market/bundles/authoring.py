@@ -30,7 +30,7 @@ from market.bundles.errors import (
 from market.bundles.formulas import checked
 from market.bundles.materials import bundle_data
 from market.bundles.models import Bundle, BundleSlot, BundleVersion
-from market.bundles.types import BundleDraft, BundleState, BundleView, Slot
+from market.bundles.types import BundleDraft, BundleState, BundleView, Origin, Slot
 from market.catalogue import queries as catalogue
 from market.kernel.actor import Actor
 from market.kernel.errors import Forbidden
@@ -38,9 +38,12 @@ from market.sellers import queries as sellers
 
 
 def create_bundle(
-    session: Session, actor: Actor, draft: BundleDraft, now: datetime, seller_id: str = ""
-) -> str:
+    session: Session, actor: Actor, draft: BundleDraft, now: datetime, seller_id: str = "",
+    origin: Origin | None = None,
+) -> str:  # fmt: skip
     """A new empty draft, of the operator or of a graded supplier; returns its id.
+
+    `origin` is the demonstration project whose materials will be its slots.
 
     Raises `SlugTaken`, `FormulaRefused`, `Forbidden`, `NotGraded`.
     """
@@ -53,6 +56,8 @@ def create_bundle(
     last = session.scalar(select(func.max(Bundle.position)))
     row = Bundle(slug=draft.slug, created_at=now, position=(last or 0) + 1, version=0, changed=True)
     row.seller_id = seller_id or None
+    if origin is not None:
+        row.origin_id, row.origin_zh, row.origin_en = origin.id, origin.name_zh, origin.name_en
     _fill(row, draft)
     session.add(row)
     session.flush()

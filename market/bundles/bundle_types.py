@@ -113,6 +113,15 @@ class LabourRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """The demonstration project that a bundle was cloned from, with its title then."""
+
+    id: str
+    name_zh: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class BundleCard:
     """A bundle in a list."""
 
@@ -128,6 +137,7 @@ class BundleCard:
     kind_codes: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     seller_id: str = ""  # the supplier who wrote it; "" is the operator
+    origin: Origin | None = None
 
     @property
     def summary(self) -> Mapping[str, str]:

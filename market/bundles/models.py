@@ -53,6 +53,10 @@ class Bundle(IdMixin, Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The demonstration project that it was cloned from, with its title then.
+    origin_id: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    origin_zh: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    origin_en: Mapped[str] = mapped_column(String(100), default="", server_default="")
 
 
 class BundleSlot(IdMixin, Base):

@@ -1,6 +1,7 @@
 """Reads of bundles and configurations."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -22,6 +23,7 @@ from market.bundles.types import (
     Choices,
     Configuration,
     LabourRow,
+    Origin,
     Owner,
     Slot,
 )
@@ -40,6 +42,7 @@ __all__ = [
     "get_version",
     "has_changes",
     "list_all",
+    "list_cloned",
     "list_live",
     "list_of_supplier",
     "live_bundles",
@@ -107,13 +110,19 @@ def get_live(session: Session, slug: str) -> BundleView:
 
 def published(row: Bundle, content: Mapping[str, Any], version: int) -> BundleView:
     """A version of a bundle as it was published."""
-    return codec.decode(
+    view = codec.decode(
         content,
         bundle_id=row.id,
         version=version,
         state=BundleState(row.state),
         seller_id=row.seller_id or "",
     )
+    origin = _origin(row)
+    return replace(view, card=replace(view.card, origin=origin)) if origin else view
+
+
+def _origin(row: Bundle) -> Origin | None:
+    return Origin(row.origin_id, row.origin_zh, row.origin_en) if row.origin_id else None
 
 
 def get_version(session: Session, bundle_id: str, version: int) -> BundleView:
@@ -142,6 +151,16 @@ def get_own_draft(session: Session, actor: Actor, bundle_id: str) -> BundleView:
     if not may_write(actor, found.card.seller_id):
         raise BundleNotFound
     return found
+
+
+def list_cloned(session: Session, project_id: str) -> list[BundleCard]:
+    """Published bundles that were cloned from a demonstration project."""
+    query = (
+        select(Bundle)
+        .where(Bundle.origin_id == project_id, Bundle.state == BundleState.LIVE.value)
+        .order_by(Bundle.position, Bundle.id)
+    )
+    return [_card(row, ()) for row in session.scalars(query)]
 
 
 def list_all(session: Session) -> list[tuple[BundleCard, bool]]:
@@ -280,4 +299,5 @@ def _card(row: Bundle, kinds: tuple[str, ...]) -> BundleCard:
         kind_codes=kinds,
         regions=tuple(row.regions),
         seller_id=row.seller_id or "",
+        origin=_origin(row),
     )

@@ -22,6 +22,7 @@ class ProductAbout:
     maker_id: str
     published_at: datetime | None
     unit: str
+    material_key: str | None = None
 
 
 def products_about(session: Session, product_ids: Collection[str]) -> dict[str, ProductAbout]:
@@ -29,7 +30,7 @@ def products_about(session: Session, product_ids: Collection[str]) -> dict[str, 
     rows = session.execute(
         select(
             Product.id, Product.name_zh, Product.name_en, Product.model, Product.kind_code,
-            Product.maker_id, Product.published_at, Product.unit,
+            Product.maker_id, Product.published_at, Product.unit, Product.material_key,
         ).where(Product.id.in_(set(product_ids)))
     )  # fmt: skip
     return {row.id: ProductAbout(*row) for row in rows}

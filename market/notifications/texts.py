@@ -194,6 +194,28 @@ KINDS: dict[str, Kind] = {
     ),
     "supplier_refused": Kind("certificates", N_("方案供应商申请没有通过"), N_("原因：%(reason)s")),
     "supplier_ended": Kind("certificates", N_("方案供应商资格被撤销"), N_("原因：%(reason)s")),
+    "demonstration_submitted": Kind(
+        "certificates",
+        N_("示范工程“%(title)s”等你审核"),
+        N_("看材料、用能和照片，再决定公开不公开"),
+    ),
+    "demonstration_approved": Kind(
+        "certificates", N_("示范工程“%(title)s”公开了"), N_("大家都看得到，方案供应商可以照着配")
+    ),
+    "demonstration_refused": Kind(
+        "certificates", N_("示范工程“%(title)s”退回修改"), N_("原因：%(reason)s")
+    ),
+    "demonstration_withdrawn": Kind(
+        "certificates", N_("示范工程“%(title)s”撤下了"), N_("原因：%(reason)s")
+    ),
+    "demonstration_order": Kind(
+        "orders",
+        N_("订单 %(code)s 的材料用在示范工程“%(title)s”里"),
+        N_(
+            "%(official)s登记了你同意公开材料、数量和单价，不公开你的姓名、电话和住址。"
+            "没有同意过，请打平台电话"
+        ),
+    ),
     "bundle_submitted": Kind(
         "certificates", N_("方案“%(name)s”等你审核"), N_("看改了什么，再试算")
     ),

@@ -16,6 +16,8 @@ from market.kernel.region_code import RegionCode
 from market.orders import models as m
 from market.orders.commissioned import commissions_by_month
 from market.orders.comparing import count_with_and_without
+from market.orders.delivered import delivered_goods
+from market.orders.delivered_types import DeliveredGoods
 from market.orders.errors import OrderNotFound
 from market.orders.frozen import adjustment_views, certificate_then, commission_then
 from market.orders.invariants import breaches
@@ -46,6 +48,7 @@ from market.orders.types import (
 LIST_SIZE = 20
 __all__ = [
     "LIST_SIZE",
+    "DeliveredGoods",
     "breaches",
     "buyers_at_risk",
     "buyers_of",
@@ -53,6 +56,7 @@ __all__ = [
     "commissions_by_month",
     "count_to_ship",
     "count_with_and_without",
+    "delivered_goods",
     "find_order",
     "get_order",
     "get_seller_order",

@@ -10,6 +10,7 @@ from market.bundles import queries as bundles
 from market.bundles.queries import waiting_reviews as bundle_reviews
 from market.catalogue import queries as catalogue
 from market.certification import queries as certification
+from market.demonstrations import queries as demonstrations
 from market.factories import queries as factories
 from market.footprints import queries as footprints
 from market.jobs import service as jobs
@@ -83,6 +84,11 @@ def review_queues(session: Session, actor: Actor, now: datetime) -> tuple[Queue,
         Queue(N_("工厂档案"), "factories.list_queue", factories.waiting(session, actor, before)),
         Queue(N_("方案供应商"), "suppliers.list_queue", suppliers.waiting(session, actor, before)),
         Queue(N_("方案审核"), "bundles.list_reviews", bundle_reviews(session, actor, before)),
+        Queue(
+            N_("示范工程"),
+            "demonstrations.list_managed",
+            demonstrations.waiting(session, actor, before),
+        ),
         Queue(N_("施工队申请"), "providers.list_queue", providers.waiting(session, actor, before)),
         Queue(
             N_("缺施工队的需求"),

@@ -33,6 +33,7 @@ PAGES = {
     "supplier": ("suppliers.review_application", "supplier_application_id", False),
     "provider": ("providers.show_application", "provider_id", False),
     "account": ("accounts.show_account", "account_id", True),
+    "demonstration": ("demonstrations.manage_project", "demonstration_id", False),
     "bundle_review": ("bundles.show_review", "bundle_review_id", False),
     "bundle": ("bundles.edit_bundle", "bundle_id", True),
     "kind": ("catalogue.edit_kind", "code", True),

@@ -1,5 +1,6 @@
 """What households of the demonstration world have already bought."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -22,7 +23,8 @@ from market.payments.types import Method
 from market.seed.people import People
 from market.seed.sellers import Shop
 
-Wanted = tuple[Shop, str, int]  # a seller, a kind and packs of it
+# A seller, a kind (or a kind and a material, "G105:gw100") and packs of it.
+Wanted = tuple[Shop, str, int]
 
 
 def buy_all(session: Session, people: People, shops: list[Shop], now: datetime) -> None:
@@ -40,19 +42,41 @@ def buy_all(session: Session, people: People, shops: list[Shop], now: datetime) 
     _send_some(session, transferred, {shop.id: shop.owner for shop, _kind, _packs in wanted}, now)
 
 
+def buy_and_receive(
+    session: Session, household: Actor, wanted: list[Wanted], owners: Mapping[str, Actor],
+    now: datetime,
+) -> str:  # fmt: skip
+    """An order that is paid, sent whole and received; returns its number."""
+    order_id = _order(session, household, "bank_transfer", wanted, now, "demonstration-received")
+    _transfer(session, order_id, now)
+    order = order_queries.find_order(session, order_id)
+    assert order is not None
+    for part in order.seller_orders:
+        options = orders.batch_options(session, part.lines, now)
+        chosen = {key: offered.choices[0].id for key, offered in options.items()}
+        packs = tuple(QuantityOf(line.id, line.quantity) for line in part.lines)
+        whole = Shipment(packs, "示例物流", "SL-0002", batches=chosen)
+        orders.ship(session, part.id, whole, actor=owners[part.seller_id], now=now)
+        orders.confirm_receipt(session, part.id, household, now)
+    return order.code
+
+
 def _order(
-    session: Session, household: Actor, method: str, wanted: list[Wanted], now: datetime
-) -> str:
+    session: Session, household: Actor, method: str, wanted: list[Wanted], now: datetime,
+    key: str = "demonstration",
+) -> str:  # fmt: skip
     """Fill the cart and submit it; returns the order's id."""
     account = household.account_id or ""
     owner = CartOwner(account_id=account)
     address = account_queries.addresses(session, account)[0]
-    for shop, kind, packs in wanted:
+    for shop, what, packs in wanted:
+        kind, _colon, material = what.partition(":")
         offered = ListingFilter(sellers=frozenset({shop.id}), kinds=frozenset({kind}))
-        listing = catalogue.list_listings(session, offered, now).page.items[0]
+        found = catalogue.list_listings(session, offered, now).page.items
+        listing = next(one for one in found if material in ("", one.material_key))
         checkout.add_to_cart(session, owner, listing.id, packs, now)
     quoted = pricing.quote(session, carts.get_cart(session, owner), address.region, account, now)
-    submission = Submission(f"demonstration-{account}", address.id, method, quoted.total_fen)
+    submission = Submission(f"{key}-{account}", address.id, method, quoted.total_fen)
     return checkout.place_order(session, account, submission, now).id
 
 

@@ -18,6 +18,7 @@ from market.search import jobs as search
 from market.seed import (
     aids,
     crews,
+    demonstrations,
     goods,
     green,
     occasions,
@@ -102,4 +103,5 @@ def _stories(
     supervision.check_a_sample(session, persons, shops, now)
     purchases.buy_all(session, persons, shops, now)
     aids.claim_all(session, persons, now)
+    demonstrations.show_all(session, persons, shops, now)
     stories.tell_all(session, persons, now)

@@ -14,7 +14,7 @@ DOMAINS = {
     "promotions", "carts", "orders", "payments", "renovations", "checkout", "matching",
     "search", "storefront", "notifications", "reports", "manuals", "substances", "uses",
     "footprints", "factories", "exchange", "commissions", "quotations", "subsidies",
-    "suppliers",
+    "suppliers", "demonstrations",
 }  # fmt: skip
 # What other packages may enter, besides pure calculations listed by name.
 DOORS = {"service", "queries", "types", "errors", "events"}
@@ -22,7 +22,18 @@ PURE = {
     "sellers": {"freight"},
     "certification": {"rules"},
     "catalogue": {"stock", "gate", "attributes", "contents", "effects", "materials", "pictures"},
-    "bundles": {"takeoff", "packing", "carbon", "expressions", "typical"},
+    "bundles": {
+        "takeoff",
+        "packing",
+        "carbon",
+        "expressions",
+        "typical",
+        "house",
+        "archetypes",
+        "insulation",
+        "materials",
+        "warmth",
+    },
     "promotions": {"engine", "words"},
     "subsidies": {"rules", "interest", "words"},
     "checkout": {"quote"},

@@ -38,6 +38,8 @@ OPEN = {
     "catalogue.show_sheet": "the proof buyers may read",
     "certification.show_certificate": "the proof buyers may read",
     "checkout.remove_code": "a word of the visitor's own cart",
+    "demonstrations.clone_as_supplier": "a public project, for the own desk",
+    "demonstrations.show_project": "a public project",
     "api.show_certificate": "approved certificates are public",
     "api.show_spot_check": "published results",
     "factories.create_claim": "a kind of claim, for the own works",
@@ -121,6 +123,7 @@ ACTIONS = {
     "factories.decide_claim": ("approve", "ask", "refuse", "revoke"),
     "footprints.decide_declaration": ("refuse", "revoke"),
     "bundles.decide_review": ("approve", "ask", "refuse"),
+    "demonstrations.decide_project": ("approve", "refuse", "withdraw"),
     "suppliers.decide_application": ("approve", "ask", "refuse", "withdraw"),
 }
 STEPS = {

@@ -33,6 +33,8 @@ from market.checkout.pay_views import SLIP_OWNER
 from market.commissions import service as commissions
 from market.commissions.types import RuleDraft
 from market.commissions.types import Scope as CommissionScope
+from market.demonstrations import service as demonstrations
+from market.demonstrations.models import DemonstrationOrder
 from market.exchange import service as exchange
 from market.factories import service as factories
 from market.footprints import service as footprints
@@ -78,6 +80,7 @@ from tests.factories.accounts import make_account
 from tests.factories.batches import make_code
 from tests.factories.bundles import WALL, WRAP
 from tests.factories.claims import make_claim
+from tests.factories.demonstrations import DRAFT as PROJECT
 from tests.factories.footprints import factor as standing_factor
 from tests.factories.footprints import make_draft as make_declaration_draft
 from tests.factories.inspections import FAILED
@@ -120,6 +123,7 @@ def make_tenant(session: Session, county: str, town: str, now: datetime) -> Tena
     ids["region_promotion_id"] = make_running(session, owner=Owner.REGION, region=county)
     _promote(session, county, account, ids, now)
     _aid(session, county, town, household, ids, now)
+    _demonstrate(session, official, town, ids, now)
     ids["application_id"] = _apply(session, household, RegionCode(county), now)
     token = tokens.create_token(session, household, "程序", list(Scope), days=30, now=now)
     ids["token_id"] = _only(session, ApiToken.id, ApiToken.account_id == account)
@@ -236,6 +240,23 @@ def _aid(
     loan = NewLoan(lent, account, place, terms, "农商行", f"HT-{county}", "换窗")
     ids["loan_id"] = subsidies.apply_loan(session, household, loan, [paper], now)
     ids |= {"bill_id": bill.id, "contract_id": paper.id}
+
+
+def _demonstrate(
+    session: Session, official: str, town: str, ids: dict[str, str], now: datetime
+) -> None:
+    """A draft of a demonstration project with a photo and an order."""
+    actor = accounts.load_actor(session, official)
+    project = demonstrations.record(session, actor, RegionCode(town), PROJECT, now=now)
+    photo = media.store_photo(jpeg())
+    demonstrations.add_photo(session, actor, project, photo, now=now)
+    shown = DemonstrationOrder(
+        project_id=project, order_id=ids["order_id"], code="A", consent_by=official,
+        consent_name="县", consent_at=now,
+    )  # fmt: skip
+    session.add(shown)
+    session.flush()
+    ids |= {"demonstration_id": project, "shown_photo_id": photo.id, "shown_order_id": shown.id}
 
 
 def _hand_in(session: Session, promotion_id: str, household: str, now: datetime) -> str:

@@ -39,6 +39,7 @@ PUBLIC = (
     "/zone",
     "/materials",
     "/bundles",
+    "/demonstrations",
     BUNDLE,
     "/region",
     "/factors",

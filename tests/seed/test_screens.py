@@ -27,6 +27,9 @@ from market.catalogue.models import Listing, Product, Variant
 from market.catalogue.product_views import carbon_of, evidence_of
 from market.catalogue.types import CarbonTrust, ListingDetails, ProductDetails, VariantDetails
 from market.certification import queries as certification
+from market.demonstrations import queries as demonstrations
+from market.demonstrations.forms import FactsForm, facts_of
+from market.demonstrations.models import DemonstrationProject
 from market.kernel.quantity import UNITS
 from market.promotions import mapping, offering
 from market.promotions import queries as promotions
@@ -70,6 +73,10 @@ MADE_BY = {
     "coupon_codes": "promotions.add_codes_staff_promotion",
     "declared_contents": "substances.list_contents",
     "craftsmen": "providers.add_craftsman",
+    "demonstration_lines": "demonstrations.add_order",
+    "demonstration_orders": "demonstrations.add_order",
+    "demonstration_projects": "demonstrations.new_project",
+    "demonstration_visits": "demonstrations.record_visit",
     "factory_claims": "factories.create_claim",
     "supplier_applications": "suppliers.apply",
     "supplier_evidence": "suppliers.apply",
@@ -301,6 +308,16 @@ def test_every_scheme_can_be_written_in_its_form(world):
         form.kinds.choices = kinds
         assert not offered(form)
         assert form.to_draft() == seen.draft, row.name
+
+
+def test_every_demonstration_project_can_be_written_in_its_form(world):
+    rows = world.scalars(select(DemonstrationProject)).all()
+    assert {row.state for row in rows} == {"submitted", "public"}
+    for row in rows:
+        draft = demonstrations.draft_of(row)
+        form = FactsForm(data=facts_of(draft))
+        assert not offered(form)
+        assert form.to_draft() == draft
 
 
 def test_every_bundle_and_every_material_of_it_can_be_written_in_its_form(world):

@@ -1,0 +1,1 @@
+"""Demonstration projects: officials record houses with what really went into them."""

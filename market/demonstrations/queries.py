@@ -1,0 +1,255 @@
+"""Reads of demonstration projects; frozen values out, a fixed number of statements each."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from market.bundles.types import HouseAnswers
+from market.db.backlog import backlog
+from market.db.region_filter import within
+from market.demonstrations.errors import OutsideYourRegion, ProjectNotFound
+from market.demonstrations.models import (
+    DemonstrationLine,
+    DemonstrationOrder,
+    DemonstrationProject,
+    DemonstrationVisit,
+)
+from market.demonstrations.types import (
+    BillLine,
+    Energy,
+    EnergyBasis,
+    Place,
+    ProjectCard,
+    ProjectDraft,
+    ProjectKind,
+    ProjectState,
+    ProjectView,
+    ShownOrder,
+    Visit,
+)
+from market.kernel.actor import Actor
+from market.kernel.backlog import Backlog
+from market.kernel.paging import PAGE_SIZE, Page, offset
+from market.kernel.region_code import RegionCode
+from market.media import queries as media
+
+PHOTOS = "demonstration"
+LISTS = ("submitted", "draft", "public", "withdrawn")
+_Row = DemonstrationProject
+
+
+def list_public(session: Session, kind: str = "", number: int = 1) -> Page[ProjectCard]:
+    """Public projects, newest first; of one kind when it is named."""
+    wanted: list[ColumnElement[bool]] = [_Row.state == ProjectState.PUBLIC.value]
+    if kind in set(ProjectKind):
+        wanted.append(_Row.kind == kind)
+    return _page(session, wanted, (_Row.published_at.desc(), _Row.id), number)
+
+
+def get_shown(session: Session, project_id: str) -> ProjectView:
+    """A project that is or was public, for everybody. Raises ProjectNotFound."""
+    row = session.get(_Row, project_id)
+    if row is None or row.published_at is None:
+        raise ProjectNotFound
+    return _view(session, row)
+
+
+def get_public(session: Session, project_id: str) -> ProjectView:
+    """A project that is public now. Raises ProjectNotFound."""
+    found = get_shown(session, project_id)
+    if found.state is not ProjectState.PUBLIC:
+        raise ProjectNotFound
+    return found
+
+
+def get_managed(session: Session, actor: Actor, project_id: str) -> ProjectView:
+    """A project of the actor's subtree. Raises ProjectNotFound, OutsideYourRegion."""
+    row = session.get(_Row, project_id)
+    if row is None:
+        raise ProjectNotFound
+    if not actor.governs(RegionCode(row.region_code)):
+        raise OutsideYourRegion
+    return _view(session, row)
+
+
+def list_managed(session: Session, actor: Actor, shown: str, number: int = 1) -> Page[ProjectCard]:
+    """Projects of the actor's subtree in one of `LISTS`, the oldest first."""
+    return _page(
+        session, [_subtree(actor), _Row.state == shown], (_Row.created_at, _Row.id), number
+    )
+
+
+def counts_managed(session: Session, actor: Actor) -> dict[str, int]:
+    """How many projects each of the lists holds."""
+    rows = session.execute(
+        select(_Row.state, func.count()).where(_subtree(actor)).group_by(_Row.state)
+    )
+    found = {row[0]: row[1] for row in rows}
+    return {key: found.get(key, 0) for key in LISTS}
+
+
+def waiting(session: Session, actor: Actor, before: datetime) -> Backlog:
+    """Projects that this actor may decide about; late since `before`."""
+    me = actor.account_id or ""
+    return backlog(
+        session, _Row.submitted_at, before, _Row.state == ProjectState.SUBMITTED.value,
+        _Row.submitted_by != me, _Row.created_by != me, _below(actor),
+    )  # fmt: skip
+
+
+def _below(actor: Actor) -> ColumnElement[bool]:
+    """Handed in by a region strictly below one of the actor's."""
+    if actor.is_operator:
+        return true()
+    own = [
+        and_(within(_Row.submitted_region, one), _Row.submitted_region != one.digits)
+        for one in actor.official_regions
+    ]
+    return or_(*own) if own else false()
+
+
+def _subtree(actor: Actor) -> ColumnElement[bool]:
+    if actor.is_operator:
+        return true()
+    return within(_Row.region_code, *actor.official_regions) if actor.official_regions else false()
+
+
+def _page(
+    session: Session, wanted: Sequence[ColumnElement[bool]], order: Sequence[Any], number: int
+) -> Page[ProjectCard]:
+    total = session.scalar(select(func.count()).select_from(_Row).where(*wanted)) or 0
+    rows = session.scalars(
+        select(_Row).where(*wanted).order_by(*order).limit(PAGE_SIZE).offset(offset(number))
+    ).all()
+    ids = [row.id for row in rows]
+    sums = session.execute(
+        select(
+            DemonstrationOrder.project_id,
+            func.sum(DemonstrationLine.amount_fen),
+            func.count(DemonstrationLine.id),
+        )
+        .join(DemonstrationLine, DemonstrationLine.order_row_id == DemonstrationOrder.id)
+        .where(DemonstrationOrder.project_id.in_(ids))
+        .group_by(DemonstrationOrder.project_id)
+    )
+    goods = {row[0]: (int(row[1]), int(row[2])) for row in sums}
+    photos = media.files_of(session, PHOTOS, ids)
+    items = [_card(row, goods.get(row.id, (0, 0)), photos.get(row.id, [])) for row in rows]
+    return Page(items, total, max(1, number))
+
+
+def _card(
+    row: DemonstrationProject, goods: tuple[int, int], photos: list[media.FileView]
+) -> ProjectCard:
+    return ProjectCard(
+        id=row.id,
+        region=RegionCode(row.region_code),
+        kind=ProjectKind(row.kind),
+        state=ProjectState(row.state),
+        name_zh=row.title_zh,
+        name_en=row.title_en,
+        summary_zh=row.summary_zh,
+        summary_en=row.summary_en,
+        archetype=row.archetype,
+        energy=_energy(row),
+        goods_fen=goods[0],
+        lines=goods[1],
+        submitted_at=row.submitted_at,
+        photo=photos[0] if photos else None,
+    )
+
+
+def _view(session: Session, row: DemonstrationProject) -> ProjectView:
+    orders = session.scalars(
+        select(DemonstrationOrder)
+        .where(DemonstrationOrder.project_id == row.id)
+        .order_by(DemonstrationOrder.consent_at, DemonstrationOrder.id)
+    ).all()
+    visits = session.scalars(
+        select(DemonstrationVisit)
+        .where(DemonstrationVisit.project_id == row.id)
+        .order_by(DemonstrationVisit.visited_on.desc())
+    )
+    return ProjectView(
+        id=row.id,
+        region=RegionCode(row.region_code),
+        state=ProjectState(row.state),
+        draft=draft_of(row),
+        bill=_bill(session, orders),
+        orders=tuple(ShownOrder(o.id, o.code, o.consent_name, o.consent_at) for o in orders),
+        photos=tuple(media.files_of(session, PHOTOS, [row.id]).get(row.id, ())),
+        visits=tuple(Visit(one.id, one.visited_on, one.people) for one in visits),
+        reason=row.reason,
+        created_by=row.created_by,
+        submitted_by=row.submitted_by,
+        submitted_region=RegionCode(row.submitted_region),
+        submitted_at=row.submitted_at,
+        decided_at=row.decided_at,
+        published_at=row.published_at,
+    )
+
+
+def _bill(session: Session, orders: Iterable[DemonstrationOrder]) -> tuple[BillLine, ...]:
+    keys = [order.id for order in orders]
+    groups: dict[str, list[BillLine]] = defaultdict(list)
+    for row in session.scalars(
+        select(DemonstrationLine)
+        .where(DemonstrationLine.order_row_id.in_(keys))
+        .order_by(DemonstrationLine.position, DemonstrationLine.id)
+    ):
+        groups[row.order_row_id].append(_line(row))
+    return tuple(line for key in keys for line in groups[key])
+
+
+def _line(row: DemonstrationLine) -> BillLine:
+    return BillLine(
+        id=row.id,
+        order_row_id=row.order_row_id,
+        kind_code=row.kind_code,
+        kind_zh=row.kind_zh,
+        kind_en=row.kind_en,
+        product_id=row.product_id,
+        product_zh=row.product_zh,
+        product_en=row.product_en,
+        material_key=row.material_key,
+        variant_label=row.variant_label,
+        unit=row.unit,
+        pack_size=row.pack_size,
+        packs=row.packs,
+        unit_price_fen=row.unit_price_fen,
+        amount_fen=row.amount_fen,
+        place=Place(row.place),
+    )
+
+
+def draft_of(row: DemonstrationProject) -> ProjectDraft:
+    """What the official filled in."""
+    return ProjectDraft(
+        kind=ProjectKind(row.kind),
+        title_zh=row.title_zh,
+        title_en=row.title_en,
+        summary_zh=row.summary_zh,
+        summary_en=row.summary_en,
+        house=HouseAnswers(
+            archetype=row.archetype,
+            numbers={key: Decimal(value) for key, value in row.numbers.items()},
+            areas={key: Decimal(value) for key, value in row.areas.items()},
+            wall_mm=row.wall_mm,
+        ),
+        work_days=row.work_days,
+        finished_on=row.finished_on,
+        labour_fen=row.labour_fen,
+        energy=_energy(row),
+    )
+
+
+def _energy(row: DemonstrationProject) -> Energy:
+    return Energy(
+        EnergyBasis(row.energy_basis), row.energy_before_kwh, row.energy_after_kwh,
+        row.energy_source,
+    )  # fmt: skip
