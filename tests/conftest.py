@@ -95,6 +95,8 @@ def _template(server_url: str | None, tmp_path_factory: pytest.TempPathFactory) 
         with database.unit_of_work() as session:
             regions.load(session)
             catalogue.load_kinds(session)
+        with database.engine.begin() as connection:
+            connection.execute(text("ANALYZE"))
         database.dispose()  # SQLite: everything is in the one file then
         lock.write(name)
         return name

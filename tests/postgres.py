@@ -14,7 +14,13 @@ from pathlib import Path
 
 import psycopg
 
-HASTY = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+# Tests make small databases by the hundred: nothing is to be saved for long or planned at length.
+HASTY = [
+    word
+    for setting in ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "jit=off",
+                    "autovacuum=off", "max_wal_size=4GB")
+    for word in ("-c", setting)
+]  # fmt: skip
 
 
 class PostgresMissing(RuntimeError):

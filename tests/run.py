@@ -123,20 +123,21 @@ def start(
     )  # fmt: skip
 
 
-def roomy() -> str:
+@contextmanager
+def scratch() -> Iterator[str]:
     """Where databases and sites are made: in memory where there is plenty of it, because every
     commit waits for the disk elsewhere."""
-    if not MEMORY.is_dir() or not os.access(MEMORY, os.W_OK):
-        return tempfile.gettempdir()
     free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    room = min(free, shutil.disk_usage(MEMORY).free)
-    return str(MEMORY) if room > PLENTY else tempfile.gettempdir()
+    usable = os.access(MEMORY, os.W_OK) and min(free, shutil.disk_usage(MEMORY).free) > PLENTY
+    with tempfile.TemporaryDirectory(dir=MEMORY if usable else None) as name:
+        os.chmod(name, 0o711)  # PostgreSQL's own account passes through
+        yield name
 
 
 def everything(runs: Runs) -> None:
     """Units, services and pages on both engines, then the journeys in a browser, whose world is
     built meanwhile. Junk goes to the stricter engine alone; `make fuzz` gives it to both."""
-    with tempfile.TemporaryDirectory(dir=roomy()) as directory:
+    with scratch() as directory:
         runs.run(
             "SQLite", "-n", "2", "--ignore=tests/journeys", "--ignore=tests/grown",
             *(f"--ignore={path}" for path in JUNK), TEST_ENGINE="sqlite", TMPDIR=directory,
@@ -161,7 +162,7 @@ def journeys(runs: Runs, world: Path, **environment: str) -> None:
     desks = [name for name in files if name.startswith("test_desks") and name not in AFTERWARDS]
     others = [name for name in files if name not in {*pages, *desks, *AFTERWARDS}]
     parts = ([*desks, *pages, "-k", "not first_view"], [*others, *AFTERWARDS, *pages])
-    with tempfile.TemporaryDirectory(dir=roomy()) as name, ExitStack() as stack:
+    with scratch() as name, ExitStack() as stack:
         directory = Path(name)
         logs = [stack.enter_context((directory / f"{n}.log").open("w+")) for n in range(len(parts))]
         started = [

@@ -27,7 +27,7 @@ from tests.factories.inspections import fail
 from tests.factories.orders import fill_cart, make_address, place
 from tests.factories.providers import make_provider
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "10"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "6"))
 CHECKS = [
     schemathesis.checks.not_a_server_error,
     checks.status_code_conformance,

@@ -87,7 +87,7 @@ def test_the_figure_can_be_left_out_and_is_absent_from_thumbnails():
 )  # fmt: skip
 def test_a_page_shows_the_kind_or_the_form_of_its_group(app, code, shown):
     with app.app_context():
-        assert kind_picture_url(code).startswith(f"/static/img/kind/{shown}.svg?v=")
+        assert kind_picture_url(code).startswith(f"/assets/{shown}.")
 
 
 def test_groups_are_those_of_the_tiles():

@@ -26,7 +26,7 @@ from tests.journeys.renovating import Crews, award, fill_request, register_and_p
 from tests.journeys.selling import KIND, SHOP, Applicant, Maker
 from tests.journeys.shopping import Household, texts, yuan
 from tests.journeys.site import Site, fill_in, send, until
-from tests.journeys.ways import Way, new_phone, ways
+from tests.journeys.ways import Way, new_phone, newcomer, ways
 
 OpenBrowser = Callable[[], Page]
 TOWNS = {
@@ -53,9 +53,7 @@ def way(request: pytest.FixtureRequest) -> Way:
 def browser_of(site: Site, way: Way) -> Iterator[OpenBrowser]:
     """Opens one more browser of this way, for one more person."""
     with ExitStack() as stack:
-        yield lambda: stack.enter_context(
-            site.visitor(size=way.size, language=way.language, javascript=way.javascript)
-        )
+        yield lambda: stack.enter_context(newcomer(site, way))
 
 
 @walked("phone-zh-no-script", "desktop-en")

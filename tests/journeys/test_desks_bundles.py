@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.governing import FUPING, Official
 from tests.journeys.site import Site, fill_in, send, unfold
-from tests.journeys.ways import Way, ways
+from tests.journeys.ways import Way, newcomer, ways
 
 SUPPLIER, REVIEWS = "13800010001", "/official/bundles"
 
@@ -17,14 +17,14 @@ SUPPLIER, REVIEWS = "13800010001", "/official/bundles"
 @pytest.fixture
 def phone(site: Site, way: Way) -> Iterator[Page]:
     """The supplier's browser."""
-    with site.visitor(size=way.size, language=way.language, javascript=way.javascript) as page:
+    with newcomer(site, way) as page:
         yield page
 
 
 @pytest.fixture
 def office(site: Site, way: Way) -> Iterator[Page]:
     """The official's browser."""
-    with site.visitor(size=way.size, language=way.language, javascript=way.javascript) as page:
+    with newcomer(site, way) as page:
         yield page
 
 

@@ -14,7 +14,7 @@ from market.kernel.clock import SystemClock, shanghai_date
 from tests.journeys.governing import CERTIFICATES, FUPING, Official
 from tests.journeys.selling import KIND, Maker
 from tests.journeys.site import Site, fill_in, photo, send
-from tests.journeys.ways import Way, ways
+from tests.journeys.ways import Way, newcomer, ways
 
 OpenBrowser = Callable[[], Page]
 MAKER, MAKER_NAME = "13800010001", "保定恒暖保温（示例）"
@@ -25,9 +25,7 @@ REGISTRY = "/official/registry"
 def browser_of(site: Site, way: Way) -> Iterator[OpenBrowser]:
     """Opens one more browser of this way, for one more person."""
     with ExitStack() as stack:
-        yield lambda: stack.enter_context(
-            site.visitor(size=way.size, language=way.language, javascript=way.javascript)
-        )
+        yield lambda: stack.enter_context(newcomer(site, way))
 
 
 @pytest.mark.parametrize("way", ways("phone-zh-no-script", "desktop-en"), ids=lambda way: way.name)

@@ -11,7 +11,7 @@ from market.kernel.clock import SystemClock, shanghai_date
 from tests.journeys.governing import HEBEI, Official
 from tests.journeys.shopping import Household
 from tests.journeys.site import Site, fill_in, photo, send
-from tests.journeys.ways import Way, ways
+from tests.journeys.ways import Way, newcomer, ways
 
 QUEUE = "/official/spot-checks"
 COUNTY, MAKER = "130108", "13800010002"  # a county whose one seller makes what it sells
@@ -29,12 +29,7 @@ def way(request: pytest.FixtureRequest) -> Way:
 def pages(site: Site, way: Way) -> Iterator[tuple[Page, Page, Page]]:
     """Browsers of three people."""
     with ExitStack() as stack:
-        one, two, three = (
-            stack.enter_context(
-                site.visitor(size=way.size, language=way.language, javascript=way.javascript)
-            )
-            for _ in range(3)
-        )
+        one, two, three = (stack.enter_context(newcomer(site, way)) for _ in range(3))
         yield one, two, three
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.governing import JINTANG, Official
 from tests.journeys.shopping import Household
 from tests.journeys.site import Site, fill_in, photo, send
-from tests.journeys.ways import Way, ways
+from tests.journeys.ways import Way, newcomer, ways
 
 MAKER, QUEUE = "13800010002", "/official/scan-alarms"
 FAR = "510121001"  # a town about 1,200 km from where the household lives
@@ -26,12 +26,7 @@ def way(request: pytest.FixtureRequest) -> Way:
 def pages(site: Site, way: Way) -> Iterator[tuple[Page, ...]]:
     """Browsers of four people."""
     with ExitStack() as stack:
-        yield tuple(
-            stack.enter_context(
-                site.visitor(size=way.size, language=way.language, javascript=way.javascript)
-            )
-            for _ in range(4)
-        )
+        yield tuple(stack.enter_context(newcomer(site, way)) for _ in range(4))
 
 
 def test_a_copied_code_is_found_out(site: Site, way: Way, pages: tuple[Page, ...]) -> None:

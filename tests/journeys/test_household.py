@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.renovating import Crews, award, fill_request, register_and_publish
 from tests.journeys.shopping import BUNDLE, PLACE, TOWN, Household, texts, yuan
 from tests.journeys.site import Site
-from tests.journeys.ways import Way, new_phone, ways
+from tests.journeys.ways import Way, new_phone, newcomer, ways
 
 TWO_PROMOTIONS = {"zh": ("满 3000 减 300", "阜平"), "en": ("300 off 3,000", "Fuping")}
 MEMBRANE = {"zh": "SBS 改性沥青防水卷材 3 mm", "en": "SBS membrane 3 mm"}
@@ -28,7 +28,7 @@ def way(request: pytest.FixtureRequest) -> Way:
 
 @pytest.fixture
 def household(site: Site, way: Way) -> Iterator[Household]:
-    with site.visitor(size=way.size, language=way.language, javascript=way.javascript) as page:
+    with newcomer(site, way) as page:
         yield Household(site, page, way.language)
 
 

@@ -3,9 +3,12 @@
 import itertools
 import os
 import time
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from tests.journeys.site import DESKTOP, PHONE
+from playwright.sync_api import Page
+
+from tests.journeys.site import DESKTOP, PHONE, Site
 
 _PHONES = itertools.count(13900000000 + int(time.time()) % 10_000_000 * 10)
 
@@ -32,6 +35,11 @@ WAYS = (
 def ways(*names: str) -> list[Way]:
     """The ways of these names; with EVERY_WAY set, all of them."""
     return [way for way in WAYS if way.name in names or "EVERY_WAY" in os.environ]
+
+
+def newcomer(site: Site, way: Way) -> AbstractContextManager[Page]:
+    """A page of somebody who has never been here and looks at the site in this way."""
+    return site.visitor(size=way.size, language=way.language, javascript=way.javascript)
 
 
 def new_phone() -> str:
