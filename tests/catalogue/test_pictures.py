@@ -46,7 +46,7 @@ def test_the_product_page_draws_the_material_with_the_products_own_figure(client
     bare = make_offer(session)
     session.commit()
     page = client.get(f"/p/{offer.product_id}").get_data(as_text=True)
-    assert "/img/kind/G105-eps.svg" in page
+    assert "/assets/G105-eps." in page
     assert 'class="measure" aria-hidden="true"' in page
     assert "80" in page.split('class="measure"')[1][:80]
     assert 'class="measure"' not in client.get(f"/p/{bare.product_id}").get_data(as_text=True)
