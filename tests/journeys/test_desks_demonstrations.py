@@ -22,7 +22,8 @@ def test_a_project_approved_from_above_becomes_a_draft_bundle(site: Site, way: W
         expect(desk.locator('main form[action$="/approve"]')).to_have_count(0)  # not its own
         site.visit(shop, f"/demonstrations/{project}", status=404)
         province.look(f"{QUEUE}/{project}")
-        province.decide("approve")
+        above.locator('main form[action$="/approve"] button.btn').first.click()
+        expect(above.locator("main .notice.ok[role=status]")).to_be_visible()
         site.sign_in(shop, SUPPLIER)
         site.visit(shop, "/demonstrations")
         shop.locator(f'main a[href="/demonstrations/{project}"]').first.click()

@@ -86,7 +86,7 @@ def test_a_product_without_certificate_is_admitted_to_a_county(site: Site, way: 
     with newcomer(site, way) as desk, newcomer(site, way) as home:
         official = Official(site, desk, HEBEI)
         page = official.look(LOCAL)
-        link = page.locator(f'main a[href^="{LOCAL}/new/"]').first
+        link = page.locator(f'main a[href^="{LOCAL}/new/"]').filter(has_text="秸秆").first
         name, product = link.inner_text(), (link.get_attribute("href") or "").rsplit("/", 1)[1]
         link.click()
         fill_in(page, region="130627", until_on="2099-12-31", sheet_number="", reason="本地老料")
