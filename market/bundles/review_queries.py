@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, false, func, select, true
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from market.bundles import codec
@@ -11,7 +11,7 @@ from market.bundles.errors import ReviewElsewhere, ReviewNotFound
 from market.bundles.models import Bundle, BundleReview, BundleVersion
 from market.bundles.types import ReviewState, ReviewView
 from market.db.backlog import backlog
-from market.db.region_filter import within
+from market.db.region_filter import governed_by
 from market.kernel.actor import Actor
 from market.kernel.backlog import Backlog
 from market.kernel.paging import PAGE_SIZE, Page, offset
@@ -29,7 +29,7 @@ def list_for_review(
     session: Session, actor: Actor, shown: str, number: int = 1
 ) -> Page[ReviewView]:
     """Versions the actor decides on, longest waiting first: one of `LISTS`."""
-    wanted = (_responsible(actor), BundleReview.state.in_(LISTS[shown]))
+    wanted = (governed_by(actor, BundleReview.region_code), BundleReview.state.in_(LISTS[shown]))
     total = session.scalar(select(func.count()).select_from(BundleReview).where(*wanted)) or 0
     rows = session.execute(
         select(BundleReview, Bundle)
@@ -46,7 +46,7 @@ def counts_for_review(session: Session, actor: Actor) -> dict[str, int]:
     """How many versions each of the lists holds."""
     rows = session.execute(
         select(BundleReview.state, func.count())
-        .where(_responsible(actor))
+        .where(governed_by(actor, BundleReview.region_code))
         .group_by(BundleReview.state)
     )
     found = {row[0]: row[1] for row in rows}
@@ -57,7 +57,7 @@ def waiting(session: Session, actor: Actor, before: datetime) -> Backlog:
     """Versions that wait for the actor; late since `before`."""
     return backlog(
         session, BundleReview.submitted_at, before,
-        _responsible(actor), BundleReview.state == ReviewState.WAITING,
+        governed_by(actor, BundleReview.region_code), BundleReview.state == ReviewState.WAITING,
     )  # fmt: skip
 
 
@@ -106,13 +106,6 @@ def changes_of(session: Session, review: ReviewView) -> list[Difference]:
     found = session.scalar(before.order_by(BundleVersion.version.desc()).limit(1))
     content = session.scalar(select(BundleReview.content).where(BundleReview.id == review.id))
     return differences(found, content or {})
-
-
-def _responsible(actor: Actor) -> ColumnElement[bool]:
-    if actor.is_operator:
-        return true()
-    regions = actor.official_regions
-    return within(BundleReview.region_code, *regions) if regions else false()
 
 
 def _view(review: BundleReview, row: Bundle) -> ReviewView:

@@ -17,6 +17,7 @@ from market.catalogue.models import Product, ProductChange, Variant
 from market.catalogue.product_views import product_view
 from market.catalogue.types import ProductDetails, ProductView
 from market.certification import queries as certification
+from market.db.region_filter import governed_by
 from market.kernel.actor import Actor
 from market.kernel.paging import PAGE_SIZE, Page, offset
 from market.media import service as media
@@ -33,7 +34,7 @@ QUEUES = {
 
 def list_changes(session: Session, actor: Actor, queue: str, number: int = 1) -> Page[ChangeView]:
     """Changes of the actor's subtree, longest waiting first; those that are done newest first."""
-    where = sellers.in_subtree(actor, ProductChange.region_code), _in(queue)
+    where = governed_by(actor, ProductChange.region_code), _in(queue)
     total = session.scalar(select(func.count()).select_from(ProductChange).where(*where)) or 0
     order = ProductChange.submitted_at, ProductChange.id
     rows = session.execute(
@@ -54,7 +55,7 @@ def list_changes(session: Session, actor: Actor, queue: str, number: int = 1) ->
 
 def count_changes(session: Session, actor: Actor) -> dict[str, int]:
     """How many changes of the actor's subtree are in each queue."""
-    inside = sellers.in_subtree(actor, ProductChange.region_code)
+    inside = governed_by(actor, ProductChange.region_code)
     rows = session.execute(
         select(ProductChange.state, func.count()).where(inside).group_by(ProductChange.state)
     )

@@ -4,13 +4,13 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from market.catalogue.errors import AdmissionNotFound, ProductNotFound
 from market.catalogue.local_areas import admits
 from market.catalogue.models import Kind, Listing, LocalAdmission, Product
-from market.db.region_filter import within
+from market.db.region_filter import governed_by
 from market.kernel.actor import Actor
 from market.kernel.clock import shanghai_date
 from market.kernel.errors import Forbidden
@@ -52,10 +52,7 @@ class Candidate:
 
 def list_admissions(session: Session, actor: Actor, now: datetime) -> list[AdmissionView]:
     """Admissions in the actor's subtree, newest first."""
-    mine: ColumnElement[bool] = true() if actor.is_operator else false()
-    if actor.official_regions:
-        mine = or_(mine, within(LocalAdmission.region_code, *actor.official_regions))
-    return _views(session, mine, now)
+    return _views(session, governed_by(actor, LocalAdmission.region_code), now)
 
 
 def local_list(session: Session, region: RegionCode | None, now: datetime) -> list[AdmissionView]:

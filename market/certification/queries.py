@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, false, func, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from market.certification import access, rules
@@ -39,7 +39,7 @@ from market.certification.types import (
 )
 from market.db.backlog import backlog
 from market.db.plain import Columns, read
-from market.db.region_filter import within
+from market.db.region_filter import governed_by
 from market.kernel.actor import Actor
 from market.kernel.backlog import Backlog
 from market.kernel.clock import shanghai_date
@@ -206,7 +206,10 @@ def list_queue(
     session: Session, actor: Actor, reviews: Iterable[Review], now: datetime, number: int = 1
 ) -> Page[QueueRow]:
     """Certificates of the actor's region subtree, longest waiting first."""
-    conditions = (in_subtree(actor), Certificate.review.in_(list(reviews)))
+    conditions = (
+        governed_by(actor, Certificate.region_code),
+        Certificate.review.in_(list(reviews)),
+    )
     total = session.scalar(select(func.count()).select_from(Certificate).where(*conditions)) or 0
     query = (
         _WITH_ISSUER.where(*conditions)
@@ -232,7 +235,7 @@ def count_by_review(session: Session, actor: Actor) -> dict[Review, int]:
     """How many certificates of the actor's subtree are in each review status."""
     query = (
         select(Certificate.review, func.count())
-        .where(in_subtree(actor))
+        .where(governed_by(actor, Certificate.region_code))
         .group_by(Certificate.review)
     )
     return {Review(review): count for review, count in session.execute(query)}
@@ -242,7 +245,8 @@ def waiting(session: Session, actor: Actor, before: datetime) -> Backlog:
     """Certificates of the actor's subtree that wait for a reviewer; late since `before`."""
     return backlog(
         session, Certificate.submitted_at, before,
-        in_subtree(actor), Certificate.review.in_([Review.SUBMITTED, Review.ANSWERED]),
+        governed_by(actor, Certificate.region_code),
+        Certificate.review.in_([Review.SUBMITTED, Review.ANSWERED]),
     )  # fmt: skip
 
 
@@ -293,7 +297,7 @@ def seller_name(session: Session, seller_id: str) -> str:
 def checks_due(session: Session, actor: Actor, now: datetime) -> list[CertificateView]:
     """Certificates of the actor's subtree whose next manual check is due, oldest first."""
     query = _WITH_ISSUER.where(
-        in_subtree(actor),
+        governed_by(actor, Certificate.region_code),
         Certificate.review == Review.APPROVED,
         Certificate.next_check_on <= shanghai_date(now),
         Certificate.standing.in_([Standing.IN_FORCE, Standing.SUSPENDED]),
@@ -346,9 +350,9 @@ def watched_of_seller(session: Session, seller_id: str, now: datetime) -> list[C
 
 def watched(session: Session, actor: Actor, now: datetime) -> list[CertificateView]:
     """The certificates of the actor's subtree whose surveillance is overdue or near."""
-    query = _WITH_ISSUER.where(*watch_now(now), in_subtree(actor)).order_by(
-        Certificate.surveillance_due_on, Certificate.id
-    )
+    query = _WITH_ISSUER.where(
+        *watch_now(now), governed_by(actor, Certificate.region_code)
+    ).order_by(Certificate.surveillance_due_on, Certificate.id)
     return [view_of(row, issuer, now) for row, issuer in session.execute(query)]
 
 
@@ -369,15 +373,6 @@ def get_body(session: Session, body_id: str) -> BodyView:
     if row is None:
         raise BodyNotFound
     return body_of(row)
-
-
-def in_subtree(actor: Actor) -> ColumnElement[bool]:
-    """The SQL condition that a certificate lies where `actor` is responsible."""
-    if actor.is_operator:
-        return true()
-    if not actor.official_regions:
-        return false()
-    return within(Certificate.region_code, *actor.official_regions)
 
 
 def facts_of(row: Certificate) -> CertificateFacts:

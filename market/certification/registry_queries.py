@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, select, true
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from market.certification import access, comparison, provenance
@@ -29,7 +29,7 @@ from market.certification.registry_types import (
     record_of,
 )
 from market.db.backlog import backlog
-from market.db.region_filter import within
+from market.db.region_filter import governed_by
 from market.kernel.actor import Actor
 from market.kernel.backlog import Backlog
 from market.kernel.paging import PAGE_SIZE, Page, offset
@@ -97,7 +97,7 @@ def get_sync_row(
 
 def list_syncs(session: Session, actor: Actor, number: int = 1) -> Page[SyncView]:
     """Comparisons made for the actor's region subtree, newest first."""
-    condition = _syncs_of(actor)
+    condition = governed_by(actor, RegistrySync.region_code)
     total = session.scalar(select(func.count()).select_from(RegistrySync).where(condition)) or 0
     query = (
         select(RegistrySync)
@@ -136,7 +136,10 @@ def list_anomalies(
 ) -> Page[AnomalyView]:
     """Anomalies of the actor's subtree: the open ones, or those dealt with."""
     state = CertificateAnomaly.state
-    wanted = (_anomalies_of(actor), state == "open" if is_open else state != "open")
+    wanted = (
+        governed_by(actor, CertificateAnomaly.region_code),
+        state == "open" if is_open else state != "open",
+    )
     total = session.scalar(select(func.count()).select_from(CertificateAnomaly).where(*wanted))
     order = CertificateAnomaly.found_at if is_open else CertificateAnomaly.found_at.desc()
     query = _anomalies().where(*wanted).order_by(order, CertificateAnomaly.id)
@@ -167,7 +170,7 @@ def anomalies_waiting(session: Session, actor: Actor, before: datetime) -> Backl
     """Open anomalies of the actor's subtree; late since `before`."""
     return backlog(
         session, CertificateAnomaly.found_at, before,
-        _anomalies_of(actor), CertificateAnomaly.state == "open",
+        governed_by(actor, CertificateAnomaly.region_code), CertificateAnomaly.state == "open",
     )  # fmt: skip
 
 
@@ -177,22 +180,6 @@ def _anomalies() -> Select[CertificateAnomaly, str, str]:
         .join(Certificate, Certificate.id == CertificateAnomaly.certificate_id)
         .join(CertificateSeller, CertificateSeller.seller_id == Certificate.seller_id)
     )
-
-
-def _anomalies_of(actor: Actor) -> ColumnElement[bool]:
-    if actor.is_operator:
-        return true()
-    if not actor.official_regions:
-        return false()
-    return within(CertificateAnomaly.region_code, *actor.official_regions)
-
-
-def _syncs_of(actor: Actor) -> ColumnElement[bool]:
-    if actor.is_operator:
-        return true()
-    if not actor.official_regions:
-        return false()
-    return within(RegistrySync.region_code, *actor.official_regions)
 
 
 def _anomaly_view(row: CertificateAnomaly, number: str, seller_name: str) -> AnomalyView:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from market.bundles.types import HouseAnswers
 from market.db.backlog import backlog
-from market.db.region_filter import within
+from market.db.region_filter import governed_by, within
 from market.demonstrations.errors import OutsideYourRegion, ProjectNotFound
 from market.demonstrations.models import (
     DemonstrationLine,
@@ -80,14 +80,19 @@ def get_managed(session: Session, actor: Actor, project_id: str) -> ProjectView:
 def list_managed(session: Session, actor: Actor, shown: str, number: int = 1) -> Page[ProjectCard]:
     """Projects of the actor's subtree in one of `LISTS`, the oldest first."""
     return _page(
-        session, [_subtree(actor), _Row.state == shown], (_Row.created_at, _Row.id), number
+        session,
+        [governed_by(actor, _Row.region_code), _Row.state == shown],
+        (_Row.created_at, _Row.id),
+        number,
     )
 
 
 def counts_managed(session: Session, actor: Actor) -> dict[str, int]:
     """How many projects each of the lists holds."""
     rows = session.execute(
-        select(_Row.state, func.count()).where(_subtree(actor)).group_by(_Row.state)
+        select(_Row.state, func.count())
+        .where(governed_by(actor, _Row.region_code))
+        .group_by(_Row.state)
     )
     found = {row[0]: row[1] for row in rows}
     return {key: found.get(key, 0) for key in LISTS}
@@ -111,12 +116,6 @@ def _below(actor: Actor) -> ColumnElement[bool]:
         for one in actor.official_regions
     ]
     return or_(*own) if own else false()
-
-
-def _subtree(actor: Actor) -> ColumnElement[bool]:
-    if actor.is_operator:
-        return true()
-    return within(_Row.region_code, *actor.official_regions) if actor.official_regions else false()
 
 
 def _page(

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, false, func, select, true
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from market.db.backlog import backlog
-from market.db.region_filter import within
+from market.db.region_filter import governed_by
 from market.factories import rules
 from market.factories.errors import ClaimNotFound, OutsideYourRegion
 from market.factories.models import FactoryClaim
@@ -73,7 +73,7 @@ def list_for_review(
     session: Session, actor: Actor, shown: str, now: datetime, number: int = 1
 ) -> Page[ClaimView]:
     """Claims of the actor's subtree, longest waiting first: one of `LISTS`."""
-    wanted = (_subtree(actor), FactoryClaim.state.in_(LISTS[shown]))
+    wanted = (governed_by(actor, FactoryClaim.region_code), FactoryClaim.state.in_(LISTS[shown]))
     total = session.scalar(select(func.count()).select_from(FactoryClaim).where(*wanted)) or 0
     rows = session.scalars(
         select(FactoryClaim)
@@ -88,7 +88,9 @@ def list_for_review(
 def counts_for_review(session: Session, actor: Actor) -> dict[str, int]:
     """How many claims each of the lists holds."""
     rows = session.execute(
-        select(FactoryClaim.state, func.count()).where(_subtree(actor)).group_by(FactoryClaim.state)
+        select(FactoryClaim.state, func.count())
+        .where(governed_by(actor, FactoryClaim.region_code))
+        .group_by(FactoryClaim.state)
     )
     found = {row[0]: row[1] for row in rows}
     return {key: sum(found.get(state, 0) for state in states) for key, states in LISTS.items()}
@@ -98,7 +100,7 @@ def waiting(session: Session, actor: Actor, before: datetime) -> Backlog:
     """Claims of the actor's subtree that wait; late since `before`."""
     return backlog(
         session, FactoryClaim.submitted_at, before,
-        _subtree(actor), FactoryClaim.state.in_(LISTS["waiting"]),
+        governed_by(actor, FactoryClaim.region_code), FactoryClaim.state.in_(LISTS["waiting"]),
     )  # fmt: skip
 
 
@@ -121,13 +123,6 @@ LISTS: dict[str, tuple[str, ...]] = {
     "approved": (ClaimState.APPROVED.value,),
     "refused": (ClaimState.REFUSED.value, ClaimState.ENDED.value),
 }
-
-
-def _subtree(actor: Actor) -> ColumnElement[bool]:
-    if actor.is_operator:
-        return true()
-    regions = actor.official_regions
-    return within(FactoryClaim.region_code, *regions) if regions else false()
 
 
 def _row(session: Session, claim_id: str) -> FactoryClaim:

@@ -6,14 +6,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, false, func, select, true
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from market.catalogue import queries as catalogue
 from market.catalogue.types import label_of
 from market.certification import queries as certification
 from market.db.backlog import backlog
-from market.db.region_filter import within
+from market.db.region_filter import governed_by
 from market.footprints import access, rules
 from market.footprints.errors import DeclarationNotFound
 from market.footprints.factor_queries import (
@@ -91,12 +91,12 @@ def list_for_review(
     session: Session, actor: Actor, shown: str, now: datetime, number: int = 1
 ) -> Page[DeclarationView]:
     """Declarations of the actor's subtree that were handed in: one of `LISTS`."""
-    return _page(session, [in_subtree(actor), *_SHOWN[shown]], now, number)
+    return _page(session, [governed_by(actor, _Row.region_code), *_SHOWN[shown]], now, number)
 
 
 def counts_for_review(session: Session, actor: Actor) -> dict[str, int]:
     """How many declarations each of the lists holds."""
-    own = in_subtree(actor)
+    own = governed_by(actor, _Row.region_code)
     return {
         key: session.scalar(select(func.count()).select_from(_Row).where(own, *rest)) or 0
         for key, rest in _SHOWN.items()
@@ -107,7 +107,8 @@ def waiting(session: Session, actor: Actor, before: datetime) -> Backlog:
     """Declarations of the actor's subtree that wait; late since `before`."""
     return backlog(
         session, _Row.submitted_at, before,
-        in_subtree(actor), _Row.state == Standing.SUBMITTED, _Row.withdrawn_at.is_(None),
+        governed_by(actor, _Row.region_code), _Row.state == Standing.SUBMITTED,
+        _Row.withdrawn_at.is_(None),
     )  # fmt: skip
 
 
@@ -159,13 +160,6 @@ def bill_rows(
     for line, factor in rows:
         found[line.declaration_id].append((line, factor))
     return found
-
-
-def in_subtree(actor: Actor) -> ColumnElement[bool]:
-    """The SQL condition that a declaration lies where `actor` is responsible."""
-    if actor.is_operator:
-        return true()
-    return within(_Row.region_code, *actor.official_regions) if actor.official_regions else false()
 
 
 def _discarded() -> ColumnElement[bool]:
@@ -323,7 +317,6 @@ __all__ = [
     "get_for_review",
     "get_own",
     "get_public",
-    "in_subtree",
     "list_factors",
     "list_for_review",
     "list_of_maker",

@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from market.batches import queries as batches
 from market.batches import rules as batch_rules
 from market.catalogue import queries as catalogue
-from market.db.region_filter import within
+from market.db.region_filter import governed_by
 from market.inspections import access, rules
 from market.inspections.errors import PlanNotFound, SpotCheckNotFound
 from market.inspections.models import Appeal, Sample, SamplingPlan, SpotCheck
@@ -94,13 +94,13 @@ def get_for_review(session: Session, actor: Actor, check_id: str) -> CheckView:
 def list_for_review(session: Session, actor: Actor, shown: str, number: int = 1) -> Page[CheckView]:
     """Checks of the actor's subtree: drafts, standing failures, failures with an open appeal,
     or everything."""
-    conditions = [_subtree(actor, SpotCheck.region_code), *_SHOWN[shown]]
+    conditions = [governed_by(actor, SpotCheck.region_code), *_SHOWN[shown]]
     return _page(session, conditions, SpotCheck.entered_at.desc(), number)
 
 
 def counts_for_review(session: Session, actor: Actor) -> dict[str, int]:
     """How many checks each of the lists holds."""
-    own = _subtree(actor, SpotCheck.region_code)
+    own = governed_by(actor, SpotCheck.region_code)
     return {
         key: session.scalar(select(func.count()).select_from(SpotCheck).where(own, *rest)) or 0
         for key, rest in _SHOWN.items()
@@ -156,7 +156,7 @@ def list_plans(session: Session, actor: Actor, limit: int = 20) -> list[PlanRow]
     """Plans of the actor's subtree, newest first."""
     statement = (
         select(SamplingPlan)
-        .where(_subtree(actor, SamplingPlan.region_code))
+        .where(governed_by(actor, SamplingPlan.region_code))
         .order_by(SamplingPlan.created_at.desc(), SamplingPlan.id.desc())
         .limit(limit)
     )
@@ -221,12 +221,6 @@ def reach_of(session: Session, check: CheckView, now: datetime) -> Reach:
         len(people_at_risk(session, check.product_id, check.result.batch_no)),
         rules.barred_until(earlier, now),
     )
-
-
-def _subtree(actor: Actor, column: Any) -> ColumnElement[bool]:
-    if actor.is_operator:
-        return true()
-    return within(column, *actor.official_regions) if actor.official_regions else false()
 
 
 def _appealed() -> Select[str]:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from market.db.backlog import backlog
-from market.db.region_filter import within
+from market.db.region_filter import governed_by
 from market.kernel.actor import Actor
 from market.kernel.backlog import Backlog
 from market.kernel.paging import PAGE_SIZE, Page, offset
@@ -205,9 +205,7 @@ def get_document(session: Session, actor: Actor, document_id: str) -> tuple[Docu
 
 def _reviewable(actor: Actor) -> Select[Provider]:
     chosen = select(Provider).where(Provider.state != ProviderState.DRAFT)
-    if actor.is_operator:
-        return chosen
-    return chosen.where(within(Provider.region, *actor.official_regions))
+    return chosen.where(governed_by(actor, Provider.region))
 
 
 def _views(session: Session, rows: Sequence[Provider]) -> list[ProviderView]:

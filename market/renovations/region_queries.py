@@ -6,7 +6,7 @@ from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from market.db.backlog import backlog
-from market.db.region_filter import within
+from market.db.region_filter import governed_by
 from market.kernel.actor import Actor
 from market.kernel.backlog import Backlog
 from market.kernel.region_code import RegionCode
@@ -17,9 +17,7 @@ from market.renovations.types import RequestState
 def governed(actor: Actor) -> Select[RenovationRequest]:
     """Requests that were published in the actor's regions."""
     chosen = select(RenovationRequest).where(RenovationRequest.state != RequestState.DRAFT)
-    if actor.is_operator:
-        return chosen
-    return chosen.where(within(RenovationRequest.region, *actor.official_regions))
+    return chosen.where(governed_by(actor, RenovationRequest.region))
 
 
 def gaps_by_township(

@@ -10,11 +10,9 @@ from sqlalchemy import (
     Integer,
     Select,
     bindparam,
-    false,
     func,
     literal_column,
     select,
-    true,
     union_all,
 )
 from sqlalchemy.orm import Session
@@ -22,7 +20,7 @@ from sqlalchemy.orm import Session
 from market.accounts import queries as accounts
 from market.db.backlog import backlog
 from market.db.plain import Columns, read
-from market.db.region_filter import within
+from market.db.region_filter import governed_by
 from market.kernel.actor import Actor
 from market.kernel.backlog import Backlog
 from market.kernel.paging import PAGE_SIZE, Page, offset
@@ -173,7 +171,7 @@ def list_queue(
     session: Session, actor: Actor, states: Iterable[SellerState], number: int = 1
 ) -> Page[QueueRow]:
     """Applications of the actor's region subtree in `states`, longest waiting first."""
-    conditions = (in_subtree(actor, Seller.region_code), Seller.state.in_(list(states)))
+    conditions = (governed_by(actor, Seller.region_code), Seller.state.in_(list(states)))
     total = session.scalar(select(func.count()).select_from(Seller).where(*conditions)) or 0
     query = (
         select(Seller)
@@ -192,7 +190,7 @@ def count_by_state(session: Session, actor: Actor) -> dict[SellerState, int]:
     """How many applications of the actor's subtree are in each state, drafts left out."""
     query = (
         select(Seller.state, func.count())
-        .where(in_subtree(actor, Seller.region_code), Seller.state != SellerState.DRAFT)
+        .where(governed_by(actor, Seller.region_code), Seller.state != SellerState.DRAFT)
         .group_by(Seller.state)
     )
     return {SellerState(state): count for state, count in session.execute(query)}
@@ -203,7 +201,7 @@ def waiting(session: Session, actor: Actor, before: datetime) -> Backlog:
     since = func.coalesce(Seller.answered_at, Seller.submitted_at)
     return backlog(
         session, since, before,
-        in_subtree(actor, Seller.region_code), Seller.state.in_(states.WAITING),
+        governed_by(actor, Seller.region_code), Seller.state.in_(states.WAITING),
     )  # fmt: skip
 
 
@@ -403,15 +401,6 @@ def place_names(session: Session, codes: Collection[str]) -> dict[str, PlaceName
     if "" in names:
         names[""] = PlaceName("全国", "the whole country")
     return names
-
-
-def in_subtree(actor: Actor, column: Any) -> ColumnElement[bool]:
-    """The SQL condition that a region column lies where `actor` is responsible."""
-    if actor.is_operator:
-        return true()
-    if not actor.official_regions:
-        return false()
-    return within(column, *actor.official_regions)
 
 
 def view_of(row: Any) -> SellerView:

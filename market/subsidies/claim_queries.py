@@ -4,15 +4,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, case, false, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from market.db.backlog import backlog
-from market.db.region_filter import within
+from market.db.region_filter import governed_by
 from market.kernel.actor import Actor
 from market.kernel.backlog import Backlog
 from market.kernel.paging import PAGE_SIZE, Page, offset
-from market.kernel.region_code import RegionCode
 from market.subsidies import access, mapping
 from market.subsidies.errors import ClaimNotFound
 from market.subsidies.models import (
@@ -73,7 +72,7 @@ def list_claims(
     session: Session, actor: Actor, state: str, now: datetime, number: int = 1
 ) -> Page[ClaimView]:
     """Claims in care in one state; open ones oldest first."""
-    where = _scope(actor, _C.region_code), _C.state == state
+    where = governed_by(actor, _C.region_code), _C.state == state
     total = session.scalar(select(func.count()).select_from(_C).where(*where)) or 0
     order = _C.id if state in ("filed", "asked", "approved") else _C.id.desc()
     query = _claims().where(*where).order_by(order).limit(PAGE_SIZE).offset(offset(number))
@@ -86,19 +85,23 @@ def list_claims(
 
 def count_claims(session: Session, actor: Actor) -> dict[str, int]:
     """How many claims in care are in each state."""
-    query = select(_C.state, func.count()).where(_scope(actor, _C.region_code)).group_by(_C.state)
+    query = (
+        select(_C.state, func.count()).where(governed_by(actor, _C.region_code)).group_by(_C.state)
+    )
     known = {row[0]: int(row[1]) for row in session.execute(query)}
     return {state: known.get(state, 0) for state in QUEUES}
 
 
 def claims_waiting(session: Session, actor: Actor, before: datetime) -> Backlog:
     """Claims that wait for a decision in care."""
-    return backlog(session, _C.filed_at, before, _scope(actor, _C.region_code), _C.state == "filed")
+    return backlog(
+        session, _C.filed_at, before, governed_by(actor, _C.region_code), _C.state == "filed"
+    )
 
 
 def to_pay(session: Session, actor: Actor, now: datetime) -> list[ClaimView]:
     """Approved claims in care, oldest first."""
-    query = _claims().where(_scope(actor, _C.region_code), _C.state == "approved")
+    query = _claims().where(governed_by(actor, _C.region_code), _C.state == "approved")
     return [
         _view(row[0], row[1], row[2], now)
         for row in session.execute(query.order_by(_C.id).limit(200))
@@ -110,7 +113,7 @@ def batches_of(session: Session, actor: Actor) -> list[BatchView]:
     query = (
         select(_B, func.count(_C.id))
         .join(_C, _C.batch_id == _B.id)
-        .where(_scope(actor, _B.region_code))
+        .where(governed_by(actor, _B.region_code))
         .group_by(_B.id)
         .order_by(_B.id.desc())
         .limit(30)
@@ -152,7 +155,7 @@ def loans_of(session: Session, household_id: str, now: datetime) -> list[LoanVie
 def list_loans(session: Session, actor: Actor, now: datetime) -> list[LoanView]:
     """Loans in care: those that wait first, then the newest."""
     waiting = case((_L.state == "filed", 0), (_L.state == "asked", 1), else_=2)
-    query = _loans().where(_scope(actor, _L.region_code)).order_by(waiting, _L.id.desc())
+    query = _loans().where(governed_by(actor, _L.region_code)).order_by(waiting, _L.id.desc())
     return [_loan_view(row[0], row[1], now) for row in session.execute(query.limit(100))]
 
 
@@ -165,11 +168,6 @@ def quarters_of(session: Session, loan_id: str, now: datetime) -> dict[int, Clai
         if seen.quarter is not None:
             found[seen.quarter] = seen
     return found
-
-
-def _scope(actor: Actor, column: Any) -> ColumnElement[bool]:
-    regions = (RegionCode(""),) if actor.is_operator else actor.official_regions
-    return within(column, *regions) if regions else false()
 
 
 def _claims() -> Select[Any]:

@@ -1,14 +1,14 @@
 """Reads of schemes; a fixed number of statements each."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from market.db.region_filter import within
+from market.db.region_filter import governed_by
 from market.kernel.actor import Actor
 from market.kernel.paging import PAGE_SIZE, Page, offset
 from market.kernel.region_code import RegionCode
@@ -144,7 +144,7 @@ def list_managed(
     session: Session, actor: Actor, now: datetime, number: int = 1
 ) -> Page[SchemeView]:
     """Schemes of an official's regions and below, newest first; all for operators."""
-    scope = _scope(actor)
+    scope = governed_by(actor, _S.region_code)
     total = session.scalar(select(func.count()).select_from(_S).where(scope)) or 0
     query = (
         select(_S)
@@ -160,7 +160,9 @@ def list_managed(
 def funds_of(session: Session, actor: Actor) -> Funds:
     """The budgets of all published schemes in care, with what is reserved and used of them."""
     sums = (func.coalesce(func.sum(c), 0) for c in (_S.budget_fen, _S.reserved_fen, _S.used_fen))
-    row = session.execute(select(*sums).where(_scope(actor), _S.state != "draft")).one()
+    row = session.execute(
+        select(*sums).where(governed_by(actor, _S.region_code), _S.state != "draft")
+    ).one()
     return Funds(*(int(fen) for fen in row))
 
 
@@ -219,13 +221,6 @@ def waived(session: Session, household_id: str | None) -> set[str]:
         return set()
     query = select(SubsidyWaiver.scheme_id).where(SubsidyWaiver.household_id == household_id)
     return set(session.scalars(query))
-
-
-def _scope(actor: Actor) -> ColumnElement[bool]:
-    regions: Sequence[RegionCode] = actor.official_regions
-    if actor.is_operator:
-        regions = (RegionCode(""),)
-    return within(_S.region_code, *regions) if regions else _S.id.is_(None)
 
 
 def _voucher(row: SubsidyVoucher, scheme: SubsidyScheme) -> VoucherView:

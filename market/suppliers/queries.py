@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from market.certification import queries as certification
 from market.db.backlog import backlog
+from market.db.region_filter import governed_by
 from market.kernel.actor import Actor
 from market.kernel.backlog import Backlog
 from market.kernel.paging import PAGE_SIZE, Page, offset
@@ -71,7 +72,7 @@ def list_for_review(
 ) -> Page[ApplicationView]:
     """Applications of the actor's subtree, longest waiting first: one of `LISTS`."""
     wanted = (
-        sellers.in_subtree(actor, SupplierApplication.region_code),
+        governed_by(actor, SupplierApplication.region_code),
         SupplierApplication.state.in_(LISTS[shown]),
     )
     total = session.scalar(select(func.count()).select_from(SupplierApplication).where(*wanted))
@@ -89,7 +90,7 @@ def counts_for_review(session: Session, actor: Actor) -> dict[str, int]:
     """How many applications each of the lists holds."""
     rows = session.execute(
         select(SupplierApplication.state, func.count())
-        .where(sellers.in_subtree(actor, SupplierApplication.region_code))
+        .where(governed_by(actor, SupplierApplication.region_code))
         .group_by(SupplierApplication.state)
     )
     found = {row[0]: row[1] for row in rows}
@@ -100,7 +101,7 @@ def waiting(session: Session, actor: Actor, before: datetime) -> Backlog:
     """Applications of the actor's subtree that wait; late since `before`."""
     return backlog(
         session, SupplierApplication.submitted_at, before,
-        sellers.in_subtree(actor, SupplierApplication.region_code),
+        governed_by(actor, SupplierApplication.region_code),
         SupplierApplication.state.in_(LISTS["waiting"]),
     )  # fmt: skip
 

@@ -268,12 +268,11 @@ def _admit(
     session: Session, county: str, product_id: str, ids: dict[str, str], now: datetime
 ) -> None:
     """A product on the county's local list."""
-    official = Actor(
-        account_id="official", roles=frozenset({"official"}), official_regions=(RegionCode(county),)
-    )
     admission = Admission(RegionCode(county), now.date() + timedelta(days=90), "JS-1", "本地产")
     sheet = media.store_document(jpeg(), "技术要求书.jpg")
-    ids["admission_id"] = catalogue.admit(session, official, product_id, admission, sheet, now=now)
+    ids["admission_id"] = catalogue.admit(
+        session, _official(county), product_id, admission, sheet, now=now
+    )
 
 
 def _watch(
@@ -281,14 +280,11 @@ def _watch(
     now: datetime,
 ) -> None:  # fmt: skip
     """A list of the registry that waits for its decision, and an anomaly."""
-    official = Actor(
-        account_id="official", roles=frozenset({"official"}), official_regions=(RegionCode(county),)
-    )
     record = RegistryRecord(
         f"SL-{county}", "示例认证中心", "示例厂", Scheme.GRADED, 3, ("G105",), "T/CECS 10031-2019",
         date(2025, 1, 1), date(2029, 12, 31),
     )  # fmt: skip
-    ids["sync_id"] = certification.compare(session, official, [record], "名单", now=now)
+    ids["sync_id"] = certification.compare(session, _official(county), [record], "名单", now=now)
     certification.tell_products(session, certificate_id, ["板"], now=now)
     ids["anomaly_id"] = _only(
         session, CertificateAnomaly.id, CertificateAnomaly.certificate_id == certificate_id
@@ -362,11 +358,7 @@ def _claim(session: Session, offer: goods.Offer, ids: dict[str, str], now: datet
 
 def _inspect(session: Session, offer: goods.Offer, ids: dict[str, str], now: datetime) -> None:
     """A draw, a published result with its report, and an objection that waits."""
-    official = Actor(
-        account_id="official",
-        roles=frozenset({"official"}),
-        official_regions=(RegionCode(offer.maker.region_code),),
-    )
+    official = _official(offer.maker.region_code)
     ids["plan_id"] = inspections.draw_plan(
         session, official, official.official_regions[0], PlanDraft("冬季", 1), now=now
     )
@@ -495,6 +487,11 @@ def _shop(session: Session, account: str, ids: dict[str, str], now: datetime) ->
             session, BundleOwner(account), BUNDLE, Choices(), configuration_id=None, now=now
         ),
     }
+
+
+def _official(county: str) -> Actor:
+    """Somebody responsible for a county."""
+    return Actor("official", frozenset({"official"}), official_regions=(RegionCode(county),))
 
 
 def _only(session: Session, column: object, *where: object) -> str:
