@@ -15,6 +15,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DisconnectionError
@@ -64,6 +65,7 @@ class Database:
         mark = self._beside("mark") or mark
         self._changes = open_changes(mark) if mark else None
         self._kept = PieceCache(size=_KEPT_BYTES)
+        self._idle: list[Session] = []  # for reading; as many as were ever open at once
 
     def _beside(self, ending: str) -> Path | None:
         name = self.url.database
@@ -89,12 +91,18 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session for reads; nothing it does is kept."""
-        session = self._session(read_only=True)
+        """A session for reads; nothing it does is kept. Closed ones serve again: to make one
+        costs a kept page more than what it is asked for."""
+        idle = [] if self._nested else self._idle
+        try:
+            session = idle.pop()
+        except IndexError:
+            session = self._session(read_only=True)
         try:
             yield session
         finally:
             session.close()
+            idle.append(session)
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
@@ -174,18 +182,37 @@ def _sqlite(url: URL, pool_size: int) -> Engine:
 
 def _postgresql(url: URL, pool_size: int, *, pooler: bool, reading: bool = False) -> Engine:
     """Statements asked again are prepared, which halves what they cost the server."""
-    told: dict[str, Any] = {"prepare_threshold": None} if pooler else {}
-    if reading and not pooler:
+    told: dict[str, Any] = {"cursor_factory": _Cursor}
+    if pooler:
+        told["prepare_threshold"] = None
+    elif reading:
         told["options"] = "-c default_transaction_read_only=on"
     engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
         connect_args=told,
-        **({"isolation_level": "AUTOCOMMIT"} if reading else {}),
+        # Outside of transactions nothing is left that would have to be undone.
+        **({"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None} if reading else {}),
     )
     _look_after_idle(engine)
     return engine
+
+
+class _Cursor(psycopg.Cursor[Any]):
+    """Tells of columns what is asked for; the driver's own description, which is made for every
+    result, costs a checkout a fifteenth of its time."""
+
+    @property
+    def description(self) -> Any:
+        """Name and type of each column, in the seven places of the standard."""
+        result = self.pgresult
+        if result is None or not result.nfields:
+            return super().description
+        return [
+            ((result.fname(at) or b"").decode(), result.ftype(at), None, None, None, None, None)
+            for at in range(result.nfields)
+        ]
 
 
 def _look_after_idle(engine: Engine) -> None:

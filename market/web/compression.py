@@ -19,7 +19,10 @@ def init_app(app: Flask) -> None:
             response.vary.add("Accept-Encoding")
         else:  # nearly always; the set of `vary` is dear
             response.headers.add("Vary", "Accept-Encoding")
-        if response.headers.get("Content-Encoding") or not request.accept_encodings["gzip"]:
+        asked = request.environ.get("HTTP_ACCEPT_ENCODING", "")
+        if "gzip" not in asked or not request.accept_encodings["gzip"]:
+            return response
+        if response.headers.get("Content-Encoding"):
             return response
         page = response.get_data()
         if len(page) < SMALLEST:

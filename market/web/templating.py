@@ -1,6 +1,6 @@
 """Templates: the one renderer, the filters and globals every page may use."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -37,6 +37,12 @@ class Templates(Environment):
         found.language = language
         return found
 
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The names of a template in one mapping, as they are when it is loaded: those of the
+        application are complete before its first page, and every import of a page compares
+        them all, for which the base has a chain of mappings."""
+        return {**self.globals, **(d or {})}
+
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
         if self.language:
@@ -51,18 +57,28 @@ class _PutIn(NodeTransformer):
         self._env = env
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 (the visitor's name)
-        """`_("…")`, `icon("…")`, `static_url("…")` and `lang()`."""
+        """`_("…")`, `icon("…")`, `static_url("…")` and `lang()`; of `_("… %(n)s …", n=…)` the
+        text, into which the page puts its values."""
         self.generic_visit(node)
         name = node.node.name if isinstance(node.node, nodes.Name) else ""
         values = [one.value for one in node.args if isinstance(one, nodes.Const)]
-        if node.kwargs or node.dyn_args or node.dyn_kwargs or len(values) != len(node.args):
+        if node.dyn_args or node.dyn_kwargs or len(values) != len(node.args):
             return node
+        if name == "_" and node.kwargs:
+            return nodes.Mod(_constant(node, gettext(*values)), _mapping(node.kwargs))
         if name == "lang":
             return nodes.Const(self._env.language)
-        if name in _CONSTANT and values:
-            found = _CONSTANT[name](*values)
-            return nodes.MarkSafeIfAutoescape(nodes.Const(str(found)), lineno=node.lineno)
+        if name in _CONSTANT and values and not node.kwargs:
+            return _constant(node, _CONSTANT[name](*values))
         return node
+
+
+def _constant(node: nodes.Call, text: str) -> nodes.Expr:
+    return nodes.MarkSafeIfAutoescape(nodes.Const(str(text)), lineno=node.lineno)
+
+
+def _mapping(given: list[nodes.Keyword]) -> nodes.Expr:
+    return nodes.Dict([nodes.Pair(nodes.Const(one.key), one.value) for one in given])
 
 
 def render(template: str, **values: Any) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from flask import Flask, Request, request
+from werkzeug.datastructures import ImmutableMultiDict
 
 from market.kernel.errors import DomainError
 from market.kernel.i18n import N_
@@ -23,11 +24,20 @@ class UnreadableText(DomainError):
     message = N_("里面有读不出来的字符，没有提交。去掉那些字符再试一次")
 
 
+class _Parameters(ImmutableMultiDict[str, Any]):
+    """What the base is; to find nothing costs no exception, and most pages look for seven
+    cookies and parameters that are not there."""
+
+    def get(self, key: str, default: Any = None, type: Any = None) -> Any:  # type: ignore[override]  # noqa: A002
+        return super().get(key, default, type) if key in self else default
+
+
 class ReadableRequest(Request):
     """A request of text. Parts that are none are left out, so that the refusal can be shown
     in the visitor's language, and `unreadable` says so.
     """
 
+    parameter_storage_class = dict_storage_class = _Parameters
     unreadable: bool = False
 
     def __init__(self, environ: dict[str, Any], *args: Any, **kwargs: Any) -> None:
