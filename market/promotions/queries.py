@@ -61,6 +61,7 @@ __all__ = [
     "breaches",
     "campaigns_by_ids",
     "caps",
+    "codes_in_use",
     "codes_of",
     "facts_for",
     "flags_of",
@@ -74,6 +75,7 @@ __all__ = [
     "promotions_of_staff",
     "row_of",
     "running",
+    "running_now",
     "running_offers",
     "sellers_promotions_in",
     "statistics",
@@ -222,9 +224,7 @@ def running_offers(
     query = (
         select(Promotion)
         .where(
-            Promotion.state == "live",
-            Promotion.starts_at <= now,
-            Promotion.ends_at > now,
+            *_runs(now),
             Promotion.exhausted_at.is_(None),
             Promotion.needs_code.is_(False),
             _holds_in(region.prefixes if region else None),
@@ -233,6 +233,34 @@ def running_offers(
         .limit(limit)
     )
     return _views(session, session.scalars(query).all(), now)
+
+
+def running_now(session: Session, now: datetime, limit: int = 60) -> list[PromotionView]:
+    """Promotions of anybody that run, newest first."""
+    query = (
+        select(Promotion)
+        .where(*_runs(now))
+        .order_by(Promotion.created_at.desc(), Promotion.id.desc())
+        .limit(limit)
+    )
+    return _views(session, session.scalars(query).all(), now)
+
+
+def codes_in_use(session: Session, now: datetime, limit: int = 20) -> list[str]:
+    """One code of each promotion by code that runs."""
+    query = (
+        select(func.min(CouponCode.code))
+        .join(Promotion, Promotion.id == CouponCode.promotion_id)
+        .where(*_runs(now))
+        .group_by(CouponCode.promotion_id)
+        .order_by(CouponCode.promotion_id)
+        .limit(limit)
+    )
+    return list(session.scalars(query))
+
+
+def _runs(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Promotion.state == "live", Promotion.starts_at <= now, Promotion.ends_at > now
 
 
 def knows_code(session: Session, code: str) -> bool:
@@ -287,11 +315,7 @@ def _staff_scope(actor: Actor) -> ColumnElement[bool]:
 def tally_of_staff(session: Session, actor: Actor, now: datetime) -> Tally:
     """How the promotions of `promotions_of_staff` stand."""
     scope = _staff_scope(actor)
-    running = and_(
-        Promotion.state == "live",
-        Promotion.starts_at <= now,
-        Promotion.ends_at > now,
-    )
+    running = and_(*_runs(now))
     spent = and_(running, Promotion.exhausted_at.is_not(None))
     row = session.execute(
         select(
