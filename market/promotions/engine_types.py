@@ -202,6 +202,11 @@ class PromotionSpec:
         return None if others or first.bearer == "maker" else first.bearer
 
     @cached_property
+    def asks_amount(self) -> bool:
+        """Whether it asks for a least amount or a least number of packs."""
+        return bool(self.conditions.min_amount_fen or self.conditions.min_quantity)
+
+    @cached_property
     def scope_key(self) -> tuple[object, ...]:
         """Promotions with the same key are about the same lines."""
         wanted = self.conditions
