@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from market.accounts.events import AccountDeleted, ConsentWithdrawn
 from market.api import service as api
 from market.bundles import service as bundles
-from market.bundles.events import BundleDecided, BundleSubmitted, OptionLost
+from market.bundles.events import BundleDecided, BundleSubmitted, OptionLost, SlotEmptied
 from market.carts import service as carts
 from market.catalogue import queries as catalogue_queries
 from market.catalogue import service as catalogue
@@ -117,6 +117,7 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     BundleSubmitted: (tell_supplier.on_bundle_submitted,),
     BundleDecided: (tell_supplier.on_bundle_decided,),
     OptionLost: (tell_supplier.on_option_lost,),
+    SlotEmptied: (tell_supplier.on_slot_emptied,),
     ProjectSubmitted: (tell_project.on_project_submitted,),
     ProjectDecided: (tell_project.on_project_decided,),
     OrderShown: (tell_project.on_order_shown,),

@@ -161,7 +161,7 @@ def forget_visitors(tools: Tools) -> int:
 
 
 def lost_options(tools: Tools) -> int:
-    """Tell authors of bundles which of the goods they named are off sale."""
+    """Tell authors of bundles which of their options nobody sells any more."""
     with unit_of_work() as session:
         return bundles.tell_of_lost(session, tools.now())
 

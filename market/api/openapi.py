@@ -24,6 +24,7 @@ TAGS = {
     "regions": N_("地区"),
     "catalogue": N_("品类、产品、商品"),
     "bundles": N_("方案"),
+    "demonstrations": N_("示范工程"),
     "promotions": N_("优惠"),
     "providers": N_("施工队"),
     "trust": N_("抽查"),

@@ -6,6 +6,7 @@ from market.api import (
     bundle_views,
     buy_views,
     catalogue_views,
+    demonstration_views,
     openapi,
     reference,
     request_views,
@@ -25,6 +26,7 @@ __all__ = [
     "bundle_views",
     "buy_views",
     "catalogue_views",
+    "demonstration_views",
     "request_views",
     "trust_views",
 ]

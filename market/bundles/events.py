@@ -39,3 +39,16 @@ class OptionLost(Event):
     product_id: str
     name_zh: str
     product_zh: str
+
+
+@dataclass(frozen=True)
+class SlotEmptied(Event):
+    """Nothing is on sale for a slot of a live bundle that names no product; `seller_id` is the
+    bundle's author ("": operator)."""
+
+    bundle_id: str
+    seller_id: str
+    slot: str
+    kind_code: str
+    name_zh: str
+    slot_zh: str

@@ -121,7 +121,7 @@ def _tasks(session: Session, seller_id: str, now_: datetime) -> Iterable[desk.De
     lost = len(lost_options(session, seller_id, now_))
     if lost:
         href = url_for("bundles.list_own_bundles")
-        yield desk.DeskTask(_("方案里指定的商品买不到了"), lost, href)
+        yield desk.DeskTask(_("方案里有买不到的商品或材料"), lost, href)
     asked = review_queries.asked_of_supplier(session, seller_id)
     if asked:
         href = url_for("bundles.list_own_bundles")

@@ -51,6 +51,28 @@ def list_public(session: Session, kind: str = "", number: int = 1) -> Page[Proje
     return _page(session, wanted, (_Row.published_at.desc(), _Row.id), number)
 
 
+def public_after(
+    session: Session,
+    kind: str,
+    region: RegionCode | None,
+    after: tuple[datetime, str] | None,
+    limit: int,
+) -> list[ProjectCard]:
+    """Public projects, newest first, behind the one published at an instant with an id; of one
+    kind and inside a region when they are named."""
+    wanted = [_Row.state == ProjectState.PUBLIC.value]
+    if kind:
+        wanted.append(_Row.kind == kind)
+    if region is not None:
+        wanted.append(within(_Row.region_code, region))
+    if after is not None:
+        at, last = after
+        same = and_(_Row.published_at == at, _Row.id > last)
+        wanted.append(or_(_Row.published_at < at, same))
+    query = select(_Row).where(*wanted).order_by(_Row.published_at.desc(), _Row.id).limit(limit)
+    return _cards(session, session.scalars(query).all())
+
+
 def get_shown(session: Session, project_id: str) -> ProjectView:
     """A project that is or was public, for everybody. Raises ProjectNotFound."""
     row = session.get(_Row, project_id)
@@ -125,6 +147,10 @@ def _page(
     rows = session.scalars(
         select(_Row).where(*wanted).order_by(*order).limit(PAGE_SIZE).offset(offset(number))
     ).all()
+    return Page(_cards(session, rows), total, max(1, number))
+
+
+def _cards(session: Session, rows: Sequence[DemonstrationProject]) -> list[ProjectCard]:
     ids = [row.id for row in rows]
     sums = session.execute(
         select(
@@ -138,8 +164,7 @@ def _page(
     )
     goods = {row[0]: (int(row[1]), int(row[2])) for row in sums}
     photos = media.files_of(session, PHOTOS, ids)
-    items = [_card(row, goods.get(row.id, (0, 0)), photos.get(row.id, [])) for row in rows]
-    return Page(items, total, max(1, number))
+    return [_card(row, goods.get(row.id, (0, 0)), photos.get(row.id, [])) for row in rows]
 
 
 def _card(
@@ -159,6 +184,7 @@ def _card(
         goods_fen=goods[0],
         lines=goods[1],
         submitted_at=row.submitted_at,
+        published_at=row.published_at,
         photo=photos[0] if photos else None,
     )
 

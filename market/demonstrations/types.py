@@ -155,6 +155,7 @@ class ProjectCard:
     goods_fen: Fen
     lines: int
     submitted_at: datetime | None
+    published_at: datetime | None
     photo: FileView | None
 
     @property

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from market.accounts import queries as accounts
-from market.bundles.events import BundleDecided, BundleSubmitted, OptionLost
+from market.bundles.events import BundleDecided, BundleSubmitted, OptionLost, SlotEmptied
 from market.kernel.events import Event
 from market.kernel.region_code import RegionCode
 from market.notifications.service import send
@@ -62,14 +62,29 @@ def on_bundle_decided(session: Session, event: Event) -> None:
 def on_option_lost(session: Session, event: Event) -> None:
     """The author is told once of each product of a bundle, however often it is found."""
     assert isinstance(event, OptionLost)
-    author = event.seller_id
+    _tell_author(
+        session, event.seller_id, "bundle_option_lost",
+        {"name": event.name_zh, "product": event.product_zh},
+        f"{event.bundle_id}:{event.slot}:{event.product_id}",
+    )  # fmt: skip
+
+
+def on_slot_emptied(session: Session, event: Event) -> None:
+    """The author is told once of each option of a bundle that nothing is on sale for."""
+    assert isinstance(event, SlotEmptied)
+    _tell_author(
+        session, event.seller_id, "bundle_slot_emptied",
+        {"name": event.name_zh, "slot": event.slot_zh},
+        f"{event.bundle_id}:{event.slot}:{event.kind_code}",
+    )  # fmt: skip
+
+
+def _tell_author(
+    session: Session, author: str, kind: str, params: dict[str, object], key: str
+) -> None:
     people = (
         accounts.members_of(session, "seller", author) if author
         else accounts.members_of(session, "operator", "")
     )  # fmt: skip
-    send(
-        session, people, "bundle_option_lost",
-        {"name": event.name_zh, "product": event.product_zh},
-        "/seller/bundles" if author else "/operator/bundles",
-        key=f"{event.bundle_id}:{event.slot}:{event.product_id}", now=_now(),
-    )  # fmt: skip
+    to = "/seller/bundles" if author else "/operator/bundles"
+    send(session, people, kind, params, to, key=key, now=_now())

@@ -231,6 +231,11 @@ KINDS: dict[str, Kind] = {
         N_("方案“%(name)s”里指定的商品买不到了"),
         N_("%(product)s已经下架，买家看到的是替代的。换一个再发布"),
     ),
+    "bundle_slot_emptied": Kind(
+        "certificates",
+        N_("方案“%(name)s”里的%(slot)s没有货了"),
+        N_("现在没有一家在卖。换一种材料，或者去掉这一项再发布"),
+    ),
     "promotion_exhausted": Kind(
         "promotions",
         N_("优惠“%(name)s”的预算用完了"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from market.kernel.region_code import RegionCode
 
@@ -19,6 +20,15 @@ class DeliveredLine:
     unit: str
     pack_size: Decimal
     packs: int
+    unit_price_fen: int
+
+
+class PacksOf(NamedTuple):
+    """What makes packs of an order the same goods."""
+
+    product_id: str
+    variant_label: str
+    pack_size: Decimal
     unit_price_fen: int
 
 

@@ -16,8 +16,8 @@ from market.kernel.region_code import RegionCode
 from market.orders import models as m
 from market.orders.commissioned import commissions_by_month
 from market.orders.comparing import count_with_and_without
-from market.orders.delivered import delivered_goods
-from market.orders.delivered_types import DeliveredGoods
+from market.orders.delivered import delivered_goods, delivered_packs
+from market.orders.delivered_types import DeliveredGoods, PacksOf
 from market.orders.errors import OrderNotFound
 from market.orders.frozen import adjustment_views, certificate_then, commission_then
 from market.orders.invariants import breaches
@@ -49,6 +49,7 @@ LIST_SIZE = 20
 __all__ = [
     "LIST_SIZE",
     "DeliveredGoods",
+    "PacksOf",
     "breaches",
     "buyers_at_risk",
     "buyers_of",
@@ -57,6 +58,7 @@ __all__ = [
     "count_to_ship",
     "count_with_and_without",
     "delivered_goods",
+    "delivered_packs",
     "find_order",
     "get_order",
     "get_seller_order",

@@ -67,11 +67,13 @@ def wish(spec: PromotionSpec, goods: Goods) -> Wish | Failure:
     found = _KINDS[spec.benefit.kind](spec, goods)
     if isinstance(found, Failure):
         return found
-    amount, cap = max(0, found.amount_fen), spec.benefit.cap_fen
+    amount, cap = found.amount_fen, spec.benefit.cap_fen
+    if amount <= 0:
+        return Failure("nothing_off")
     if cap is not None and amount > cap:
         parts = _scaled(found.parts, cap) if found.parts is not None else None
         return Wish(cap, parts, found.gift_packs, found.uses)
-    return found if amount else Failure("nothing_off")
+    return found
 
 
 def _scaled(parts: Mapping[str, Fen], total: Fen) -> dict[str, Fen]:
@@ -80,7 +82,8 @@ def _scaled(parts: Mapping[str, Fen], total: Fen) -> dict[str, Fen]:
 
 
 def _spread(goods: Goods, amount: Fen) -> Wish:
-    return Wish(max(0, min(amount, goods.base_fen)))
+    amount = min(amount, goods.base_fen)
+    return Wish(amount if amount > 0 else 0)
 
 
 def _percent(spec: PromotionSpec, goods: Goods) -> Wish | Failure:

@@ -144,36 +144,45 @@ def show_page(desk: Desk, promotion_id: str, code_form: CodeForm | None = None) 
             compared=comparison.compare(session, seen, now()),
             proofs=proofs.sent_to(session, promotion_id),
             trial=trial,
-            place=request.args.get("place") or _written(session, trial.region),
+            place=request.args.get("place") or written_place(session, trial.region),
             place_error=place_error,
             words=words,
         )
 
 
-def _written(session: Session, region: RegionCode | None) -> str:
+def written_place(session: Session, region: RegionCode | None) -> str:
     """A region as its field shows it, code and name; nothing for everywhere."""
     return places.written(session, frozenset({region.digits})) if region else ""
 
 
 def _trial(session: Session, seen: PromotionView) -> tuple[simulate.Simulation, str | None]:
     """The sample cart of the query string; ten of the first listing to begin with."""
-    typed = {
+    typed = typed_packs()
+    if not typed:
+        first = simulate.sample_listings(session, seen, now())[:1]
+        typed = {listing.id: max(10, listing.min_packs) for listing in first}
+    prefixes = sorted(seen.draft.region_prefixes)
+    region, error = typed_place(session, prefixes[0] if prefixes else "")
+    return simulate.simulate(session, seen, typed, region, now()), error
+
+
+def typed_packs() -> dict[str, int]:
+    """Packs of listings in the query string, as far as they are numbers."""
+    return {
         key[2:]: min(int(value), MOST_PACKS)
         for key, value in request.args.items()
         if key.startswith("q-") and value.strip().isdecimal() and len(value) < 7
     }
-    if not typed:
-        first = simulate.sample_listings(session, seen, now())[:1]
-        typed = {listing.id: max(10, listing.min_packs) for listing in first}
-    region, error = None, None
-    prefixes = sorted(seen.draft.region_prefixes)
-    asked = request.args.get("place", prefixes[0] if prefixes else "")
+
+
+def typed_place(session: Session, usual: str) -> tuple[RegionCode | None, str | None]:
+    """The place of the query string and what is wrong with it; without any, the usual one."""
+    asked = request.args.get("place", usual)
     try:
         found = sorted(places.read_places(session, asked[:60], "place"))
-        region = RegionCode(found[0]) if found else None
+        return RegionCode(found[0]) if found else None, None
     except (RegionUnknown, RegionAmbiguous) as refusal:
-        error = sentence(refusal)
-    return simulate.simulate(session, seen, typed, region, now()), error
+        return None, sentence(refusal)
 
 
 def add_codes(desk: Desk, promotion_id: str) -> Any:

@@ -18,7 +18,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from market.kernel.money import Fen, allocate
 from market.promotions import benefits, conditions
@@ -39,7 +39,9 @@ from market.promotions.engine_types import (
 
 FREIGHT = "freight:"
 GIFT = "gift:"
-_adjustment = partial(tuple.__new__, Adjustment)  # as `_make`, at a third of its cost
+# As `_make`, at a third of its cost.
+_adjustment = partial(tuple.__new__, Adjustment)
+_told = partial(tuple.__new__, Verdict)
 
 
 def evaluate(
@@ -52,16 +54,12 @@ def evaluate(
         by_layer[spec.works_on].append(spec)
     for specs in by_layer.values():
         _layer(state, specs)
-    verdicts = sorted(state.verdicts, key=_told_in_order)
+    failed = sorted(state.failed, key=attrgetter("name", "promotion_id"))
     return Evaluation(
         tuple(state.adjustments),
-        (*verdicts, *_unknown_codes(situation, promotions)),
+        (*state.applied, *failed, *_unknown_codes(situation, promotions)),
         tuple(state.gifts),
     )
-
-
-def _told_in_order(verdict: Verdict) -> tuple[bool, int, str, str]:
-    return (not verdict.applied, verdict.position, verdict.name, verdict.promotion_id)
 
 
 @dataclass(slots=True)
@@ -75,11 +73,13 @@ class _State:
     gifts_taken: dict[str, int] = field(default_factory=dict)
     adjustments: list[Adjustment] = field(default_factory=list)
     gifts: list[Gift] = field(default_factory=list)
-    verdicts: list[Verdict] = field(default_factory=list)
+    applied: list[Verdict] = field(default_factory=list)  # in the order of their positions
+    failed: list[Verdict] = field(default_factory=list)
     scopes: dict[tuple[object, ...], "_Scope"] = field(default_factory=dict)
     makers: dict[str, str] = field(default_factory=dict)
     of_seller: dict[str, list[PricedLine]] = field(default_factory=lambda: defaultdict(list))
-    applied: int = 0
+    bits: dict[str, int] = field(default_factory=dict)
+    known: list["_Scope"] = field(default_factory=list)  # those whose goods are worked out
 
     def __post_init__(self) -> None:
         caps = self.situation.caps
@@ -89,6 +89,7 @@ class _State:
         self.freight_left = {key: max(0, fen) for key, fen in self.situation.freight.items()}
         for line in self.lines:
             self.of_seller[line.seller_id].append(line)
+        self.bits = {line.key: 1 << at for at, line in enumerate(self.lines)}
         self.makers = {x.key: x.maker_id for x in self.lines if x.maker_id != x.seller_id}
 
     def scope(self, spec: PromotionSpec) -> "_Scope":
@@ -97,7 +98,8 @@ class _State:
         if found is None:
             lines = self.lines if spec.seller_id is None else self.of_seller[spec.seller_id]
             chosen, code = conditions.select_lines(spec, lines, self.situation)
-            found = _Scope(chosen, code, frozenset([line.seller_id for line in chosen]))
+            bits = self.bits
+            found = _Scope(chosen, code, sum([bits[line.key] for line in chosen]))
             self.scopes[spec.scope_key] = found
         return found
 
@@ -108,6 +110,7 @@ class _State:
             return self._goods(lines)
         if scope.goods is None:
             scope.goods = self._goods(lines)
+            self.known.append(scope)
         return scope.goods
 
     def _goods(self, lines: Sequence[PricedLine]) -> Goods:
@@ -115,20 +118,25 @@ class _State:
         base = sum([left[line.key] for line in lines])
         return Goods(lines, left, self.situation, base, self.freight_left, self.gifts_taken)
 
-    def forget_goods(self, sellers: frozenset[str]) -> None:
-        """Something was taken off goods of these sellers."""
-        for scope in self.scopes.values():
-            if scope.goods is not None and not sellers.isdisjoint(scope.sellers):
+    def forget_goods(self, bits: int) -> None:
+        """Something was taken off these lines."""
+        kept = []
+        for scope in self.known:
+            if scope.bits & bits:
                 scope.goods = None
+            else:
+                kept.append(scope)
+        self.known = kept
 
 
 @dataclass(slots=True)
 class _Scope:
-    """The lines that promotions of one key are about, `code` says why there are none."""
+    """The lines that promotions of one key are about, `code` says why there are none. Scopes
+    with a bit in common have a line in common."""
 
     lines: list[PricedLine]
     code: str
-    sellers: frozenset[str]
+    bits: int
     goods: Goods | None = None
 
 
@@ -174,7 +182,7 @@ def _layer(state: _State, specs: Sequence[PromotionSpec]) -> None:
     for spec in specs:
         failure = conditions.first_failure(spec, state.situation)
         if failure is not None:
-            state.verdicts.append(_verdict(spec, failure))
+            state.failed.append(_verdict(spec, failure))
             continue
         scope = state.scope(spec)
         found = _wish(state, spec, scope, scope.lines)
@@ -191,38 +199,42 @@ def _wish(
     if not lines:
         return Failure(scope.code)
     goods = state.goods(scope, lines)
-    return conditions.amount_failure(spec, lines, goods.base_fen) or benefits.wish(spec, goods)
+    if spec.asks_amount:
+        failure = conditions.amount_failure(spec, lines, goods.base_fen)
+        if failure is not None:
+            return failure
+    return benefits.wish(spec, goods)
 
 
 def _apply(state: _State, taken: _Taken, spec: PromotionSpec, scope: _Scope) -> None:
     """Take the discount off its lines, or note the first rule that keeps it from it."""
     lines, blocked = _open_lines(scope, taken, spec)
     if blocked is not None:
-        state.verdicts.append(_verdict(spec, blocked))
+        state.failed.append(_verdict(spec, blocked))
         return
     found = _wish(state, spec, scope, lines)
     if isinstance(found, Failure):
-        state.verdicts.append(_verdict(spec, found))
+        state.failed.append(_verdict(spec, found))
         return
     parts, cut, by = _parts(state, spec, lines, found)
     amount = sum(parts.values())
     failure = _refusal(spec, amount)
     if failure is not None:
-        state.verdicts.append(_verdict(spec, failure))
+        state.failed.append(_verdict(spec, failure))
         return
     base = state.goods(scope, lines).base_fen
     spots = _take(state, spec, parts, found, amount)
     if spec.benefit.kind is BenefitKind.FREE_DELIVERY:
         taken.note(spec, spots)
     else:
-        taken.note(spec, [line.key for line in lines])
-        state.forget_goods(scope.sellers)
-    state.applied += 1
+        if taken.any_exclusive or spec.group:
+            taken.note(spec, [line.key for line in lines])
+        state.forget_goods(scope.bits)
     said = {"next_fen": found.next_fen, "next_off_fen": found.next_off_fen}
-    state.verdicts.append(
+    state.applied.append(
         _verdict(
-            spec, None, amount, position=state.applied, base=base, cut=cut, by=by, uses=found.uses,
-            said=said if found.next_fen else {},
+            spec, None, amount, position=len(state.applied) + 1, base=base, cut=cut, by=by,
+            uses=found.uses, said=said if found.next_fen else {},
         )
     )  # fmt: skip
 
@@ -369,23 +381,11 @@ def _verdict(
     uses: int = 1,
     said: Mapping[str, object] | None = None,
 ) -> Verdict:
-    return Verdict(
-        spec.id,
-        spec.name,
-        amount,
-        failure.code if failure else "",
-        dict(failure.params) if failure else dict(said or {}),
-        spec.owner,
-        spec.code,
-        spec.name_en,
-        spec.works_on,
-        spec.benefit.kind,
-        position,
-        base,
-        cut,
-        by,
-        uses,
-    )
+    code, params = ("", said or {}) if failure is None else (failure.code, failure.params)
+    return _told((
+        spec.id, spec.name, amount, code, dict(params), spec.owner, spec.code, spec.name_en,
+        spec.works_on, spec.benefit.kind, position, base, cut, by, uses,
+    ))  # fmt: skip
 
 
 def _unknown_codes(situation: Situation, specs: Sequence[PromotionSpec]) -> list[Verdict]:

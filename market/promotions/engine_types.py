@@ -154,10 +154,10 @@ class Bearing:
 class PromotionSpec:
     """One promotion as the engine sees it.
 
-    `codes` are those of the shopper's typed codes that belong to it; `needs_code` without any
-    means the shopper did not type one. `budget_left_fen` None: no budget set. Without `layer`
-    a seller's promotion is about listings, any other about the order; without `bearings` its
-    `bearer` bears all of it.
+    `codes` are those of the shopper's typed codes that belong to it, `open_code` the first of
+    them with uses left; `needs_code` without any means the shopper did not type one.
+    `budget_left_fen` None: no budget set. Without `layer` a seller's promotion is about
+    listings, any other about the order; without `bearings` its `bearer` bears all of it.
     """
 
     id: str
@@ -170,6 +170,7 @@ class PromotionSpec:
     state: PromotionState = PromotionState.LIVE
     needs_code: bool = False
     codes: frozenset[str] = frozenset()
+    open_code: str = ""
     code_uses_left: int | None = None
     budget_fen: Fen | None = None
     budget_left_fen: Fen | None = None
@@ -201,6 +202,11 @@ class PromotionSpec:
         return None if others or first.bearer == "maker" else first.bearer
 
     @cached_property
+    def asks_amount(self) -> bool:
+        """Whether it asks for a least amount or a least number of packs."""
+        return bool(self.conditions.min_amount_fen or self.conditions.min_quantity)
+
+    @cached_property
     def scope_key(self) -> tuple[object, ...]:
         """Promotions with the same key are about the same lines."""
         wanted = self.conditions
@@ -218,8 +224,8 @@ class PromotionSpec:
 
     @cached_property
     def code(self) -> str:
-        """The first of the shopper's codes that belong to it."""
-        return min(self.codes, default="")
+        """The shopper's code that it is used with."""
+        return self.open_code or min(self.codes, default="")
 
 
 @dataclass(frozen=True, slots=True)

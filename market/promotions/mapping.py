@@ -72,9 +72,11 @@ def with_codes(spec: PromotionSpec, codes: Iterable[CouponCode]) -> PromotionSpe
     given = list(codes)
     if not given:
         return spec
-    free = [None if c.max_uses is None else c.max_uses - c.uses for c in given]
-    left = None if None in free else max((f for f in free if f is not None), default=0)
-    return replace(spec, codes=frozenset(c.code for c in given), code_uses_left=left)
+    free = {c.code: None if c.max_uses is None else c.max_uses - c.uses for c in given}
+    usable = min((code for code, left in free.items() if left is None or left > 0), default="")
+    return replace(
+        spec, codes=frozenset(free), open_code=usable, code_uses_left=free.get(usable, 0)
+    )
 
 
 def spec_of(

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -61,6 +62,7 @@ __all__ = [
     "breaches",
     "campaigns_by_ids",
     "caps",
+    "codes_in_use",
     "codes_of",
     "facts_for",
     "flags_of",
@@ -74,6 +76,7 @@ __all__ = [
     "promotions_of_staff",
     "row_of",
     "running",
+    "running_now",
     "running_offers",
     "sellers_promotions_in",
     "statistics",
@@ -121,6 +124,7 @@ def promotions_for(
     rows = read(session, _live(region is not None, bool(given)), values)
     dialect = session.get_bind().dialect
     specs = [_known(dialect, *row[: _WIDTH + 1]) for row in rows]
+    specs.sort(key=attrgetter("id"))  # cheaper here than with whole rows in the database
     if given:
         specs = [mapping.with_codes(spec, given.get(spec.id, ())) for spec in specs]
     limits = [Caps(row.line_bp, row.order_bp) for row in rows[:1] if row.line_bp is not None]
@@ -203,7 +207,7 @@ def _live(at_place: bool, by_code: bool) -> Select[*tuple[Any, ...]]:
         for column in _COLUMNS
     ]  # fmt: skip
     columns = select(*plain, prefixes.label("prefixes"), uses.label("used"), *most)
-    return columns.where(found).order_by(Promotion.id)
+    return columns.where(found)
 
 
 def _holds_in(prefixes: Sequence[str] | BindParameter[Any] | None) -> ColumnElement[bool]:
@@ -222,9 +226,7 @@ def running_offers(
     query = (
         select(Promotion)
         .where(
-            Promotion.state == "live",
-            Promotion.starts_at <= now,
-            Promotion.ends_at > now,
+            *_runs(now),
             Promotion.exhausted_at.is_(None),
             Promotion.needs_code.is_(False),
             _holds_in(region.prefixes if region else None),
@@ -233,6 +235,34 @@ def running_offers(
         .limit(limit)
     )
     return _views(session, session.scalars(query).all(), now)
+
+
+def running_now(session: Session, now: datetime, limit: int = 60) -> list[PromotionView]:
+    """Promotions of anybody that run, newest first."""
+    query = (
+        select(Promotion)
+        .where(*_runs(now))
+        .order_by(Promotion.created_at.desc(), Promotion.id.desc())
+        .limit(limit)
+    )
+    return _views(session, session.scalars(query).all(), now)
+
+
+def codes_in_use(session: Session, now: datetime, limit: int = 20) -> list[str]:
+    """One code of each promotion by code that runs."""
+    query = (
+        select(func.min(CouponCode.code))
+        .join(Promotion, Promotion.id == CouponCode.promotion_id)
+        .where(*_runs(now))
+        .group_by(CouponCode.promotion_id)
+        .order_by(CouponCode.promotion_id)
+        .limit(limit)
+    )
+    return list(session.scalars(query))
+
+
+def _runs(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Promotion.state == "live", Promotion.starts_at <= now, Promotion.ends_at > now
 
 
 def knows_code(session: Session, code: str) -> bool:
@@ -287,11 +317,7 @@ def _staff_scope(actor: Actor) -> ColumnElement[bool]:
 def tally_of_staff(session: Session, actor: Actor, now: datetime) -> Tally:
     """How the promotions of `promotions_of_staff` stand."""
     scope = _staff_scope(actor)
-    running = and_(
-        Promotion.state == "live",
-        Promotion.starts_at <= now,
-        Promotion.ends_at > now,
-    )
+    running = and_(*_runs(now))
     spent = and_(running, Promotion.exhausted_at.is_not(None))
     row = session.execute(
         select(

@@ -1,6 +1,6 @@
 """Trying a promotion on a sample cart before it is scheduled."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -63,54 +63,62 @@ def simulate(
 ) -> Simulation:
     """Evaluate a sample cart as if the promotion ran, beside everything that runs now."""
     listings = sample_listings(session, promotion, now)
-    lines = [_line(x, quantities[x.id]) for x in listings if quantities.get(x.id, 0) > 0]
+    lines = [line(x, quantities[x.id]) for x in listings if quantities.get(x.id, 0) > 0]
     at = max(now, promotion.draft.starts_at)
-    others = queries.live_promotions(session, {line.seller_id for line in lines}, region, (), now)
+    others = queries.live_promotions(session, {x.seller_id for x in lines}, region, (), now)
     trial = _trial(promotion)
     specs = [trial, *(spec for spec in others if spec.id != trial.id)]
-    situation = _situation(session, trial, specs, region, at)
+    situation = well_met(session, [trial], specs, {trial.seller_id or ""}, region, at)
     return Simulation(
         tuple(listings),
         quantities,
         region,
-        sum(line.amount_fen for line in lines),
+        sum(x.amount_fen for x in lines),
         evaluate(lines, situation, specs),
         at,
     )
 
 
-def _situation(
+def well_met(
     session: Session,
-    trial: PromotionSpec,
-    specs: list[PromotionSpec],
+    wanted: Sequence[PromotionSpec],
+    specs: Sequence[PromotionSpec],
+    shops: Collection[str],
     region: RegionCode | None,
     at: datetime,
+    *,
+    zone: str = "",
 ) -> Situation:
-    """A household that fulfils what the trial asks of households, on a day that fits."""
+    """A household that fulfils what the `wanted` of the promotions ask of households, on a day
+    that fits, with the freight of some shops to pay; without `zone`, in one they hold in."""
     facts = queries.facts_for(session, specs, None)
-    benefit, terms = trial.benefit, trial.conditions
-    reached = max((tier.at_least for tier in benefit.tiers), default=0)
-    gift = benefit.gift_listing_id
-    listings = catalogue.listings_by_ids(session, {gift}, at) if gift else {}
+    gifts = {spec.benefit.gift_listing_id for spec in wanted} - {""}
+    listings = catalogue.listings_by_ids(session, gifts, at) if gifts else {}
+    channels = {spec.conditions.channel for spec in wanted}
+    zones = {zone for spec in wanted for zone in spec.conditions.zones}
     return Situation(
         at,
         region,
         "",
-        tuple(trial.codes),
-        zone=min(terms.zones, default=""),
-        channel=Channel.OFFLINE if terms.channel is Channel.OFFLINE else Channel.ONLINE,
-        household_flags=terms.flags,
+        tuple(sorted({code for spec in wanted for code in spec.codes})),
+        zone=zone or min(zones, default=""),
+        channel=Channel.OFFLINE if channels == {Channel.OFFLINE} else Channel.ONLINE,
+        household_flags=frozenset(flag for spec in wanted for flag in spec.conditions.flags),
         first_order=True,
-        freight=dict.fromkeys({trial.seller_id or ""}, 10_000),
+        freight=dict.fromkeys(shops, 10_000),
         gifts={
             key: GiftOffer(key, x.seller_id, x.maker_id, x.price_fen, x.available)
             for key, x in listings.items()
         },
-        proofs={trial.id: ProofState(MOST_PIECES)},
-        groups={trial.id: GroupState(MOST_PIECES, reached)},
+        proofs={spec.id: ProofState(MOST_PIECES) for spec in wanted},
+        groups={spec.id: GroupState(MOST_PIECES, _most_packs(spec)) for spec in wanted},
         enrolled=facts.enrolled,
         caps=facts.caps,
     )
+
+
+def _most_packs(spec: PromotionSpec) -> int:
+    return max((tier.at_least for tier in spec.benefit.tiers), default=0)
 
 
 def _trial(promotion: PromotionView) -> PromotionSpec:
@@ -141,7 +149,8 @@ def _trial(promotion: PromotionView) -> PromotionSpec:
     return replace(spec, state=PromotionState.LIVE, benefit=closed, conditions=hours)
 
 
-def _line(listing: ListingView, quantity: int) -> PricedLine:
+def line(listing: ListingView, quantity: int) -> PricedLine:
+    """So many packs of a listing, as the engine wants them."""
     return PricedLine(
         key=listing.id,
         listing_id=listing.id,

@@ -4,6 +4,7 @@ from market.db.session import reading
 from market.promotions import (
     campaign_views,
     offer_views,
+    order_views,
     places,
     queries,
     seller_views,
@@ -21,6 +22,7 @@ __all__ = [
     "blueprint",
     "campaign_views",
     "offer_views",
+    "order_views",
     "seller_views",
     "staff_views",
     "till_views",

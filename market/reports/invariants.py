@@ -16,6 +16,7 @@ from market.catalogue import invariants as listings
 from market.catalogue import queries as catalogue
 from market.catalogue import stock_queries as stock
 from market.certification import queries as certification
+from market.demonstrations import invariants as demonstrations
 from market.kernel.region_code import RegionCode
 from market.notifications import queries as notifications
 from market.orders import invariants as orders
@@ -152,6 +153,12 @@ def subsidy_budgets(books: Books) -> list[str]:
     return [*subsidies.breaches(session), *subsidies.voucher_breaches(session, given), *apart]
 
 
+def demonstration_projects(books: Books) -> list[str]:
+    """I14: demonstration projects are approved by another hand, agreed to, and show what came."""
+    session = books.session
+    return demonstrations.breaches(session, audit.counts(session, "demonstration"))
+
+
 CHECKS: tuple[Callable[[Books], list[str]], ...] = (
     ledger,
     stock_levels,
@@ -164,6 +171,7 @@ CHECKS: tuple[Callable[[Books], list[str]], ...] = (
     refunds,
     first_scans,
     subsidy_budgets,
+    demonstration_projects,
 )
 
 

@@ -44,10 +44,11 @@ def assess(
     """What all schemes together give for these goods at `at`, each with its reasons."""
     ordered = sorted(lines, key=lambda line: line.key)
     run = _Run(ordered, household, at)
-    return Assessment(tuple(run.next(scheme) for scheme in sorted(schemes, key=_place)))
+    return Assessment(tuple(run.next(scheme) for scheme in sorted(schemes, key=turn)))
 
 
-def _place(scheme: Scheme) -> tuple[bool, int, int, str]:
+def turn(scheme: Scheme) -> tuple[bool, int, int, str]:
+    """Its place in the order in which schemes are worked out."""
     later = scheme.type is not SchemeType.VOUCHER
     return later, scheme.sequence, len(scheme.region.digits), scheme.code
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from market.db.inserting import insert_new
-from market.subsidies import funds, limits, mapping
+from market.subsidies import funds, limits, mapping, rules
 from market.subsidies.errors import SchemeNotFound
 from market.subsidies.models import SubsidyScheme, SubsidyVoucher, SubsidyWaiver
 from market.subsidies.types import BEARER, Grant
@@ -25,8 +25,11 @@ def reserve(
 
     Raises SubsidySpent or one of its kinds; the caller's transaction must then roll back.
     """
-    for grant in sorted(grants, key=lambda grant: grant.scheme_id):
-        row = funds.reserve(session, grant.scheme_id, grant.amount_fen, now)
+    # Budgets in one order of locking for everybody; then the household's limits in the order in
+    # which the price was worked out, for schemes that share a measure count on one row.
+    ordered = sorted(grants, key=lambda grant: grant.scheme_id)
+    taken = [(funds.reserve(session, x.scheme_id, x.amount_fen, now), x) for x in ordered]
+    for row, grant in sorted(taken, key=_turn):
         window = _take(session, row, household_id, grant.amount_fen, now)
         session.add(
             _V(
@@ -58,10 +61,12 @@ def retake(session: Session, order_id: str, now: datetime) -> None:
     Whether the scheme runs is judged at the instant the order was made; budget and limits are
     those of now. Raises what `reserve` raises; the caller's savepoint must then roll back.
     """
-    for row in _of_order(session, order_id, "released"):
-        if not _move(session, row, "reserved", released_at=None):
-            continue
-        scheme = funds.reserve(session, row.scheme_id, row.amount_fen, row.reserved_at)
+    taken = [
+        (funds.reserve(session, row.scheme_id, row.amount_fen, row.reserved_at), row)
+        for row in _of_order(session, order_id, "released")
+        if _move(session, row, "reserved", released_at=None)
+    ]
+    for scheme, row in sorted(taken, key=_turn):
         window = _take(session, scheme, row.household_id, row.amount_fen, now)
         session.execute(update(_V).where(_V.id == row.id).values(window_no=window))
 
@@ -109,6 +114,10 @@ def unwaive(session: Session, scheme_id: str, household_id: str) -> None:
             SubsidyWaiver.scheme_id == scheme_id, SubsidyWaiver.household_id == household_id
         )
     )
+
+
+def _turn(taken: tuple[SubsidyScheme, object]) -> tuple[bool, int, int, str]:
+    return rules.turn(mapping.scheme_of(taken[0]))
 
 
 def _code_of(bearer: str) -> str:

@@ -52,7 +52,7 @@ def test_a_named_product_off_sale_is_stood_in_for_and_its_author_told_once(clien
     told = session.scalars(select(Message.params).where(Message.kind == "bundle_option_lost")).all()
     assert [one["product"] for one in told] == ["模塑聚苯板 80 mm"]
     sign_in(client, session, worker.id)
-    assert "方案里指定的商品买不到了" in client.get("/seller").text
+    assert "方案里有买不到的商品或材料" in client.get("/seller").text
     assert "现在顶上的是" in client.get("/seller/bundles").text
     public = client.get(f"/bundles/{WRAP.slug}").text
     assert "方案里指定的这里现在买不到，先换成最便宜的" in public

@@ -187,4 +187,21 @@ def test_the_operator_tries_and_sets_a_commission(site: Site, way: Way) -> None:
         fill_in(desk, line="50", order="60")
         send(desk, "line")
         expect(desk.locator("main [name=line]")).to_have_value("50")
+        prices_do_not_depend_on_the_order(operator)
         assert any("50" in act for act in operator.trail(q="caps"))
+
+
+def prices_do_not_depend_on_the_order(operator: Official) -> None:
+    """The check of a mixed cart, then of one promotion's goods: green, with orders counted."""
+    desk = operator.look("/official/campaigns")
+    desk.locator('main a[href="/operator/price-order"]').click()
+    green = desk.locator("main .notice.ok")
+    expect(green).to_contain_text("200")
+    assert desk.locator("main table tbody tr").count() > 2
+    operator.site.keep(desk)
+    desk.locator("main [name=cart]").select_option(index=1)
+    fill_in(desk, place="130624")
+    send(desk, "place")
+    expect(desk).to_have_url(re.compile("cart=[0-9a-z]{20}"))
+    expect(green).to_be_visible()
+    operator.site.keep(desk)

@@ -10,6 +10,7 @@ from market.audit.models import AuditEvent
 from market.catalogue.models import Listing, ListingTally, StockLevel
 from market.certification import service as certificates
 from market.certification.models import Certificate
+from market.demonstrations.models import DemonstrationProject
 from market.kernel.actor import SYSTEM
 from market.kernel.ids import new_id
 from market.notifications import service as messages
@@ -25,8 +26,10 @@ from market.search import jobs as search
 from market.search.models import IndexTask
 from market.search.types import IndexDocument, Offer
 from tests.factories.accounts import make_account
+from tests.factories.bundles import offer_eps
 from tests.factories.catalogue import actor_for, make_maker, make_offer, make_stamp
 from tests.factories.certification import make_certificate
+from tests.factories.demonstrations import make_public, make_staff
 from tests.factories.market import confirm, make_promotion, pay, send_refunds, start_payment
 from tests.factories.orders import make_household, place, view
 from tests.factories.providers import make_provider
@@ -83,7 +86,7 @@ def change(session, table, values, *where):
 
 def test_the_codes_are_those_of_the_list():
     codes = [check.__doc__.partition(":")[0] for check in invariants.CHECKS]
-    assert codes == ["I1", "I3", "I4", "I5", "I6", "I8", "I9", "I10", "I11", "I12", "I13"]
+    assert codes == ["I1", "I3", "I4", "I5", "I6", "I8", "I9", "I10", "I11", "I12", "I13", "I14"]
 
 
 def test_a_busy_market_is_clean(session, found, index, now, sale, award):
@@ -91,6 +94,13 @@ def test_a_busy_market_is_clean(session, found, index, now, sale, award):
     search.rebuild(index)
     assert found() == {}
     assert index.count() > 0
+
+
+def test_a_demonstration_project_that_nobody_made_public_is_seen(session, found):
+    make_public(session, make_staff(session), offer_eps(session, stock=5000))
+    assert "I14" not in found()
+    change(session, DemonstrationProject, {"published_at": None})
+    assert "another hand" in found()["I14"][0]
 
 
 def test_an_unbalanced_posting_is_seen(session, found, sale):
