@@ -18,6 +18,7 @@ from market.search.language import (
     loosely,
     pinyin,
 )
+from market.search.specs import without_sizes
 from market.search.vocabulary import Vocabulary
 
 HEAD_BONUS = 1.35
@@ -41,12 +42,14 @@ class Match:
 
 @dataclass(frozen=True)
 class Understanding:
-    """Kinds by descending score, how the query was read, and what stayed unknown."""
+    """Kinds by descending score, how the query was read, and what stayed unknown. `others` are
+    other names of the same goods: 坐便器 of 马桶."""
 
     kinds: tuple[tuple[str, float], ...] = ()
     matches: tuple[Match, ...] = ()
     unknown: tuple[str, ...] = ()
     terms: tuple[str, ...] = field(default=())
+    others: tuple[str, ...] = field(default=())
 
     @property
     def corrections(self) -> tuple[tuple[str, str], ...]:
@@ -72,11 +75,14 @@ def understand(query: str, vocabulary: Vocabulary) -> Understanding:
             if not guess and len(text) > 1:
                 unknown.append(text)
     if not any(m.names_goods for m in matches):
-        matches += _latin(folded, vocabulary)
+        matches += _latin(without_sizes(folded), vocabulary)
     matches = _with_heads(sorted(matches, key=lambda m: m.start))
     kinds = _scores(matches, vocabulary)
     terms = tuple(dict.fromkeys(m.term for m in matches))
-    return Understanding(kinds, tuple(matches), tuple(unknown), terms)
+    others = dict.fromkeys(o for m in matches for o in vocabulary.others.get(m.term, ()))
+    return Understanding(
+        kinds, tuple(matches), tuple(unknown), terms, tuple(o for o in others if o not in terms)
+    )
 
 
 def _longest_terms(

@@ -51,6 +51,16 @@ def test_what_a_buyer_types_is_understood(vocabulary, query, kind):
     assert understand(query, vocabulary).kinds[0][0] == kind
 
 
+@pytest.mark.parametrize("query", ["DN25", "dn 20", "100 mm", "2.5mm2", "φ110"])
+def test_the_letters_of_a_size_spell_no_word(vocabulary, query):
+    assert understand(query, vocabulary).kinds == ()
+
+
+def test_other_names_of_the_same_thing_are_known(vocabulary):
+    assert "坐便器" in understand("马桶", vocabulary).others
+    assert understand("屋里闷", vocabulary).others == ()
+
+
 def test_varied_queries_of_buyers_are_understood(vocabulary):
     """Written apart from the vocabulary: names, sizes, typos, pinyin, initials, needs."""
     judged = list(evaluation.read(Path(__file__).parent / "data" / "queries.csv"))
