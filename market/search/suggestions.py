@@ -25,6 +25,8 @@ def suggest(text: str, vocabulary: Vocabulary, limit: int = MOST) -> tuple[str, 
         place = _place(term, typed, spelled or "")
         if place is not None:
             ranked.append((place, -max(kinds.values()), len(term), term))
+    english = sorted(said for said in vocabulary.english if said.startswith(typed) and spelled)
+    ranked += [(0, -NAMED, len(said), said) for said in english]
     return tuple(term for *_, term in sorted(ranked)[:limit])
 
 

@@ -26,6 +26,7 @@ class Vocabulary:
     by_initials: dict[str, list[str]] = field(default_factory=dict)
     by_gap: dict[str, list[str]] = field(default_factory=dict)  # 防_卷材 -> 防水卷材
     others: dict[str, tuple[str, ...]] = field(default_factory=dict)  # 马桶 -> 坐便器, 座便器 …
+    english: dict[str, str] = field(default_factory=dict)  # roof leak -> 漏水
     longest: int = 1
     _synonyms: dict[tuple[str, int], list[str]] = field(default_factory=dict)
 
@@ -105,6 +106,8 @@ def build(kind_names: Mapping[str, str], material_names: Mapping[str, str]) -> V
     _add_uses(vocabulary)
     _add_needs(vocabulary)
     _begin_names(vocabulary, kind_names)
+    for row in _rows("english.csv"):
+        vocabulary.english |= dict.fromkeys(row["english"].split("|"), row["term"])
     return vocabulary
 
 
