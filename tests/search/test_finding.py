@@ -51,6 +51,12 @@ def test_goods_called_otherwise_come_before_their_kind(found, query, first):
     assert found(query)[0] == first
 
 
+def test_a_word_is_marked_where_it_begins():
+    assert service.marked("Waterproof roof 屋顶", ("roof", "屋顶")) == (
+        ("Waterproof ", False), ("roof", True), (" ", False), ("屋顶", True),
+    )  # fmt: skip
+
+
 def test_a_size_alone_finds_only_what_has_it(found):
     assert found("DN25") == ["PP-R 给水管 DN25"]
     assert found("250 mm") == []
