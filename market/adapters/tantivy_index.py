@@ -8,6 +8,8 @@ import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,9 @@ from tantivy import Occur, Query
 
 from market.adapters.index_files import Builds, sizes
 from market.search.types import (
+    KIND_POINTS,
     REACH_POINTS,
+    Clause,
     IndexDocument,
     IndexUnusable,
     Offer,
@@ -27,7 +31,7 @@ from market.search.types import (
     scoring,
 )
 
-VERSION = "3"
+VERSION = "4"
 HEAP = 64_000_000
 MARGIN = 200  # fetched beyond the limit, so that equal scores of several segments sort by price
 FILTERED = 2_000  # under a filter of offers, prices are exact among this many
@@ -50,7 +54,7 @@ def _schema() -> tantivy.Schema:
     made.add_boolean_field("in_stock", indexed=True, fast=True)
     for name in ("price", "opens", "closes"):
         made.add_integer_field(name, indexed=True, fast=True)
-    made.add_text_field("offers", stored=True, tokenizer_name="raw", index_option="basic")
+    made.add_bytes_field("offers", stored=True, indexed=False)  # as a text each would be a term
     return made.build()
 
 
@@ -159,11 +163,11 @@ def _segment_files(directory: Path, state: bytes) -> list[str]:
 def _document(document: IndexDocument) -> tantivy.Document:
     offers = cheapest_first(document.offers)
     stocked = [offer.seller_id for offer in offers if offer.in_stock]
-    return tantivy.Document(
+    made = tantivy.Document(
         id=document.id,
         kind=document.kind_code,
         star=str(document.star),
-        sellers=list(dict.fromkeys(offer.seller_id for offer in offers)),
+        sellers=list({offer.seller_id: 0 for offer in offers}),
         stocked=list(dict.fromkeys(stocked)),
         words=" ".join(document.words),
         names=" ".join(document.name_words),
@@ -174,8 +178,21 @@ def _document(document: IndexDocument) -> tantivy.Document:
         price=offers[0].price if offers else 2**62,
         opens=document.opens_at,
         closes=document.closes_at,
-        offers=json.dumps(offers),
     )
+    made.add_bytes("offers", _packed(offers))
+    return made
+
+
+def _packed(offers: Iterable[Offer]) -> bytes:
+    """Offers as they are stored: a line each. No id holds a space; JSON takes three times as
+    long."""
+    return "\n".join([f"{key} {by} {price} {+there}" for key, by, price, there in offers]).encode()
+
+
+def _unpacked(stored: bytes) -> Iterator[Offer]:
+    for line in stored.decode().splitlines():
+        key, by, price, there = line.split(" ")
+        yield Offer(key, by, int(price), there == "1")
 
 
 # --- questions --------------------------------------------------------------------------
@@ -200,27 +217,20 @@ def _between(field: str, lower: int | None, upper: int | None) -> Query:
     return Query.const_score_query(Query.range_query(SCHEMA, field, kind, lower, upper), 0.0)
 
 
-def _base(request: TextRequest, *, scored: bool) -> list[tuple[Occur, Query]]:
-    """What every question of a request shares: the words or kinds, and the gate."""
+def _gate(request: TextRequest) -> list[tuple[Occur, Query]]:
+    """What every question of a request shares besides what it is about."""
     parts = [
         (Occur.Must, _between("opens", None, request.at)),
         (Occur.Must, _between("closes", request.at + 1, None)),
+        (Occur.MustNot, _elsewhere(request.places)),
     ]
-    parts.append((Occur.MustNot, _elsewhere(request.places)))
-    clauses = scoring(request)
-    chosen = "kind" if request.kinds else "words"
-    selecting = [(Occur.Should, _term(c.field, c.term, c.points)) for c in clauses
-                 if c.field == chosen]  # fmt: skip
-    parts.append((Occur.Must, Query.boolean_query(selecting) if selecting else Query.empty_query()))
-    if scored:
-        parts += [
-            (Occur.Should, _term(c.field, c.term, c.points)) for c in clauses if c.field != chosen
-        ]
-        if request.reach:
-            parts.append((Occur.Should, _any("stocked", request.reach, REACH_POINTS)))
     if request.certified_only:
         parts.append((Occur.Must, _term("certified", True)))
     return parts
+
+
+def _points(clauses: Iterable[Clause]) -> list[tuple[Occur, Query]]:
+    return [(Occur.Should, _term(one.field, one.term, one.points)) for one in clauses]
 
 
 def _elsewhere(places: frozenset[str]) -> Query:
@@ -232,11 +242,20 @@ def _elsewhere(places: frozenset[str]) -> Query:
 
 
 class _Asked:
-    """One request to one searcher."""
+    """One request to one searcher.
+
+    `there`: the only sellers of what is found, once they are counted. Among 355 who deliver to
+    a place few may be, and where all of them deliver there, nobody has to be asked for.
+    """
 
     def __init__(self, searcher: Any, request: TextRequest) -> None:
         self.searcher, self.request = searcher, request
-        self.plain = _base(request, scored=False)
+        self.there: frozenset[str] | None = None
+        self.gate, self.clauses = _gate(request), scoring(request)
+        self.by = "kind" if request.kinds else "words"  # what selects; all else ranks
+        selecting = _points(one for one in self.clauses if one.field == self.by)
+        what = Query.boolean_query(selecting) if selecting else Query.empty_query()
+        self.plain = [*self.gate, (Occur.Must, what)]
         self.kinds = self._filter("kind", request.only_kinds)
         self.stars = self._filter("star", {str(star) for star in request.stars})
         self.offers = self._offered(request.allowed_sellers, in_stock=request.in_stock_only)
@@ -286,8 +305,10 @@ class _Asked:
             among = self._offered(None, in_stock=self.request.in_stock_only)
         if not (self.kinds or self.stars or self.offers):
             found = self._tables(["kind", "star", field, "in_stock"])
+            self._met(found[field])
             return found["kind"], found["star"], found[field], found["in_stock"].get("true", 0)
         sellers = self._counts(field, self.kinds, self.stars, among)
+        self._met(sellers)
         if self.request.reached_only:
             sellers = {s: n for s, n in sellers.items() if s in self.request.reach}
         return (
@@ -297,14 +318,25 @@ class _Asked:
             self._in_stock(),
         )
 
+    def _met(self, sellers: Collection[str]) -> None:
+        if len(sellers) < SELLERS:
+            self.there = frozenset(sellers)
+
     def _in_stock(self) -> int:
         offered = self._offered(self.request.allowed_sellers, in_stock=True)
         return self._size(self.kinds, self.stars, offered)
 
-    def reached(self) -> int:
+    def reached(self, total: int) -> int:
+        """How many there would be of those who deliver to the place; `total` are found as it is."""
         request = self.request
+        sellers: frozenset[str] | None
         sellers = request.sellers & request.reach if request.sellers else request.reach
-        if not sellers:
+        if self.there is not None:
+            everybody = self.there <= sellers and not request.reached_only
+            sellers = None if everybody else sellers & self.there
+        if sellers is None and not self.offers:
+            return total
+        if sellers is not None and not sellers:
             return 0
         return self._size(
             self.kinds, self.stars, self._offered(sellers, in_stock=request.in_stock_only)
@@ -312,25 +344,48 @@ class _Asked:
 
     def best(self) -> tuple[int, list[tuple[str, str]]]:
         """(how many, the first `limit` with their best offers)."""
-        request = self.request
-        by_price = request.sort != "relevance"
-        query = Query.boolean_query(
-            [*_base(request, scored=not by_price), *self.kinds, *self.stars, *self.offers]
-        )
-        wanted = request.limit + MARGIN
+        return self._top(self.plain, self.request.limit)
+
+    def firsts(self) -> dict[str, tuple[str, str]]:
+        """The first product of each of the kinds that are wanted besides."""
+        found = {}
+        for kind in self.request.beside:
+            only = [*self.gate, (Occur.Must, _term("kind", kind, KIND_POINTS))]
+            if first := self._top(only, 1)[1]:
+                found[kind] = first[0]
+        return found
+
+    @cached_property
+    def ranking(self) -> list[tuple[Occur, Query]]:
+        """What adds points to what is found anyway. Sellers are counted before, if at all."""
+        if self.request.sort != "relevance":
+            return []
+        parts = _points(one for one in self.clauses if one.field != self.by)
+        reach, there = self.request.reach, self.there
+        if there is not None and there <= reach:
+            parts.append((Occur.Should, _term("in_stock", True, REACH_POINTS)))
+        elif reach := reach if there is None else reach & there:
+            parts.append((Occur.Should, _any("stocked", reach, REACH_POINTS)))
+        return parts
+
+    def _top(
+        self, what: list[tuple[Occur, Query]], limit: int
+    ) -> tuple[int, list[tuple[str, str]]]:
+        query = Query.boolean_query([*what, *self.ranking, *self.kinds, *self.stars, *self.offers])
+        wanted = limit + MARGIN
         if self.offers:
             wanted = max(wanted, FILTERED)
+        by_price = self.request.sort != "relevance"
         how: dict[str, Any] = {}
         if by_price:
             how = {"order_by_field": "price", "order": tantivy.Order.Asc}
         found = self.searcher.search(query, limit=wanted, count=True, **how)
-        scores = [0 if by_price else -round(score) for score, _ in found.hits]
+        # Sums of whole numbers, so that equal is equal.
+        scores = [0.0 if by_price else -score for score, _ in found.hits]
         places = [place for _, place in found.hits]
-        ranked = self._ranked(scores, places)
-        return int(found.count), ranked
+        return int(found.count), self._ranked(scores, places, limit)
 
-    def _ranked(self, scores: list[int], places: list[Any]) -> list[tuple[str, str]]:
-        limit = self.request.limit
+    def _ranked(self, scores: list[float], places: list[Any], limit: int) -> list[tuple[str, str]]:
         if not places:
             return []
         if self.offers:
@@ -340,25 +395,22 @@ class _Asked:
                 rows.append((score, offer.price, key, offer.listing_id))
             return [(row[2], row[3]) for row in sorted(rows)[:limit]]
         prices = self.searcher.fast_field_values("price", places)
-        order = sorted(range(len(places)), key=lambda i: (scores[i], prices[i]))
-        last = order[min(limit, len(order)) - 1]
-        edge = (scores[last], prices[last])
-        tied = [i for i in order if (scores[i], prices[i]) <= edge]
-        named = sorted((scores[i], prices[i], *self._shown(places[i])) for i in tied)
+        order = sorted(zip(scores, prices, range(len(places)), strict=True))
+        edge = order[min(limit, len(order)) - 1][:2]
+        tied = takewhile(lambda row: row[:2] <= edge, order)
+        named = sorted((score, price, *self._shown(places[i])) for score, price, i in tied)
         return [(row[2], row[3]) for row in named[:limit]]
 
     def _shown(self, place: Any) -> tuple[str, str]:
-        """A product and the cheapest of its offers, whose id stands first in their JSON."""
+        """A product and the cheapest of its offers, which stands first."""
         document = self.searcher.doc(place)
-        _, _, rest = document.get_first("offers").partition('"')
-        return document.get_first("id"), rest.partition('"')[0]
+        return document.get_first("id"), document.get_first("offers").partition(b" ")[0].decode()
 
     def _offer(self, place: Any) -> tuple[str, Offer]:
         """A product and the cheapest of its offers that satisfies the filters."""
         document = self.searcher.doc(place)
         allowed = self.request.allowed_sellers
-        for row in json.loads(document.get_first("offers")):
-            offer = Offer(*row)
+        for offer in _unpacked(document.get_first("offers")):
             if (allowed is None or offer.seller_id in allowed) and (
                 offer.in_stock or not self.request.in_stock_only
             ):
@@ -368,14 +420,16 @@ class _Asked:
 
 def _hits(searcher: Any, request: TextRequest) -> TextHits:
     asked = _Asked(searcher, request)
+    counted = asked.tables() if request.facets else None
     total, ranked = asked.best()
     ids, listings = tuple(row[0] for row in ranked), tuple(row[1] for row in ranked)
-    if not request.facets:
-        return TextHits(ids, listings, total)
-    kinds, stars, sellers, in_stock = asked.tables()
+    firsts = asked.firsts() if request.beside else None
+    if counted is None:
+        return TextHits(ids, listings, total, firsts=firsts)
+    kinds, stars, sellers, in_stock = counted
     return TextHits(
         ids, listings, total, kinds, {int(star): count for star, count in stars.items()},
-        most_sellers(sellers), in_stock, asked.reached(),
+        most_sellers(sellers), in_stock, asked.reached(total), firsts,
     )  # fmt: skip
 
 

@@ -57,7 +57,13 @@ from market.catalogue.sampling import (
     unfit_by,
     unfit_products,
 )
-from market.catalogue.shelf import facet_counts, list_listings, revision_of, shelf
+from market.catalogue.shelf import (
+    facet_counts,
+    list_listings,
+    revision_of,
+    says_effect,
+    shelf,
+)
 from market.catalogue.stock_queries import levels_of, movements_of, stock_breaches
 from market.catalogue.traits import traits_of_kinds
 from market.catalogue.types import (
@@ -319,6 +325,7 @@ __all__ = [
     "products_of_listings",
     "revision_of",
     "rows_by_price",
+    "says_effect",
     "shelf",
     "stock_breaches",
     "texts_for_index",

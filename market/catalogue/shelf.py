@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
+from market.catalogue.effects import NO_EFFECT
 from market.catalogue.listing_queries import listings_by_ids
 from market.catalogue.models import Kind, Listing, ListingTally, Product
 from market.catalogue.types import Facets, ListingFilter, ListingPage, ShelfRow, Sort
@@ -52,10 +53,11 @@ def list_listings(
     number: int = 1,
     size: int = PAGE_SIZE,
     choose: Callable[[int], list[str]] | None = None,
+    facets: Facets | None = None,
 ) -> ListingPage:
-    """One page of what households see now, with facet counts. `choose` gives the ids of a page
-    in an order of its own."""
-    facets = facet_counts(session, wanted, now)
+    """One page of what households see now, with facet counts, unless these are known already.
+    `choose` gives the ids of a page in an order of its own."""
+    facets = facets or facet_counts(session, wanted, now)
     last = max(1, -(-facets.total // size))
     number = min(max(1, number), last)
     if choose is not None:
@@ -79,6 +81,12 @@ def conditions(wanted: ListingFilter, now: datetime) -> list[ColumnElement[bool]
         *_visible(Listing, now), *_scope(Listing, wanted), *_chosen(Listing, wanted, ""),
         *_fine(wanted),
     ]  # fmt: skip
+
+
+def says_effect(session: Session, wanted: ListingFilter, now: datetime) -> bool:
+    """Whether any of these listings says its effect; one statement."""
+    some = select(Listing.id).where(*conditions(wanted, now), Listing.effect_rank < NO_EFFECT)
+    return session.scalar(some.limit(1)) is not None
 
 
 def facet_counts(session: Session, wanted: ListingFilter, now: datetime) -> Facets:

@@ -58,6 +58,13 @@ def specs(folded: str) -> list[str]:
     return list(dict.fromkeys(_found(plain_numbers(folded))))
 
 
+def without_sizes(folded: str) -> str:
+    """The text without sizes and ratings: their letters (dn, mm, kw) spell no word."""
+    for pattern in (_BORE, *(pattern for pattern, _, _ in _UNITS)):
+        folded = pattern.sub(" ", folded)
+    return folded
+
+
 def _found(text: str) -> Iterator[str]:
     for match in _SIZE.finditer(text):
         first, second, third, unit = match.groups()

@@ -25,6 +25,8 @@ def suggest(text: str, vocabulary: Vocabulary, limit: int = MOST) -> tuple[str, 
         place = _place(term, typed, spelled or "")
         if place is not None:
             ranked.append((place, -max(kinds.values()), len(term), term))
+    english = sorted(said for said in vocabulary.english if said.startswith(typed) and spelled)
+    ranked += [(0, -NAMED, len(said), said) for said in english]
     return tuple(term for *_, term in sorted(ranked)[:limit])
 
 
@@ -56,7 +58,8 @@ def nearest_kinds(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
 
 
 def marked(name: str, asked: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
-    """A name cut into (text, whether it was asked for)."""
+    """A name cut into (text, whether it was asked for). Latin letters are marked from the
+    beginning of a word only: roof is not in waterproof."""
     folded = fold(name)
     if len(folded) != len(name):
         return ((name, False),)
@@ -64,7 +67,8 @@ def marked(name: str, asked: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
     for word in asked:
         at = folded.find(word) if word else -1
         while at >= 0:
-            hit[at : at + len(word)] = [True] * len(word)
+            if not _inside(folded, at):
+                hit[at : at + len(word)] = [True] * len(word)
             at = folded.find(word, at + 1)
     parts: list[tuple[str, bool]] = []
     for letter, on in zip(name, hit, strict=True):
@@ -73,6 +77,11 @@ def marked(name: str, asked: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
         else:
             parts.append((letter, on))
     return tuple(parts)
+
+
+def _inside(text: str, at: int) -> bool:
+    pair = text[max(0, at - 1) : at + 1]
+    return len(pair) == 2 and pair.isascii() and pair.isalpha()
 
 
 def words_to_mark(text: str, terms: tuple[str, ...]) -> tuple[str, ...]:

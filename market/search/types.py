@@ -42,7 +42,7 @@ class TextRequest:
     """A question to an index.
 
     With `kinds` only products of these kinds match and `words` rank them; without, the words
-    themselves select (`fallback` words count less). `at` hides what the gate hides at that
+    themselves select; `fallback` words count less. `at` hides what the gate hides at that
     instant. `reach` are the sellers who deliver to the visitor's place: their products come
     first among equals, and `reached_only` shows no others. `places` are the visitor's place and
     the regions around it: without them nothing of a local list is found. Of the kinds `beside`

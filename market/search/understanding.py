@@ -7,7 +7,7 @@ more than needs; the last name in a phrase is its head, as Chinese puts it.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from market.search.language import (
     alike,
@@ -18,12 +18,15 @@ from market.search.language import (
     loosely,
     pinyin,
 )
+from market.search.specs import without_sizes
 from market.search.vocabulary import Vocabulary
 
 HEAD_BONUS = 1.35
 NEED_BESIDE_NAME = 0.8
 SOUND, LOOSE, ONE_OFF, INITIALS, PREFIX, HINT = 0.85, 0.8, 0.6, 0.55, 0.5, 0.7
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_ENGLISH = re.compile(r"(?<![\u4e00-\u9fff0-9a-z])[a-z]+(?![\u4e00-\u9fff0-9])")
+ENGLISH_WORDS = 4  # of a phrase
 _RUN = re.compile(r"[\u4e00-\u9fffa-z0-9.+-]+")
 
 
@@ -37,27 +40,31 @@ class Match:
     weight: float
     names_goods: bool
     is_head: bool = False
+    is_english: bool = False
 
 
 @dataclass(frozen=True)
 class Understanding:
-    """Kinds by descending score, how the query was read, and what stayed unknown."""
+    """Kinds by descending score, how the query was read, and what stayed unknown. `others` are
+    other names of the same goods: 坐便器 of 马桶."""
 
     kinds: tuple[tuple[str, float], ...] = ()
     matches: tuple[Match, ...] = ()
     unknown: tuple[str, ...] = ()
     terms: tuple[str, ...] = field(default=())
+    others: tuple[str, ...] = field(default=())
 
     @property
     def corrections(self) -> tuple[tuple[str, str], ...]:
         """(typed, understood as) where the two differ, for the page to show."""
-        return tuple((m.text, m.term) for m in self.matches if m.text != m.term)
+        read = (m for m in self.matches if not m.is_english)
+        return tuple((m.text, m.term) for m in read if m.text != m.term)
 
 
 def understand(query: str, vocabulary: Vocabulary) -> Understanding:
     """Read a query. An empty or wholly unknown one gives no kinds."""
     folded = joined_up(fold(query)[:80])
-    matches: list[Match] = []
+    matches, folded = _english(folded, vocabulary)
     unknown: list[str] = []
     for run in _RUN.finditer(folded):
         mixed = _mixed(run.group(), run.start(), vocabulary)
@@ -72,11 +79,34 @@ def understand(query: str, vocabulary: Vocabulary) -> Understanding:
             if not guess and len(text) > 1:
                 unknown.append(text)
     if not any(m.names_goods for m in matches):
-        matches += _latin(folded, vocabulary)
+        matches += _latin(without_sizes(folded), vocabulary)
     matches = _with_heads(sorted(matches, key=lambda m: m.start))
     kinds = _scores(matches, vocabulary)
     terms = tuple(dict.fromkeys(m.term for m in matches))
-    return Understanding(kinds, tuple(matches), tuple(unknown), terms)
+    others = dict.fromkeys(o for m in matches for o in vocabulary.others.get(m.term, ()))
+    return Understanding(
+        kinds, tuple(matches), tuple(unknown), terms, tuple(o for o in others if o not in terms)
+    )
+
+
+def _english(folded: str, vocabulary: Vocabulary) -> tuple[list[Match], str]:
+    """What was said in English, longest phrases first, and the text with blanks in its place."""
+    found: list[Match] = []
+    said = list(_ENGLISH.finditer(folded))
+    for size in range(min(len(said), ENGLISH_WORDS), 0, -1):
+        for i in range(len(said) - size + 1):
+            start, end = said[i].start(), said[i + size - 1].end()
+            text = folded[start:end]
+            term = vocabulary.english.get(text) or vocabulary.english.get(_singular(text))
+            if term is not None:
+                names_goods = term in vocabulary.terms
+                found.append(Match(text, term, start, 1.0, names_goods, is_english=True))
+                folded = folded[:start] + " " * len(text) + folded[end:]
+    return found, folded
+
+
+def _singular(text: str) -> str:
+    return text.removesuffix("es" if text.endswith(("ches", "shes")) else "s")
 
 
 def _longest_terms(
@@ -217,9 +247,7 @@ def _with_heads(matches: list[Match]) -> list[Match]:
         following = result[i + 1] if i + 1 < len(result) else None
         joined = following is not None and following.start == match.start + len(match.text)
         if match.names_goods and not (joined and following is not None and following.names_goods):
-            result[i] = Match(
-                match.text, match.term, match.start, match.weight, match.names_goods, True
-            )
+            result[i] = replace(match, is_head=True)
     return result
 
 

@@ -11,6 +11,7 @@ from market.search.language import fold, initials, loosely, pinyin
 
 DATA = Path(__file__).parent / "data"
 # How much a word says about the kind, by where it comes from.
+OTHERS = 6  # other names of a thing that are looked for
 NAMED, BEGUN, SPOKEN, USED_FOR, WEAK, NEEDED = 1.0, 0.9, 0.85, 0.7, 0.35, 0.5
 
 
@@ -24,6 +25,8 @@ class Vocabulary:
     by_loose_pinyin: dict[str, str] = field(default_factory=dict)
     by_initials: dict[str, list[str]] = field(default_factory=dict)
     by_gap: dict[str, list[str]] = field(default_factory=dict)  # 防_卷材 -> 防水卷材
+    others: dict[str, tuple[str, ...]] = field(default_factory=dict)  # 马桶 -> 坐便器, 座便器 …
+    english: dict[str, str] = field(default_factory=dict)  # roof leak -> 漏水
     longest: int = 1
     _synonyms: dict[tuple[str, int], list[str]] = field(default_factory=dict)
 
@@ -46,6 +49,14 @@ class Vocabulary:
             known = self.by_initials.setdefault(initials(folded), [])
             if folded not in known:
                 known.append(folded)
+
+    def add_group(self, names: Iterable[str]) -> None:
+        """Names of one and the same thing, the proper one first."""
+        plain = [name for name in dict.fromkeys(fold(name).strip() for name in names) if name]
+        for name in plain:
+            rest = (other for other in plain if other != name and " " not in other)
+            known = self.others.get(name, ())
+            self.others[name] = tuple(dict.fromkeys((*known, *islice(rest, OTHERS))))
 
     def _add_gaps(self, term: str) -> None:
         """Under every form with one character left open."""
@@ -83,8 +94,10 @@ def build(kind_names: Mapping[str, str], material_names: Mapping[str, str]) -> V
     vocabulary = Vocabulary()
     for row in _rows("synonyms.csv"):
         weak = set(row["weak_aliases"].split("|"))
-        for term in (row["canonical"], *row["aliases"].split("|")):
+        names = (row["canonical"], *row["aliases"].split("|"))
+        for term in names:
             vocabulary.add(term, row["kind_code"], WEAK if term in weak else NAMED)
+        vocabulary.add_group([term for term in names if term not in weak])
     for code, name in kind_names.items():
         for part in _name_parts(name):
             vocabulary.add(part, code, NAMED)
@@ -93,6 +106,8 @@ def build(kind_names: Mapping[str, str], material_names: Mapping[str, str]) -> V
     _add_uses(vocabulary)
     _add_needs(vocabulary)
     _begin_names(vocabulary, kind_names)
+    for row in _rows("english.csv"):
+        vocabulary.english |= dict.fromkeys(row["english"].split("|"), row["term"])
     return vocabulary
 
 

@@ -32,13 +32,14 @@ from market.storefront import (
     evidence,
     facets,
     frames,
+    mixed,
     queries,
     rules,
     substitutes,
     wording,
 )
 from market.storefront.rules import LOSSES
-from market.storefront.types import Aisle, Asked, Choice, ProductShow, Shelf, Sort, Stock
+from market.storefront.types import Aisle, Asked, Choice, ProductShow, Shelf, Stock
 from market.suppliers import words as suppliers
 from market.uses import queries as uses
 from market.uses import wording as use_words
@@ -136,7 +137,7 @@ def home(session: Session, now: datetime) -> Markup:
     def make() -> str:
         plan = queries.bundle_for(session, context.region())
         kinds = frozenset(plan[0].card.kind_codes if plan else ())
-        shelf = queries.fresh_from_zone(session, kinds, context.region(), now, 60)
+        shelf = mixed.fresh_from_zone(session, kinds, context.region(), now, 60)
         place = place_name(session, now)
         few = rules.varied(shelf.page.items, 4)
         cards = [wording.card(shelf, view, place) for view in few]
@@ -175,12 +176,12 @@ def kind_list(session: Session, kind: KindView, choice: Choice, now: datetime) -
 def mixed_list(
     session: Session, name: str, scope: ListingFilter, choice: Choice, now: datetime
 ) -> Markup:
-    """The offers of a group, of the zone or of a seller; only the zone can be reordered."""
-    sorts = queries.ZONE_SORTS if scope.zone else (Sort.NEWEST,)
+    """The offers of a group, of the zone or of a seller."""
+    sorts = mixed.ZONE_SORTS if scope.zone else mixed.GOODS_SORTS
     revision = catalogue.revision_of(session)
 
     def make() -> str:
-        shelf = queries.mixed_shelf(
+        shelf = mixed.mixed_shelf(
             session, scope, choice, region=context.region(), now=now, sorts=sorts
         )
         return _list(session, shelf, choice, now, kinds=aisle(session, revision, now).kinds)

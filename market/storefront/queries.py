@@ -1,10 +1,9 @@
 """Reads for the shop window: a fixed number of statements each, whatever the number of rows."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import ROUND_CEILING, Decimal
-from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
@@ -13,8 +12,12 @@ from market.bundles import queries as bundles
 from market.bundles.types import BundleCard, BundleView
 from market.bundles.typical import Typical, typical
 from market.catalogue import queries as catalogue
-from market.catalogue.types import KindView, ListingFilter, ListingView, ProductPage, ShelfRow
-from market.catalogue.types import Sort as ShelfSort
+from market.catalogue.types import (
+    KindView,
+    ListingView,
+    ProductPage,
+    ShelfRow,
+)
 from market.kernel.paging import PAGE_SIZE, Page
 from market.kernel.region_code import RegionCode
 from market.promotions import engine
@@ -26,7 +29,7 @@ from market.sellers import queries as sellers
 from market.sellers.types import FreightTable, SellerView
 from market.storefront import lists, rules
 from market.storefront.figures import figures
-from market.storefront.nearness import Near, nearness, rings_of
+from market.storefront.nearness import Near, nearness
 from market.storefront.types import (
     Aisle,
     Asked,
@@ -42,14 +45,6 @@ from market.storefront.types import (
 
 Tables = Mapping[str, FreightTable]
 T = TypeVar("T")
-ZONE_SORTS = (
-    Sort.EFFECT, Sort.DELIVERED, Sort.PRICE, Sort.SALES, Sort.NEWEST, Sort.LOCAL,
-)  # fmt: skip
-MOST_WALKED = 6_000  # listings whose freight one page computes; behind them prices are about right
-_SHELF_SORTS = {
-    Sort.EFFECT: ShelfSort.EFFECT, Sort.PRICE: ShelfSort.UNIT_PRICE, Sort.SALES: ShelfSort.SALES,
-    Sort.NEWEST: ShelfSort.NEWEST,
-}  # fmt: skip
 
 
 def aisle(session: Session, now: datetime, counts: dict[str, int]) -> Aisle:
@@ -92,10 +87,10 @@ def kind_shelf(
     """One page of a kind's products, each at its best offer; at most eight statements, and one
     more when they are ordered by where they are made."""
     sorts = lists.sorts_for(stock, has_place=region is not None)
-    choice = replace(choice, sort=_sort_of(choice, sorts))
+    choice = replace(choice, sort=sort_of(choice, sorts))
     near = {}
     if choice.sort is Sort.LOCAL:
-        near = _nearness(session, {offer.made for offer in stock.offers}, region)
+        near = near_to(session, {offer.made for offer in stock.offers}, region)
     found, counts = lists.arrange(stock, choice, unit, near)
     last = max(1, -(-len(found) // PAGE_SIZE))
     number = min(max(1, choice.number), last)
@@ -114,14 +109,14 @@ def kind_shelf(
     )
 
 
-def _sort_of(choice: Choice, sorts: tuple[Sort, ...]) -> Sort:
+def sort_of(choice: Choice, sorts: tuple[Sort, ...]) -> Sort:
     """The order asked for, or what comes nearest to it here."""
     if choice.sort is Sort.DELIVERED and Sort.DELIVERED not in sorts and Sort.PRICE in sorts:
         return Sort.PRICE
     return choice.sort if choice.sort in sorts else sorts[0]
 
 
-def _nearness(
+def near_to(
     session: Session, counties: Collection[str], region: RegionCode | None
 ) -> dict[str, Near]:
     """How near to a place each county is; one statement."""
@@ -130,88 +125,6 @@ def _nearness(
     known = [county for county in counties if county]
     km, local_km = regions.distances(session, region, known), bundles.local_km()
     return {county: nearness(county, region, km, local_km) for county in known}
-
-
-def mixed_shelf(
-    session: Session,
-    scope: ListingFilter,
-    choice: Choice,
-    *,
-    region: RegionCode | None,
-    now: datetime,
-    size: int = PAGE_SIZE,
-    sorts: tuple[Sort, ...] = (Sort.NEWEST,),
-) -> Shelf:
-    """One page of offers of several kinds, in the order asked for among `sorts`, the usual one
-    first; newest first where nothing else is said: their units cannot be compared."""
-    if region is None:
-        sorts = tuple(one for one in sorts if one not in (Sort.DELIVERED, Sort.LOCAL))
-    sort = _sort_of(choice, sorts)
-    reach = None
-    if region is not None and (choice.delivers or sort is Sort.DELIVERED):
-        reach = frozenset(sellers.sellers_delivering_to(session, region))
-    wanted = replace(
-        scope,
-        kinds=choice.kinds,
-        stars=choice.stars,
-        sellers=choice.sellers,
-        in_stock=choice.in_stock,
-        deliverable_by=reach,
-    )
-    near: dict[str, Near] = {}
-    choose: Callable[[int], list[str]] | None = None
-    if sort is Sort.LOCAL and region is not None:
-        makers = {seller.region.digits[:6] for seller in sellers.open_sellers(session)}
-        near = _nearness(session, makers, region)
-        rings = rings_of(near, region)
-        choose = partial(_by_origin, session, wanted, rings, now, size)
-    elif sort is Sort.DELIVERED and region is not None:
-        choose = partial(_by_delivered, session, wanted, region, now, size)
-    listed = catalogue.list_listings(
-        session, wanted, now, sort=_SHELF_SORTS.get(sort, ShelfSort.NEWEST),
-        number=choice.number, size=size, choose=choose,
-    )  # fmt: skip
-    facets = listed.facets
-    counts = Counts(facets.total, dict(facets.kinds), dict(facets.stars), dict(facets.sellers))
-    shelf = priced_shelf(session, listed.page, counts, sorts, region, now)
-    if sort is Sort.LOCAL:  # makers that sell nothing themselves any more
-        missing = {view.maker_region for view in listed.page.items} - near.keys() - {""}
-        near |= _nearness(session, missing, region) if missing else {}
-    return replace(shelf, by_offer=True, sort=sort, near=near)
-
-
-def _by_origin(
-    session: Session, wanted: ListingFilter, rings: tuple[tuple[str, ...], ...], now: datetime,
-    size: int, number: int,
-) -> list[str]:  # fmt: skip
-    return catalogue.ids_by_origin(session, wanted, rings, now, number, size)
-
-
-def _by_delivered(
-    session: Session, wanted: ListingFilter, region: RegionCode, now: datetime, size: int,
-    number: int,
-) -> list[str]:  # fmt: skip
-    """One page by delivered price. Listings are walked by unit price until the next one is
-    dearer without freight than the page's last one with it."""
-    tables = sellers.freight_tables(session, wanted.deliverable_by or ())
-    last, walked = number * size, 0
-    found: list[tuple[int, str]] = []
-    after: catalogue.PriceRow | None = None
-    while rows := catalogue.rows_by_price(session, wanted, now, after):
-        after, walked = rows[-1], walked + len(rows)
-        for row in rows:
-            pack = Decimal(row.price_fen * 1000) / row.unit_price_milli_fen
-            units = rules.reference_units(row.unit, row.min_packs * pack)
-            price = rules.delivered(
-                row.unit_price_milli_fen, row.unit_weight_g, units, tables.get(row.seller_id),
-                region,
-            )  # fmt: skip
-            found.append((price.total_milli if price else lists.FAR, row.id))
-        found.sort()
-        enough = len(found) >= last and found[last - 1][0] <= after.unit_price_milli_fen
-        if enough or walked >= max(MOST_WALKED, last):
-            break
-    return [key for _price, key in found[last - size : last]]
 
 
 def priced_shelf(
@@ -276,30 +189,6 @@ def show_product(
         functional=_functional(found, chosen),
         bundles=tuple(card for card in plans if found.kind.code in card.kind_codes)[:3],
     )
-
-
-def fresh_from_zone(
-    session: Session,
-    kinds: frozenset[str],
-    region: RegionCode | None,
-    now: datetime,
-    size: int,
-) -> Shelf:
-    """Certified offers that reach the place: of these kinds with stars, else any with stars,
-    else any."""
-    graded = frozenset({1, 2, 3})
-    for wanted, stars in (
-        (kinds, graded),
-        (frozenset[str](), graded),
-        (frozenset[str](), frozenset[int]()),
-    ):
-        choice = Choice(kinds=wanted, stars=stars, delivers=region is not None)
-        shelf = mixed_shelf(
-            session, ListingFilter(zone=True), choice, region=region, now=now, size=size
-        )
-        if shelf.page.items:
-            break
-    return shelf
 
 
 def bundle_for(

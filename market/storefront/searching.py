@@ -13,7 +13,7 @@ from market.kernel.region_code import RegionCode
 from market.search import service as search
 from market.search.types import IndexUnusable, TextIndex
 from market.sellers import queries as sellers
-from market.storefront import queries
+from market.storefront import mixed, queries
 from market.storefront.types import Choice, Counts, Shelf, Sort
 
 log = structlog.get_logger()
@@ -92,7 +92,7 @@ def _without_index(
     meant = tuple(kind for code in understood for kind in kinds if kind.code == code)
     codes = frozenset(kind.code for kind in meant) or (NO_KIND if text else frozenset())
     asked = replace(choice, kinds=choice.kinds or codes)
-    shelf = queries.mixed_shelf(session, ListingFilter(), asked, region=region, now=now)
+    shelf = mixed.mixed_shelf(session, ListingFilter(), asked, region=region, now=now)
     near: tuple[KindView, ...] = ()
     if text and not shelf.page.total:
         nearest = search.nearest(session, text)

@@ -71,6 +71,8 @@ def sort_note(shelf: Shelf) -> str | None:
         return _("只列送得到的；单位不同的不好比，先选一个品类")
     if shelf.sort is Sort.EFFECT and shelf.by_offer:
         return _("同一种效果的排在一起，先按每 m² 比；按卖家价排，不含运费")
+    if shelf.sort is Sort.PRICE and len({view.unit for view in shelf.page.items}) > 1:
+        return _("按卖家的单价，不含运费；单位不同的不好比，先选一个品类")
     return _(_SORT_NOTES[shelf.sort]) if shelf.sort in _SORT_NOTES else None
 
 

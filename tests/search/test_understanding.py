@@ -51,6 +51,34 @@ def test_what_a_buyer_types_is_understood(vocabulary, query, kind):
     assert understand(query, vocabulary).kinds[0][0] == kind
 
 
+@pytest.mark.parametrize("query", ["DN25", "dn 20", "100 mm", "2.5mm2", "φ110"])
+def test_the_letters_of_a_size_spell_no_word(vocabulary, query):
+    assert understand(query, vocabulary).kinds == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "kind"),
+    [
+        ("roof leak", "G302"), ("Floor tiles 600x600", "G208"), ("solar panels", "G505"),
+        ("cold house", "G105"), ("wall paint", "G304"), ("toilet", "G209"),
+        ("water heater 60 L", "X08"), ("light switches", "X10"), ("solar street lamp", "G506"),
+    ],
+)  # fmt: skip
+def test_english_words_mean_the_same_goods(vocabulary, query, kind):
+    read = understand(query, vocabulary)
+    assert read.kinds[0][0] == kind
+    assert read.corrections == ()
+
+
+def test_every_english_phrase_has_a_meaning(vocabulary):
+    assert [t for t in vocabulary.english.values() if not vocabulary.meaning(t)] == []
+
+
+def test_other_names_of_the_same_thing_are_known(vocabulary):
+    assert "坐便器" in understand("马桶", vocabulary).others
+    assert understand("屋里闷", vocabulary).others == ()
+
+
 def test_varied_queries_of_buyers_are_understood(vocabulary):
     """Written apart from the vocabulary: names, sizes, typos, pinyin, initials, needs."""
     judged = list(evaluation.read(Path(__file__).parent / "data" / "queries.csv"))

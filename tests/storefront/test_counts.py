@@ -49,7 +49,8 @@ SEARCH = "/search?q=石墨"
     "path",
     [SEARCH, "/search?q=保温板", f"{SEARCH}&star=3", f"{SEARCH}&kind=A02", f"{SEARCH}&here=1",
      f"{SEARCH}&stock=1", f"{SEARCH}&stock=1&here=1&star=3",
-     "/materials", "/materials/1", "/materials/G105", "/zone", "/zone?star=0",
+     "/materials", "/materials/1", "/materials/1?sort=price&star=3", "/materials/1?sort=delivered",
+     "/materials/G105", "/zone", "/zone?star=0",
      "/materials/G105?a_thickness_mm=~", "/materials/G105?a_thickness_mm=100&stock=1"],
 )  # fmt: skip
 def test_every_number_is_true(get, path):

@@ -344,7 +344,9 @@ def test_names_of_makers_are_escaped(client, session):
         assert "<b>厂" not in page
 
 
-@pytest.mark.parametrize("path", ["/", "/materials", "/materials/G105", "/zone", "/p/{}", "/s/{}"])
+@pytest.mark.parametrize(
+    "path", ["/", "/materials", "/materials/G105", "/materials/1", "/zone", "/p/{}", "/s/{}"]
+)
 def test_no_statement_more_for_more_goods(in_town, session, clock, path):
     maker = make_maker(session)
     stamp = make_stamp(session, maker)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
@@ -15,8 +16,8 @@ from market.catalogue.types import ListingFilter
 from market.kernel.actor import SYSTEM
 from market.kernel.region_code import RegionCode
 from market.orders import service as orders
-from market.sellers.models import SellerFreightRate
-from market.storefront import queries
+from market.sellers.models import SellerArea, SellerFreightRate
+from market.storefront import mixed
 from market.storefront.nearness import Near, nearness
 from market.storefront.types import Choice, Sort
 from tests.factories.catalogue import LISTING, START, make_maker, make_offer
@@ -28,6 +29,11 @@ TOWN = RegionCode("130624104")
 
 def names(page):
     return re.findall(r'<h3><a href="[^"]+">([^<]+)</a>', page)
+
+
+def sorts_of(page):
+    bar = re.search(r'<nav class="chips sorts".*?</nav>', page, re.DOTALL)
+    return re.findall(r">([^<]+)</a>", bar[0]) if bar else []
 
 
 def order_of(client, path):
@@ -65,6 +71,58 @@ def test_a_kind_and_the_zone_begin_with_the_price_of_the_same_effect(client, she
     for path in ("/materials/G105?sort=newest", "/zone?sort=newest"):
         assert set(order_of(client, path)) == set(effect)
     assert "不卖排名" in client.get("/zone").get_data(as_text=True)
+
+
+def test_a_group_and_a_seller_have_the_orders_of_the_zone(client, shelf, session):
+    """The price of the same effect only while all that is listed is of one kind."""
+    make_offer(
+        session, shelf["厚板"].maker, stock=9,
+        product={"kind_code": "X01", "name_zh": "水泥", "unit": "t"},
+        variant={"pack_size": Decimal("0.05"), "weight_g": 50_000}, listing={"price_fen": 2_000},
+    )  # fmt: skip
+    session.commit()
+    client.set_cookie("township", TOWN.digits)
+    effect = ["厚板", "薄板", "无数"]
+    seller = f"/s/{shelf['厚板'].maker.id}"
+    for path in ("/materials/1", "/materials/1?sort=effect"):
+        assert order_of(client, path) == effect
+    for sort in ("price", "delivered"):
+        assert order_of(client, f"/materials/1?sort={sort}") == ["无数", "薄板", "厚板"]
+        assert order_of(client, f"{seller}?sort={sort}") == ["厚板", "水泥"]
+    assert order_of(client, f"{seller}?kind=G105") == ["厚板"]
+    page = client.get(seller).get_data(as_text=True)
+    assert sorts_of(page) == ["最新", "到镇价", "单价", "销量"]
+    assert sorts_of(client.get(f"{seller}?kind=G105").get_data(as_text=True))[0] == "同等效果价"
+    assert "同等效果价" not in sorts_of(client.get(f"{seller}?kind=X01").get_data(as_text=True))
+    assert "单位不同的不好比" in client.get(f"{seller}?sort=price").get_data(as_text=True)
+    client.delete_cookie("township")
+    assert sorts_of(client.get(seller).get_data(as_text=True)) == ["最新", "单价", "销量"]
+
+
+def test_a_seller_that_reaches_nobody_here_says_so_in_the_order_of_delivered_prices(
+    client, shelf, session
+):
+    for area in session.scalars(select(SellerArea)):
+        area.prefix = "51"
+    session.commit()
+    client.set_cookie("township", TOWN.digits)
+    seller = f"/s/{shelf['厚板'].maker.id}"
+    page = client.get(f"{seller}?sort=delivered").get_data(as_text=True)
+    assert names(page) == []
+    assert "换一种排序就能看到它们" in page
+    assert order_of(client, seller) == ["厚板"]
+
+
+def test_pages_of_a_group_do_not_overlap_in_any_order(session, shelf):
+    for sort in (Sort.EFFECT, Sort.NEWEST, Sort.DELIVERED, Sort.PRICE, Sort.SALES):
+        pages = [
+            mixed.mixed_shelf(
+                session, ListingFilter(group_code="1"), Choice(sort=sort, number=number),
+                region=TOWN, now=START, size=1, sorts=mixed.GOODS_SORTS,
+            ).page.items[0].product_name
+            for number in (1, 2, 3)
+        ]  # fmt: skip
+        assert set(pages) == set(shelf), sort
 
 
 def test_the_price_of_the_effect_follows_price_and_figures(shelf, session):
@@ -157,9 +215,9 @@ def test_the_zone_walks_only_as_far_as_a_page_needs_and_pages_do_not_overlap(ses
     session.flush()
     for sort, expected in ((Sort.DELIVERED, ["无数", "厚板", "薄板"]), (Sort.LOCAL, None)):
         pages = [
-            queries.mixed_shelf(
+            mixed.mixed_shelf(
                 session, ListingFilter(zone=True), Choice(sort=sort, number=number), region=TOWN,
-                now=START, size=1, sorts=queries.ZONE_SORTS,
+                now=START, size=1, sorts=mixed.ZONE_SORTS,
             ).page.items[0].product_name
             for number in (1, 2, 3)
         ]  # fmt: skip
