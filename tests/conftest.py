@@ -1,6 +1,7 @@
 """A real database, the real application, a clock that moves when told."""
 
 import fcntl
+import gc
 import os
 import shutil
 import uuid
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import Environment, FileSystemBytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
@@ -36,6 +39,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if idle:
         config.hook.pytest_deselected(items=idle)
         items[:] = [item for item in items if item not in set(idle)]
+
+
+def pytest_collection_finish() -> None:
+    """Modules and collected tests stay to the end: the collector of garbage need not look at
+    them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -75,10 +85,15 @@ def make_database(
         database.dispose()
 
 
+def _shared_base(factory: pytest.TempPathFactory) -> Path:
+    """The directory that all workers of the run have in common."""
+    base = factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
 def _template(server_url: str | None, tmp_path_factory: pytest.TempPathFactory) -> str:
     """What every database of the run is a copy of, made by the first worker that needs it."""
-    base = tmp_path_factory.getbasetemp()
-    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    base = _shared_base(tmp_path_factory)
     with (base / "template.lock").open("a+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         lock.seek(0)
@@ -143,10 +158,31 @@ def settings(data_dir: Path) -> Settings:
     return Settings(secret_key="t" * 40, data_dir=data_dir, testing=True)
 
 
+class CompiledTemplates(FileSystemBytecodeCache):
+    """What templates of pages became, by language; a changed template is compiled anew."""
+
+    def get_bucket(
+        self, environment: Environment, name: str, filename: str | None, source: str
+    ) -> Bucket:
+        named = f"{getattr(environment, 'language', '')}/{name}"
+        return super().get_bucket(environment, named, filename, source)
+
+
 @pytest.fixture(scope="session")
-def shared_app(settings: Settings, shared_database: Database) -> Flask:
-    """The application, made once per worker (templates compile once)."""
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> CompiledTemplates:
+    """Shared by the workers of a run; TEST_TEMPLATES names a directory that runs share."""
+    base = os.environ.get("TEST_TEMPLATES") or _shared_base(tmp_path_factory) / "templates"
+    Path(base).mkdir(exist_ok=True)
+    return CompiledTemplates(str(base))
+
+
+@pytest.fixture(scope="session")
+def shared_app(
+    settings: Settings, shared_database: Database, compiled_templates: CompiledTemplates
+) -> Flask:
+    """The application, made once per worker; each template is compiled once in the run."""
     app = create_app(settings, database=shared_database)
+    app.jinja_env.bytecode_cache = compiled_templates
     app.config["WTF_CSRF_ENABLED"] = False
     return app
 

@@ -21,6 +21,7 @@ from tests.authorisation.addresses import BODY, OWNER, addresses, policies
 from tests.authorisation.pages import PageForm, forms_of
 from tests.authorisation.tenants import make_tenant
 from tests.authorisation.test_matrix import ABSENT, operation_of
+from tests.conftest import START
 from tests.factories import bundles as bundle_factory
 from tests.factories.accounts import make_account, sign_in
 
@@ -44,18 +45,25 @@ LEAVING = {"accounts.sign_out", "accounts.sign_out_everywhere", "accounts.delete
 UNASKED = LEAVING | {"health.readyz"}  # the test's tables were made without migrations
 
 
-@pytest.fixture
-def world(app, session, now):
+@pytest.fixture(scope="module")
+def world(kept_for_the_module):
     """A tenant with everything, an operator, and the operator's own objects."""
-    bundle_factory.load(session)
-    tenant = make_tenant(session, "130624", "130624104", now)
-    operator = make_account(session).id
-    accounts.grant_role(session, operator, "operator", "")
-    tenant.people["operator"] = operator
-    tenant.ids["bundle_id"] = session.scalars(select(Bundle.id)).first()
-    tenant.ids["body_id"] = session.scalars(select(CertificationBody.id)).first()
-    session.commit()
+    with kept_for_the_module.writing() as session:
+        bundle_factory.load(session)
+        tenant = make_tenant(session, "130624", "130624104", START)
+        operator = make_account(session).id
+        accounts.grant_role(session, operator, "operator", "")
+        tenant.people["operator"] = operator
+        tenant.ids["bundle_id"] = session.scalars(select(Bundle.id)).first()
+        tenant.ids["body_id"] = session.scalars(select(CertificationBody.id)).first()
     return tenant
+
+
+@pytest.fixture
+def connection_scope(kept_for_the_module, world):
+    """Every test finds the world as it was made."""
+    with kept_for_the_module.undone():
+        yield
 
 
 @contextmanager

@@ -7,6 +7,7 @@ a permitted persona meets "not found" or a form, and a forbidden one is stopped 
 """
 
 import csv
+from functools import cache
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -37,6 +38,7 @@ PERSONAS = ("anonymous", "signed_out", "suspended", *sorted(SIGNED_IN))
 SCOPES = {"seller": "s" * 20, "provider": "p" * 20, "official": "510124", "operator": ""}
 
 
+@cache
 def rows():
     with POLICY.open(encoding="utf-8", newline="") as file:
         return {row["endpoint"]: row["policy"] for row in csv.DictReader(file)}

@@ -29,6 +29,7 @@ from tests.authorisation.addresses import (
 )
 from tests.authorisation.tenants import make_tenant
 from tests.authorisation.test_matrix import ABSENT
+from tests.conftest import START
 from tests.factories import bundles as bundle_factory
 from tests.factories.accounts import sign_in
 
@@ -51,14 +52,21 @@ SILENT = {
 CHANGING = re.compile(r'(value|content)="[^"]{40,}"')
 
 
-@pytest.fixture
-def tenants(app, session, now):
+@pytest.fixture(scope="module")
+def tenants(kept_for_the_module):
     """(mine, theirs)."""
-    bundle_factory.load(session)
-    mine = make_tenant(session, "130624", "130624104", now)
-    theirs = make_tenant(session, "510121", "510121001", now)
-    session.commit()
+    with kept_for_the_module.writing() as session:
+        bundle_factory.load(session)
+        mine = make_tenant(session, "130624", "130624104", START)
+        theirs = make_tenant(session, "510121", "510121001", START)
     return mine, theirs
+
+
+@pytest.fixture
+def connection_scope(kept_for_the_module, tenants):
+    """Every test finds their things as they were made."""
+    with kept_for_the_module.undone():
+        yield
 
 
 def signed_in(app, session, tenant):

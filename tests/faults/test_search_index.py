@@ -39,18 +39,10 @@ BROKEN, NOTICE = "搜索正在修", "搜索索引不能用"
 class Site:
     """The site, its worker, and an index that several processes have open."""
 
-    def __init__(self, engine, root, app, session, client):
+    def __init__(self, engine, root, app, session, client, people):
         self.engine, self.root = engine, root
         self.session, self.client, self.app = session, client, app
-        maker = make_maker(session)
-        self.offers = [
-            make_offer(session, maker, stock=100_000, product={"name_zh": f"石墨板{n}"})
-            for n in range(4)
-        ]
-        self.household = make_household(session)
-        self.desk = app.test_client()
-        session.commit()
-        sign_in(self.desk, session, make_actor(session, "operator").account_id)
+        self.offers, self.household, self.desk = people
         self.worker = ENGINES[engine](root)
         jobs.rebuild(self.worker)
         jobs.drain(self.worker)
@@ -133,15 +125,30 @@ def folder():
     shutil.rmtree(made, ignore_errors=True)
 
 
+def make_people(app, session):
+    """(goods on sale, somebody who buys, the operator's desk): as whole in every trial, because
+    what a trial does to them is undone."""
+    maker = make_maker(session)
+    offers = [
+        make_offer(session, maker, stock=100_000, product={"name_zh": f"石墨板{n}"})
+        for n in range(4)
+    ]
+    household, desk = make_household(session), app.test_client()
+    session.commit()
+    sign_in(desk, session, make_actor(session, "operator").account_id)
+    return offers, household, desk
+
+
 @pytest.fixture(params=sorted(ENGINES))
 def sites(request, app, session, client, folder, monkeypatch):
     """Fresh sites, one for each trial."""
     monkeypatch.setitem(app.extensions, "market.text_index", None)
 
     def make():
+        people = make_people(app, session)
         for trial in range(TRIALS):
             point = session.begin_nested()
-            yield trial, Site(request.param, folder / f"t{trial}", app, session, client)
+            yield trial, Site(request.param, folder / f"t{trial}", app, session, client, people)
             if point.is_active:
                 point.rollback()
             session.expire_all()

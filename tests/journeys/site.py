@@ -78,7 +78,8 @@ class Recorder:
         page.wait_for_load_state("domcontentloaded")
         language = page.locator("html").get_attribute("lang") or ""
         shape = f"{shape_of(page.url)} {language[:2]}"
-        self.pages.setdefault(shape, Snapshot(page.url, shape, page.content()))
+        if shape not in self.pages:
+            self.pages[shape] = Snapshot(page.url, shape, page.content())
 
     def _note_response(self, response: Response) -> None:
         if response.status >= 400 and response.request.resource_type != "document":
