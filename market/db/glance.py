@@ -106,7 +106,7 @@ def _ask(bind: Engine, statement: Select[Any], values: Values) -> Sequence[Any]:
         # A connection keeps its cursor: to make one costs the driver a third of a statement.
         cursor = connection.info.get(_CURSOR)
         if cursor is None:
-            cursor = connection.info[_CURSOR] = connection.driver_connection.cursor()
+            cursor = connection.info[_CURSOR] = connection.cursor()
         cursor.execute(made.string, asked)
         found = cursor.fetchall()
         processors = made.processors
