@@ -21,8 +21,9 @@ from market.api.types import Limits, Scope
 from market.kernel.actor import Actor
 from tests.api.test_buying import ADDRESS
 from tests.api.test_requests import COMPLETE
-from tests.factories.bundles import load
+from tests.factories.bundles import load, offer_eps
 from tests.factories.catalogue import make_offer
+from tests.factories.demonstrations import make_public, make_staff
 from tests.factories.inspections import fail
 from tests.factories.orders import fill_cart, make_address, place
 from tests.factories.providers import make_provider
@@ -93,6 +94,7 @@ def world(app, session, make_caller, offer, now):
     address = make_address(session, caller.account_id)
     order = place(session, Actor(caller.account_id), (offer, 1))
     fill_cart(session, caller.account_id, (offer, 2))
+    project = make_public(session, make_staff(session), offer_eps(session, stock=5000))
     session.commit()
     line = caller.get("/cart").json["sellers"][0]["lines"][0]["id"]
     caller("POST", "/addresses", ADDRESS)
@@ -102,7 +104,8 @@ def world(app, session, make_caller, offer, now):
         "listing_id": [offer.listing_id], "product_id": [offer.product_id], "line_id": [line],
         "certificate_id": [offer.certificate.id], "check_id": [check], "code": ["G105", "13"],
         "address_id": [address], "provider_id": [crew.id], "request_id": [request, foreign],
-        "slug": ["cold-clean-heat"], "order_id": [order.id], "cursor": [None],
+        "slug": ["cold-clean-heat"], "order_id": [order.id], "project_id": [project],
+        "cursor": [None],
         "region": ["130624104", "13", None], "kind": ["G105", None], "maker": [None],
         "seller": [offer.maker.id, None], "product": [offer.product_id, None],
     }  # fmt: skip
