@@ -7,6 +7,8 @@ import sys
 import time
 from collections.abc import Callable
 from functools import cache
+from json import JSONEncoder
+from secrets import token_hex
 from typing import Any
 
 import structlog
@@ -23,7 +25,6 @@ from prometheus_client import REGISTRY as DEFAULT_REGISTRY
 
 from market.db.revision import at_head
 from market.db.session import database
-from market.kernel.ids import new_id
 from market.web.access import PUBLIC, policy
 
 blueprint = Blueprint("health", __name__)
@@ -32,6 +33,7 @@ log = structlog.get_logger()
 REQUESTS = Counter("market_requests_total", "Requests answered", ["endpoint", "method", "status"])
 SECONDS = Histogram("market_request_seconds", "Time to answer", ["endpoint"])
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+_JSON = JSONEncoder(ensure_ascii=False, default=repr)  # made once: every answer writes a line
 _UNCOUNTED = {"health.healthz", "health.readyz", "health.metrics", "static"}
 
 
@@ -90,7 +92,7 @@ def configure_logs(*, testing: bool) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
+            structlog.processors.JSONRenderer(lambda event, **_: _JSON.encode(event)),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.ERROR if testing else logging.INFO
@@ -112,7 +114,7 @@ def init_app(app: Flask) -> None:
     @app.before_request
     def begin() -> None:
         given = request.headers.get("X-Request-ID", "")
-        name = g.request_id = given if _REQUEST_ID.fullmatch(given) else new_id()
+        name = g.request_id = given if _REQUEST_ID.fullmatch(given) else token_hex(10)
         g.began = time.perf_counter()
         structlog.contextvars.bind_contextvars(request_id=name)
 
