@@ -1,7 +1,6 @@
 """A real database, the real application, a clock that moves when told."""
 
 import fcntl
-import gc
 import os
 import shutil
 import uuid
@@ -39,13 +38,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if idle:
         config.hook.pytest_deselected(items=idle)
         items[:] = [item for item in items if item not in set(idle)]
-
-
-def pytest_collection_finish() -> None:
-    """Modules and collected tests stay to the end: the collector of garbage need not look at
-    them again and again."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -41,14 +41,12 @@ from market.media import queries as media
 PHOTOS = "demonstration"
 LISTS = ("submitted", "draft", "public", "withdrawn")
 _Row = DemonstrationProject
+_NEWEST = _Row.published_at.desc(), _Row.id
 
 
 def list_public(session: Session, kind: str = "", number: int = 1) -> Page[ProjectCard]:
     """Public projects, newest first; of one kind when it is named."""
-    wanted: list[ColumnElement[bool]] = [_Row.state == ProjectState.PUBLIC.value]
-    if kind in set(ProjectKind):
-        wanted.append(_Row.kind == kind)
-    return _page(session, wanted, (_Row.published_at.desc(), _Row.id), number)
+    return _page(session, _public(kind), _NEWEST, number)
 
 
 def public_after(
@@ -60,17 +58,20 @@ def public_after(
 ) -> list[ProjectCard]:
     """Public projects, newest first, behind the one published at an instant with an id; of one
     kind and inside a region when they are named."""
-    wanted = [_Row.state == ProjectState.PUBLIC.value]
-    if kind:
-        wanted.append(_Row.kind == kind)
+    wanted = _public(kind)
     if region is not None:
         wanted.append(within(_Row.region_code, region))
     if after is not None:
         at, last = after
         same = and_(_Row.published_at == at, _Row.id > last)
         wanted.append(or_(_Row.published_at < at, same))
-    query = select(_Row).where(*wanted).order_by(_Row.published_at.desc(), _Row.id).limit(limit)
+    query = select(_Row).where(*wanted).order_by(*_NEWEST).limit(limit)
     return _cards(session, session.scalars(query).all())
+
+
+def _public(kind: str) -> list[ColumnElement[bool]]:
+    wanted = [_Row.state == ProjectState.PUBLIC.value]
+    return [*wanted, _Row.kind == kind] if kind in set(ProjectKind) else wanted
 
 
 def get_shown(session: Session, project_id: str) -> ProjectView:
