@@ -23,14 +23,10 @@ class Kept:
     def __init__(self, database, connection):
         self._database, self._connection = database, connection
 
-    @contextmanager
     def writing(self):
-        """A session whose rows stay until the module is over."""
+        """A unit of work whose rows stay until the module is over."""
         db.use(self._database)
-        session = self._database._session()
-        yield session
-        session.commit()
-        session.close()
+        return self._database.unit_of_work()
 
     @contextmanager
     def undone(self):
