@@ -1,6 +1,8 @@
 """The composition root: everything is wired here and nowhere else."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
@@ -36,6 +38,10 @@ ROOT = Path(__file__).parent.parent
 
 class _Site(Flask):
     jinja_environment = templating.Templates
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """No view or hook is a coroutine, which would be asked fifteen times for a page."""
+        return func
 
 
 def create_app(

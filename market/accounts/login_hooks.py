@@ -43,7 +43,7 @@ def init_app(app: Flask) -> None:
     """Install flask-login and the loader of actors."""
     manager = LoginManager()
     manager.session_protection = None  # sessions are rows; revocation does not rest on a cookie
-    manager.init_app(app)
+    manager.init_app(app, add_context_processor=False)  # templates ask `current_actor`
     manager.user_loader(_load)
     app.extensions["market.actor_loader"] = current_actor
     app.config["REMEMBER_COOKIE_DURATION"] = _MOST_COOKIE_LIFE

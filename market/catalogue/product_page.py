@@ -15,7 +15,7 @@ from market.catalogue.models import Kind, Listing, Product, StockLevel, Variant
 from market.catalogue.product_views import product_view
 from market.catalogue.types import ProductPage
 from market.certification import queries as certification
-from market.db.glance import rows as rows_of
+from market.db.glance import rows_of_each
 from market.db.plain import Columns
 from market.media import queries as media
 from market.sellers import queries as sellers
@@ -73,14 +73,13 @@ def get_product(session: Session, product_id: str, now: datetime) -> ProductPage
     Raises ProductNotFound for drafts and archived products; a paused one has a page without
     listings."""
     asked = {"product_id": product_id}
-    found = rows_of(session, _PUBLISHED, asked)
+    found, rows = rows_of_each(session, (_PUBLISHED, _OFFERS), asked)
     if not found or (product := _PRODUCT.cut(found[0])).state == "archived":
         raise ProductNotFound()
     kind = _KIND.cut(found[0], _KIND_AT)
     maker = sellers.seller_at(found[0], _MAKER_AT)
     certificate = certification.certificate_at(found[0], _CERTIFICATE_AT, now)
     files = media.files_of(session, PHOTOS, [product_id]) if found[0][_PHOTOS_AT] else {}
-    rows = rows_of(session, _OFFERS, asked)
     around = Around(
         certificates={certificate.id: certificate} if certificate else {},
         sellers={one.id: one for one in (sellers.seller_at(row, _SELLER_AT) for row in rows)},

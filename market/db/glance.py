@@ -75,12 +75,16 @@ def _remembered(changes: Changes | None, key: tuple[Any, ...], ask: Callable[[],
     return answer
 
 
-def rows(session: Session, statement: Select[Any], values: Values) -> Sequence[Any]:
-    """The rows of a statement that was built once, as `market.db.plain.read` gives them, with
-    the same exception for sessions that are within a transaction. `values` are texts and
-    numbers, which go to the driver as they are."""
+def rows_of_each(
+    session: Session, statements: Sequence[Select[Any]], values: Values
+) -> list[Sequence[Any]]:
+    """The rows of statements that were built once, asked one after the other on one connection,
+    as `market.db.plain.read` gives them, with the same exception for sessions that are within
+    a transaction. `values` are texts and numbers, which go to the driver as they are."""
     bind = _apart(session)
-    return read(session, statement, values) if bind is None else _ask(bind, statement, values)
+    if bind is None:
+        return [read(session, statement, values) for statement in statements]
+    return _ask_each(bind, statements, values)
 
 
 def _apart(session: Session) -> Engine | None:
@@ -95,28 +99,38 @@ def _first(bind: Engine, statement: Select[Any], values: Values) -> Any:
 
 
 def _ask(bind: Engine, statement: Select[Any], values: Values) -> Sequence[Any]:
-    made = _compiled(bind, statement)
-    asked: Any = {**made.params, **values}
-    if made.order is not None:
-        asked = [asked[name] for name in made.order]
-    for watch in watchers:
-        watch(made.string)
+    return _ask_each(bind, (statement,), values)[0]
+
+
+def _ask_each(
+    bind: Engine, statements: Sequence[Select[Any]], values: Values
+) -> list[Sequence[Any]]:
     connection = bind.raw_connection()
     try:
         # A connection keeps its cursor: to make one is a fifth of a short statement.
         cursor = connection.info.get(_CURSOR)
         if cursor is None:
             cursor = connection.info[_CURSOR] = connection.cursor()
-        cursor.execute(made.string, asked)
-        found = cursor.fetchall()
-        processors = made.processors
-        if processors is None:
-            processors = made.processors = _processors(bind, statement, cursor.description)
+        return [_rows(cursor, bind, statement, values) for statement in statements]
     except Exception:
         connection.invalidate()
         raise
     finally:
         connection.close()
+
+
+def _rows(cursor: Any, bind: Engine, statement: Select[Any], values: Values) -> Sequence[Any]:
+    made = _compiled(bind, statement)
+    asked: Any = {**made.params, **values}
+    if made.order is not None:
+        asked = [asked[name] for name in made.order]
+    for watch in watchers:
+        watch(made.string)
+    cursor.execute(made.string, asked)
+    found: Sequence[Any] = cursor.fetchall()
+    processors = made.processors
+    if processors is None:
+        processors = made.processors = _processors(bind, statement, cursor.description)
     return [_processed(row, processors) for row in found] if processors else found
 
 

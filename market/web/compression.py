@@ -8,7 +8,7 @@ from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
 SMALLEST = 1024  # below this the header costs what compression saves
-LEVEL = 5
+LEVEL = 3  # a third of the time of 5, for pages that are a twentieth longer
 
 
 def init_app(app: Flask) -> None:
@@ -29,7 +29,7 @@ def init_app(app: Flask) -> None:
         if len(page) < SMALLEST:
             return response
         response.set_data(gzip.compress(page, LEVEL, mtime=0))
-        response.headers["Content-Encoding"] = "gzip"
+        response.headers.add("Content-Encoding", "gzip")
         if (tag := response.get_etag()[0]) is not None:
             response.set_etag(tag, weak=True)
         return response

@@ -12,7 +12,7 @@ from secrets import token_hex
 from typing import Any
 
 import structlog
-from flask import Blueprint, Flask, Response, g, jsonify, request
+from flask import Blueprint, Flask, Response, jsonify, request
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
@@ -26,6 +26,7 @@ from prometheus_client import REGISTRY as DEFAULT_REGISTRY
 from market.db.revision import at_head
 from market.db.session import database
 from market.web.access import PUBLIC, policy
+from market.web.context import kept
 
 blueprint = Blueprint("health", __name__)
 log = structlog.get_logger()
@@ -114,28 +115,29 @@ def init_app(app: Flask) -> None:
     @app.before_request
     def begin() -> None:
         given = request.headers.get("X-Request-ID", "")
-        name = g.request_id = given if _REQUEST_ID.fullmatch(given) else token_hex(10)
-        g.began = time.perf_counter()
+        name = given if _REQUEST_ID.fullmatch(given) else token_hex(10)
+        kept().update(request_id=name, began=time.perf_counter())
         structlog.contextvars.bind_contextvars(request_id=name)
 
     @app.after_request
     def finish(response: Response) -> Response:
-        endpoint = request.endpoint or "none"
-        if endpoint not in _UNCOUNTED and "began" in g:
-            seconds = time.perf_counter() - g.began
-            requests, durations = _metrics(endpoint, request.method, response.status_code)
+        asked = request._get_current_object()  # type: ignore[attr-defined]  # not five times
+        began, endpoint = kept().get("began"), asked.endpoint or "none"
+        if endpoint not in _UNCOUNTED and began is not None:
+            seconds = time.perf_counter() - began
+            requests, durations = _metrics(endpoint, asked.method, response.status_code)
             requests.inc()
             durations.observe(seconds)
             if not app.testing:
                 log.info(
                     "request",
-                    method=request.method,
-                    path=request.path,
+                    method=asked.method,
+                    path=asked.path,
                     endpoint=endpoint,
                     status=response.status_code,
                     ms=round(seconds * 1000, 1),
                 )
-        response.headers["X-Request-ID"] = g.get("request_id", "")
+        response.headers.add("X-Request-ID", kept().get("request_id", ""))
         return response
 
     @app.teardown_request

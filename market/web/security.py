@@ -75,7 +75,8 @@ def init_app(app: Flask, settings: Settings) -> None:
             for name, value in fixed:
                 headers.setdefault(name, value)
         if response.mimetype == "text/html" and "cache-control" not in present:
-            headers["Cache-Control"] = "private, no-store" if _personal() else "private, no-cache"
+            kept = "private, no-store" if _personal() else "private, no-cache"
+            headers.add("Cache-Control", kept)
         return response
 
 

@@ -1,5 +1,6 @@
 """Templates: the one renderer, the filters and globals every page may use."""
 
+import re
 from collections.abc import Callable, Mapping, MutableMapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -161,7 +162,29 @@ def href(endpoint: str, **values: Any) -> str:
     """The address of a page. Raises BuildError for one that does not exist."""
     if endpoint.startswith("."):  # relative to the blueprint of the request
         return url_for(endpoint, **values)
+    if all(type(value) is str and _is_plain(value) for value in values.values()):
+        shape = _shape(request.script_root, endpoint, *values)
+        if shape:
+            return shape % values
     return _address(request.script_root, endpoint, **values)
+
+
+_is_plain = re.compile("[A-Za-z0-9]+").fullmatch  # what stands in an address as it is
+
+
+@lru_cache(2048)
+def _shape(_root: str, endpoint: str, *names: str) -> str:
+    """An address with places for plain values, most of which are ids that no other page has;
+    empty where they are not texts."""
+    places: dict[str, Any] = {name: f"0{name}0" for name in names}
+    try:
+        address = url_for(endpoint, **places)
+    except ValueError:  # a number is asked for
+        return ""
+    address = address.replace("%", "%%")
+    for name in names:
+        address = address.replace(f"0{name}0", f"%({name})s")
+    return address
 
 
 @lru_cache(1024, typed=True)
