@@ -97,6 +97,11 @@ def running_promotions(session: Session, now: datetime) -> list[PromotionSpec]:
     )  # fmt: skip
 
 
+def open_kinds(session: Session, now: datetime) -> tuple[KindView, ...]:
+    """The kinds goods are offered in, in their order."""
+    return cache.value("open kinds", now, 60_000, lambda: tuple(catalogue.list_kinds(session)))
+
+
 def use_rules(session: Session, now: datetime) -> tuple[UseRule, ...]:
     """What uses ask of products."""
     return cache.value("use rules", now, 5_000, lambda: uses.list_rules(session))

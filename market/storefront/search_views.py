@@ -22,7 +22,10 @@ def show_results() -> str:
     choice, now = choice_of(request.args), context.now()
     index = current_app.extensions["market.text_index"]
     with reading() as session:
-        found = searching.results(session, index, text, choice, region=context.region(), now=now)
+        kinds = pieces.open_kinds(session, now)
+        found = searching.results(
+            session, index, text, choice, kinds, region=context.region(), now=now
+        )
         shown = pieces.found_list(session, found.shelf, choice, found.kinds, text, now, found.terms)
     return render("storefront/show_results.html", found=found, shown=shown, choice=choice)
 

@@ -39,11 +39,12 @@ class Results:
 
 
 def results(
-    session: Session, index: TextIndex, text: str, choice: Choice, *,
+    session: Session, index: TextIndex, text: str, choice: Choice, kinds: tuple[KindView, ...], *,
     region: RegionCode | None, now: datetime,
 ) -> Results:  # fmt: skip
-    """One page of results; when the index cannot be used, the kinds that were meant."""
-    by_code = {kind.code: kind for kind in catalogue.list_kinds(session)}
+    """One page of results among the open `kinds`; when the index cannot be used, the kinds that
+    were meant."""
+    by_code = {kind.code: kind for kind in kinds}
     reach = None
     if region is not None:
         reach = frozenset(sellers.sellers_delivering_to(session, region))
@@ -57,14 +58,14 @@ def results(
         found = search.find(session, index, text, asked, now=now)
     except IndexUnusable as error:
         log.error("search_index_unusable", error=str(error))
-        return _without_index(session, text, choice, tuple(by_code.values()), region, now)
+        return _without_index(session, text, choice, kinds, region, now)
     shelf = _shelf(session, found, choice, region, now)
-    kinds = tuple(by_code[code] for code in found.kind_codes if code in by_code)
+    meant = tuple(by_code[code] for code in found.kind_codes if code in by_code)
     near: tuple[KindView, ...] = ()
     if text and not shelf.page.total:
         near = tuple(by_code[c] for c in search.nearest(session, text) if c in by_code)
     return Results(
-        text, shelf, kinds, near, shelf.counts.kinds, found.understanding.corrections,
+        text, shelf, meant, near, shelf.counts.kinds, found.understanding.corrections,
         search.words_to_mark(text, found.understanding.terms),
     )  # fmt: skip
 

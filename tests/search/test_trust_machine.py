@@ -23,6 +23,7 @@ from market.adapters.whoosh_index import WhooshIndex
 from market.carts import queries as carts
 from market.carts.types import CartOwner
 from market.catalogue import invariants as listings
+from market.catalogue import queries as kind_queries
 from market.catalogue import service as goods
 from market.catalogue.errors import NotPublishable
 from market.certification import service as certification
@@ -391,8 +392,9 @@ class Trust(RuleBasedStateMachine):
 
     def found(self) -> set[str]:
         """Listings on the page of results; from the database while the index is lost."""
+        kinds = tuple(kind_queries.list_kinds(self.session))
         page = searching.results(
-            self.session, self.index, "石墨聚苯板", Choice(), region=None, now=self.now
+            self.session, self.index, "石墨聚苯板", Choice(), kinds, region=None, now=self.now
         )
         return {view.id for view in page.shelf.page.items}
 
