@@ -55,6 +55,8 @@ OPEN = {
     "inspections.show_notice": "published results",
     "manuals.show_manual": "published manuals are public",
     "manuals.show_version": "published manuals are public",
+    "standards.acknowledge_edition": "a public text, acknowledged for the own desk",
+    "standards.show_standard": "the public library",
     "substances.show_content_report": "the proof buyers may read",
     "substances.show_contents": "what is on sale",
     "traceability.record_scan": "whoever holds the goods has the code",
