@@ -43,6 +43,7 @@ OPEN = {
     "demonstrations.show_project": "a public project",
     "api.show_certificate": "approved certificates are public",
     "api.show_spot_check": "published results",
+    "api.show_standard": "the public library",
     "factories.create_claim": "a kind of claim, for the own works",
     "factories.new_claim": "a kind of claim, for the own works",
     "factories.show_evidence": "the proof buyers may read",
