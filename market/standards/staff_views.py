@@ -157,9 +157,9 @@ def _ending_page(edition_id: str, form: EndingForm, reach: Reach | None) -> str:
 def _standard_page(standard_id: str, form: CancelForm) -> str:
     with reading() as session:
         standard = queries.get_standard(session, standard_id)
-        asked = request.args.get("edition", "")
-        edition = next((one for one in standard.editions if one.id == asked), standard.editions[0])
-        citing = queries.count_citing(session)
+        asked, citing = request.args.get("edition", ""), queries.count_citing(session)
+        most = max(standard.editions, key=lambda one: citing.get(one.code, 0))
+        edition = next((one for one in standard.editions if one.id == asked), most)
         page = queries.citing_page(session, edition, page_number())
         kinds = dict(catalogue.kind_names(session))
     return render(

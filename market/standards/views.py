@@ -47,9 +47,11 @@ def show_standard(code: str) -> Page:
             return back_to(".show_standard", code=slug)
         kinds = {kind.code: kind for kind in catalogue.list_kinds(session)}
         citing = queries.count_citing(session)
+    today = shanghai_date(now())
+    in_force = {one.code for one in standard.editions if one.state_on(today) is State.IN_FORCE}
     return render(
         "standards/show_standard.html", standard=standard, kinds=kinds, citing=citing,
-        today=shanghai_date(now()), words=wording,
+        today=today, in_force=in_force, words=wording,
     )  # fmt: skip
 
 
