@@ -28,6 +28,7 @@ from market.regions import models as regions
 from market.renovations import models as renovations
 from market.search import models as search
 from market.sellers import models as sellers
+from market.standards import models as standards
 from market.subsidies import models as subsidies
 from market.substances import models as substances
 from market.suppliers import models as suppliers
@@ -62,6 +63,7 @@ MODULES = (
     regions,
     search,
     sellers,
+    standards,
     substances,
     quotations,
     subsidies,

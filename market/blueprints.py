@@ -29,6 +29,7 @@ from market.regions import staff_views as regions
 from market.renovations import views as renovations
 from market.reports import views as reports
 from market.sellers import staff_views as sellers
+from market.standards import staff_views as standards
 from market.storefront import guide_views as storefront
 from market.storefront import search_views as search
 from market.subsidies import staff_views as subsidies
@@ -49,6 +50,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (certification.blueprint, ""),
     (catalogue.blueprint, ""),
     (manuals.blueprint, ""),
+    (standards.blueprint, ""),
     (substances.blueprint, ""),
     (uses.blueprint, ""),
     (footprints.blueprint, ""),

@@ -15,6 +15,7 @@ from market.catalogue.events import (
     ListingChanged,
     ProductChangeDecided,
     ProductChangeSubmitted,
+    ProductsFilled,
 )
 from market.certification import handlers as certification
 from market.certification import service as certificates
@@ -43,6 +44,7 @@ from market.notifications import change_handlers as tell_maker
 from market.notifications import demonstration_handlers as tell_project
 from market.notifications import factory_handlers as tell_factory
 from market.notifications import handlers as tell
+from market.notifications import standard_handlers as tell_standard
 from market.notifications import substance_handlers as tell_about
 from market.notifications import supplier_handlers as tell_supplier
 from market.notifications import trace_handlers as tell_of
@@ -72,6 +74,8 @@ from market.sellers.events import (
     SellerSubmitted,
     SellerSuspended,
 )
+from market.standards import service as library
+from market.standards.events import EditionEnded, EditionToRead
 from market.subsidies.events import ClaimFiled, ClaimMoved
 from market.substances.events import ProductUnfit
 from market.suppliers.events import SupplierDecided, SupplierLost, SupplierSubmitted
@@ -80,7 +84,8 @@ from market.traceability.events import BatchRecalled, ScanAlarmDecided, ScanAlar
 TABLE: Mapping[type[Event], Sequence[Handler]] = {
     ListingChanged: (search.on_listing_changed,),
     GoodsChanged: (search.on_goods_changed,),
-    KindChanged: (search.on_kind_changed,),
+    KindChanged: (search.on_kind_changed, library.on_kind_changed),
+    ProductsFilled: (library.on_products_filled,),
     ProductChangeSubmitted: (tell_maker.on_change_submitted,),
     ProductChangeDecided: (tell_maker.on_change_decided,),
     CertificateChanged: (catalogue.on_certificate_changed,),
@@ -103,6 +108,8 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     SpotCheckPublished: (tell.on_spot_check_published,),
     AppealMade: (tell.on_appeal_made,),
     AppealDecided: (tell.on_appeal_decided,),
+    EditionEnded: (tell_standard.on_edition_ended,),
+    EditionToRead: (tell_standard.on_edition_to_read,),
     ProductUnfit: (tell_about.on_product_unfit,),
     ScanAlarmRaised: (tell_of.on_scan_alarm_raised,),
     ScanAlarmDecided: (tell_of.on_scan_alarm_decided,),
@@ -155,6 +162,8 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
 }
 
 # What flows upwards or sideways: certification offers the kinds of the catalogue above it, the
-# statistics of promotions count the orders beside them.
+# catalogue asks the library above it what makers must have read, the statistics of promotions
+# count the orders beside them.
 certificates.use_source(catalogue_queries.list_kinds)
+catalogue.use_duties(library.unread_by_kind)
 comparison.use_orders(order_queries.count_with_and_without)

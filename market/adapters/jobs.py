@@ -41,6 +41,7 @@ from market.orders import service as orders
 from market.promotions import service as promotions
 from market.search import jobs as search
 from market.search.types import TextIndex
+from market.standards import service as standards
 from market.substances import service as substances
 from market.traceability import service as traceability
 
@@ -172,6 +173,12 @@ def substance_rules(tools: Tools) -> int:
         return substances.sweep(session, tools.now())
 
 
+def standard_changes(tools: Tools) -> int:
+    """Tell makers of standards that are superseded or withdrawn from today on."""
+    with unit_of_work() as session:
+        return standards.sweep(session, tools.now())
+
+
 def sheet_imports(tools: Tools) -> int:
     """Previews of large sheets and their application."""
     return sheets.work(tools.now)
@@ -199,6 +206,7 @@ JOBS: dict[str, tuple[timedelta, Job]] = {
     "forget_visitors": (timedelta(hours=1), forget_visitors),
     "lost_options": (timedelta(minutes=10), lost_options),
     "substance_rules": (timedelta(hours=1), substance_rules),
+    "standard_changes": (timedelta(minutes=10), standard_changes),
     "sheet_imports": (timedelta(seconds=2), sheet_imports),
     "forget_imports": (timedelta(hours=1), forget_imports),
 }

@@ -104,7 +104,7 @@ class FactorOut(Document):
     updated_at = fields.AwareDateTime(required=True, metadata=INSTANT)
 
 
-def _after(call: Call) -> tuple[datetime, str] | None:
+def after_of(call: Call) -> tuple[datetime, str] | None:
     """The last change given out, which the next ones follow."""
     key = paging.decode(call.args.get("cursor"), int, str)
     return (paging.instant(key[0]), str(key[1])) if key is not None else None
@@ -118,7 +118,7 @@ def _after(call: Call) -> tuple[datetime, str] | None:
 )  # fmt: skip
 def list_certificates(call: Call) -> Slice[CertificateView]:
     """Approved certificates in the order of their last change."""
-    after, limit = _after(call), call.args["limit"]
+    after, limit = after_of(call), call.args["limit"]
     with reading() as session:
         found = certification.changed_since(
             session, call.args.get("updated_since"), after, limit + 1, now()
@@ -148,7 +148,7 @@ def _changed(certificate: CertificateView) -> datetime:
 )  # fmt: skip
 def list_spot_checks(call: Call) -> Slice[CheckView]:
     """Published results in the order of their last change."""
-    after = _after(call)
+    after = after_of(call)
     limit = call.args["limit"]
     with reading() as session:
         found = queries.changed_since(session, call.args.get("updated_since"), after, limit + 1)
@@ -163,7 +163,7 @@ def list_spot_checks(call: Call) -> Slice[CheckView]:
 )  # fmt: skip
 def list_factors(call: Call) -> Slice[FactorView]:
     """Versions of factors in the order of their last change."""
-    after, limit = _after(call), call.args["limit"]
+    after, limit = after_of(call), call.args["limit"]
     with reading() as session:
         found = footprints.changed_since(session, call.args.get("updated_since"), after, limit + 1)
     return paging.cut(found, limit, lambda one: (paging.micros(one.updated_at), one.id))

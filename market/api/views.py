@@ -10,6 +10,7 @@ from market.api import (
     openapi,
     reference,
     request_views,
+    standard_views,
     trust_views,
 )
 from market.api.blueprint import PREFIX, blueprint
@@ -28,6 +29,7 @@ __all__ = [
     "catalogue_views",
     "demonstration_views",
     "request_views",
+    "standard_views",
     "trust_views",
 ]
 

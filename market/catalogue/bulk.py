@@ -51,7 +51,7 @@ from market.catalogue.errors import (
     VariantNotFound,
     WarehouseNotFound,
 )
-from market.catalogue.events import GoodsChanged, ProductChangeSubmitted
+from market.catalogue.events import GoodsChanged, ProductChangeSubmitted, ProductsFilled
 from market.catalogue.models import (
     Listing,
     ListingPrice,
@@ -108,6 +108,7 @@ class Edits:
         self.submitted: list[ProductChangeSubmitted] = []
         self.changed: list[str] = []  # listings for search to look at
         self.refreshed: set[str] = set()  # products whose gates are copied anew
+        self.filled: set[str] = set()  # products whose details were written
         self.moved: set[str] = set()  # products of which a page shows something else
         self.stocked: set[str] = set()  # listings of which some stock moved
         self.counted: dict[tuple[str, str], int] = {}
@@ -135,6 +136,7 @@ class Edits:
         edit_products.fill_with(product, kind, details, self.now, self._certificate)
         self._rows.make(product)
         self._facts.products[product.id] = product
+        self.filled.add(product.id)
         return product.id
 
     def edit_product(self, product_id: str, details: ProductDetails) -> None:
@@ -149,6 +151,7 @@ class Edits:
             return
         self._rows.change(product)
         edit_products.fill_with(product, kind, details, self.now, self._certificate)
+        self.filled.add(product_id)
         self._note_edit(product)
         if product.certificate_id is not None:
             self.recertified.add(product.certificate_id)
@@ -393,6 +396,8 @@ def _settle(session: Session, edits: Edits) -> None:
     tallies.recount(session, edits.pairs)
     for certificate_id in sorted(edits.recertified):
         gates.report_outside(session, certificate_id, edits.now)
+    if edits.filled:
+        publish(session, ProductsFilled(tuple(sorted(edits.filled))))
     listings = tuple(sorted(set(edits.changed)))
     publish(session, GoodsChanged(listing_ids=listings))
     for event in edits.submitted:

@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 from market.catalogue import changes, details_json, edit_products, gates
 from market.catalogue.change_types import ChangeKind, ChangeState
 from market.catalogue.errors import ChangeOutdated, NotPublishable, ProductArchived
+from market.catalogue.events import ProductsFilled
 from market.catalogue.models import Kind, Product, Variant
 from market.catalogue.product_views import product_view
 from market.catalogue.queries import product_row
 from market.catalogue.types import ProductDetails, VariantDetails
 from market.kernel.actor import Actor
+from market.kernel.events import publish
 
 
 def confirm(
@@ -77,5 +79,6 @@ def _apply(session: Session, product: Product, proposed: dict[str, Any], now: da
     product.updated_at = now
     session.flush()
     gates.refresh(session, [product.id])
+    publish(session, ProductsFilled((product.id,)))
     if product.certificate_id is not None:
         gates.report_outside(session, product.certificate_id, now)

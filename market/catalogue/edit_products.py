@@ -21,6 +21,7 @@ from market.catalogue.errors import (
     VariantInUse,
     VariantNotFound,
 )
+from market.catalogue.events import ProductsFilled
 from market.catalogue.materials import materials
 from market.catalogue.models import Kind, Listing, Product, Variant
 from market.catalogue.product_views import evidence_json, product_view
@@ -30,6 +31,7 @@ from market.certification import queries as certification
 from market.certification.types import CertificateView
 from market.kernel.actor import Actor
 from market.kernel.errors import Conflict
+from market.kernel.events import publish
 from market.kernel.ids import new_id
 from market.media import service as media
 from market.sellers.errors import SellerNotFound
@@ -56,6 +58,7 @@ def add_product(
     fill(session, product, kind, details, now)
     session.add(product)
     session.flush()
+    publish(session, ProductsFilled((product.id,)))
     return product.id
 
 
@@ -92,6 +95,7 @@ def edit_product(
     session.flush()
     changes.note_edit(session, product.id)
     gates.refresh(session, [product.id])
+    publish(session, ProductsFilled((product.id,)))
     if product.certificate_id is not None:
         gates.report_outside(session, product.certificate_id, now)
 

@@ -13,6 +13,13 @@ class KindChanged(Event):
 
 
 @dataclass(frozen=True)
+class ProductsFilled(Event):
+    """What these products say may be another: they are new, or their details were written."""
+
+    product_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class GoodsChanged(Event):
     """Of these products text, state or gate changed, and with it all their listings; of these
     listings price, state or stock."""

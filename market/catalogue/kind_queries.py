@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from market.catalogue.cited import decode_cited
 from market.catalogue.errors import KindNotFound
 from market.catalogue.models import Kind, KindGroup, Listing, ListingTally
 from market.catalogue.types import GroupView, KindView, Risk, Scheme
@@ -104,4 +105,5 @@ def kind_view(row: Kind) -> KindView:
         position=row.position,
         basis=row.basis,
         traced=row.traced,
+        cited=decode_cited(row.cited),
     )

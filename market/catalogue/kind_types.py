@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from market.catalogue.cited import Cited
+
 
 class Scheme(StrEnum):
     """Which certification scheme covers a kind."""
@@ -51,6 +53,7 @@ class KindView:
     position: int
     basis: str = ""
     traced: bool = False
+    cited: tuple[Cited, ...] = ()
 
 
 @dataclass(frozen=True)

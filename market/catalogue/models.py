@@ -70,6 +70,8 @@ class Kind(Base):
     traced: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     catalogue_batch: Mapped[str] = mapped_column(String(40), default="")
     attribute_keys: Mapped[list[str]] = mapped_column(Json, default=list)
+    # What the library of standards says of `standard`: see `cited.py`.
+    cited: Mapped[list[Any]] = mapped_column(Json, default=list, server_default="[]")
     is_open: Mapped[bool] = mapped_column(Boolean, default=True)
     position: Mapped[int] = mapped_column(Integer, default=1000)
     basis: Mapped[str] = mapped_column(Text, default="")
@@ -91,6 +93,7 @@ class Product(IdMixin, Base):
         Index("ix_products_maker_id_state", "maker_id", "state"),
         Index("ix_products_kind_code_material_key", "kind_code", "material_key"),
         Index("ix_products_updated_at_id", "updated_at", "id"),
+        Index("ix_products_standard", "standard"),
     )
 
     maker_id: Mapped[str] = mapped_column(ForeignKey("sellers.id"))
@@ -131,6 +134,10 @@ class Product(IdMixin, Base):
     # the product off the market.
     contents: Mapped[list[Any]] = mapped_column(Json, default=list, server_default="[]")
     unfit_from: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    # What the library of standards says of `standard` (see `cited.py`), and from which day on
+    # some of it is superseded or withdrawn.
+    cited: Mapped[list[Any]] = mapped_column(Json, default=list, server_default="[]")
+    outdated_from: Mapped[date | None] = mapped_column(Date, default=None)
     revision: Mapped[int] = mapped_column(BigInteger, default=0)
     # Where and when local lists admit it without a certificate: see `local_areas.py`.
     local_areas: Mapped[str] = mapped_column(Text, default="")

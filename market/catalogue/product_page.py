@@ -26,12 +26,13 @@ _PRODUCT = Columns(
     " report_number report_issued_on report_file_id life_years carbon_kg_per_unit carbon_source"
     " carbon_trust carbon_label material_key attributes evidence created_at published_at"
     " held_since barred_until local_areas batches_until manual_version contents"
-    " unfit_from revision",
+    " unfit_from cited revision",
 )
 _KIND = Columns(
     Kind,
     "code group_code name_zh name_en scheme certifiable standard default_unit picture house_part"
-    " spot_check_risk catalogue_batch attribute_keys is_open position basis traced",
+    " spot_check_risk catalogue_batch attribute_keys is_open position basis traced"
+    " cited",
 )
 _LISTING = Columns(
     Listing,

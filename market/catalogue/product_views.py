@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from market.catalogue.cited import decode_cited
 from market.catalogue.contents import decoded
 from market.catalogue.models import Product, Variant
 from market.catalogue.types import (
@@ -50,6 +51,7 @@ def product_view(row: Product, maker_name: str) -> ProductView:
         manual_version=row.manual_version,
         contents=decoded(row.contents),
         unfit_from=row.unfit_from,
+        cited=decode_cited(row.cited),
         label=label_of(row.carbon_label),
     )
 

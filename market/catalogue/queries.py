@@ -8,6 +8,20 @@ from sqlalchemy.orm import Session
 
 from market.catalogue import access, rules
 from market.catalogue.about import products_about, traced_kinds
+from market.catalogue.citing import (
+    CitingProduct,
+    all_texts,
+    cited_breaches,
+    cited_texts,
+    citing_products,
+    ids_citing,
+    kind_texts,
+    kinds_of_maker,
+    makers_of_kinds,
+    outdated_products,
+    page_of_texts,
+    products_of_texts,
+)
 from market.catalogue.desk_goods import desk_goods
 from market.catalogue.documents import (
     count_for_index,
@@ -17,6 +31,7 @@ from market.catalogue.documents import (
     products_of_listings,
     texts_for_index,
 )
+from market.catalogue.duties import unread_of
 from market.catalogue.errors import ListingNotFound, ProductNotFound, VariantNotFound
 from market.catalogue.kind_queries import (
     find_kind,
@@ -146,6 +161,7 @@ def _product_rows(
         Listing.shown.is_(True) & (Listing.gate_opens_at <= now) & (Listing.gate_closes_at > now)
     )
     live = _counts(session, Listing, ids, open_now)
+    unread = unread_of(session, seller_id, now)
     found = []
     for product, kind_row in rows:
         view = product_view(product, maker.name if maker else "")
@@ -157,6 +173,7 @@ def _product_rows(
             certificate,
             variants=variants.get(product.id, 0),
             maker_open=maker is not None and maker.is_open,
+            unread=unread.get(kind.code, ()),
             now=now,
         )
         found.append(
@@ -271,10 +288,15 @@ kinds = list_kinds
 
 __all__ = [
     "PHOTOS",
+    "CitingProduct",
     "ListingsRead",
     "PriceRow",
     "admissions_of",
+    "all_texts",
     "buyable_products",
+    "cited_breaches",
+    "cited_texts",
+    "citing_products",
     "contents_of_kind",
     "count_for_index",
     "count_listings",
@@ -292,11 +314,14 @@ __all__ = [
     "get_product",
     "get_reported_product",
     "ids_by_origin",
+    "ids_citing",
     "ids_for_index",
     "kind_counts",
     "kind_names",
     "kind_revisions",
+    "kind_texts",
     "kinds",
+    "kinds_of_maker",
     "levels_of",
     "list_groups",
     "list_kinds",
@@ -311,11 +336,14 @@ __all__ = [
     "listings_of_products",
     "local_product_counts",
     "maker_and_kind",
+    "makers_of_kinds",
     "movements_of",
     "on_sale_at",
+    "outdated_products",
     "own_product_row",
     "own_product_rows",
     "own_variants",
+    "page_of_texts",
     "product_counts",
     "product_names",
     "product_row",
@@ -323,6 +351,7 @@ __all__ = [
     "products_by_ids",
     "products_for_index",
     "products_of_listings",
+    "products_of_texts",
     "revision_of",
     "rows_by_price",
     "says_effect",

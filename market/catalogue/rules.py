@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from market.catalogue.cited import Cited, Unread
 from market.catalogue.contents import broken, decoded
 from market.catalogue.local_areas import open_somewhere
 from market.catalogue.types import Blocker, KindView, ListingState, ProductState, ProductView
@@ -136,6 +137,7 @@ def product_blockers(
     *,
     variants: int,
     maker_open: bool,
+    unread: Sequence[Unread] = (),
     now: datetime,
 ) -> list[Blocker]:
     """Everything that keeps a product from being published, in the order to deal with it."""
@@ -149,6 +151,24 @@ def product_blockers(
         found.append(Blocker("manual_missing"))
     if variants == 0:
         found.append(Blocker("variant_missing"))
+    return found + standard_blockers(product.cited, unread, shanghai_date(now))
+
+
+def standard_blockers(
+    cited: Sequence[Cited], unread: Sequence[Unread], today: date
+) -> list[Blocker]:
+    """What standards keep from being published today: what cites an edition that is over, and
+    what its maker has not read."""
+    found = []
+    for one in cited:
+        if one.keeps_back(today) and one.ended_on is not None:
+            params = {"code": one.code, "since": one.ended_on.isoformat(), "by": one.by}
+            found.append(Blocker("standard_superseded" if one.by else "standard_withdrawn", params))
+    found += [
+        Blocker("standard_unread", {"code": one.code, "day": one.effective_on.isoformat()})
+        for one in unread
+        if one.effective_on <= today
+    ]
     return found
 
 

@@ -8,7 +8,9 @@ from market.catalogue.changes import answer as answer_change
 from market.catalogue.changes import ask as ask_about_change
 from market.catalogue.changes import decline as decline_change
 from market.catalogue.changes import withdraw as withdraw_change
+from market.catalogue.citing import note_cited, note_kinds_cited
 from market.catalogue.confirm_changes import confirm as confirm_change
+from market.catalogue.duties import use_duties
 from market.catalogue.edit_kinds import add_kind, edit_kind, load_kinds
 from market.catalogue.edit_listings import (
     add_listing,
@@ -88,7 +90,9 @@ __all__ = [
     "lock_product",
     "note_batches",
     "note_carbon_label",
+    "note_cited",
     "note_contents",
+    "note_kinds_cited",
     "note_manual",
     "on_certificate_changed",
     "on_seller_reinstated",
@@ -105,6 +109,7 @@ __all__ = [
     "set_report",
     "set_sales",
     "stock",
+    "use_duties",
     "withdraw_admission",
     "withdraw_change",
     "write_edits",

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from market.catalogue.attributes import AttributeValue
 from market.catalogue.carbon_label import CarbonLabel, label_json, label_of
+from market.catalogue.cited import Cited
 from market.catalogue.contents import Content
 from market.catalogue.index_types import IndexOffer, IndexProduct, IndexText
 from market.catalogue.kind_types import GroupView, KindDetails, KindView, Risk, Scheme
@@ -217,6 +218,7 @@ class ProductView:
     manual_version: int | None = None
     contents: tuple[Content, ...] = ()
     unfit_from: datetime | None = None
+    cited: tuple[Cited, ...] = ()
     label: CarbonLabel | None = None
 
     def carbon_on(self, day: date) -> Carbon | None:
@@ -346,6 +348,12 @@ class ListingPage:
     facets: Facets
 
 
+ONLY_TO_PUBLISH = frozenset({
+    "batch_missing", "manual_missing", "variant_missing", "standard_superseded",
+    "standard_withdrawn", "standard_unread",
+})  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Blocker:
     """One reason why something cannot go (or is not) live, with what fills its sentence."""
@@ -356,7 +364,7 @@ class Blocker:
     @property
     def only_to_publish(self) -> bool:
         """Whether it is asked for when publishing; what is on sale already stays there."""
-        return self.code in ("batch_missing", "manual_missing", "variant_missing")
+        return self.code in ONLY_TO_PUBLISH
 
 
 @dataclass(frozen=True)

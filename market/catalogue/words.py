@@ -93,6 +93,9 @@ def reason(blocker: Blocker) -> str:
 # Where each of these is mended: the endpoint with the product's id, and what the link says.
 MENDED_AT = {
     "standard_missing": ("catalogue.edit_product", N_("去填")),
+    "standard_superseded": ("catalogue.edit_product", N_("去改")),
+    "standard_withdrawn": ("catalogue.edit_product", N_("去改")),
+    "standard_unread": ("standards.list_duties", N_("去读，再确认")),
     "certificate_missing": ("catalogue.edit_product", N_("去选证书")),
     "report_missing": ("catalogue.new_report", N_("去上传")),
     "variant_missing": ("catalogue.new_variant", N_("去加规格")),

@@ -24,6 +24,7 @@ NAMES = {
     "renovation_requests": N_("到期的邀请、下一批施工队、到期的需求"),
     "forget_expired": N_("清掉过期的验证码和尝试次数"),
     "lost_options": N_("告诉方案的作者，哪些商品和材料买不到了"),
+    "standard_changes": N_("告诉厂家标准被代替或废止"),
     "substance_rules": N_("规则放宽的产品恢复销售"),
     "forget_visitors": N_("抹去 90 天前扫码人的记号"),
     "search_index": N_("更新搜索"),

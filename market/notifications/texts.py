@@ -128,6 +128,21 @@ KINDS: dict[str, Kind] = {
     "appeal_rejected": Kind(
         "certificates", N_("%(product)s的申诉没有成立"), N_("理由：%(reason)s")
     ),
+    "standard_superseded": Kind(
+        "certificates",
+        N_("执行标准 %(code)s 被 %(by)s 代替了"),
+        N_("从 %(day)s 起。你有 %(count)s 个产品还写着旧标准，先是%(product)s。改成现行的再交审核"),
+    ),
+    "standard_withdrawn": Kind(
+        "certificates",
+        N_("执行标准 %(code)s 废止了"),
+        N_("从 %(day)s 起。你有 %(count)s 个产品还写着它，先是%(product)s。改成现行的再交审核"),
+    ),
+    "standard_to_read": Kind(
+        "certificates",
+        N_("要读新的强制性标准 %(code)s"),
+        N_("%(title)s，%(day)s 起实施。读过以后确认，不确认就不能再上架"),
+    ),
     "product_unfit": Kind(
         "certificates",
         N_("%(product)s 不符合有毒有害物质规则"),

@@ -28,6 +28,7 @@ from market.reports.types import AuditReport, Finding
 from market.search import service as search
 from market.search.types import IndexUnusable, TextIndex, TextRequest
 from market.sellers import queries as sellers
+from market.standards import invariants as standards
 from market.subsidies import invariants as subsidies
 from market.traceability import invariants as traceability
 
@@ -159,6 +160,12 @@ def demonstration_projects(books: Books) -> list[str]:
     return demonstrations.breaches(session, audit.counts(session, "demonstration"))
 
 
+def standards_cited(books: Books) -> list[str]:
+    """I15: goods carry what the library of standards says of them; its acts are recorded."""
+    session = books.session
+    return standards.breaches(session, audit.counts(session, "standard_edition"), books.now)
+
+
 CHECKS: tuple[Callable[[Books], list[str]], ...] = (
     ledger,
     stock_levels,
@@ -172,6 +179,7 @@ CHECKS: tuple[Callable[[Books], list[str]], ...] = (
     first_scans,
     subsidy_budgets,
     demonstration_projects,
+    standards_cited,
 )
 
 

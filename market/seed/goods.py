@@ -29,7 +29,7 @@ from market.certification.types import BodyDetails, CertificateEntry, ManualChec
 from market.kernel.clock import shanghai_date
 from market.kernel.quantity import UNITS, decimal_text
 from market.kernel.region_code import RegionCode
-from market.seed import papers
+from market.seed import library, papers
 from market.seed.people import People
 from market.seed.sellers import Shop, sample_document
 from market.seed.tables import goods
@@ -200,7 +200,7 @@ def _details(
         unit=row["unit"],
         model=row["model"],
         certificate_id=certificate,
-        standard="" if certificate else "GB 示例标准",
+        standard="" if certificate else library.CITED.get(row["model"], library.INVENTED),
         report_number="" if certificate else f"SL-{row['model']}",
         report_issued_on=None if certificate else shanghai_date(now) - timedelta(days=120),
         life_years=int(row["life"]) if row["life"] else None,

@@ -21,6 +21,7 @@ from market.seed import (
     demonstrations,
     goods,
     green,
+    library,
     occasions,
     offers,
     papers,
@@ -78,6 +79,7 @@ def _build(now: datetime, progress: Callable[[str], None]) -> None:
         progress("goods")
         papers.register_rules(session, persons, now)
         goods.stock_shelves(session, persons, shops, now)
+        library.register_all(session, persons, now)
         papers.declare_all(session, persons, shops, now)
         supervision.look_after(session, persons, shops, now)
         green.declare_all(session, persons, shops, now)

@@ -417,6 +417,14 @@ def view_of(row: Any) -> SellerView:
     )
 
 
+def standards_pledged(session: Session, ids: Collection[str]) -> dict[str, datetime | None]:
+    """When sellers pledged to meet the mandatory standards of that day; None: never."""
+    rows = session.execute(
+        select(Seller.id, Seller.standards_acknowledged_at).where(Seller.id.in_(set(ids)))
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def facts_of(row: Seller) -> ApplicationFacts:
     """What the checklist needs to know of a row."""
     return ApplicationFacts(

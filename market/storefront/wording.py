@@ -7,6 +7,7 @@ from decimal import Decimal
 from flask import url_for
 
 from market.catalogue.attributes import ATTRIBUTES
+from market.catalogue.cited import ended
 from market.catalogue.contents import broken
 from market.catalogue.errors import REASONS
 from market.catalogue.pictures import picture_of
@@ -355,6 +356,22 @@ def contents_line(product: ProductView) -> str:
     if wrong:
         return _("%(count)s 种不符合", count=len(wrong))
     return _("申报 %(count)s 种，都符合", count=len(product.contents))
+
+
+def outdated_standards(product: ProductView) -> list[str]:
+    """What the product cites and is superseded or withdrawn today, in sentences."""
+    return [
+        _(
+            "执行标准 %(code)s 从 %(day)s 起被 %(by)s 代替，厂家还没有改过来。",
+            code=one.code, day=one.ended_on, by=one.by,
+        )
+        if one.by
+        else _(
+            "执行标准 %(code)s 从 %(day)s 起废止，厂家还没有改过来。",
+            code=one.code, day=one.ended_on,
+        )
+        for one in ended(product.cited, shanghai_date(now()))
+    ]  # fmt: skip
 
 
 def none_to_buy(show: ProductShow, place: str) -> str:

@@ -27,6 +27,7 @@ from tests.factories.demonstrations import make_public, make_staff
 from tests.factories.inspections import fail
 from tests.factories.orders import fill_cart, make_address, place
 from tests.factories.providers import make_provider
+from tests.factories.standards import make_edition
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "6"))
 CHECKS = [
@@ -95,6 +96,7 @@ def world(app, session, make_caller, offer, now):
     order = place(session, Actor(caller.account_id), (offer, 1))
     fill_cart(session, caller.account_id, (offer, 2))
     project = make_public(session, make_staff(session), offer_eps(session, stock=5000))
+    edition = make_edition(session)
     session.commit()
     line = caller.get("/cart").json["sellers"][0]["lines"][0]["id"]
     caller("POST", "/addresses", ADDRESS)
@@ -105,6 +107,7 @@ def world(app, session, make_caller, offer, now):
         "certificate_id": [offer.certificate.id], "check_id": [check], "code": ["G105", "13"],
         "address_id": [address], "provider_id": [crew.id], "request_id": [request, foreign],
         "slug": ["cold-clean-heat"], "order_id": [order.id], "project_id": [project],
+        "edition_id": [edition],
         "cursor": [None],
         "region": ["130624104", "13", None], "kind": ["G105", None], "maker": [None],
         "seller": [offer.maker.id, None], "product": [offer.product_id, None],

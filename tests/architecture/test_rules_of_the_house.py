@@ -14,14 +14,23 @@ DOMAINS = {
     "promotions", "carts", "orders", "payments", "renovations", "checkout", "matching",
     "search", "storefront", "notifications", "reports", "manuals", "substances", "uses",
     "footprints", "factories", "exchange", "commissions", "quotations", "subsidies",
-    "suppliers", "demonstrations",
+    "suppliers", "demonstrations", "standards",
 }  # fmt: skip
 # What other packages may enter, besides pure calculations listed by name.
 DOORS = {"service", "queries", "types", "errors", "events"}
 PURE = {
     "sellers": {"freight"},
     "certification": {"rules"},
-    "catalogue": {"stock", "gate", "attributes", "contents", "effects", "materials", "pictures"},
+    "catalogue": {
+        "stock",
+        "gate",
+        "attributes",
+        "cited",
+        "contents",
+        "effects",
+        "materials",
+        "pictures",
+    },
     "bundles": {
         "takeoff",
         "packing",

@@ -62,6 +62,7 @@ from market.renovations.types import PHOTO_OWNER, Visitor
 from market.sellers import service as sellers
 from market.sellers.models import Seller
 from market.sellers.types import NewSeller, SellerKind
+from market.standards import queries as standards
 from market.subsidies import service as subsidies
 from market.subsidies.types import (
     Invoice,
@@ -91,6 +92,7 @@ from tests.factories.promotions import make_campaign, make_running
 from tests.factories.providers import make_provider
 from tests.factories.renovations import make_draft, make_request, quoted
 from tests.factories.sellers import complete
+from tests.factories.standards import end, make_edition
 from tests.factories.subsidies import make_line, make_published
 from tests.factories.substances import make_content
 from tests.factories.suppliers import COUNTS, entries, make_supplier
@@ -332,6 +334,9 @@ def _set_rules(
     use = Use.STRUCTURAL if county.startswith("13") else Use.OUTDOOR
     ids["use_rule_id"] = make_use_rule(session, use=use)
     draft = RuleDraft("试算", "", 100, CommissionScope(seller_id=maker_id), None, None, now)
+    old = make_edition(session, now=now, mandatory=True, kinds=("G105",))
+    ids["edition_id"], ids["ending_id"] = old, end(session, old, now=now)
+    ids["standard_id"] = standards.get_edition(session, old).standard_id
     ids["commission_rule_id"] = commissions.begin(session, KEEPER, draft, now)
 
 

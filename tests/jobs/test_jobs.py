@@ -43,6 +43,7 @@ def test_every_job_runs_and_is_recorded(tools, clock):
         "forget_expired",
         "forget_visitors",
         "substance_rules",
+        "standard_changes",
         "lost_options",
         "forget_imports",
     }

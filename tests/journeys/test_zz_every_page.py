@@ -49,6 +49,7 @@ PUBLIC = (
     BUNDLE,
     "/region",
     "/factors",
+    "/standards",
     "/cart",
     "/sign-in",
     "/sign-up",
@@ -179,7 +180,8 @@ def storefront(household: Household) -> Iterator[str]:
     yield from ("/", "/zone", "/materials", "/materials/1", "/materials/G302", "/search?q=防水卷材")
     yield from ("/search?q=qqqq", "/region", "/region?in=130624", "/promotions", "/spot-checks")
     yield from ("/bundles", BUNDLE, "/providers", "/requests/new", "/sign-in", "/local-list", "/t")
-    yield from ("/guide/certificates", "/legal/rules")
+    yield from ("/guide/certificates", "/legal/rules", "/standards")
+    yield link(household, "/standards", "/standards/")
     product = link(household, "/materials/G302", "/p/")
     yield product
     yield link(household, product, "/s/")
