@@ -149,10 +149,39 @@ class ListingsRead:
         pictured = {row[_PRODUCT_AT] for row in self._rows.values() if row[_PHOTOS_AT]}
         files = media.files_of(self._session, PHOTOS, pictured) if pictured else {}
         dialect = self._session.get_bind().dialect
+        if len(self._rows) > _CART:
+            return _all_views(dialect, self._rows.values(), files, self._now)
         return {
             key: _with(_view(dialect, row, self._now), row, files.get(row[_PRODUCT_AT], ()))
             for key, row in self._rows.items()
         }
+
+
+_CART = 100  # more rows are no cart's: they share papers and would push out what is kept
+
+
+def _all_views(
+    dialect: Dialect,
+    rows: Iterable[Any],
+    photos: Mapping[str, list[media.FileView]],
+    now: datetime,
+) -> dict[str, ListingView]:
+    known = [_GIVEN.values(dialect, row) for row in rows]
+    offers = [OfferRow.of_row(row) for row in known]
+    pairs = list(zip(offers, known, strict=True))
+    papers = {offer.Product.certificate_id: row for offer, row in pairs}
+    shops = {offer.Listing.seller_id: row for offer, row in pairs}
+    around = Around(
+        certificates={
+            paper.id: paper
+            for row in papers.values()
+            if (paper := certification.certificate_at(row, _CERTIFICATE_AT, now))
+        },
+        sellers={key: sellers.seller_at(row, _SELLER_AT) for key, row in shops.items()},
+        photos=photos,
+        now=now,
+    )
+    return {offer.Listing.id: view_of_row(offer, around) for offer in offers}
 
 
 def _view(dialect: Dialect, row: Any, now: datetime) -> ListingView:
@@ -169,7 +198,7 @@ def _made_on(dialect: Dialect, row: tuple[Any, ...], day: date) -> ListingView:
     return _made_at(dialect, row, start_of_day(day))
 
 
-def _made_at(dialect: Dialect, row: tuple[Any, ...], now: datetime) -> ListingView:
+def _made_at(dialect: Dialect, row: Any, now: datetime) -> ListingView:
     values = _GIVEN.values(dialect, row)
     offer = OfferRow.of_row(values)
     paper = certification.certificate_at(values, _CERTIFICATE_AT, now)

@@ -49,19 +49,21 @@ class AsGiven:
         )  # fmt: skip
         self._makers = cache(self._makers_for)
 
-    def values(self, dialect: Dialect, row: Any) -> tuple[Any, ...]:
+    def values(self, dialect: Dialect, row: Any) -> list[Any]:
         """What the statement would have given."""
-        return tuple(
-            value if make is None or value is None else make(value)
-            for make, value in zip(self._makers(dialect), row, strict=True)
-        )
+        values = list(row)
+        for at, make in self._makers(dialect):
+            if values[at] is not None:
+                values[at] = make(values[at])
+        return values
 
-    def _makers_for(self, dialect: Dialect) -> list[Callable[[Any], Any] | None]:
-        return [
+    def _makers_for(self, dialect: Dialect) -> list[tuple[int, Callable[[Any], Any]]]:
+        found = (
             json.loads if isinstance(one, JSON)
             else one.dialect_impl(dialect).result_processor(dialect, _NUMERIC)
             for one in self._types
-        ]  # fmt: skip
+        )  # fmt: skip
+        return [(at, make) for at, make in enumerate(found) if make is not None]
 
 
 def read(session: Session, statement: Executable, values: Mapping[str, Any]) -> list[Any]:
