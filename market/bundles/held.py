@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from market.bundles import queries
@@ -43,6 +43,16 @@ class Held:
 
 
 _made, _next = aliased(BundleVersion), aliased(BundleVersion)
+_VERSIONS = (  # composing it costs more than running it
+    select(Bundle, BundleVersion.content, _made.content, _next.published_at)
+    .join(
+        BundleVersion,
+        (BundleVersion.bundle_id == Bundle.id) & (BundleVersion.version == Bundle.version),
+    )
+    .outerjoin(_made, (_made.bundle_id == Bundle.id) & (_made.version == bindparam("version")))
+    .outerjoin(_next, (_next.bundle_id == Bundle.id) & (_next.version == bindparam("next")))
+    .where(Bundle.slug == bindparam("slug"), Bundle.state == BundleState.LIVE.value)
+)
 
 
 def held_version(session: Session, slug: str, version: int | None, now: datetime) -> Held:
@@ -50,16 +60,8 @@ def held_version(session: Session, slug: str, version: int | None, now: datetime
 
     Raises `BundleNotFound` for a bundle that is not offered.
     """
-    found = session.execute(
-        select(Bundle, BundleVersion.content, _made.content, _next.published_at)
-        .join(
-            BundleVersion,
-            (BundleVersion.bundle_id == Bundle.id) & (BundleVersion.version == Bundle.version),
-        )
-        .outerjoin(_made, (_made.bundle_id == Bundle.id) & (_made.version == (version or 0)))
-        .outerjoin(_next, (_next.bundle_id == Bundle.id) & (_next.version == (version or 0) + 1))
-        .where(Bundle.slug == slug, Bundle.state == BundleState.LIVE.value)
-    ).one_or_none()
+    values = {"slug": slug, "version": version or 0, "next": (version or 0) + 1}
+    found = session.execute(_VERSIONS, values).one_or_none()
     if found is None:
         raise BundleNotFound
     row, newest, made, superseded = found

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from market.bundles.carbon import CarbonLevel, CarbonLine
 from market.bundles.materials import materials
 from market.bundles.optimise import Fee
-from market.bundles.packing import Cover, Pack, cover
+from market.bundles.packing import Cover, Pack, cover, fewest
 from market.bundles.reference import coefficients
 from market.bundles.takeoff import TakeOff
 from market.bundles.types import FilledSlot, Option, Refused, Slot
@@ -105,7 +105,7 @@ def sorted_out(
     return fit, tuple(refused.values())[:MOST_OPTIONS]
 
 
-class _Found(NamedTuple):
+class _Way(NamedTuple):
     """A way to cover a need, as far as it takes to compare it with others: the first four fields
     are the order in which options are offered."""
 
@@ -115,7 +115,7 @@ class _Found(NamedTuple):
     key: str
     group: Sequence[ListingView]
     listing: ListingView
-    cover: Cover
+    cover: Cover | None  # None of a single pack size: few ways are kept, and only those need it
     weight_g: int
     freight_fen: int
 
@@ -130,11 +130,15 @@ def options_for(
     for listing in listings:
         if need > 0 and listing.unit.lower() == unit:
             groups.setdefault((listing.seller_id, listing.product_id), []).append(listing)
-    found = [
-        way
-        for (seller_id, product_id), group in groups.items()
-        if (way := _way(slot, f"{seller_id}.{product_id}", need, group, around))
-    ]
+    found = []
+    for (seller_id, product_id), group in groups.items():
+        key = f"{seller_id}.{product_id}"
+        if len(group) == 1:
+            way = _way_of_one(slot, key, need, group, around)
+        else:
+            way = _way_of_many(slot, key, need, group, around)
+        if way is not None:
+            found.append(way)
     found.sort(key=_offered_order)
     return [_option(slot, need, way, around) for way in _kept(slot, found, around)]
 
@@ -142,46 +146,67 @@ def options_for(
 _offered_order = itemgetter(0, 1, 2, 3)
 
 
-def _way(
+def _way_of_one(
     slot: Slot, key: str, need: Decimal, group: Sequence[ListingView], around: Around
-) -> _Found | None:
+) -> _Way | None:
+    """The packs of one size that cover a need, if they can."""
+    listing = group[0]
+    count = fewest(need, listing.pack_size, listing.min_packs, listing.available)
+    if count is None or listing.price_fen < 0:
+        return None
+    weight, fee = listing.weight_g * count, around.fees.get(listing.seller_id)
+    freight = fee.of_weight(weight) if fee else 0
+    cost = listing.price_fen * count
+    return _Way(
+        _is_other(slot, listing), cost + freight, listing.lead_days, key, group, listing, None,
+        weight, freight,
+    )  # fmt: skip
+
+
+def _way_of_many(
+    slot: Slot, key: str, need: Decimal, group: Sequence[ListingView], around: Around
+) -> _Way | None:
     """The packs of a seller's product that cover a need at least cost, if they can."""
-    best = cover(need, [
+    best = _cover(need, group)
+    if best is None:
+        return None
+    by_id = {item.id: item for item in group}
+    listing = by_id[best.counts[0][0]]
+    weight = sum(by_id[listing_id].weight_g * count for listing_id, count in best.counts)
+    lead_days = max(by_id[listing_id].lead_days for listing_id, _ in best.counts)
+    fee = around.fees.get(listing.seller_id)
+    freight = fee.of_weight(weight) if fee else 0
+    return _Way(
+        _is_other(slot, listing), best.cost_fen + freight, lead_days, key, group, listing, best,
+        weight, freight,
+    )  # fmt: skip
+
+
+def _is_other(slot: Slot, listing: ListingView) -> bool:
+    return slot.material_key is not None and (listing.material_key or "") != slot.material_key
+
+
+def _cover(need: Decimal, group: Sequence[ListingView]) -> Cover | None:
+    return cover(need, [
         Pack(item.id, item.pack_size, item.price_fen, item.min_packs, item.available)
         for item in group
     ])  # fmt: skip
-    if best is None:
-        return None
-    fee = around.fees.get(group[0].seller_id)
-    if len(group) == 1:
-        listing = group[0]
-        weight, lead_days = listing.weight_g * best.counts[0][1], listing.lead_days
-    else:
-        by_id = {item.id: item for item in group}
-        listing = by_id[best.counts[0][0]]
-        weight = sum(by_id[listing_id].weight_g * count for listing_id, count in best.counts)
-        lead_days = max(by_id[listing_id].lead_days for listing_id, _ in best.counts)
-    freight = fee.of_weight(weight) if fee else 0
-    other = slot.material_key is not None and (listing.material_key or "") != slot.material_key
-    return _Found(
-        other, best.cost_fen + freight, lead_days, key, group, listing, best, weight, freight
-    )
 
 
-def _kept(slot: Slot, found: list[_Found], around: Around) -> list[_Found]:
+def _kept(slot: Slot, found: list[_Way], around: Around) -> list[_Way]:
     """The first few, with the best of every other aim and of every stand-in among them."""
     if len(found) <= MOST_OPTIONS:
         return found
 
-    def greenest(way: _Found) -> tuple[bool, Decimal, int]:
+    def greenest(way: _Way) -> tuple[bool, Decimal, int]:
         kg = _carbon(slot, way.listing)[0]
         return kg is None, kg or Decimal(0), way.landed_fen
 
-    def nearest(way: _Found) -> tuple[bool, int, int]:
+    def nearest(way: _Way) -> tuple[bool, int, int]:
         km = around.km.get(way.listing.maker_region)
         return km is None, km or 0, way.landed_fen
 
-    def starriest(way: _Found) -> tuple[int, int]:
+    def starriest(way: _Way) -> tuple[int, int]:
         return -(way.listing.star or 0), way.landed_fen
 
     wanted = {min(found, key=aim).key for aim in (greenest, nearest, starriest)}
@@ -195,18 +220,20 @@ def _kept(slot: Slot, found: list[_Found], around: Around) -> list[_Found]:
     return [way for way in found if way.key in wanted]
 
 
-def _option(slot: Slot, need: Decimal, way: _Found, around: Around) -> Option:
+def _option(slot: Slot, need: Decimal, way: _Way, around: Around) -> Option:
     listing = way.listing
     by_id = {item.id: item for item in way.group}
     km = around.km.get(listing.maker_region)
+    best = way.cover or _cover(need, way.group)
+    assert best is not None
     return Option(
         key=way.key,
         listing=listing,
-        cover=way.cover,
+        cover=best,
         lead_days=way.lead_days,
         weight_g=way.weight_g,
         freight_fen=way.freight_fen,
-        packs=tuple((by_id[listing_id], count) for listing_id, count in way.cover.counts),
+        packs=tuple((by_id[listing_id], count) for listing_id, count in best.counts),
         carbon=carbon_line(slot, need, listing),
         km=km,
         is_local=_is_local(listing.maker_region, around.region, km),

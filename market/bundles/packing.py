@@ -73,7 +73,7 @@ def cover(need: Decimal, packs: Sequence[Pack]) -> Cover | None:
     if target <= 0:
         return Cover((), 0, Decimal(0), Decimal(0))
     if len(packs) == 1:
-        return _of_one(target, need, packs[0])
+        return _of_one(need, packs[0])
     items = _usable(packs)
     if len(items) <= 2:
         found = min(_of_two(target, items), default=None)
@@ -86,15 +86,21 @@ def cover(need: Decimal, packs: Sequence[Pack]) -> Cover | None:
     return Cover(tuple(sorted(counts)), cost, held, held - need)
 
 
-def _of_one(target: int, need: Decimal, pack: Pack) -> Cover | None:
+def fewest(need: Decimal, pack: Decimal, least: int, available: int | None) -> int | None:
+    """How many packs of one size cover a need above zero; None when there are not so many."""
+    size = int(pack * _SCALE)
+    if size <= 0:
+        return None
+    count = max(1, least, -(-ceil(need * _SCALE) // size))
+    return count if available is None or count <= available else None
+
+
+def _of_one(need: Decimal, pack: Pack) -> Cover | None:
     """The fewest of the one pack there is."""
-    size = int(pack.size * _SCALE)
-    if size <= 0 or pack.price_fen < 0:
+    count = fewest(need, pack.size, pack.min_packs, pack.available)
+    if count is None or pack.price_fen < 0:
         return None
-    count = max(1, pack.min_packs, -(-target // size))
-    if pack.available is not None and count > pack.available:
-        return None
-    held = Decimal(size * count) / _SCALE
+    held = Decimal(int(pack.size * _SCALE) * count) / _SCALE
     return Cover(((pack.key, count),), pack.price_fen * count, held, held - need)
 
 

@@ -6,7 +6,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -38,6 +38,7 @@ from market.sellers.types import FreightTable
 from market.subsidies.types import Household, Scheme
 
 NOBODY = ""
+Shipment = tuple[int, FreightQuote | None]  # grams, and what it costs to bring them
 
 
 @dataclass(frozen=True)
@@ -115,10 +116,10 @@ def _first_order(
 def price(cart: CartView, world: World) -> Quote:
     """The price of a cart in a world. Pure."""
     problems = _problems(cart, world)
-    lines = [_line(line, world, problems[line.id]) for line in cart.lines]
-    blocks = _blocks(lines, world)
-    evaluation = _evaluate(lines, blocks, cart, world)
-    blocks = _discounted(blocks, evaluation, world)
+    sold = [line for line in cart.lines if all(not x.blocking for x in problems[line.id])]
+    shipments = _shipments(sold, world)
+    evaluation = _evaluate(sold, shipments, cart, world)
+    blocks = _blocks(cart, problems, shipments, evaluation, world)
     aid = subsidising.assess(
         blocks, world.schemes, world.household, world.seller_regions, world.now
     )
@@ -126,7 +127,7 @@ def price(cart: CartView, world: World) -> Quote:
     lines = [line for block in blocks for line in block.lines]
     buyable = [line for block in blocks for line in block.buyable]
     goods = sum(line.amount_fen for line in buyable)
-    by_seller = -sum(a.amount_fen for a in evaluation.adjustments if a.bearer == "seller")
+    by_seller = evaluation.borne_by("seller")
     return Quote(
         at=world.now,
         region=world.region,
@@ -144,46 +145,62 @@ def price(cart: CartView, world: World) -> Quote:
     )
 
 
-def _discounted(
-    blocks: Sequence[SellerBlock], evaluation: Evaluation, world: World
+def _shipments(sold: Sequence[CartLine], world: World) -> dict[str, Shipment]:
+    """Of each seller whose goods can be bought, the weight and what it costs to bring it."""
+    weights: dict[str, int] = defaultdict(int)
+    for line in sold:
+        listing = world.listings[line.listing_id]
+        weights[listing.seller_id] += listing.weight_g * line.quantity
+    found: dict[str, Shipment] = {}
+    for seller_id, weight in weights.items():
+        table, shipped = world.freight_tables.get(seller_id), None
+        if world.region is not None and table is not None:
+            shipped = freight.quote(table, world.region, weight)
+        found[seller_id] = weight, shipped
+    return found
+
+
+def _blocks(
+    cart: CartView,
+    problems: Mapping[str, Sequence[LineProblem]],
+    shipments: Mapping[str, Shipment],
+    evaluation: Evaluation,
+    world: World,
 ) -> list[SellerBlock]:
-    """The blocks with their adjustments and gifts."""
-    by_line: dict[str, list[Adjustment]] = defaultdict(list)
-    by_freight: dict[str, list[Adjustment]] = defaultdict(list)
-    for item in evaluation.adjustments:
-        if item.line_key is None:
-            by_freight[item.seller_id].append(item)
-        else:
-            by_line[item.line_key].append(item)
-    gifts: dict[str, list[QuotedLine]] = defaultdict(list)
+    """One block per seller in the order in which they came into the cart, gifts at the end."""
+    lines: dict[str, list[QuotedLine]] = {}
+    for line in cart.lines:
+        listing = world.listings.get(line.listing_id)
+        seller_id = listing.seller_id if listing else NOBODY
+        quoted = _line(line, listing, problems[line.id], evaluation)
+        lines.setdefault(seller_id, []).append(quoted)
     for gift in evaluation.gifts:
         listing = world.gifts[gift.listing_id]
-        line = _gift_line(gift, listing)
-        gifts[listing.seller_id].append(replace(line, adjustments=tuple(by_line[gift.key])))
-    points = {spec.id: spec.benefit.drop_point for spec in world.promotions}
+        lines[listing.seller_id].append(_gift_line(gift, listing, evaluation))
+    off_freight: dict[str, list[Adjustment]] = defaultdict(list)
+    for item in evaluation.of_freight:
+        off_freight[item.seller_id].append(item)
+    points = {x.id: x.benefit.drop_point for x in world.promotions if x.benefit.drop_point}
     return [
-        replace(
-            block,
-            drop_point=_drop_point(block, by_line, points),
-            lines=(
-                *(replace(x, adjustments=tuple(by_line[x.line_id])) for x in block.lines),
-                *gifts[block.seller_id],
-            ),
-            freight_adjustments=tuple(by_freight[block.seller_id]),
+        SellerBlock(
+            seller_id,
+            next((line.listing.seller_name for line in mine if line.listing), ""),
+            tuple(mine),
+            *shipments.get(seller_id, (0, None)),
+            freight_adjustments=tuple(off_freight[seller_id]),
+            drop_point=_drop_point(mine, points) if points else "",
         )
-        for block in blocks
+        for seller_id, mine in lines.items()
     ]
 
 
-def _drop_point(
-    block: SellerBlock, by_line: Mapping[str, Sequence[Adjustment]], points: Mapping[str, str]
-) -> str:
+def _drop_point(lines: Sequence[QuotedLine], points: Mapping[str, str]) -> str:
     """Where a seller delivers what it sells to a village together."""
-    used = (item.promotion_id for line in block.lines for item in by_line.get(line.line_id, ()))
-    return next((points[key] for key in used if points.get(key)), "")
+    used = (item.promotion_id for x in lines if not x.is_gift for item in x.adjustments)
+    return next((points[key] for key in used if key in points), "")
 
 
-def _gift_line(gift: Gift, listing: ListingView) -> QuotedLine:
+def _gift_line(gift: Gift, listing: ListingView, evaluation: Evaluation) -> QuotedLine:
     return QuotedLine(
         line_id=gift.key,
         listing_id=listing.id,
@@ -198,11 +215,16 @@ def _gift_line(gift: Gift, listing: ListingView) -> QuotedLine:
         unit_price_fen=listing.price_fen,
         amount_fen=gift.value_fen,
         gift_of=gift.promotion_id,
+        evaluation=evaluation,
     )
 
 
-def _line(line: CartLine, world: World, problems: list[LineProblem]) -> QuotedLine:
-    listing = world.listings.get(line.listing_id)
+def _line(
+    line: CartLine,
+    listing: ListingView | None,
+    problems: Sequence[LineProblem],
+    evaluation: Evaluation,
+) -> QuotedLine:
     unit_price = listing.price_fen if listing else line.seen_price_fen
     return QuotedLine(
         line_id=line.id,
@@ -218,6 +240,7 @@ def _line(line: CartLine, world: World, problems: list[LineProblem]) -> QuotedLi
         unit_price_fen=unit_price,
         amount_fen=unit_price * line.quantity,
         problems=tuple(problems),
+        evaluation=evaluation,
     )
 
 
@@ -228,10 +251,11 @@ def _problems(cart: CartView, world: World) -> dict[str, list[LineProblem]]:
     for line in cart.lines:
         demand[line.listing_id] += line.quantity
     taken: dict[str, int] = defaultdict(int)
+    reach = _reach(world)
     for line in cart.lines:
         listing = world.listings.get(line.listing_id)
         mine: list[LineProblem] = []
-        blocker = _blocker(line, listing, world)
+        blocker = _blocker(line, listing, world, reach)
         if blocker is None and listing is not None:
             blocker = _amount_problem(line, listing, demand, taken)
         if blocker is not None:
@@ -249,7 +273,17 @@ def _problems(cart: CartView, world: World) -> dict[str, list[LineProblem]]:
     return found
 
 
-def _blocker(line: CartLine, listing: ListingView | None, world: World) -> LineProblem | None:
+def _reach(world: World) -> frozenset[str]:
+    """The sellers who deliver to the place."""
+    place, tables = world.region, world.freight_tables.items()
+    if place is None:
+        return frozenset()
+    return frozenset(key for key, table in tables if freight.delivers_to(table, place))
+
+
+def _blocker(
+    line: CartLine, listing: ListingView | None, world: World, reach: frozenset[str]
+) -> LineProblem | None:
     """Why the listing cannot be sold here and now, whatever the number of packs."""
     if listing is None:
         return LineProblem(line.id, "withdrawn")
@@ -259,8 +293,7 @@ def _blocker(line: CartLine, listing: ListingView | None, world: World) -> LineP
         return None
     if not listing.may_go_to(world.region, world.now):
         return LineProblem(line.id, "local_only", {"seller": listing.seller_name})
-    table = world.freight_tables.get(listing.seller_id)
-    if table is None or not freight.delivers_to(table, world.region):
+    if listing.seller_id not in reach:
         return LineProblem(line.id, "not_deliverable", {"seller": listing.seller_name})
     return None
 
@@ -303,26 +336,9 @@ def _amount_problem(
 
 
 def _evaluate(
-    lines: Sequence[QuotedLine], blocks: Sequence[SellerBlock], cart: CartView, world: World
+    sold: Sequence[CartLine], shipments: Mapping[str, Shipment], cart: CartView, world: World
 ) -> Evaluation:
-    priced = [
-        PricedLine(
-            key=line.line_id,
-            listing_id=line.listing_id,
-            product_id=line.listing.product_id,
-            kind_code=line.listing.kind_code,
-            seller_id=line.listing.seller_id,
-            quantity=line.quantity,
-            unit_price_fen=line.unit_price_fen,
-            amount_fen=line.amount_fen,
-            star=line.listing.star,
-            certified=line.listing.certified,
-            region=world.region,
-            maker_id=line.listing.maker_id,
-        )
-        for line in lines
-        if line.buyable and line.listing is not None
-    ]
+    priced = [_priced(line, world.listings[line.listing_id], world.region) for line in sold]
     situation = Situation(
         now=world.now,
         region=world.region,
@@ -332,7 +348,7 @@ def _evaluate(
         zone=world.zone,
         household_flags=world.facts.flags,
         first_order=world.first_order,
-        freight={block.seller_id: block.freight_fen for block in blocks},
+        freight={key: shipped.total_fen for key, (_, shipped) in shipments.items() if shipped},
         gifts=_gift_offers(cart, world),
         proofs=world.facts.proofs,
         groups=world.facts.groups,
@@ -340,6 +356,23 @@ def _evaluate(
         caps=world.facts.caps,
     )
     return engine.evaluate(priced, situation, world.promotions)
+
+
+def _priced(line: CartLine, listing: ListingView, region: RegionCode | None) -> PricedLine:
+    return PricedLine(
+        key=line.id,
+        listing_id=line.listing_id,
+        product_id=listing.product_id,
+        kind_code=listing.kind_code,
+        seller_id=listing.seller_id,
+        quantity=line.quantity,
+        unit_price_fen=listing.price_fen,
+        amount_fen=listing.price_fen * line.quantity,
+        star=listing.star,
+        certified=listing.certified,
+        region=region,
+        maker_id=listing.maker_id,
+    )
 
 
 def _gift_offers(cart: CartView, world: World) -> dict[str, GiftOffer]:
@@ -357,27 +390,6 @@ def _gift_offers(cart: CartView, world: World) -> dict[str, GiftOffer]:
         )
         for key, listing in world.gifts.items()
     }
-
-
-def _blocks(lines: Sequence[QuotedLine], world: World) -> list[SellerBlock]:
-    """One block per seller in the order in which they came into the cart."""
-    grouped: dict[str, list[QuotedLine]] = {}
-    for line in lines:
-        seller_id = line.listing.seller_id if line.listing else NOBODY
-        grouped.setdefault(seller_id, []).append(line)
-    return [_block(seller_id, group, world) for seller_id, group in grouped.items()]
-
-
-def _block(seller_id: str, lines: list[QuotedLine], world: World) -> SellerBlock:
-    weight = sum(
-        line.listing.weight_g * line.quantity for line in lines if line.buyable and line.listing
-    )
-    table = world.freight_tables.get(seller_id)
-    shipped: FreightQuote | None = None
-    if world.region is not None and table is not None and any(line.buyable for line in lines):
-        shipped = freight.quote(table, world.region, weight)
-    name = next((line.listing.seller_name for line in lines if line.listing), "")
-    return SellerBlock(seller_id, name, tuple(lines), weight, shipped)
 
 
 def _certified_share(buyable: Sequence[QuotedLine]) -> int:

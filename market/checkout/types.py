@@ -1,6 +1,6 @@
 """The answer to "what does this cart cost, delivered here, now?"."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -8,7 +8,7 @@ from typing import Any
 
 from market.catalogue.types import ListingView
 from market.kernel.region_code import RegionCode
-from market.promotions.types import Adjustment, Redemption, Verdict
+from market.promotions.types import Adjustment, Evaluation, Redemption, Verdict
 from market.sellers.freight import FreightQuote
 from market.subsidies.types import Assessment, Grant
 
@@ -39,9 +39,9 @@ class QuotedLine:
     group_link: str | None
     unit_price_fen: int
     amount_fen: int
-    adjustments: tuple[Adjustment, ...] = ()
     problems: tuple[LineProblem, ...] = ()
     gift_of: str | None = None  # the promotion that gives it
+    evaluation: Evaluation | None = None
     subsidies: tuple[Adjustment, ...] = ()
 
     @property
@@ -57,8 +57,12 @@ class QuotedLine:
         return not any(problem.blocking for problem in self.problems)
 
     @property
+    def adjustments(self) -> Sequence[Adjustment]:
+        return self.evaluation.by_line.get(self.line_id, ()) if self.evaluation else ()
+
+    @property
     def discount_fen(self) -> int:
-        return -sum(a.amount_fen for a in self.adjustments)
+        return self.evaluation.off.get(self.line_id, 0) if self.evaluation else 0
 
     @property
     def subsidy_fen(self) -> int:

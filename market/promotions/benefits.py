@@ -5,7 +5,7 @@ is left of them, or fixed parts per line; or with the `Failure` that keeps it fr
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from market.kernel.money import Fen, allocate, percent_of
 from market.promotions.conditions import Failure
@@ -13,53 +13,27 @@ from market.promotions.engine_types import (
     WHOLE,
     Benefit,
     BenefitKind,
-    PricedLine,
     PromotionSpec,
-    Situation,
     Step,
     Tier,
 )
-from market.promotions.units import Runs
+from market.promotions.goods import Goods
+
+Parts = Sequence[tuple[int, Fen]]
 
 
 @dataclass(slots=True)
 class Wish:
-    """What a promotion would take off. `parts` per line when they are fixed, else spread."""
+    """What a promotion would take off: fixed `parts` of some of its lines, by their places among
+    them; of the `freight` by seller; packs of a gift; else an amount spread over all its lines."""
 
     amount_fen: Fen
-    parts: Mapping[str, Fen] | None = None
+    parts: Parts | None = None
+    freight: Mapping[str, Fen] | None = None
     gift_packs: int = 0
     uses: int = 1
     next_fen: Fen = 0  # how much more goods it takes to the next rung
     next_off_fen: Fen = 0
-
-
-@dataclass(slots=True)
-class Goods:
-    """The lines a benefit looks at, with what earlier promotions left of them."""
-
-    lines: Sequence[PricedLine]
-    left: Mapping[str, Fen]
-    situation: Situation
-    base_fen: Fen  # what is left of all these lines together
-    freight_left: Mapping[str, Fen] = field(default_factory=dict)
-    gifts_taken: Mapping[str, int] = field(default_factory=dict)
-    dearest: Runs | None = None
-
-    @property
-    def packs(self) -> int:
-        return sum([line.quantity for line in self.lines])
-
-    def runs(self) -> Runs:
-        """Single packs of all lines, the dearest first."""
-        if self.dearest is None:
-            self.dearest = self.runs_of(self.lines)
-        return self.dearest
-
-    def runs_of(self, lines: Sequence[PricedLine]) -> Runs:
-        """Single packs of some of the lines, the dearest first."""
-        left = self.left
-        return Runs.of([(line.key, line.quantity, left[line.key]) for line in lines])
 
 
 def wish(spec: PromotionSpec, goods: Goods) -> Wish | Failure:
@@ -71,14 +45,22 @@ def wish(spec: PromotionSpec, goods: Goods) -> Wish | Failure:
     if amount <= 0:
         return Failure("nothing_off")
     if cap is not None and amount > cap:
-        parts = _scaled(found.parts, cap) if found.parts is not None else None
-        return Wish(cap, parts, found.gift_packs, found.uses)
+        return _capped(found, cap)
     return found
 
 
-def _scaled(parts: Mapping[str, Fen], total: Fen) -> dict[str, Fen]:
-    keys = sorted(parts)
-    return dict(zip(keys, allocate(total, [parts[key] for key in keys]), strict=True))
+def _capped(found: Wish, cap: Fen) -> Wish:
+    parts, freight = found.parts, found.freight
+    if parts is not None:
+        parts = _scaled(parts, cap)
+    if freight is not None:
+        freight = dict(zip(freight, allocate(cap, list(freight.values())), strict=True))
+    return Wish(cap, parts, freight, found.gift_packs, found.uses)
+
+
+def _scaled(parts: Parts, total: Fen) -> Parts:
+    split = allocate(total, [fen for _, fen in parts])
+    return [(line, fen) for (line, _), fen in zip(parts, split, strict=True)]
 
 
 def _spread(goods: Goods, amount: Fen) -> Wish:
@@ -160,28 +142,22 @@ def _of_groups(goods: Goods, benefit: Benefit, paid: int, off: int, bp: int) -> 
     size = paid + off
     if size <= 0 or off <= 0:
         return Failure("nothing_off")
-    same = benefit.same_item
-    sorts = [goods.runs_of(x) for x in _by_product(goods.lines)] if same else [goods.runs()]
-    parts: dict[str, Fen] = {}
+    sorts = list(goods.runs_by_product().values()) if benefit.same_item else [goods.runs()]
+    values: list[tuple[int, Fen]] = []
     uses, fullest = 0, 0
     for runs in sorts:
         groups = runs.packs // size
         fullest = max(fullest, runs.packs)
         groups = min(groups, benefit.times) if benefit.times else groups
         uses += groups
-        for key, value in runs.values(runs.last_of_groups(paid, off, groups)).items():
-            if line_off := value * bp // WHOLE:
-                parts[key] = line_off
+        values += runs.values(runs.last_of_groups(paid, off, groups))
     if not uses:
         return _too_few(size, fullest)
-    return Wish(sum(parts.values()), parts, uses=uses)
+    return _fixed([(line, fen * bp // WHOLE) for line, fen in sorted(values)], uses)
 
 
-def _by_product(lines: Sequence[PricedLine]) -> list[list[PricedLine]]:
-    found: dict[str, list[PricedLine]] = {}
-    for line in lines:
-        found.setdefault(line.product_id, []).append(line)
-    return [found[key] for key in sorted(found)]
+def _fixed(parts: Parts, uses: int) -> Wish:
+    return Wish(sum([fen for _, fen in parts]), [part for part in parts if part[1]], uses=uses)
 
 
 def _gift(benefit: Benefit, goods: Goods) -> Wish | Failure:
@@ -190,17 +166,17 @@ def _gift(benefit: Benefit, goods: Goods) -> Wish | Failure:
     if not groups:
         return _too_few(benefit.every, goods.packs)
     groups = min(groups, benefit.times) if benefit.times else groups
-    offer = goods.situation.gifts.get(benefit.gift_listing_id)
-    if offer is None or all(line.seller_id != offer.seller_id for line in goods.lines):
+    offer = goods.cart.situation.gifts.get(benefit.gift_listing_id)
+    if offer is None or offer.seller_id not in goods.sellers:
         return Failure("gift_unavailable")
     packs = groups * benefit.get
     if offer.available is not None:
-        packs = min(packs, offer.available - goods.gifts_taken.get(offer.listing_id, 0))
+        packs = min(packs, offer.available - goods.cart.gifts_taken.get(offer.listing_id, 0))
     if packs <= 0:
         return Failure("gift_gone")
     if benefit.cap_fen is not None and offer.unit_price_fen > 0:
         packs = min(packs, benefit.cap_fen // offer.unit_price_fen)  # whole packs within the cap
-    return Wish(packs * offer.unit_price_fen, {}, gift_packs=packs, uses=groups)
+    return Wish(packs * offer.unit_price_fen, gift_packs=packs, uses=groups)
 
 
 def _bundle_price(spec: PromotionSpec, goods: Goods) -> Wish | Failure:
@@ -224,13 +200,12 @@ def _named_set(benefit: Benefit, goods: Goods) -> Wish | Failure:
             {"missing": missing.name, "missing_en": missing.name_en, "short": short},
         )
     sets = min(sets, benefit.times) if benefit.times else sets
-    values: dict[str, Fen] = {}
+    runs, values = goods.runs_by_product(), dict[int, Fen]()
     for part in benefit.parts:
-        runs = goods.runs_of([x for x in goods.lines if x.product_id == part.product_id])
-        for key, packs in runs.first(part.quantity * sets).items():
-            values[key] = values.get(key, 0) + runs.value(key, packs)
-    off = sum(values.values()) - sets * benefit.amount_fen
-    return _over_values(values, off, sets)
+        mine = runs[part.product_id]
+        for at, fen in mine.values(mine.first(part.quantity * sets)):
+            values[at] = values.get(at, 0) + fen
+    return _over_values(list(values.items()), sets * benefit.amount_fen, sets)
 
 
 def _any_set(benefit: Benefit, goods: Goods) -> Wish | Failure:
@@ -241,47 +216,49 @@ def _any_set(benefit: Benefit, goods: Goods) -> Wish | Failure:
     sets = min(sets, benefit.times) if benefit.times else sets
     worth = runs.sets_worth_more(benefit.every, benefit.amount_fen, sets)
     values = runs.values(runs.first(worth * benefit.every))
-    return _over_values(values, sum(values.values()) - worth * benefit.amount_fen, worth)
+    return _over_values(values, worth * benefit.amount_fen, worth)
 
 
-def _over_values(values: Mapping[str, Fen], off: Fen, uses: int) -> Wish | Failure:
+def _over_values(values: Parts, price: Fen, uses: int) -> Wish | Failure:
+    """What goods are worth more than the price of their sets."""
+    off = sum([fen for _, fen in values]) - price
     if off <= 0:
         return Failure("nothing_off")
-    return Wish(off, _scaled(values, off), uses=uses)
+    return Wish(off, _scaled(sorted(values), off), uses=uses)
 
 
 def _free_delivery(spec: PromotionSpec, goods: Goods) -> Wish | Failure:
     """A part of the freight of every seller whose goods it is about; parts are by seller."""
-    if goods.situation.region is None:
+    if goods.cart.situation.region is None:
         return Failure("region_unknown")
-    parts = {
-        seller: percent_of(goods.freight_left.get(seller, 0), spec.benefit.basis_points or WHOLE)
-        for seller in sorted({line.seller_id for line in goods.lines})
-    }
-    return Wish(sum(parts.values()), {key: fen for key, fen in parts.items() if fen})
+    left, share = goods.cart.freight_left, spec.benefit.basis_points or WHOLE
+    parts = {}
+    for seller in goods.sellers:
+        if fen := percent_of(left.get(seller, 0), share):
+            parts[seller] = fen
+    return Wish(sum(parts.values()), freight=parts)
 
 
 def _trade_in(spec: PromotionSpec, goods: Goods) -> Wish | Failure:
     """So much for each old piece handed in, or a part of the price of as many new ones."""
-    proof = goods.situation.proofs.get(spec.id)
+    proof = goods.cart.situation.proofs.get(spec.id)
     if proof is None or not proof.accepted:
         return Failure("proof_waiting" if proof and proof.waiting else "proof_needed")
     benefit = spec.benefit
     pieces = min(goods.packs, proof.accepted)
     pieces = min(pieces, benefit.times) if benefit.times else pieces
-    runs = goods.runs()
-    parts = {}
-    for key, packs in runs.first(pieces).items():
-        value = runs.value(key, packs)
+    chosen = goods.runs().first(pieces)
+    parts = []
+    for (line, value), (_, packs) in zip(goods.runs().values(chosen), chosen, strict=True):
         by_share = percent_of(value, benefit.basis_points)
-        parts[key] = by_share or min(value, packs * benefit.amount_fen)
-    return Wish(sum(parts.values()), {k: v for k, v in parts.items() if v}, uses=pieces)
+        parts.append((line, by_share or min(value, packs * benefit.amount_fen)))
+    return _fixed(sorted(parts), pieces)
 
 
 def _group_buy(spec: PromotionSpec, goods: Goods) -> Wish | Failure:
     """The tier all joined packs reached together, for as many packs as the household joined."""
-    benefit, now = spec.benefit, goods.situation.now
-    state = goods.situation.groups.get(spec.id)
+    benefit, situation = spec.benefit, goods.cart.situation
+    now, state = situation.now, situation.groups.get(spec.id)
     is_open = benefit.closes_at is not None and now < benefit.closes_at
     is_open = is_open or (state is not None and not state.closed)
     if state is None or not state.joined:
@@ -294,9 +271,8 @@ def _group_buy(spec: PromotionSpec, goods: Goods) -> Wish | Failure:
         return Failure("group_failed", {"total": state.total, "minimum": least})
     runs = goods.runs()
     chosen = runs.first(min(goods.packs, state.joined))
-    parts = {k: percent_of(runs.value(k, n), tier.basis_points) for k, n in chosen.items()}
-    bought = sum(chosen.values())
-    return Wish(sum(parts.values()), {k: v for k, v in parts.items() if v}, uses=bought)
+    parts = [(line, percent_of(fen, tier.basis_points)) for line, fen in runs.values(chosen)]
+    return _fixed(sorted(parts), sum(packs for _, packs in chosen))
 
 
 _KINDS: Mapping[BenefitKind, Callable[[PromotionSpec, Goods], Wish | Failure]] = {

@@ -4,11 +4,10 @@ Pure. A rule returns None when it holds, otherwise a `Failure` with a code and p
 The words of every code are in `words.py`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from market.kernel.clock import SHANGHAI
-from market.kernel.money import Fen
 from market.promotions.engine_types import (
     Channel,
     Conditions,
@@ -17,6 +16,7 @@ from market.promotions.engine_types import (
     PromotionState,
     Situation,
 )
+from market.promotions.goods import Bits, Cart, Goods
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +35,14 @@ def running(spec: PromotionSpec, _: Situation) -> Failure | None:
     return None if spec.state is PromotionState.LIVE else Failure("stopped")
 
 
-def started(spec: PromotionSpec, situation: Situation) -> Failure | None:
-    """Its start has come."""
-    starts_at = spec.conditions.starts_at
-    return None if starts_at <= situation.now else Failure("not_started", {"starts_at": starts_at})
-
-
-def not_ended(spec: PromotionSpec, situation: Situation) -> Failure | None:
-    """Its end has not."""
-    ends_at = spec.conditions.ends_at
-    return None if situation.now < ends_at else Failure("ended", {"ends_at": ends_at})
+def within_time(spec: PromotionSpec, situation: Situation) -> Failure | None:
+    """Its start has come, its end has not."""
+    starts_at, ends_at = spec.conditions.starts_at, spec.conditions.ends_at
+    if starts_at <= situation.now < ends_at:
+        return None
+    if situation.now < starts_at:
+        return Failure("not_started", {"starts_at": starts_at})
+    return Failure("ended", {"ends_at": ends_at})
 
 
 def in_region(spec: PromotionSpec, situation: Situation) -> Failure | None:
@@ -143,17 +141,16 @@ def code_given(spec: PromotionSpec, _: Situation) -> Failure | None:
 Asks = Callable[[PromotionSpec], bool]
 
 # In the order in which reasons are told: what cannot be changed first, what can be last. Each with
-# whether a promotion asks for it at all: most promotions ask for little.
+# whether it can fail for a promotion in any situation: most promotions ask for little.
 RULES: tuple[tuple[Rule, Asks], ...] = (
     (running, lambda spec: spec.state is not PromotionState.LIVE),
-    (started, lambda _: True),
-    (not_ended, lambda _: True),
+    (within_time, lambda _: True),
     (in_region, lambda spec: bool(spec.conditions.region_prefixes)),
     (in_zone, lambda spec: bool(spec.conditions.zones)),
     (on_channel, lambda spec: spec.conditions.channel is not Channel.BOTH),
     (at_hours, lambda spec: bool(spec.conditions.weekdays) or not _all_day(spec.conditions)),
-    (uses_left, lambda spec: spec.uses_left is not None),
-    (budget_left, lambda spec: spec.budget_left_fen is not None),
+    (uses_left, lambda spec: spec.uses_left is not None and spec.uses_left <= 0),
+    (budget_left, lambda spec: spec.budget_left_fen is not None and spec.budget_left_fen <= 0),
     (household_is, lambda spec: bool(spec.conditions.flags)),
     (is_first_order, lambda spec: spec.conditions.first_order),
     (household_may, lambda spec: spec.household_limit is not None),
@@ -178,35 +175,41 @@ def first_failure(spec: PromotionSpec, situation: Situation) -> Failure | None:
     return None
 
 
-def select_lines(
-    spec: PromotionSpec, lines: Sequence[PricedLine], situation: Situation
-) -> tuple[list[PricedLine], str]:
+def select(spec: PromotionSpec, cart: Cart) -> tuple[Bits, str]:
     """The lines a promotion is about, and with none, the code of the rule that took the last."""
     wanted = spec.conditions
-    found = _named(spec, lines)
-    code = "no_matching_goods"
+    found, code = _named(spec, cart), "no_matching_goods"
     if found and wanted.certified_only:
-        found, code = [line for line in found if line.certified], "not_certified"
+        found, code = cart.only(found, lambda line: line.certified), "not_certified"
     if found and wanted.min_star:
-        found, code = [x for x in found if (x.star or 0) >= wanted.min_star], "star_too_low"
+        enough = [lines for star, lines in cart.stars.items() if star >= wanted.min_star]
+        found, code = found & sum(enough), "star_too_low"
     if found and wanted.campaign_id:
-        enrolled = situation.enrolled.get(wanted.campaign_id, frozenset())
-        found, code = [x for x in found if _takes_part(spec, x, enrolled)], "not_enrolled"
+        enrolled = cart.situation.enrolled.get(wanted.campaign_id, frozenset())
+        found = cart.only(found, lambda line: _takes_part(spec, line, enrolled))
+        code = "not_enrolled"
     return found, code
 
 
-def _named(spec: PromotionSpec, lines: Sequence[PricedLine]) -> list[PricedLine]:
-    wanted, found = spec.conditions, list(lines)
+def _named(spec: PromotionSpec, cart: Cart) -> Bits:
+    wanted, found = spec.conditions, cart.everything
     if spec.seller_id is not None:
-        found = [line for line in found if line.seller_id == spec.seller_id]
+        found &= cart.sellers.get(spec.seller_id, 0)
     if wanted.seller_ids:
-        found = [line for line in found if line.seller_id in wanted.seller_ids]
+        found &= _any(cart.sellers, wanted.seller_ids)
     if wanted.kind_codes:
-        found = [line for line in found if line.kind_code in wanted.kind_codes]
+        found &= _any(cart.kinds, wanted.kind_codes)
     if wanted.product_ids:
-        found = [line for line in found if line.product_id in wanted.product_ids]
-    if parts := {part.product_id for part in spec.benefit.parts}:
-        found = [line for line in found if line.product_id in parts]
+        found &= _any(cart.products, wanted.product_ids)
+    if spec.benefit.parts:
+        found &= _any(cart.products, (part.product_id for part in spec.benefit.parts))
+    return found
+
+
+def _any(lines: Mapping[str, Bits], names: Iterable[str]) -> Bits:
+    found = 0
+    for name in names:
+        found |= lines.get(name, 0)
     return found
 
 
@@ -218,16 +221,13 @@ def _takes_part(spec: PromotionSpec, line: PricedLine, enrolled: frozenset[str])
     return not by_maker or not line.maker_id or line.maker_id in enrolled
 
 
-def amount_failure(
-    spec: PromotionSpec, lines: Iterable[PricedLine], base_fen: Fen
-) -> Failure | None:
+def amount_failure(spec: PromotionSpec, goods: Goods) -> Failure | None:
     """Whether the lines reach the least amount and the least number of packs."""
     wanted = spec.conditions
-    short = wanted.min_amount_fen - base_fen
+    short = wanted.min_amount_fen - goods.base_fen
     if short > 0:
         return Failure("below_minimum", {"short_fen": short, "minimum_fen": wanted.min_amount_fen})
-    if wanted.min_quantity:
-        missing = wanted.min_quantity - sum(line.quantity for line in lines)
-        if missing > 0:
-            return Failure("below_quantity", {"short": missing, "minimum": wanted.min_quantity})
+    missing = wanted.min_quantity - goods.packs
+    if missing > 0:
+        return Failure("below_quantity", {"short": missing, "minimum": wanted.min_quantity})
     return None

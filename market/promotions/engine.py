@@ -14,7 +14,6 @@ split over their lines by largest remainder, then over their bearers; the caps p
 per order cut what would go beyond them, so no line and no total goes below zero.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,10 +21,9 @@ from operator import attrgetter, itemgetter
 
 from market.kernel.money import Fen, allocate
 from market.promotions import benefits, conditions
-from market.promotions.benefits import Goods, Wish
+from market.promotions.benefits import Wish
 from market.promotions.conditions import Failure
 from market.promotions.engine_types import (
-    WHOLE,
     Adjustment,
     BenefitKind,
     Evaluation,
@@ -34,319 +32,206 @@ from market.promotions.engine_types import (
     PricedLine,
     PromotionSpec,
     Situation,
+    Taken,
     Verdict,
 )
+from market.promotions.goods import Bits, Cart, Goods
 
 FREIGHT = "freight:"
 GIFT = "gift:"
-# As `_make`, at a third of its cost.
-_adjustment = partial(tuple.__new__, Adjustment)
-_told = partial(tuple.__new__, Verdict)
+_told = partial(tuple.__new__, Verdict)  # as `_make`, at a third of its cost
+_Parts = tuple[Sequence[int], Sequence[Fen]]  # places of lines, what each gets
 
 
 def evaluate(
     lines: Sequence[PricedLine], situation: Situation, promotions: Sequence[PromotionSpec]
 ) -> Evaluation:
     """Apply what may be applied and say of everything else why not."""
-    state = _State(sorted(lines, key=lambda line: line.key), situation)
+    done = _Done(Cart(lines, situation))
     by_layer: dict[Layer, list[PromotionSpec]] = {layer: [] for layer in Layer}
     for spec in promotions:
         by_layer[spec.works_on].append(spec)
     for specs in by_layer.values():
-        _layer(state, specs)
-    failed = sorted(state.failed, key=attrgetter("name", "promotion_id"))
+        _layer(done, specs)
+    failed = sorted(done.failed, key=attrgetter("name", "promotion_id"))
     return Evaluation(
-        tuple(state.adjustments),
-        (*state.applied, *failed, *_unknown_codes(situation, promotions)),
-        tuple(state.gifts),
+        tuple(done.taken),
+        (*done.applied, *failed, *_unknown_codes(situation, promotions)),
+        tuple(done.gifts),
+        done.cart.off | {gift.key: gift.value_fen for gift in done.gifts},
     )
 
 
 @dataclass(slots=True)
-class _State:
-    lines: Sequence[PricedLine]
-    situation: Situation
-    left: dict[str, Fen] = field(default_factory=dict)
-    room: dict[str, Fen] = field(default_factory=dict)
-    order_room: Fen = 0
-    freight_left: dict[str, Fen] = field(default_factory=dict)
-    gifts_taken: dict[str, int] = field(default_factory=dict)
-    adjustments: list[Adjustment] = field(default_factory=list)
+class _Done:
+    """A cart and what was found out about it so far."""
+
+    cart: Cart
+    taken: list[Taken | Adjustment] = field(default_factory=list)
     gifts: list[Gift] = field(default_factory=list)
     applied: list[Verdict] = field(default_factory=list)  # in the order of their positions
     failed: list[Verdict] = field(default_factory=list)
-    scopes: dict[tuple[object, ...], "_Scope"] = field(default_factory=dict)
-    makers: dict[str, str] = field(default_factory=dict)
-    of_seller: dict[str, list[PricedLine]] = field(default_factory=lambda: defaultdict(list))
-    bits: dict[str, int] = field(default_factory=dict)
-    known: list["_Scope"] = field(default_factory=list)  # those whose goods are worked out
-
-    def __post_init__(self) -> None:
-        caps = self.situation.caps
-        self.left = {line.key: max(0, line.amount_fen) for line in self.lines}
-        self.room = {key: fen * caps.line_bp // WHOLE for key, fen in self.left.items()}
-        self.order_room = sum(self.left.values()) * caps.order_bp // WHOLE
-        self.freight_left = {key: max(0, fen) for key, fen in self.situation.freight.items()}
-        for line in self.lines:
-            self.of_seller[line.seller_id].append(line)
-        self.bits = {line.key: 1 << at for at, line in enumerate(self.lines)}
-        self.makers = {x.key: x.maker_id for x in self.lines if x.maker_id != x.seller_id}
-
-    def scope(self, spec: PromotionSpec) -> "_Scope":
-        """The lines it is about."""
-        found = self.scopes.get(spec.scope_key)
-        if found is None:
-            lines = self.lines if spec.seller_id is None else self.of_seller[spec.seller_id]
-            chosen, code = conditions.select_lines(spec, lines, self.situation)
-            bits = self.bits
-            found = _Scope(chosen, code, sum([bits[line.key] for line in chosen]))
-            self.scopes[spec.scope_key] = found
-        return found
-
-    def goods(self, scope: "_Scope", lines: Sequence[PricedLine]) -> Goods:
-        """Lines of a scope with what is left of them; of all its lines the same until something
-        is taken."""
-        if lines is not scope.lines:
-            return self._goods(lines)
-        if scope.goods is None:
-            scope.goods = self._goods(lines)
-            self.known.append(scope)
-        return scope.goods
-
-    def _goods(self, lines: Sequence[PricedLine]) -> Goods:
-        left = self.left
-        base = sum([left[line.key] for line in lines])
-        return Goods(lines, left, self.situation, base, self.freight_left, self.gifts_taken)
-
-    def forget_goods(self, bits: int) -> None:
-        """Something was taken off these lines."""
-        kept = []
-        for scope in self.known:
-            if scope.bits & bits:
-                scope.goods = None
-            else:
-                kept.append(scope)
-        self.known = kept
-
-
-@dataclass(slots=True)
-class _Scope:
-    """The lines that promotions of one key are about, `code` says why there are none. Scopes
-    with a bit in common have a line in common."""
-
-    lines: list[PricedLine]
-    code: str
-    bits: int
-    goods: Goods | None = None
 
 
 @dataclass(slots=True)
 class _Taken:
-    """What promotions of one layer did to each line: who touched, closed or grouped it. Without
-    exclusive ones in the layer nobody asks who touched a line."""
+    """Which lines promotions of one layer were applied to, or which lines' freight: by any, by
+    exclusive ones, by those of each group."""
 
-    any_exclusive: bool
-    touched: dict[str, PromotionSpec] = field(default_factory=dict)
-    closed: dict[str, PromotionSpec] = field(default_factory=dict)
-    groups: dict[tuple[str, str], PromotionSpec] = field(default_factory=dict)
+    touched: Bits = 0
+    closed: Bits = 0
+    groups: dict[str, Bits] = field(default_factory=dict)
+    uses: list[tuple[PromotionSpec, Bits]] = field(default_factory=list)
 
-    def blocker(self, spec: PromotionSpec, spot: str) -> tuple[str, PromotionSpec] | None:
-        """What keeps a promotion off a line, with the reason's code."""
-        other = self.closed.get(spot) or (self.touched.get(spot) if spec.exclusive else None)
-        if other is not None:
-            return "not_combinable", other
-        if spec.group and (spot, spec.group) in self.groups:
-            return "one_of_group", self.groups[spot, spec.group]
-        return None
-
-    def blocks(self, spec: PromotionSpec) -> bool:
-        """Whether anything here can keep a promotion like this off a line at all."""
-        return bool(self.closed or (spec.exclusive and self.touched)
-                    or (spec.group and self.groups))  # fmt: skip
-
-    def note(self, spec: PromotionSpec, spots: Sequence[str]) -> None:
+    def note(self, spec: PromotionSpec, lines: Bits) -> None:
         """The promotion was applied to these."""
-        if self.any_exclusive:
-            for spot in spots:
-                self.touched.setdefault(spot, spec)
-                if spec.exclusive:
-                    self.closed.setdefault(spot, spec)
+        self.uses.append((spec, lines))
+        self.touched |= lines
+        if spec.exclusive:
+            self.closed |= lines
         if spec.group:
-            for spot in spots:
-                self.groups.setdefault((spot, spec.group), spec)
+            self.groups[spec.group] = self.groups.get(spec.group, 0) | lines
+
+    def kept_from(self, spec: PromotionSpec) -> Bits:
+        """The lines it must leave alone."""
+        kept = self.touched if spec.exclusive else self.closed
+        return kept | self.groups.get(spec.group, 0) if spec.group else kept
+
+    def reason(self, spec: PromotionSpec, line: Bits) -> Failure:
+        """Why it must leave this line alone."""
+        before = [use for use, lines in self.uses if lines & line]
+        closing = [use for use in before if use.exclusive]
+        others, code = closing or (before if spec.exclusive else []), "not_combinable"
+        if not others:
+            others, code = [use for use in before if use.group == spec.group], "one_of_group"
+        return Failure(code, {"other": others[0].name, "other_en": others[0].name_en})
 
 
-def _layer(state: _State, specs: Sequence[PromotionSpec]) -> None:
+def _layer(done: _Done, specs: Sequence[PromotionSpec]) -> None:
     """Apply the promotions of one layer in their fixed order."""
-    ready: list[tuple[int, Fen, str, PromotionSpec, _Scope]] = []
+    cart = done.cart
+    ready: list[tuple[int, Fen, str, PromotionSpec, Bits, str]] = []
     for spec in specs:
-        failure = conditions.first_failure(spec, state.situation)
+        failure = conditions.first_failure(spec, cart.situation)
         if failure is not None:
-            state.failed.append(_verdict(spec, failure))
+            done.failed.append(_refused(spec, failure))
             continue
-        scope = state.scope(spec)
-        found = _wish(state, spec, scope, scope.lines)
+        lines, code = conditions.select(spec, cart)
+        found = _wish(spec, cart.goods(lines)) if lines else None
         most = found.amount_fen if isinstance(found, Wish) else 0
-        ready.append((-spec.priority, -most, spec.id, spec, scope))
-    taken = _Taken(any(spec.exclusive for spec in specs))
-    for *_, spec, scope in sorted(ready, key=itemgetter(0, 1, 2)):
-        _apply(state, taken, spec, scope)
+        ready.append((-spec.priority, -most, spec.id, spec, lines, code))
+    taken, of_freight = _Taken(), _Taken()
+    for *_, spec, lines, code in sorted(ready, key=itemgetter(0, 1, 2)):
+        freight = spec.benefit.kind is BenefitKind.FREE_DELIVERY
+        failure = _apply(done, of_freight if freight else taken, spec, lines, code)
+        if failure is not None:
+            done.failed.append(_refused(spec, failure))
 
 
-def _wish(
-    state: _State, spec: PromotionSpec, scope: _Scope, lines: Sequence[PricedLine]
-) -> Wish | Failure:
-    if not lines:
-        return Failure(scope.code)
-    goods = state.goods(scope, lines)
+def _wish(spec: PromotionSpec, goods: Goods) -> Wish | Failure:
     if spec.asks_amount:
-        failure = conditions.amount_failure(spec, lines, goods.base_fen)
+        failure = conditions.amount_failure(spec, goods)
         if failure is not None:
             return failure
     return benefits.wish(spec, goods)
 
 
-def _apply(state: _State, taken: _Taken, spec: PromotionSpec, scope: _Scope) -> None:
-    """Take the discount off its lines, or note the first rule that keeps it from it."""
-    lines, blocked = _open_lines(scope, taken, spec)
-    if blocked is not None:
-        state.failed.append(_verdict(spec, blocked))
-        return
-    found = _wish(state, spec, scope, lines)
+def _apply(
+    done: _Done, taken: _Taken, spec: PromotionSpec, lines: Bits, code: str
+) -> Failure | None:
+    """Take the discount off its lines, or give the first rule that keeps it from it."""
+    if not lines:
+        return Failure(code)
+    open_lines = lines & ~taken.kept_from(spec)
+    if not open_lines:
+        return taken.reason(spec, lines & -lines)
+    goods = done.cart.goods(open_lines)
+    found = _wish(spec, goods)
     if isinstance(found, Failure):
-        state.failed.append(_verdict(spec, found))
-        return
-    parts, cut, by = _parts(state, spec, lines, found)
-    amount = sum(parts.values())
-    failure = _refusal(spec, amount)
-    if failure is not None:
-        state.failed.append(_verdict(spec, failure))
-        return
-    base = state.goods(scope, lines).base_fen
-    spots = _take(state, spec, parts, found, amount)
-    if spec.benefit.kind is BenefitKind.FREE_DELIVERY:
-        taken.note(spec, spots)
-    else:
-        if taken.any_exclusive or spec.group:
-            taken.note(spec, [line.key for line in lines])
-        state.forget_goods(scope.bits)
-    said = {"next_fen": found.next_fen, "next_off_fen": found.next_off_fen}
-    state.applied.append(
-        _verdict(
-            spec, None, amount, position=len(state.applied) + 1, base=base, cut=cut, by=by,
-            uses=found.uses, said=said if found.next_fen else {},
-        )
-    )  # fmt: skip
-
-
-def _refusal(spec: PromotionSpec, amount: Fen) -> Failure | None:
+        return found
+    parts: _Parts = (), ()
+    amount, by = found.amount_fen, ""
+    if found.freight is None and not found.gift_packs:
+        parts, amount, by = _parts(done.cart, goods, found)
     if amount <= 0:
         return Failure("cap_reached")
-    left = spec.budget_left_fen
-    return Failure("budget_spent") if left is not None and amount > left else None
-
-
-def _open_lines(
-    scope: _Scope, taken: _Taken, spec: PromotionSpec
-) -> tuple[list[PricedLine], Failure | None]:
-    """The lines that stacking leaves to it; with none, who has them."""
-    lines = scope.lines
-    if not taken.blocks(spec):
-        return lines, None
-    freight = spec.benefit.kind is BenefitKind.FREE_DELIVERY
-    found, first = [], None
-    for line in lines:
-        blocker = taken.blocker(spec, FREIGHT + line.seller_id if freight else line.key)
-        if blocker is None:
-            found.append(line)
-        else:
-            first = first or blocker
-    if found or first is None:
-        return found, None
-    code, other = first
-    return [], Failure(code, {"other": other.name, "other_en": other.name_en})
-
-
-def _parts(
-    state: _State, spec: PromotionSpec, lines: Sequence[PricedLine], found: Wish
-) -> tuple[dict[str, Fen], Fen, str]:
-    """The discount by spot, cut to what the caps leave; the cut, and the cap that made it."""
-    if spec.benefit.kind is BenefitKind.FREE_DELIVERY:
-        return {FREIGHT + key: fen for key, fen in (found.parts or {}).items()}, 0, ""
-    if found.gift_packs:
-        return {GIFT + spec.id: found.amount_fen}, 0, ""
-    keys = [line.key for line in lines]
-    if found.parts is not None:
-        wanted = [found.parts.get(key, 0) for key in keys]
+    if spec.budget_left_fen is not None and amount > spec.budget_left_fen:
+        return Failure("budget_spent")
+    base = goods.base_fen
+    if found.freight is not None:
+        _take_freight(done, spec, found.freight)
+        open_lines = sum([done.cart.sellers[seller] for seller in found.freight])
+    elif found.gift_packs:
+        _give(done, spec, found)
     else:
-        wanted = allocate(found.amount_fen, [state.left[key] for key in keys])
-    room = state.room
-    parts = {
-        key: fen if fen <= room[key] else room[key]
-        for key, fen in zip(keys, wanted, strict=True) if fen
-    }  # fmt: skip
-    total, by = sum(parts.values()), "line_cap"
-    if total > state.order_room:
-        keys, by = list(parts), "order_cap"
-        split = allocate(state.order_room, [parts[key] for key in keys])
-        parts = dict(zip(keys, split, strict=True))
-        total = state.order_room
-    cut = found.amount_fen - total
-    if 0 in parts.values():
-        parts = {key: fen for key, fen in parts.items() if fen}
-    return parts, cut, by if cut else ""
+        _take(done, spec, goods, parts)
+    taken.note(spec, open_lines)
+    said = {"next_fen": found.next_fen, "next_off_fen": found.next_off_fen}
+    done.applied.append(_told((
+        spec.id, spec.name, amount, "", said if found.next_fen else {}, spec.owner, spec.code,
+        spec.name_en, spec.works_on, spec.benefit.kind, len(done.applied) + 1, base,
+        found.amount_fen - amount, by, found.uses,
+    )))  # fmt: skip
+    return None
 
 
-def _take(
-    state: _State, spec: PromotionSpec, parts: Mapping[str, Fen], found: Wish, amount: Fen
-) -> Sequence[str]:
-    """Write the adjustments, one per spot and bearer; returns the spots."""
-    spots = list(parts)
-    if spec.benefit.kind is BenefitKind.FREE_DELIVERY:
-        for spot, part in parts.items():
-            seller = spot[len(FREIGHT) :]
-            state.freight_left[seller] -= part
-            _note(state, spec, spot, part, seller)
-        return spots
-    if found.gift_packs:
-        _give(state, spec, found)
+def _parts(cart: Cart, goods: Goods, found: Wish) -> tuple[_Parts, Fen, str]:
+    """The discount by line, cut to what the caps leave; its sum, and the cap that cut it."""
+    if found.parts is None:
+        spots, parts = goods.places, allocate(found.amount_fen, goods.left)
     else:
-        left, room = state.left, state.room
-        for spot, part in parts.items():
-            left[spot] -= part
-            room[spot] -= part
-        state.order_room -= amount
-    bearer = spec.sole_bearer
-    if bearer is None:
-        for spot, part in parts.items():
-            _note(state, spec, spot, part)
-        return spots
-    key, name, name_en = spec.id, spec.name, spec.name_en
-    state.adjustments += map(_adjustment, [
-        (key, name, spot, -part, bearer, name_en, "") for spot, part in parts.items()
-    ])  # fmt: skip
-    return spots
+        spots = [goods.places[line] for line, _ in found.parts]
+        parts = [fen for _, fen in found.parts]
+    if cart.room is not cart.left or found.parts is not None:
+        room = cart.room
+        parts = [fen if fen <= room[spot] else room[spot]
+                 for spot, fen in zip(spots, parts, strict=True)]  # fmt: skip
+    amount, by = sum(parts), "line_cap"
+    if amount > cart.order_room:
+        parts, by = allocate(cart.order_room, parts), "order_cap"
+        amount = cart.order_room
+    return (spots, parts), amount, by if amount < found.amount_fen else ""
 
 
-def _note(state: _State, spec: PromotionSpec, spot: str, part: Fen, seller: str = "") -> None:
+def _take(done: _Done, spec: PromotionSpec, goods: Goods, chosen: _Parts) -> None:
+    """Take parts off lines."""
+    spots, parts = chosen
+    cart, bits, lines = done.cart, goods.bits, goods.lines
+    if spots is not goods.places:
+        bits, lines = sum([1 << spot for spot in spots]), [cart.lines[spot] for spot in spots]
+    cart.take(bits, spots, parts)
+    if spec.sole_bearer is not None:
+        done.taken.append(Taken(spec, spec.sole_bearer, lines, parts))
+        return
+    for line, part in zip(lines, parts, strict=True):
+        if part:
+            _note(done, spec, line.key, part)
+
+
+def _take_freight(done: _Done, spec: PromotionSpec, parts: Mapping[str, Fen]) -> None:
+    for seller, fen in parts.items():
+        done.cart.freight_left[seller] -= fen
+        _note(done, spec, FREIGHT + seller, fen, seller)
+
+
+def _give(done: _Done, spec: PromotionSpec, found: Wish) -> None:
+    listing_id, spot = spec.benefit.gift_listing_id, GIFT + spec.id
+    taken = done.cart.gifts_taken
+    taken[listing_id] = taken.get(listing_id, 0) + found.gift_packs
+    done.gifts.append(Gift(spec.id, spot, listing_id, found.gift_packs, found.amount_fen))
+    _note(done, spec, spot, found.amount_fen)
+
+
+def _note(done: _Done, spec: PromotionSpec, spot: str, part: Fen, seller: str = "") -> None:
     """The adjustments of one spot; of freight those name the seller, not a line."""
     line_key = None if seller else spot
-    for bearer, fen in _borne(state, spec, spot, part):
-        state.adjustments.append(
+    for bearer, fen in _borne(done.cart, spec, spot, part):
+        done.taken.append(
             Adjustment(spec.id, spec.name, line_key, -fen, bearer, spec.name_en, seller)
         )
 
 
-def _give(state: _State, spec: PromotionSpec, found: Wish) -> None:
-    listing_id = spec.benefit.gift_listing_id
-    taken = state.gifts_taken.get(listing_id, 0)
-    state.gifts_taken[listing_id] = taken + found.gift_packs
-    state.gifts.append(
-        Gift(spec.id, GIFT + spec.id, listing_id, found.gift_packs, found.amount_fen)
-    )
-
-
-def _borne(state: _State, spec: PromotionSpec, spot: str, part: Fen) -> Sequence[tuple[str, Fen]]:
+def _borne(cart: Cart, spec: PromotionSpec, spot: str, part: Fen) -> Sequence[tuple[str, Fen]]:
     """A part split over those who bear it; a maker who sells itself is the seller."""
     borne = spec.borne
     if spec.sole_bearer is not None:
@@ -356,40 +241,30 @@ def _borne(state: _State, spec: PromotionSpec, spot: str, part: Fen) -> Sequence
     for bearing, fen in zip(borne, shares, strict=True):
         bearer = bearing.bearer
         if bearer == "maker":
-            maker = _maker(state, spec, spot)
+            maker = _maker(cart, spec, spot)
             bearer = f"maker:{maker}" if maker else "seller"
         split[bearer] = split.get(bearer, 0) + fen
     return [(bearer, fen) for bearer, fen in split.items() if fen]
 
 
-def _maker(state: _State, spec: PromotionSpec, spot: str) -> str:
+def _maker(cart: Cart, spec: PromotionSpec, spot: str) -> str:
     if spot.startswith(GIFT):
-        offer = state.situation.gifts[spec.benefit.gift_listing_id]
+        offer = cart.situation.gifts[spec.benefit.gift_listing_id]
         return offer.maker_id if offer.maker_id != offer.seller_id else ""
-    return state.makers.get(spot, "")
+    return cart.makers.get(spot, "")
 
 
-def _verdict(
-    spec: PromotionSpec,
-    failure: Failure | None,
-    amount: Fen = 0,
-    *,
-    position: int = 0,
-    base: Fen = 0,
-    cut: Fen = 0,
-    by: str = "",
-    uses: int = 1,
-    said: Mapping[str, object] | None = None,
-) -> Verdict:
-    code, params = ("", said or {}) if failure is None else (failure.code, failure.params)
+def _refused(spec: PromotionSpec, failure: Failure) -> Verdict:
     return _told((
-        spec.id, spec.name, amount, code, dict(params), spec.owner, spec.code, spec.name_en,
-        spec.works_on, spec.benefit.kind, position, base, cut, by, uses,
+        spec.id, spec.name, 0, failure.code, dict(failure.params), spec.owner, spec.code,
+        spec.name_en, spec.works_on, spec.benefit.kind, 0, 0, 0, "", 1,
     ))  # fmt: skip
 
 
 def _unknown_codes(situation: Situation, specs: Sequence[PromotionSpec]) -> list[Verdict]:
     """A verdict for every typed code that belongs to nothing."""
+    if not situation.coupon_codes:
+        return []
     known = {code for spec in specs for code in spec.codes}
     return [
         Verdict("", code, 0, "code_unknown", {"code": code}, code=code)

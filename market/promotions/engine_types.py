@@ -1,6 +1,6 @@
 """What goes into the promotion engine and what comes out. All frozen, all plain."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -207,22 +207,6 @@ class PromotionSpec:
         return bool(self.conditions.min_amount_fen or self.conditions.min_quantity)
 
     @cached_property
-    def scope_key(self) -> tuple[object, ...]:
-        """Promotions with the same key are about the same lines."""
-        wanted = self.conditions
-        return (
-            self.seller_id,
-            wanted.seller_ids,
-            wanted.kind_codes,
-            wanted.product_ids,
-            wanted.certified_only,
-            wanted.min_star,
-            wanted.campaign_id,
-            tuple(part.product_id for part in self.benefit.parts),
-            any(bearing.bearer == "maker" for bearing in self.bearings),
-        )
-
-    @cached_property
     def code(self) -> str:
         """The shopper's code that it is used with."""
         return self.open_code or min(self.codes, default="")
@@ -309,7 +293,7 @@ class Situation:
 class Adjustment(NamedTuple):
     """A signed amount on one line, or (`line_key` None) on the freight of `seller_id`.
 
-    One per bearer. A tuple, because thousands are made at once.
+    One per bearer.
     """
 
     promotion_id: str
@@ -359,17 +343,74 @@ class Verdict(NamedTuple):
         return self.applied_fen > 0
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """All adjustments, the gifts, and a verdict for every promotion looked at."""
+class Taken(NamedTuple):
+    """What one bearer gives off some lines by one promotion."""
 
-    adjustments: tuple[Adjustment, ...]
+    promotion: PromotionSpec
+    bearer: str
+    lines: Sequence[PricedLine]
+    parts: Sequence[Fen]
+
+    @property
+    def adjustments(self) -> Iterator[Adjustment]:
+        """One for each line that gets something."""
+        spec, bearer = self.promotion, self.bearer
+        name, name_en = spec.name, spec.name_en
+        for line, part in zip(self.lines, self.parts, strict=True):
+            if part:
+                yield Adjustment(spec.id, name, line.key, -part, bearer, name_en)
+
+
+@dataclass(frozen=True)  # no slots: adjustments are made when somebody asks, then kept
+class Evaluation:
+    """All that is taken off, the gifts, and a verdict for every promotion looked at.
+
+    `off` is what is taken off each line and gift, by key.
+    """
+
+    taken: tuple[Taken | Adjustment, ...]
     verdicts: tuple[Verdict, ...]
     gifts: tuple[Gift, ...] = ()
+    off: Mapping[str, Fen] = field(default_factory=dict)
+
+    @cached_property
+    def adjustments(self) -> tuple[Adjustment, ...]:
+        """What is taken off, by line or freight and by bearer."""
+        found: list[Adjustment] = []
+        for one in self.taken:
+            if isinstance(one, Taken):
+                found += one.adjustments
+            else:
+                found.append(one)
+        return tuple(found)
+
+    @cached_property
+    def by_line(self) -> Mapping[str, Sequence[Adjustment]]:
+        """The adjustments of each line and gift."""
+        found: dict[str, list[Adjustment]] = {}
+        for item in self.adjustments:
+            if item.line_key is not None:
+                found.setdefault(item.line_key, []).append(item)
+        return found
+
+    @property
+    def of_freight(self) -> Iterator[Adjustment]:
+        """The adjustments of freight."""
+        for one in self.taken:
+            if isinstance(one, Adjustment) and one.line_key is None:
+                yield one
 
     @property
     def discount_fen(self) -> Fen:
-        return -sum(item.amount_fen for item in self.adjustments)
+        return sum(fen for _, fen in self._borne())
+
+    def borne_by(self, bearer: str) -> Fen:
+        """What one bearer gives."""
+        return sum(fen for who, fen in self._borne() if who == bearer)
+
+    def _borne(self) -> Iterator[tuple[str, Fen]]:
+        for one in self.taken:
+            yield one.bearer, sum(one.parts) if isinstance(one, Taken) else -one.amount_fen
 
     def by_promotion(self) -> dict[str, Fen]:
         """Positive discount per promotion, for reserving budgets."""

@@ -1,35 +1,11 @@
 """Reads of promotions; a fixed number of statements each."""
 
-import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from functools import cache, lru_cache
-from operator import attrgetter
-from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BindParameter,
-    ColumnElement,
-    Dialect,
-    Select,
-    Text,
-    and_,
-    bindparam,
-    cast,
-    distinct,
-    false,
-    func,
-    inspect,
-    or_,
-    select,
-    true,
-    type_coerce,
-)
+from sqlalchemy import ColumnElement, and_, distinct, false, func, or_, select, true
 from sqlalchemy.orm import Session
-from sqlalchemy.types import NullType
 
-from market.db.plain import read
 from market.db.region_filter import within
 from market.kernel.actor import Actor
 from market.kernel.paging import PAGE_SIZE, Page, offset
@@ -41,19 +17,16 @@ from market.promotions.facts import caps, facts_for, flags_of, uses_by_household
 from market.promotions.models import (
     CouponCode,
     Promotion,
-    PromotionCaps,
-    PromotionHousehold,
     PromotionRegion,
     Redemption,
 )
+from market.promotions.standing import holds_in, promotions_for
 from market.promotions.types import (
-    Caps,
     CodeView,
     Owner,
     PromotionSpec,
     PromotionView,
     RedemptionView,
-    Running,
     Statistics,
     Tally,
 )
@@ -72,6 +45,7 @@ __all__ = [
     "live_promotions",
     "managed_row",
     "prefixes_of",
+    "promotions_for",
     "promotions_of_seller",
     "promotions_of_staff",
     "row_of",
@@ -102,123 +76,6 @@ def live_promotions(
     return list(promotions_for(session, seller_ids, region, codes, None, now).specs)
 
 
-def promotions_for(
-    session: Session,
-    seller_ids: Collection[str],
-    region: RegionCode | None,
-    codes: Sequence[str],
-    household_id: str | None,
-    now: datetime,
-) -> Running:
-    """The `live_promotions` with what is known of them: in the same statements."""
-    given: dict[str, list[CouponCode]] = {}
-    if codes:
-        for code in session.scalars(select(CouponCode).where(CouponCode.code.in_(set(codes)))):
-            given.setdefault(code.promotion_id, []).append(code)
-    values: dict[str, object] = {
-        "now": now, "sellers": list(set(seller_ids)), "given": list(given),
-        "household_id": household_id,
-    }  # fmt: skip
-    if region is not None:
-        values["prefixes"] = list(region.prefixes)
-    rows = read(session, _live(region is not None, bool(given)), values)
-    dialect = session.get_bind().dialect
-    specs = [_known(dialect, *row[: _WIDTH + 1]) for row in rows]
-    specs.sort(key=attrgetter("id"))  # cheaper here than with whole rows in the database
-    if given:
-        specs = [mapping.with_codes(spec, given.get(spec.id, ())) for spec in specs]
-    limits = [Caps(row.line_bp, row.order_bp) for row in rows[:1] if row.line_bp is not None]
-    uses = {row[_ID_AT]: row[_USED_AT] for row in rows if row[_USED_AT]}
-    return Running(tuple(specs), uses, limits[0] if limits else Caps())
-
-
-_COLUMNS = tuple(
-    column for column in inspect(Promotion).columns
-    if column.key not in ("created_by", "created_at", "scheduled_at", "stopped_at", "exhausted_at")
-)  # fmt: skip
-_ID_AT = next(at for at, column in enumerate(_COLUMNS) if column.key == "id")
-_WIDTH = len(_COLUMNS)
-_USED_AT = _WIDTH + 1
-
-
-@lru_cache(maxsize=1_000)
-def _known(dialect: Dialect, *row: Any) -> PromotionSpec:
-    """The promotion of a row as the driver gave it, with its prefixes at the end. A row that says
-    the same, to the last fen reserved, is not taken apart again: that costs more than all the
-    rest of reading it."""
-    values = {
-        column.key: value if made is None else made(value)
-        for column, made, value in zip(_COLUMNS, _makers(dialect), row, strict=False)
-    }
-    prefixes = row[_WIDTH]
-    return mapping.spec_of(Promotion(**values), () if prefixes is None else prefixes.split(","))
-
-
-@lru_cache(maxsize=4)
-def _makers(dialect: Dialect) -> list[Callable[[Any], Any] | None]:
-    """What makes a value of each column of what the driver gave; JSON comes as text."""
-    return [
-        json.loads if isinstance(column.type, JSON)
-        else column.type.dialect_impl(dialect).result_processor(dialect, None)
-        for column in _COLUMNS
-    ]  # fmt: skip
-
-
-_CAPS = (PromotionCaps.line_bp, PromotionCaps.order_bp)
-
-
-@cache
-def _live(at_place: bool, by_code: bool) -> Select[*tuple[Any, ...]]:
-    """The statement of `promotions_for`: composing it costs more than running it."""
-    here: BindParameter[Any] | None = None
-    if at_place:
-        here = bindparam("prefixes", expanding=True)
-    at = bindparam("now", type_=Promotion.starts_at.type)
-    found = and_(
-        Promotion.state == "live",
-        Promotion.starts_at <= at,
-        Promotion.ends_at > at,
-        Promotion.needs_code.is_(False),
-        or_(
-            Promotion.seller_id.in_(bindparam("sellers", expanding=True)),
-            and_(Promotion.seller_id.is_(None), _holds_in(here)),
-        ),
-    )
-    if by_code:
-        given = Promotion.id.in_(bindparam("given", expanding=True))
-        found = or_(found, and_(given, Promotion.state != "draft"))
-    prefixes = (
-        select(func.aggregate_strings(PromotionRegion.prefix, ","))
-        .where(PromotionRegion.promotion_id == Promotion.id)
-        .scalar_subquery()
-    )
-    uses = (
-        select(PromotionHousehold.uses)
-        .where(
-            PromotionHousehold.promotion_id == Promotion.id,
-            PromotionHousehold.household_id == bindparam("household_id"),
-        )
-        .scalar_subquery()
-    )
-    most = [select(c).limit(1).scalar_subquery().label(c.name) for c in _CAPS]
-    plain = [
-        cast(column, Text).label(column.key) if isinstance(column.type, JSON)
-        else type_coerce(column, NullType).label(column.key)
-        for column in _COLUMNS
-    ]  # fmt: skip
-    columns = select(*plain, prefixes.label("prefixes"), uses.label("used"), *most)
-    return columns.where(found)
-
-
-def _holds_in(prefixes: Sequence[str] | BindParameter[Any] | None) -> ColumnElement[bool]:
-    """Whether a promotion holds everywhere, or at the place of these prefixes."""
-    listed = select(PromotionRegion.id).where(PromotionRegion.promotion_id == Promotion.id)
-    if prefixes is None:
-        return ~listed.exists()
-    here = listed.where(PromotionRegion.prefix.in_(prefixes))
-    return or_(~listed.exists(), here.exists())
-
-
 def running_offers(
     session: Session, region: RegionCode | None, now: datetime, limit: int = 24
 ) -> list[PromotionView]:
@@ -229,7 +86,7 @@ def running_offers(
             *_runs(now),
             Promotion.exhausted_at.is_(None),
             Promotion.needs_code.is_(False),
-            _holds_in(region.prefixes if region else None),
+            holds_in(region.prefixes if region else None),
         )
         .order_by(Promotion.ends_at, Promotion.id)
         .limit(limit)

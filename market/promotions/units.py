@@ -1,68 +1,61 @@
-"""Packs of a cart one by one, the dearest first, without ever listing them one by one. Pure."""
+"""Packs of some lines one by one, the dearest first, without ever listing them one by one. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from market.kernel.money import Fen
 
 
-def value_of(left_fen: Fen, quantity: int, packs: int) -> Fen:
-    """What `packs` of a line's packs are worth, of what is left of the line."""
-    return left_fen * packs // quantity
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Runs:
-    """Runs of equal packs in order: (line, first position, behind the last position)."""
+    """Runs of equal packs: `order` has the lines, by their places in columns of what is left of
+    each and of how many packs it has, `ends` how many packs there are up to the end of each."""
 
-    runs: tuple[tuple[str, int, int], ...]
-    worth: Mapping[str, tuple[Fen, int]]
+    left: Sequence[Fen]
+    quantities: Sequence[int]
+    order: list[int]
+    ends: list[int]
     packs: int
 
     @classmethod
-    def of(cls, lines: Iterable[tuple[str, int, Fen]]) -> "Runs":
-        """Of (key, packs, fen left); the dearest pack first, equal ones by key."""
-        chosen = sorted([(-(left // n), key, n, left) for key, n, left in lines if n > 0])
-        runs, position = [], 0
-        for _, key, quantity, _ in chosen:
-            runs.append((key, position, position + quantity))
-            position += quantity
-        return cls(tuple(runs), {key: (left, n) for _, key, n, left in chosen}, position)
+    def of(cls, left: Sequence[Fen], quantities: Sequence[int], lines: Iterable[int]) -> "Runs":
+        """Of these lines; the dearest pack first, equal ones in the order of their places."""
+        worth = [fen // packs if packs > 0 else 0
+                 for fen, packs in zip(left, quantities, strict=True)]  # fmt: skip
+        order = sorted(lines, key=worth.__getitem__, reverse=True)
+        ends = list(accumulate([quantities[line] for line in order]))
+        return cls(left, quantities, order, ends, ends[-1] if ends else 0)
 
-    def value(self, key: str, packs: int) -> Fen:
-        """What so many packs of a line are worth."""
-        left, quantity = self.worth[key]
-        return value_of(left, quantity, packs)
+    def values(self, packs: Sequence[tuple[int, int]]) -> list[tuple[int, Fen]]:
+        """What so many packs of each line are worth, of what is left of it."""
+        left, quantities = self.left, self.quantities
+        return [(line, left[line] * number // quantities[line]) for line, number in packs]
 
-    def values(self, packs: Mapping[str, int]) -> dict[str, Fen]:
-        """What so many packs of each line are worth."""
-        worth = self.worth
-        return {key: worth[key][0] * count // worth[key][1] for key, count in packs.items()}
-
-    def first(self, packs: int) -> dict[str, int]:
+    def first(self, packs: int) -> list[tuple[int, int]]:
         """How many of the first `packs` packs belong to each line."""
-        found = {}
-        for key, start, end in self.runs:
-            count = min(end, packs) - start
-            if count <= 0:
+        found, start = [], 0
+        for line, end in zip(self.order, self.ends, strict=True):
+            if start >= packs:
                 break
-            found[key] = count
+            if end > start:
+                found.append((line, (end if end < packs else packs) - start))
+            start = end
         return found
 
-    def last_of_groups(self, paid: int, off: int, groups: int) -> dict[str, int]:
+    def last_of_groups(self, paid: int, off: int, groups: int) -> list[tuple[int, int]]:
         """In the first `groups` groups of `paid + off` packs, the last `off`, by line."""
         size = paid + off
         end_of_groups = groups * size
-        found: dict[str, int] = {}
-        behind = 0
-        for key, start, end in self.runs:
+        found, start, behind = [], 0, 0
+        for line, end in zip(self.order, self.ends, strict=True):
             if start >= end_of_groups:
                 break
             whole, rest = divmod(end if end < end_of_groups else end_of_groups, size)
             now = whole * off + (rest - paid if rest > paid else 0)
             if now > behind:
-                found[key] = now - behind
-            behind = now
+                found.append((line, now - behind))
+            start, behind = end, now
         return found
 
     def sets_worth_more(self, size: int, price_fen: Fen, most: int) -> int:
@@ -73,10 +66,12 @@ class Runs:
         return most
 
     def _value_between(self, first: int, behind: int) -> Fen:
-        total = 0
-        for key, start, end in self.runs:
+        total, start = 0, 0
+        for line, end in zip(self.order, self.ends, strict=True):
             if start >= behind:
                 break
-            if end > first:
-                total += self.value(key, min(end, behind) - max(start, first))
+            packs = min(end, behind) - max(start, first)
+            if packs > 0:
+                total += self.left[line] * packs // self.quantities[line]
+            start = end
         return total

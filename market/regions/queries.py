@@ -211,24 +211,30 @@ def _squeezed(english: str) -> str:
     return "".join(c for c in english.lower().replace("ü", "v") if c.isalnum())
 
 
+_ZONE = (  # composing it costs more than running it
+    select(
+        ClimateZoneRow.zone,
+        ClimateZoneRow.confidence,
+        ClimateZoneRow.hdd18,
+        select(ClimateOverrideRow.zone)
+        .where(ClimateOverrideRow.code == bindparam("county"))
+        .scalar_subquery()
+        .label("set"),
+    )
+    .where(ClimateZoneRow.code.in_(bindparam("codes", expanding=True)))
+    .order_by(func.length(ClimateZoneRow.code).desc())
+    .limit(1)
+)
+
+
 def climate_zone(session: Session, code: Code) -> ClimateZone:
     """The zone in force: a county's override, else the nearest row above, else the province's
     most frequent. Raises UnknownRegion for a code outside the data."""
     region = _region(code)
     if region is None or not region.digits:
         raise UnknownRegion()
-    override = select(ClimateOverrideRow.zone).where(ClimateOverrideRow.code == region.digits[:6])
-    row = session.execute(
-        select(
-            ClimateZoneRow.zone,
-            ClimateZoneRow.confidence,
-            ClimateZoneRow.hdd18,
-            override.scalar_subquery().label("set"),
-        )
-        .where(ClimateZoneRow.code.in_(region.prefixes[1:]))
-        .order_by(func.length(ClimateZoneRow.code).desc())
-        .limit(1)
-    ).first()
+    values = {"county": region.digits[:6], "codes": region.prefixes[1:]}
+    row = next(iter(read(session, _ZONE, values)), None)
     if row is None:
         raise UnknownRegion()
     if row.set:

@@ -360,9 +360,12 @@ def _freight_part_to(what: str, model: Any, fen: Any, per_kg: Any) -> Select[Any
 
 
 _FREIGHT_TO = union_all(
-    _freight_part_to("area", SellerArea, _ZERO, _ZERO)
-    .join(Seller, Seller.id == SellerArea.seller_id)
-    .where(Seller.state == SellerState.APPROVED),
+    # Sellers by their areas: a join begins with all open sellers instead.
+    _freight_part_to("area", SellerArea, _ZERO, _ZERO).where(
+        select(Seller.id)
+        .where(Seller.id == SellerArea.seller_id, Seller.state == SellerState.APPROVED)
+        .exists()
+    ),
     _freight_part_to("rate", SellerFreightRate, SellerFreightRate.base_fen,
                      SellerFreightRate.per_kg_fen),
     _freight_part_to("last", SellerLastMile, SellerLastMile.surcharge_fen, _ZERO)

@@ -99,7 +99,7 @@ def test_a_reason_or_a_bearer_that_changes_is_seen_too() -> None:
         found, late = real(lines, specs), next(calls) == 3
         first = found.adjustments[0]
         borne = (first._replace(bearer="seller"), *found.adjustments[1:])
-        return replace(found, adjustments=borne) if late else found
+        return replace(found, taken=borne) if late else found
 
     found = check(LINES, SPECS, wavering)
     assert (found.same, found.tried) == (False, 3)
