@@ -176,7 +176,7 @@ def substance_rules(tools: Tools) -> int:
 def standard_changes(tools: Tools) -> int:
     """Tell makers of standards that are superseded or withdrawn from today on."""
     with unit_of_work() as session:
-        return standards.sweep(session, tools.now())
+        return standards.settle(session, tools.now())
 
 
 def sheet_imports(tools: Tools) -> int:

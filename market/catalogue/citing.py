@@ -4,13 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from market.catalogue import tallies
 from market.catalogue.cited import Cited, decode_cited, encode_cited, outdated_from
 from market.catalogue.models import Kind, Product
-from market.db import changes
 from market.kernel.paging import PAGE_SIZE, Page, offset
 
 _GONE = "archived"
@@ -147,13 +146,25 @@ def note_cited(session: Session, found: Mapping[str, Sequence[Cited]]) -> None:
 
 
 def note_kinds_cited(session: Session, found: Mapping[str, Sequence[Cited]]) -> None:
-    """The same for kinds, whose pages follow."""
-    for row in session.scalars(select(Kind).where(Kind.code.in_(found)).order_by(Kind.code)):
-        wanted = encode_cited(found[row.code])
-        if row.cited != wanted:
-            row.cited, row.revision = wanted, row.revision + 1
-            changes.move(session)
+    """The same for kinds, whose pages follow, and those of their products."""
+    rows = session.scalars(select(Kind).where(Kind.code.in_(found)).order_by(Kind.code)).all()
+    changed = [row for row in rows if row.cited != encode_cited(found[row.code])]
+    if not changed:
+        return
+    codes = [row.code for row in changed]
+    mine = Product.kind_code.in_(codes)
+    # Products before kinds, by their order: as everybody who writes both.
+    session.execute(select(Product.id).where(mine).order_by(Product.id).with_for_update())
+    session.execute(
+        update(Product)
+        .where(mine)
+        .values(revision=Product.revision + 1)
+        .execution_options(synchronize_session=False)
+    )
+    for row in changed:
+        row.cited = encode_cited(found[row.code])
     session.flush()
+    tallies.touch(session, codes)
 
 
 def cited_breaches(session: Session) -> list[str]:

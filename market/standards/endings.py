@@ -1,7 +1,7 @@
 """An edition is superseded or withdrawn from a day on; what follows when the day has come."""
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -29,6 +29,9 @@ from market.standards.events import EditionEnded
 from market.standards.library import operators_only
 from market.standards.models import Edition, Ending
 from market.standards.types import EditionView, EndingDraft, Reach
+
+LATELY = timedelta(hours=1)
+_MOST = 200  # editions gone through again in one run
 
 
 def look(session: Session, actor: Actor, edition_id: str, draft: EndingDraft) -> Reach:
@@ -127,6 +130,17 @@ def sweep(session: Session, now: datetime) -> int:
         if taken.rowcount == 1:  # type: ignore[attr-defined]
             _tell(session, editions.edition_of_ending(session, ending_id))
             told += 1
+    return told
+
+
+def settle(session: Session, now: datetime) -> int:
+    """`sweep`, and what editions changed lately is written onto their goods once more: somebody
+    may have written the details of a product while the library was being changed."""
+    told = sweep(session, now)
+    lately = editions.changed_since(session, now - LATELY, None, _MOST)
+    bodies = {code.body for one in lately for code in rules.codes(one.code)}
+    for body in sorted(bodies):
+        copies.refresh_body(session, body)
     return told
 
 

@@ -265,6 +265,18 @@ def test_an_ending_entered_wrongly_is_cancelled_with_a_reason(session, cement):
     assert actions == ["standard.add", "standard.end", "standard.cancel_ending", "standard.end"]
 
 
+def test_what_was_written_beside_a_change_of_the_library_is_caught_up(session, cement):
+    offer = make_citing(session)
+    row = product(session, offer)
+    row.cited = []
+    session.flush()
+    service.settle(session, START + timedelta(hours=2))
+    assert product(session, offer).cited == []
+    service.settle(session, START + timedelta(minutes=10))
+    assert product(session, offer).cited != []
+    assert wrong(session) == []
+
+
 def test_lists_find_by_code_title_state_and_kind(session, cement):
     end(session, cement[0], "GB 175-2023")
     make_edition(session, "GB 18580-2017", name_zh="甲醛释放限量", kinds=("A01",))

@@ -7,7 +7,7 @@ import pytest
 
 from market.standards import queries
 from tests.factories.accounts import make_actor, sign_in
-from tests.factories.catalogue import make_maker
+from tests.factories.catalogue import make_maker, make_offer
 from tests.factories.standards import TODAY, end, make_citing, make_edition
 
 OLD = {
@@ -128,6 +128,20 @@ def test_a_household_reads_on_the_product_what_replaced_its_standard(client, ses
     assert "加入购物车" in shown
     english = page(client.get(f"/p/{offer.product_id}?lang=en"))
     assert "has been superseded by GB 175-2023 since" in english
+
+
+def test_a_certified_product_links_to_the_evaluation_standard_of_its_kind(client, session):
+    certified = make_offer(session)
+    session.commit()
+    url = f"/p/{certified.product_id}"
+    for _ in range(2):  # the second is the kept page
+        assert "/standards/T-CECS-10032" not in page(client.get(url))
+    edition = make_edition(session, "T/CECS 10032-2019")
+    session.commit()
+    assert "/standards/T-CECS-10032" in page(client.get(url))
+    end(session, edition)
+    session.commit()
+    assert "厂家还没有改过来" not in page(client.get(url))
 
 
 def test_the_product_follows_the_day_without_a_job(client, session, offer, clock):
