@@ -1,11 +1,11 @@
-"""A real database, the real application, a clock that moves when told."""
+"""A real database, the real application, a clock that moves when told: what tests ask for."""
 
 import fcntl
 import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -24,20 +24,8 @@ from market.db import session as db
 from market.db.session import Database
 from market.kernel.clock import FixedClock
 from market.regions import service as regions
+from tests.conftest import ENGINE, START
 from tests.postgres import temporary_server
-
-ENGINE = os.environ.get("TEST_ENGINE", "sqlite")
-START = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What asks for no database says the same on every engine: it runs on SQLite only."""
-    if ENGINE == "sqlite":
-        return
-    idle = [item for item in items if "server_url" not in getattr(item, "fixturenames", ())]
-    if idle:
-        config.hook.pytest_deselected(items=idle)
-        items[:] = [item for item in items if item not in set(idle)]
 
 
 @pytest.fixture(scope="session")
