@@ -31,6 +31,7 @@ AFTERWARDS = ("test_desks_registry.py", "test_desks_trace_codes.py")  # when hou
 OUTCOMES = ("failed", "passed", "skipped", "error")  # in pytest's order
 BROWSERS = ("chromium-headless-shell", "chromium")  # the first is lighter by a third
 JUNK = ("tests/api/test_fuzz.py", "tests/authorisation/test_bad_input.py")
+UNUSED = ("-p", "no:schemathesis")  # its part of pytest is not light, and junk alone needs it
 MEMORY = Path("/dev/shm")
 PLENTY = 6 << 30  # bytes
 PACKAGES = {
@@ -89,20 +90,7 @@ class Runs:
         with tempfile.TemporaryDirectory() as directory:
             report = Path(directory) / "report.xml"
             status = start(report, *arguments, **environment).wait()
-            self.add(report, status)
-
-    def add(self, report: Path, status: int) -> None:
-        """Count the results of a run that ended with this status."""
-        found: Counter[str] = Counter()
-        if report.exists():
-            suite = next(ElementTree.parse(report).getroot().iter("testsuite"))
-            numbers = {name: int(suite.attrib[name]) for name in ("failures", "errors", "skipped")}
-            found["failed"], found["error"] = numbers["failures"], numbers["errors"]
-            found["skipped"] = numbers["skipped"]
-            found["passed"] = int(suite.attrib["tests"]) - found.total()
-        if status and not found["failed"] and not found["error"]:
-            found["error"] += 1  # it broke off, or nothing was collected
-        self.counts += found
+            self.counts += results(report, status)
 
     def end(self) -> int:
         """Print the summary; 0 when all tests passed, otherwise 1."""
@@ -111,6 +99,20 @@ class Runs:
         line = f" {', '.join(parts)} in {seconds:.2f}s ({timedelta(seconds=int(seconds))}) "
         print(f"\n{line:=^80}", flush=True)
         return int(self.counts["passed"] == 0 or bool(self.counts["failed"] + self.counts["error"]))
+
+
+def results(report: Path, status: int) -> Counter[str]:
+    """What became of the tests of a run that ended with this status."""
+    found: Counter[str] = Counter()
+    if report.exists():
+        suite = next(ElementTree.parse(report).getroot().iter("testsuite"))
+        numbers = {name: int(suite.attrib[name]) for name in ("failures", "errors", "skipped")}
+        found["failed"], found["error"] = numbers["failures"], numbers["errors"]
+        found["skipped"] = numbers["skipped"]
+        found["passed"] = int(suite.attrib["tests"]) - found.total()
+    if status and not found["failed"] and not found["error"]:
+        found["error"] += 1  # it broke off, or nothing was collected
+    return found
 
 
 def start(
@@ -137,19 +139,21 @@ def scratch() -> Iterator[str]:
 
 
 def everything(runs: Runs) -> None:
-    """Units, services and pages on both engines, then the journeys in a browser, whose world is
-    built meanwhile. Junk goes to the stricter engine alone; `make fuzz` gives it to both."""
-    with built_world() as world:
+    """Units, services and pages on both engines, and beside them, as soon as their world is built,
+    the journeys in a browser: those wait a third of their time for what a page does next. Junk
+    goes to the stricter engine alone; `make fuzz` gives it to both."""
+    with built_world() as world, ThreadPoolExecutor(1) as beside:
+        browsed = beside.submit(lambda: browse(world.result()))
         with tempfile.TemporaryDirectory() as templates:
             both_engines(runs, templates)
-        journeys(runs, world.result())
+        show(runs, browsed.result())
 
 
 def both_engines(runs: Runs, templates: str) -> None:
     """The tests that need no browser; the second engine finds the templates compiled."""
     with scratch() as directory:
         runs.run(
-            "SQLite", "-n", "2", "--ignore=tests/journeys", "--ignore=tests/grown",
+            "SQLite", "-n", "2", *UNUSED, "--ignore=tests/journeys", "--ignore=tests/grown",
             *(f"--ignore={path}" for path in JUNK),
             TEST_ENGINE="sqlite", TMPDIR=directory, TEST_TEMPLATES=templates,
         )  # fmt: skip
@@ -162,10 +166,10 @@ def both_engines(runs: Runs, templates: str) -> None:
         )  # fmt: skip
 
 
-def journeys(runs: Runs, world: Path, **environment: str) -> None:
+def browse(world: Path, **environment: str) -> list[tuple[str, Counter[str]]]:
     """The journeys in a real browser: desks and households side by side, each on a real site with
-    a copy of one demonstration world, and then the pages that they saw, each kind once."""
-    print("\n=== Browser journeys", flush=True)
+    a copy of one demonstration world, and then the pages that they saw, each kind once. Returns
+    what each of the two runs printed and what became of its tests."""
     files = sorted(path.name for path in (ROOT / "tests/journeys").glob("test_*.py"))
     pages = [name for name in files if name.startswith("test_zz")]
     desks = [name for name in files if name.startswith("test_desks") and name not in AFTERWARDS]
@@ -177,23 +181,32 @@ def journeys(runs: Runs, world: Path, **environment: str) -> None:
         logs = [stack.enter_context((directory / f"{n}.log").open("w+")) for n in range(len(parts))]
         started = [
             start(
-                directory / f"{n}.xml", *part, cwd=ROOT / "tests/journeys", log=logs[n],
+                directory / f"{n}.xml", *part, *UNUSED, cwd=ROOT / "tests/journeys", log=logs[n],
                 TEST_ENGINE="sqlite", JOURNEYS_WORLD=str(world), TMPDIR=name,
                 JOURNEYS_JUDGED=str(judged), **environment,
             )
             for n, part in enumerate(parts)
         ]  # fmt: skip
-        for n, part in enumerate(started):
-            status = part.wait()
-            logs[n].seek(0)
-            print(logs[n].read(), flush=True)
-            runs.add(directory / f"{n}.xml", status)
+        ended = [part.wait() for part in started]
+        for log in logs:
+            log.seek(0)
+        return [
+            (log.read(), results(directory / f"{n}.xml", ended[n])) for n, log in enumerate(logs)
+        ]
+
+
+def show(runs: Runs, browsed: list[tuple[str, Counter[str]]]) -> None:
+    """Print what the journeys printed and count their tests."""
+    print("\n=== Browser journeys", flush=True)
+    for text, found in browsed:
+        print(text, flush=True)
+        runs.counts += found
 
 
 def every_journey(runs: Runs) -> None:
     """The journeys on both screens, in both languages, and without scripts."""
     with built_world() as world:
-        journeys(runs, world.result(), EVERY_WAY="1")
+        show(runs, browse(world.result(), EVERY_WAY="1"))
 
 
 @contextmanager

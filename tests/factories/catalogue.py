@@ -19,6 +19,7 @@ from market.media.models import StoredFile
 from market.sellers.models import Seller, SellerArea, SellerFreightRate, Warehouse
 from tests.factories.batches import make_batch
 from tests.factories.manuals import make_manual
+from tests.factories.on_sale import Wanted, put_on_sale, rows_of
 
 START = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 _serial = count(1)
@@ -171,25 +172,46 @@ def make_offer(
     if certified and certificate is None:
         kinds = [wanted.get("kind_code", "G105")]
         certificate = make_stamp(session, maker, kinds=kinds)
-    actor = actor_for(maker.id)
     if certified:
         wanted = {"certificate_id": certificate.id, **wanted}
     else:
         wanted = {"standard": "GB 175-2023", **wanted}
-    product_id = make_product(session, maker, **wanted)
-    if not certified:
+    whole = Wanted(
+        actor_for(maker.id), replace(PRODUCT, **wanted), replace(VARIANT, **(variant or {})),
+        replace(LISTING, **(listing or {})), stock, START,
+    )  # fmt: skip
+    rows = rows_of(session, maker.id, whole)
+    if rows is None:
+        return offer_through_the_desks(session, maker, certificate, whole)
+    shelter = make_shelter(session, maker) if stock else None
+    listing_id = put_on_sale(session, rows, shelter, whole)
+    return Offer(
+        maker, certificate, rows.product.id, rows.variant.id, listing_id,
+        shelter and shelter.id,
+    )  # fmt: skip
+
+
+def offer_through_the_desks(
+    session: Session, maker: Seller, certificate: Certificate | None, whole: Wanted
+) -> Offer:
+    """`make_offer` by the verbs of maker, reviewer and seller, one after another."""
+    ensure_kinds(session)
+    actor = whole.actor
+    product_id = service.add_product(session, actor, maker.id, whole.product, START)
+    make_manual(session, actor, product_id)
+    kind = session.get_one(Kind, whole.product.kind_code)
+    if not kind.certifiable:
         attach_report(session, product_id, maker)
-    variant_id = service.add_variant(
-        session, actor, product_id, replace(VARIANT, **(variant or {})), START
-    )
-    if session.get_one(Kind, wanted.get("kind_code", "G105")).traced:
+    variant_id = service.add_variant(session, actor, product_id, whole.variant, START)
+    if kind.traced:
         make_batch(session, actor, product_id)
     publish(session, actor, product_id)
-    listing_id = make_listing(session, maker, variant_id, **(listing or {}))
+    listing_id = service.add_listing(session, actor, maker.id, variant_id, whole.listing, now=START)
+    service.publish_listing(session, actor, listing_id, START)
     warehouse_id = None
-    if stock:
+    if whole.stock:
         warehouse_id = make_shelter(session, maker).id
-        service.stock.restock(session, listing_id, warehouse_id, stock, START)
+        service.stock.restock(session, listing_id, warehouse_id, whole.stock, START)
     return Offer(maker, certificate, product_id, variant_id, listing_id, warehouse_id)
 
 
