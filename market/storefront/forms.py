@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
@@ -21,6 +23,7 @@ from market.web.forms import Form, IntField, QuantityField, TextField
 MAX_PAGE = 10_000
 MAX_VALUES = 20
 MAX_FIGURES = 8
+_USUAL_QUERY = 100  # bytes
 
 
 def choice_of(args: MultiDict[str, str]) -> Choice:
@@ -101,6 +104,26 @@ class AmountForm(Form):
             packs, why = _typed(self.quantity), str(self.quantity.errors[0])
             asked = replace(asked, packs=packs, packs_error=why)
         return asked
+
+
+def read_amount() -> tuple[Asked, AmountForm | None]:
+    """What this request asks of a product page, and the form when it says what is wrong."""
+    if not request.args:
+        return Asked(), None
+    query = request.query_string
+    known = _without_mistakes(query) if len(query) <= _USUAL_QUERY else None
+    if known is not None:
+        return known, None
+    form = AmountForm(request.args)
+    form.validate()
+    return form.to_asked(), form
+
+
+@lru_cache(512)
+def _without_mistakes(_query: bytes) -> Asked | None:
+    """Kept: many ask for the same amounts, and to read a form is a thirtieth of a page."""
+    form = AmountForm(request.args)
+    return form.to_asked() if form.validate() else None
 
 
 def _typed(field: Any) -> str:

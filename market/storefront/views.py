@@ -7,8 +7,7 @@ from market.catalogue import queries as catalogue
 from market.catalogue.types import ListingFilter
 from market.db.session import reading
 from market.storefront import cache, comparing, frames, pieces, wording
-from market.storefront.forms import AmountForm, choice_of
-from market.storefront.types import Asked
+from market.storefront.forms import choice_of, read_amount
 from market.web import context
 from market.web.access import PUBLIC, policy
 from market.web.templating import render
@@ -84,11 +83,7 @@ def green_zone() -> bytes:
 @policy(PUBLIC)
 def show_product(product_id: str) -> bytes:
     """One product: delivered price, certificate, sellers, evidence."""
-    asked, form, now = Asked(), None, context.now()
-    if request.args:
-        form = AmountForm(request.args)
-        form.validate()
-        asked = form.to_asked()
+    (asked, form), now = read_amount(), context.now()
     with reading() as session:
         shown = pieces.product(session, product_id, asked, now)
     errors = render("storefront/_errors.html", form=form) if form and form.errors else ""
