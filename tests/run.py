@@ -90,7 +90,20 @@ class Runs:
         with tempfile.TemporaryDirectory() as directory:
             report = Path(directory) / "report.xml"
             status = start(report, *arguments, **environment).wait()
-            self.counts += results(report, status)
+            self.add(report, status)
+
+    def add(self, report: Path, status: int) -> None:
+        """Count the results of a run that ended with this status."""
+        found: Counter[str] = Counter()
+        if report.exists():
+            suite = next(ElementTree.parse(report).getroot().iter("testsuite"))
+            numbers = {name: int(suite.attrib[name]) for name in ("failures", "errors", "skipped")}
+            found["failed"], found["error"] = numbers["failures"], numbers["errors"]
+            found["skipped"] = numbers["skipped"]
+            found["passed"] = int(suite.attrib["tests"]) - found.total()
+        if status and not found["failed"] and not found["error"]:
+            found["error"] += 1  # it broke off, or nothing was collected
+        self.counts += found
 
     def end(self) -> int:
         """Print the summary; 0 when all tests passed, otherwise 1."""
@@ -99,20 +112,6 @@ class Runs:
         line = f" {', '.join(parts)} in {seconds:.2f}s ({timedelta(seconds=int(seconds))}) "
         print(f"\n{line:=^80}", flush=True)
         return int(self.counts["passed"] == 0 or bool(self.counts["failed"] + self.counts["error"]))
-
-
-def results(report: Path, status: int) -> Counter[str]:
-    """What became of the tests of a run that ended with this status."""
-    found: Counter[str] = Counter()
-    if report.exists():
-        suite = next(ElementTree.parse(report).getroot().iter("testsuite"))
-        numbers = {name: int(suite.attrib[name]) for name in ("failures", "errors", "skipped")}
-        found["failed"], found["error"] = numbers["failures"], numbers["errors"]
-        found["skipped"] = numbers["skipped"]
-        found["passed"] = int(suite.attrib["tests"]) - found.total()
-    if status and not found["failed"] and not found["error"]:
-        found["error"] += 1  # it broke off, or nothing was collected
-    return found
 
 
 def start(
@@ -139,14 +138,12 @@ def scratch() -> Iterator[str]:
 
 
 def everything(runs: Runs) -> None:
-    """Units, services and pages on both engines, and beside them, as soon as their world is built,
-    the journeys in a browser: those wait a third of their time for what a page does next. Junk
-    goes to the stricter engine alone; `make fuzz` gives it to both."""
-    with built_world() as world, ThreadPoolExecutor(1) as beside:
-        browsed = beside.submit(lambda: browse(world.result()))
+    """Units, services and pages on both engines, then the journeys in a browser, whose world is
+    built meanwhile. Junk goes to the stricter engine alone; `make fuzz` gives it to both."""
+    with built_world() as world:
         with tempfile.TemporaryDirectory() as templates:
             both_engines(runs, templates)
-        show(runs, browsed.result())
+        journeys(runs, world.result())
 
 
 def both_engines(runs: Runs, templates: str) -> None:
@@ -166,10 +163,10 @@ def both_engines(runs: Runs, templates: str) -> None:
         )  # fmt: skip
 
 
-def browse(world: Path, **environment: str) -> list[tuple[str, Counter[str]]]:
+def journeys(runs: Runs, world: Path, **environment: str) -> None:
     """The journeys in a real browser: desks and households side by side, each on a real site with
-    a copy of one demonstration world, and then the pages that they saw, each kind once. Returns
-    what each of the two runs printed and what became of its tests."""
+    a copy of one demonstration world, and then the pages that they saw, each kind once."""
+    print("\n=== Browser journeys", flush=True)
     files = sorted(path.name for path in (ROOT / "tests/journeys").glob("test_*.py"))
     pages = [name for name in files if name.startswith("test_zz")]
     desks = [name for name in files if name.startswith("test_desks") and name not in AFTERWARDS]
@@ -187,26 +184,17 @@ def browse(world: Path, **environment: str) -> list[tuple[str, Counter[str]]]:
             )
             for n, part in enumerate(parts)
         ]  # fmt: skip
-        ended = [part.wait() for part in started]
-        for log in logs:
-            log.seek(0)
-        return [
-            (log.read(), results(directory / f"{n}.xml", ended[n])) for n, log in enumerate(logs)
-        ]
-
-
-def show(runs: Runs, browsed: list[tuple[str, Counter[str]]]) -> None:
-    """Print what the journeys printed and count their tests."""
-    print("\n=== Browser journeys", flush=True)
-    for text, found in browsed:
-        print(text, flush=True)
-        runs.counts += found
+        for n, part in enumerate(started):
+            status = part.wait()
+            logs[n].seek(0)
+            print(logs[n].read(), flush=True)
+            runs.add(directory / f"{n}.xml", status)
 
 
 def every_journey(runs: Runs) -> None:
     """The journeys on both screens, in both languages, and without scripts."""
     with built_world() as world:
-        show(runs, browse(world.result(), EVERY_WAY="1"))
+        journeys(runs, world.result(), EVERY_WAY="1")
 
 
 @contextmanager

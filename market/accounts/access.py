@@ -2,13 +2,6 @@
 
 from market.accounts.errors import NotYourself
 from market.kernel.actor import Actor
-from market.kernel.errors import Forbidden
-
-
-def need_operator(actor: Actor) -> None:
-    """Raises Forbidden for everybody else."""
-    if not actor.is_operator:
-        raise Forbidden()
 
 
 def need_other(actor: Actor, account_id: str) -> None:

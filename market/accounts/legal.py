@@ -7,7 +7,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from market.accounts import rules
-from market.accounts.access import need_operator
 from market.accounts.errors import (
     ConsentIsNeededForAccount,
     EmptyDocument,
@@ -19,7 +18,7 @@ from market.accounts.events import ConsentWithdrawn
 from market.accounts.models import ConsentRecord, LegalDocument
 from market.accounts.types import CONSENTS, LEGAL_PAGES, NOTICE_DAYS
 from market.audit import service as audit
-from market.kernel.actor import Actor
+from market.kernel.actor import Actor, need_operator
 from market.kernel.clock import shanghai_date
 from market.kernel.events import publish
 

@@ -7,13 +7,13 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from market.accounts import rules, sessions
-from market.accounts.access import need_operator, need_other
+from market.accounts.access import need_other
 from market.accounts.errors import BadScope, LastOperator, SuspendReasonMissing, UnknownAccount
 from market.accounts.events import AccountReinstated, AccountSuspended
 from market.accounts.models import Account, RoleGrant
 from market.accounts.types import AccountState, Role
 from market.audit import service as audit
-from market.kernel.actor import ANONYMOUS, Actor
+from market.kernel.actor import ANONYMOUS, Actor, need_operator
 from market.kernel.events import publish
 from market.kernel.region_code import RegionCode
 

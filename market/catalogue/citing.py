@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
-from market.catalogue import tallies
+from market.catalogue import gates, tallies
 from market.catalogue.cited import Cited, decode_cited, encode_cited, outdated_from
 from market.catalogue.models import Kind, Product
 from market.kernel.paging import PAGE_SIZE, Page, offset
@@ -140,9 +140,7 @@ def note_cited(session: Session, found: Mapping[str, Sequence[Cited]]) -> None:
     if changed:
         session.flush()
         tallies.touch_products(session, changed)
-        for entity in session.identity_map.values():
-            if isinstance(entity, Product):
-                session.expire(entity)
+        gates.forget_loaded(session)
 
 
 def note_kinds_cited(session: Session, found: Mapping[str, Sequence[Cited]]) -> None:

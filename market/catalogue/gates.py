@@ -235,11 +235,11 @@ def checked(gate: Gate, row: Row[*tuple[Any, ...]]) -> Gate:
 def _after(session: Session, product_ids: list[str]) -> None:
     tallies.touch_products(session, product_ids)
     tallies.recount_products(session, product_ids)
-    _forget_loaded(session)
+    forget_loaded(session)
     publish(session, GoodsChanged(product_ids=tuple(product_ids)))
 
 
-def _forget_loaded(session: Session) -> None:
+def forget_loaded(session: Session) -> None:
     """Entities changed behind the session's back are read again when next used."""
     for entity in session.identity_map.values():
         if isinstance(entity, (Listing, Product, Kind)):

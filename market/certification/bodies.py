@@ -10,8 +10,7 @@ from market.certification import anomalies
 from market.certification.errors import BodyNameTaken, BodyNotFound
 from market.certification.models import Certificate, CertificationBody
 from market.certification.types import BodyDetails, Review
-from market.kernel.actor import Actor
-from market.kernel.errors import Forbidden
+from market.kernel.actor import Actor, need_operator
 
 
 def add_body(session: Session, actor: Actor, details: BodyDetails, *, now: datetime) -> str:
@@ -56,8 +55,7 @@ def _look_over(session: Session, body_id: str, now: datetime) -> None:
 
 
 def _check(session: Session, actor: Actor, name: str, own_id: str | None) -> None:
-    if not actor.is_operator:
-        raise Forbidden
+    need_operator(actor)
     known = session.scalar(select(CertificationBody.id).where(CertificationBody.name == name))
     if known not in (None, own_id):
         raise BodyNameTaken(field="name")

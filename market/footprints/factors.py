@@ -25,8 +25,7 @@ from market.footprints.errors import (
 from market.footprints.models import CarbonFactor
 from market.footprints.rules import FACTOR_UNITS
 from market.footprints.types import FactorDraft, Quality
-from market.kernel.actor import SYSTEM, Actor
-from market.kernel.errors import Forbidden
+from market.kernel.actor import SYSTEM, Actor, need_operator
 from market.kernel.ids import new_id
 
 _FILE = Path(__file__).parent / "data" / "factors.csv"
@@ -55,7 +54,7 @@ def add_factor(session: Session, actor: Actor, draft: FactorDraft, *, now: datet
 
     Raises Forbidden, FactorCodeMalformed, FactorUnitUnknown, FactorCodeKnown.
     """
-    _require_operator(actor)
+    need_operator(actor)
     if not _CODE.fullmatch(draft.code):
         raise FactorCodeMalformed(field="code")
     if draft.unit not in FACTOR_UNITS:
@@ -75,7 +74,7 @@ def supersede_factor(
     Declarations computed with the older version are flagged by it and keep their figures.
     Raises Forbidden, FactorNotFound, FactorOutdated when a newer one stands, FactorUnchanged.
     """
-    _require_operator(actor)
+    need_operator(actor)
     old = session.get(CarbonFactor, factor_id, with_for_update=True, populate_existing=True)
     if old is None:
         raise FactorNotFound
@@ -91,11 +90,6 @@ def supersede_factor(
     session.flush()
     _audit(session, actor, "carbon_factor.supersede", row, old, now)
     return row.id
-
-
-def _require_operator(actor: Actor) -> None:
-    if not actor.is_operator:
-        raise Forbidden
 
 
 def _insert(session: Session, row: CarbonFactor, code: str) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from market.kernel.errors import Forbidden
 from market.kernel.region_code import RegionCode
 
 
@@ -37,6 +38,12 @@ class Actor:
 
     def is_member_of_provider(self, provider_id: str) -> bool:
         return provider_id in self.provider_ids
+
+
+def need_operator(actor: Actor) -> None:
+    """Raises Forbidden for everybody else."""
+    if not actor.is_operator:
+        raise Forbidden
 
 
 ANONYMOUS = Actor()

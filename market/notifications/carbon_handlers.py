@@ -6,8 +6,8 @@ from market.accounts import queries as accounts
 from market.footprints.events import DeclarationDecided, DeclarationSubmitted
 from market.kernel.events import Event
 from market.kernel.region_code import RegionCode
+from market.notifications.instant import present
 from market.notifications.service import send
-from market.notifications.trace_handlers import _now
 
 
 def on_declaration_submitted(session: Session, event: Event) -> None:
@@ -16,7 +16,7 @@ def on_declaration_submitted(session: Session, event: Event) -> None:
     send(
         session, accounts.officials_of(session, RegionCode(event.region_code)),
         "carbon_submitted", {"product": event.product_name, "version": event.version},
-        f"/official/carbon/{event.declaration_id}", key=event.declaration_id, now=_now(),
+        f"/official/carbon/{event.declaration_id}", key=event.declaration_id, now=present(),
     )  # fmt: skip
 
 
@@ -29,5 +29,5 @@ def on_declaration_decided(session: Session, event: Event) -> None:
     send(
         session, accounts.members_of(session, "seller", event.maker_id),
         f"carbon_{event.decision}", params, f"/seller/carbon/{event.declaration_id}",
-        key=event.declaration_id, now=_now(),
+        key=event.declaration_id, now=present(),
     )  # fmt: skip

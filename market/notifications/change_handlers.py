@@ -1,21 +1,13 @@
 """What people are told about changes of products."""
 
-from datetime import datetime
-
-from flask import has_app_context
 from sqlalchemy.orm import Session
 
 from market.accounts import queries as accounts
 from market.catalogue.events import ProductChangeDecided, ProductChangeSubmitted
-from market.kernel.clock import SystemClock
 from market.kernel.events import Event
 from market.kernel.region_code import RegionCode
+from market.notifications.instant import present
 from market.notifications.service import send
-from market.web import context
-
-
-def _now() -> datetime:
-    return context.now() if has_app_context() else SystemClock().now()
 
 
 def on_change_submitted(session: Session, event: Event) -> None:
@@ -24,7 +16,7 @@ def on_change_submitted(session: Session, event: Event) -> None:
     officials = accounts.officials_of(session, RegionCode(event.region_code))
     send(
         session, officials, "product_change_submitted", {"product": event.product_name},
-        f"/official/product-changes/{event.change_id}", key=event.change_id, now=_now(),
+        f"/official/product-changes/{event.change_id}", key=event.change_id, now=present(),
     )  # fmt: skip
 
 
@@ -37,5 +29,5 @@ def on_change_decided(session: Session, event: Event) -> None:
     send(
         session, accounts.members_of(session, "seller", event.maker_id), kind,
         {"product": event.product_name, "note": event.note}, f"/seller/products/{event.product_id}",
-        key=f"{event.change_id}-{event.version}", now=_now(),
+        key=f"{event.change_id}-{event.version}", now=present(),
     )  # fmt: skip

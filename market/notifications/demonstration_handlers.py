@@ -6,8 +6,8 @@ from market.accounts import queries as accounts
 from market.demonstrations.events import OrderShown, ProjectDecided, ProjectSubmitted
 from market.kernel.events import Event
 from market.kernel.region_code import RegionCode
+from market.notifications.instant import present
 from market.notifications.service import send
-from market.notifications.trace_handlers import _now
 
 
 def on_project_submitted(session: Session, event: Event) -> None:
@@ -21,7 +21,7 @@ def on_project_submitted(session: Session, event: Event) -> None:
         session, [one for one in people if one != event.submitted_by],
         "demonstration_submitted", {"title": event.title},
         f"/official/demonstrations/{event.project_id}", key=f"{event.project_id}:{event.at}",
-        now=_now(),
+        now=present(),
     )  # fmt: skip
 
 
@@ -32,14 +32,14 @@ def on_project_decided(session: Session, event: Event) -> None:
         session, [event.account_id], f"demonstration_{event.decision}",
         {"title": event.title, "reason": event.reason},
         f"/official/demonstrations/{event.project_id}", key=f"{event.project_id}:{event.at}",
-        now=_now(),
+        now=present(),
     )  # fmt: skip
 
 
 def on_order_shown(session: Session, event: Event) -> None:
     """The household learns that its consent was recorded, and whom to tell if it gave none."""
     assert isinstance(event, OrderShown)
-    now = _now()
+    now = present()
     send(
         session, [event.account_id], "demonstration_order",
         {"title": event.title, "code": event.code, "official": event.official},

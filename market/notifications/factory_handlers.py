@@ -6,14 +6,14 @@ from market.accounts import queries as accounts
 from market.factories.events import ClaimDecided, ClaimSubmitted
 from market.kernel.events import Event
 from market.kernel.region_code import RegionCode
+from market.notifications.instant import present
 from market.notifications.service import send
-from market.notifications.trace_handlers import _now
 
 
 def on_claim_submitted(session: Session, event: Event) -> None:
     """The officials of the region look at it; again when a question was answered."""
     assert isinstance(event, ClaimSubmitted)
-    now = _now()
+    now = present()
     send(
         session, accounts.officials_of(session, RegionCode(event.region_code)),
         "factory_submitted", {"seller": event.seller_name},
@@ -24,7 +24,7 @@ def on_claim_submitted(session: Session, event: Event) -> None:
 def on_claim_decided(session: Session, event: Event) -> None:
     """The maker learns what became of it."""
     assert isinstance(event, ClaimDecided)
-    now = _now()
+    now = present()
     send(
         session, accounts.members_of(session, "seller", event.seller_id),
         f"factory_{event.decision}", {"reason": event.reason},

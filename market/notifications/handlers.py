@@ -1,15 +1,11 @@
 """Which event tells whom what. Handlers write rows only; nothing leaves before the commit."""
 
-from datetime import datetime
-
-from flask import has_app_context
 from sqlalchemy.orm import Session
 
 from market.accounts import queries as accounts
 from market.accounts.events import AccountDeleted
 from market.certification.events import CertificateDue, CertificateReviewed, CertificateSubmitted
 from market.inspections.events import AppealDecided, AppealMade, SpotCheckPublished
-from market.kernel.clock import SystemClock
 from market.kernel.events import Event
 from market.kernel.region_code import RegionCode
 from market.matching.events import (
@@ -18,6 +14,7 @@ from market.matching.events import (
     QuoteReceived,
     RequestAwarded,
 )
+from market.notifications.instant import present
 from market.notifications.service import forget_account, send
 from market.notifications.texts import KINDS
 from market.orders.events import (
@@ -39,16 +36,11 @@ from market.sellers.events import (
     SellerRefused,
     SellerSubmitted,
 )
-from market.web import context
 
 # How an order will be paid -> what its household has to do.
 PLACED = {"bank_transfer": "order_to_transfer", "cash_on_delivery": "order_on_delivery"}
 # Orders ended by money that came too late: reason -> the kind of message of its refund.
 LATE = {"late_payment": "late_payment_refunded", "late_discount": "late_discount_refunded"}
-
-
-def _now() -> datetime:
-    return context.now() if has_app_context() else SystemClock().now()
 
 
 def _seller(session: Session, seller_id: str) -> list[str]:
@@ -209,7 +201,7 @@ def on_certificate_due(session: Session, event: Event) -> None:
         params,
         f"/seller/certificates/{event.certificate_id}",
         key=event.certificate_id,
-        now=_now(),
+        now=present(),
     )
 
 
@@ -221,12 +213,12 @@ def on_spot_check_published(session: Session, event: Event) -> None:
     link = f"/seller/spot-checks/{event.check_id}"
     send(
         session, _seller(session, event.maker_id), verdict, params, link,
-        key=event.check_id, now=_now(),
+        key=event.check_id, now=present(),
     )  # fmt: skip
     if not event.passed:
         send(
             session, event.buyers, "spot_check_failed", params,
-            f"/spot-checks/{event.check_id}", key=event.check_id, now=_now(),
+            f"/spot-checks/{event.check_id}", key=event.check_id, now=present(),
         )  # fmt: skip
 
 
@@ -236,7 +228,7 @@ def on_appeal_made(session: Session, event: Event) -> None:
     officials = accounts.officials_of(session, RegionCode(event.region_code))
     send(
         session, officials, "appeal_made", {"product": event.product_name},
-        f"/official/spot-checks/{event.check_id}", key=event.appeal_id, now=_now(),
+        f"/official/spot-checks/{event.check_id}", key=event.appeal_id, now=present(),
     )  # fmt: skip
 
 
@@ -247,7 +239,7 @@ def on_appeal_decided(session: Session, event: Event) -> None:
     params = {"product": event.product_name, "reason": event.reason}
     send(
         session, _seller(session, event.maker_id), kind, params,
-        f"/seller/spot-checks/{event.check_id}", key=event.appeal_id, now=_now(),
+        f"/seller/spot-checks/{event.check_id}", key=event.appeal_id, now=present(),
     )  # fmt: skip
 
 
@@ -257,7 +249,7 @@ def on_certificate_reviewed(session: Session, event: Event) -> None:
     kind = f"certificate_{event.outcome}"
     if kind not in KINDS:
         return
-    now = _now()
+    now = present()
     send(
         session,
         _seller(session, event.seller_id),
@@ -290,7 +282,7 @@ def on_seller_refused(session: Session, event: Event) -> None:
 
 
 def _tell_seller(session: Session, seller_id: str, kind: str, reason: str, link: str) -> None:
-    now = _now()
+    now = present()
     people = _seller(session, seller_id)
     key = f"{seller_id}:{now.isoformat()}"
     send(session, people, kind, {"reason": reason}, link, key=key, now=now)
@@ -305,7 +297,7 @@ def on_promotion_exhausted(session: Session, event: Event) -> None:
     known = [who for who in people if accounts.find_account(session, who) is not None]
     link = f"/seller/promotions/{event.promotion_id}" if event.seller_id else "/promotions"
     params = {"name": event.name}
-    send(session, known, "promotion_exhausted", params, link, key=event.promotion_id, now=_now())
+    send(session, known, "promotion_exhausted", params, link, key=event.promotion_id, now=present())
 
 
 # Applications, for the officials of the place
@@ -338,7 +330,7 @@ def _tell_officials(
     session: Session, region: RegionCode, kind: str, params: dict[str, str], link: str
 ) -> None:
     """Those whose region contains the place; each submission is a message of its own."""
-    now = _now()
+    now = present()
     people = accounts.officials_of(session, region)
     send(session, people, kind, params, link, key=f"{link}:{now.isoformat()}", now=now)
 
@@ -352,7 +344,7 @@ def on_provider_decided(session: Session, event: Event) -> None:
     kind = PROVIDER_VERDICTS.get(event.verdict)
     if kind is None:
         return
-    now = _now()
+    now = present()
     send(
         session,
         _crew(session, event.provider_id),
@@ -383,7 +375,7 @@ def on_invitation_sent(session: Session, event: Event) -> None:
         {"expires_at": event.expires_at.isoformat()},
         f"/provider/requests/{event.request_id}",
         key=event.invitation_id,
-        now=_now(),
+        now=present(),
     )
 
 
@@ -397,14 +389,14 @@ def on_quote_received(session: Session, event: Event) -> None:
         {"provider": event.provider_name, "total_fen": event.total_fen},
         f"/requests/{event.request_id}/quotes/{event.quote_id}",
         key=f"{event.quote_id}:{event.version}",
-        now=_now(),
+        now=present(),
     )
 
 
 def on_request_awarded(session: Session, event: Event) -> None:
     """One crew won; the others learn the outcome only."""
     assert isinstance(event, RequestAwarded)
-    now, link = _now(), f"/provider/requests/{event.request_id}"
+    now, link = present(), f"/provider/requests/{event.request_id}"
     winners = _crew(session, event.provider_id)
     send(session, winners, "award_won", {}, link, key=event.request_id, now=now)
     others = [who for crew in event.other_provider_ids for who in _crew(session, crew)]
@@ -423,7 +415,7 @@ def on_request_ended(session: Session, event: Event) -> None:
 def on_no_quotes(session: Session, event: Event) -> None:
     """Too few quotes came: the household and the county should know."""
     assert isinstance(event, NoQuotesByDeadline)
-    now, params = _now(), {"quotes": event.quotes}
+    now, params = present(), {"quotes": event.quotes}
     if event.household_id:
         link = f"/requests/{event.request_id}"
         send(

@@ -1,22 +1,14 @@
 """What makers are told about the library of standards."""
 
-from datetime import datetime
-
-from flask import has_app_context
 from sqlalchemy.orm import Session
 
 from market.accounts import queries as accounts
-from market.kernel.clock import SystemClock
 from market.kernel.events import Event
+from market.notifications.instant import present
 from market.notifications.service import send
 from market.standards.events import EditionEnded, EditionToRead
-from market.web import context
 
 DESK = "/seller/standards"
-
-
-def _now() -> datetime:
-    return context.now() if has_app_context() else SystemClock().now()
 
 
 def on_edition_ended(session: Session, event: Event) -> None:
@@ -31,7 +23,7 @@ def on_edition_ended(session: Session, event: Event) -> None:
             "code": event.code, "by": event.by, "day": event.from_on.isoformat(),
             "count": len(event.products), "product": first_name,
         },
-        f"/seller/products/{first_id}" if alone else DESK, key=event.ending_id, now=_now(),
+        f"/seller/products/{first_id}" if alone else DESK, key=event.ending_id, now=present(),
     )  # fmt: skip
 
 
@@ -43,4 +35,4 @@ def on_edition_to_read(session: Session, event: Event) -> None:
     }  # fmt: skip
     for maker_id in event.maker_ids:
         people = accounts.members_of(session, "seller", maker_id)
-        send(session, people, "standard_to_read", params, DESK, key=event.edition_id, now=_now())
+        send(session, people, "standard_to_read", params, DESK, key=event.edition_id, now=present())

@@ -1,20 +1,12 @@
 """What makers are told about the register of substances."""
 
-from datetime import datetime
-
-from flask import has_app_context
 from sqlalchemy.orm import Session
 
 from market.accounts import queries as accounts
-from market.kernel.clock import SystemClock
 from market.kernel.events import Event
+from market.notifications.instant import present
 from market.notifications.service import send
 from market.substances.events import ProductUnfit
-from market.web import context
-
-
-def _now() -> datetime:
-    return context.now() if has_app_context() else SystemClock().now()
 
 
 def on_product_unfit(session: Session, event: Event) -> None:
@@ -27,5 +19,5 @@ def on_product_unfit(session: Session, event: Event) -> None:
     send(
         session, accounts.members_of(session, "seller", event.maker_id), "product_unfit", params,
         f"/seller/products/{event.product_id}/substances",
-        key=f"{event.product_id}-{event.from_on}-{event.substance}", now=_now(),
+        key=f"{event.product_id}-{event.from_on}-{event.substance}", now=present(),
     )  # fmt: skip

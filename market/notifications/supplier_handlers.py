@@ -6,15 +6,15 @@ from market.accounts import queries as accounts
 from market.bundles.events import BundleDecided, BundleSubmitted, OptionLost, SlotEmptied
 from market.kernel.events import Event
 from market.kernel.region_code import RegionCode
+from market.notifications.instant import present
 from market.notifications.service import send
-from market.notifications.trace_handlers import _now
 from market.suppliers.events import SupplierDecided, SupplierSubmitted
 
 
 def on_supplier_submitted(session: Session, event: Event) -> None:
     """The officials of the region grade it; again when a question was answered."""
     assert isinstance(event, SupplierSubmitted)
-    now, key = _now(), event.application_id
+    now, key = present(), event.application_id
     send(
         session, accounts.officials_of(session, RegionCode(event.region_code)),
         "supplier_submitted", {"seller": event.seller_name},
@@ -25,7 +25,7 @@ def on_supplier_submitted(session: Session, event: Event) -> None:
 def on_supplier_decided(session: Session, event: Event) -> None:
     """The seller learns what became of it."""
     assert isinstance(event, SupplierDecided)
-    now, key = _now(), event.application_id
+    now, key = present(), event.application_id
     send(
         session, accounts.members_of(session, "seller", event.seller_id),
         f"supplier_{event.decision}", {"reason": event.reason},
@@ -44,7 +44,7 @@ def on_bundle_submitted(session: Session, event: Event) -> None:
     send(
         session, people, "bundle_submitted", {"name": event.name_zh},
         f"/official/bundles/{event.review_id}", key=f"{event.review_id}:{event.submitted_at}",
-        now=_now(),
+        now=present(),
     )  # fmt: skip
 
 
@@ -55,7 +55,7 @@ def on_bundle_decided(session: Session, event: Event) -> None:
         session, accounts.members_of(session, "seller", event.seller_id),
         f"bundle_{event.decision}", {"name": event.name_zh, "reason": event.reason},
         f"/seller/bundles/{event.bundle_id}", key=f"{event.review_id}:{event.decided_at}",
-        now=_now(),
+        now=present(),
     )  # fmt: skip
 
 
@@ -87,4 +87,4 @@ def _tell_author(
         else accounts.members_of(session, "operator", "")
     )  # fmt: skip
     to = "/seller/bundles" if author else "/operator/bundles"
-    send(session, people, kind, params, to, key=key, now=_now())
+    send(session, people, kind, params, to, key=key, now=present())

@@ -1,21 +1,13 @@
 """What people are told about trace codes and batches."""
 
-from datetime import datetime
-
-from flask import has_app_context
 from sqlalchemy.orm import Session
 
 from market.accounts import queries as accounts
-from market.kernel.clock import SystemClock
 from market.kernel.events import Event
 from market.kernel.region_code import RegionCode
+from market.notifications.instant import present
 from market.notifications.service import send
 from market.traceability.events import BatchRecalled, ScanAlarmDecided, ScanAlarmRaised
-from market.web import context
-
-
-def _now() -> datetime:
-    return context.now() if has_app_context() else SystemClock().now()
 
 
 def on_scan_alarm_raised(session: Session, event: Event) -> None:
@@ -29,11 +21,11 @@ def on_scan_alarm_raised(session: Session, event: Event) -> None:
     }
     send(
         session, sorted(officials), "scan_alarm", params,
-        f"/official/scan-alarms/{event.alarm_id}", key=event.alarm_id, now=_now(),
+        f"/official/scan-alarms/{event.alarm_id}", key=event.alarm_id, now=present(),
     )  # fmt: skip
     send(
         session, accounts.members_of(session, "seller", event.maker_id), "scan_alarm_maker", params,
-        f"/seller/batches/{event.batch_id}", key=event.alarm_id, now=_now(),
+        f"/seller/batches/{event.batch_id}", key=event.alarm_id, now=present(),
     )  # fmt: skip
 
 
@@ -44,7 +36,7 @@ def on_scan_alarm_decided(session: Session, event: Event) -> None:
     params = {"product": event.product_name, "note": event.note}
     send(
         session, accounts.members_of(session, "seller", event.maker_id), kind, params,
-        f"/seller/batches/{event.batch_id}", key=event.alarm_id, now=_now(),
+        f"/seller/batches/{event.batch_id}", key=event.alarm_id, now=present(),
     )  # fmt: skip
 
 
@@ -54,5 +46,5 @@ def on_batch_recalled(session: Session, event: Event) -> None:
     params = {"product": event.product_name, "batch": event.batch_no, "words": event.words}
     send(
         session, event.buyers, "batch_recalled", params, f"/id/batch/{event.batch_id}",
-        key=event.recall_id, now=_now(),
+        key=event.recall_id, now=present(),
     )  # fmt: skip

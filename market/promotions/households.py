@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from market.accounts import queries as accounts
 from market.audit import service as audit
-from market.kernel.actor import Actor
-from market.kernel.errors import Forbidden
+from market.kernel.actor import Actor, need_operator
 from market.promotions import facts
 from market.promotions.errors import HouseholdUnknown
 from market.promotions.models import HouseholdFlag, PromotionCaps
@@ -44,8 +43,7 @@ def set_flags(
 
 def set_caps(session: Session, actor: Actor, line_bp: int, order_bp: int, now: datetime) -> None:
     """The most that all promotions together may take off, for operators."""
-    if not actor.is_operator:
-        raise Forbidden
+    need_operator(actor)
     before = facts.caps(session)
     session.execute(delete(PromotionCaps))
     session.add(

@@ -11,7 +11,7 @@ from market.kernel.paging import PAGE_SIZE, Page, offset
 from market.sellers import queries as sellers
 from market.standards import editions
 from market.standards.rules import codes
-from market.standards.types import Concern, EditionView, Reach, UnknownText
+from market.standards.types import Citing, Concern, EditionView, Reach, UnknownText
 
 _FIRST = 10  # products named before an ending is entered
 
@@ -37,14 +37,20 @@ def texts_citing(session: Session, edition: EditionView) -> list[str]:
     ]
 
 
-def count_citing(session: Session) -> dict[str, int]:
-    """How many products cite each edition, by its code; archived ones do not count."""
-    texts = dict(catalogue.cited_texts(session))
-    found: dict[str, int] = {}
-    for text, cited in look_up(session, texts).items():
-        for one in cited:
-            found[one.code] = found.get(one.code, 0) + texts[text]
-    return found
+def citing(session: Session) -> Citing:
+    """What all products cite, archived ones aside; two statements."""
+    texts = catalogue.cited_texts(session)
+    read = {text: codes(text) for text, _count in texts}
+    known = editions.editions_of_codes(session, {code for found in read.values() for code in found})
+    counts: dict[str, int] = {}
+    unknown = []
+    for text, count in texts:
+        for code in {known[one].code for one in read[text] if one in known}:
+            counts[code] = counts.get(code, 0) + count
+        missing = tuple(one.text for one in read[text] if one not in known)
+        if missing or not read[text]:
+            unknown.append(UnknownText(text, missing, count))
+    return Citing(counts, tuple(unknown))
 
 
 def citing_page(session: Session, edition: EditionView, number: int) -> Page[Concern]:
@@ -62,17 +68,9 @@ def reach_of(session: Session, edition: EditionView) -> Reach:
 
 
 def unknown_texts(session: Session, number: int = 1, size: int = PAGE_SIZE) -> Page[UnknownText]:
-    """What products cite and the library does not have, what most of them cite first."""
-    texts = catalogue.cited_texts(session)
-    read = {text: codes(text) for text, _count in texts}
-    known = editions.editions_of_codes(session, {code for found in read.values() for code in found})
-    found = []
-    for text, count in texts:
-        missing = tuple(code.text for code in read[text] if code not in known)
-        if missing or not read[text]:
-            found.append(UnknownText(text, missing, count))
-    start = offset(number, size)
-    return Page(found[start : start + size], len(found), max(1, number), size)
+    """A page of what products cite and the library does not have, what most of them cite first."""
+    found, start = citing(session).unknown, offset(number, size)
+    return Page(list(found[start : start + size]), len(found), max(1, number), size)
 
 
 def of_bodies(texts: Iterable[str], bodies: Collection[str]) -> list[str]:

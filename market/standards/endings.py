@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from market.audit import service as audit
 from market.catalogue import queries as catalogue
-from market.kernel.actor import Actor
+from market.kernel.actor import Actor, need_operator
 from market.kernel.clock import shanghai_date
 from market.kernel.events import publish
 from market.kernel.ids import new_id
@@ -26,7 +26,6 @@ from market.standards.errors import (
     TransitionTooEarly,
 )
 from market.standards.events import EditionEnded
-from market.standards.library import operators_only
 from market.standards.models import Edition, Ending
 from market.standards.types import EditionView, EndingDraft, Reach
 
@@ -82,7 +81,7 @@ def cancel_ending(
 
     Raises Forbidden, EndingNotFound, ReasonMissing.
     """
-    operators_only(actor)
+    need_operator(actor)
     edition = editions.edition_of_ending(session, ending_id)
     if not reason.strip():
         raise ReasonMissing(field="reason")
@@ -162,7 +161,7 @@ def _checked(
     session: Session, actor: Actor, edition_id: str, draft: EndingDraft
 ) -> EditionView | None:
     """The edition that is to replace it, None when nothing is."""
-    operators_only(actor)
+    need_operator(actor)
     edition = editions.get_edition(session, edition_id)
     if edition.ending is not None:
         raise EndedAlready(code=edition.code)

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 
 from market.audit import service as audit
 from market.catalogue import queries as catalogue
-from market.kernel.actor import Actor
+from market.kernel.actor import Actor, need_operator
 from market.kernel.clock import shanghai_date
-from market.kernel.errors import Forbidden
 from market.kernel.events import publish
 from market.kernel.ids import new_id
 from market.standards import copies, editions
@@ -40,7 +39,7 @@ def add_edition(
     it. Raises Forbidden, CodeWrong, CodeKnown, KindUnknown, KindsMissing,
     EffectiveBeforePublished.
     """
-    operators_only(actor)
+    need_operator(actor)
     read = edition_code(code)
     if read is None:
         raise CodeWrong(field="code")
@@ -68,7 +67,7 @@ def correct_edition(
 
     Raises as `add_edition`, and StandardNotFound.
     """
-    operators_only(actor)
+    need_operator(actor)
     row = session.get(Edition, edition_id, with_for_update=True)
     if row is None:
         raise StandardNotFound
@@ -87,12 +86,6 @@ def correct_edition(
     if read is not None:
         copies.refresh_body(session, read.body)
     _tell(session, edition_id, now)
-
-
-def operators_only(actor: Actor) -> None:
-    """Raises Forbidden."""
-    if not actor.is_operator:
-        raise Forbidden
 
 
 def _standard(session: Session, code: Code) -> Standard:

@@ -1,6 +1,6 @@
 """Reads of the library; enter here."""
 
-from market.standards.citations import citing_page, count_citing, unknown_texts
+from market.standards.citations import citing, citing_page, unknown_texts
 from market.standards.editions import (
     changed_since,
     count_states,
@@ -15,8 +15,8 @@ from market.standards.reading import duties_of
 
 __all__ = [
     "changed_since",
+    "citing",
     "citing_page",
-    "count_citing",
     "count_states",
     "duties_of",
     "edition_of_ending",

@@ -36,11 +36,10 @@ def list_library() -> str:
     with reading() as session:
         page = queries.list_editions(session, today, words=text, state=state, number=page_number())
         counts = queries.count_states(session, today)
-        citing = queries.count_citing(session)
-        unknown = queries.unknown_texts(session).total
+        cited = queries.citing(session)
     return render(
         "standards/list_library.html", page=page, counts=counts, shown=state, text=text,
-        citing=citing, unknown=unknown, today=today, words=wording,
+        citing=cited.counts, unknown=len(cited.unknown), today=today, words=wording,
     )  # fmt: skip
 
 
@@ -157,7 +156,7 @@ def _ending_page(edition_id: str, form: EndingForm, reach: Reach | None) -> str:
 def _standard_page(standard_id: str, form: CancelForm) -> str:
     with reading() as session:
         standard = queries.get_standard(session, standard_id)
-        asked, citing = request.args.get("edition", ""), queries.count_citing(session)
+        asked, citing = request.args.get("edition", ""), queries.citing(session).counts
         most = max(standard.editions, key=lambda one: citing.get(one.code, 0))
         edition = next((one for one in standard.editions if one.id == asked), most)
         page = queries.citing_page(session, edition, page_number())

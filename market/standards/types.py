@@ -135,6 +135,15 @@ class UnknownText:
 
 
 @dataclass(frozen=True)
+class Citing:
+    """How many products cite each edition, by its code, and what is cited and unknown, what most
+    products cite first."""
+
+    counts: dict[str, int]
+    unknown: tuple[UnknownText, ...]
+
+
+@dataclass(frozen=True)
 class Duty:
     """A mandatory edition a maker is to acknowledge, or has."""
 

@@ -46,7 +46,7 @@ def show_standard(code: str) -> Page:
                 raise
             return back_to(".show_standard", code=slug)
         kinds = {kind.code: kind for kind in catalogue.list_kinds(session)}
-        citing = queries.count_citing(session)
+        citing = queries.citing(session).counts
     today = shanghai_date(now())
     in_force = {one.code for one in standard.editions if one.state_on(today) is State.IN_FORCE}
     return render(

@@ -11,9 +11,8 @@ from market.audit import service as audit
 from market.catalogue import queries as catalogue
 from market.catalogue import service as goods
 from market.catalogue.contents import Content
-from market.kernel.actor import Actor
+from market.kernel.actor import Actor, need_operator
 from market.kernel.clock import shanghai_date
-from market.kernel.errors import Forbidden
 from market.kernel.events import publish
 from market.kernel.ids import new_id
 from market.kernel.quantity import decimal_text
@@ -42,7 +41,7 @@ def add_substance(
     session: Session, actor: Actor, cas: str, name_zh: str, name_en: str, *, now: datetime
 ) -> str:
     """Put a substance into the register; returns its id. Raises Forbidden, CasWrong, CasKnown."""
-    _operators_only(actor)
+    need_operator(actor)
     if not rules.is_cas(cas):
         raise CasWrong(field="cas")
     row = Substance(id=new_id(), cas=cas, name_zh=name_zh, name_en=name_en, created_at=now)
@@ -60,7 +59,7 @@ def rename_substance(
     session: Session, actor: Actor, substance_id: str, name_zh: str, name_en: str, *, now: datetime
 ) -> None:
     """Change the names. Raises Forbidden, SubstanceNotFound."""
-    _operators_only(actor)
+    need_operator(actor)
     row = session.get(Substance, substance_id)
     if row is None:
         raise SubstanceNotFound
@@ -83,7 +82,7 @@ def add_rule(
     makers are told. Raises Forbidden, SubstanceNotFound, LimitMissing, LimitNotAsked,
     UnknownUnit, KindUnknown.
     """
-    _operators_only(actor)
+    need_operator(actor)
     queries.get_substance(session, substance_id)
     _check_limit(draft)
     _check_kinds(session, draft)
@@ -224,8 +223,3 @@ def _check_kinds(session: Session, draft: RuleDraft) -> None:
         for code in codes:
             if code not in known:
                 raise KindUnknown(field=field, code=code)
-
-
-def _operators_only(actor: Actor) -> None:
-    if not actor.is_operator:
-        raise Forbidden

@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from market.audit import service as audit
 from market.catalogue import queries as catalogue
-from market.kernel.actor import Actor
-from market.kernel.errors import Forbidden
+from market.kernel.actor import Actor, need_operator
 from market.kernel.ids import new_id
 from market.uses.errors import (
     KindOrGroup,
@@ -30,7 +29,7 @@ def save_rule(
     Raises Forbidden, UseRuleNotFound, KindOrGroup, NothingAsked, StarOfUngraded, KindNotFound,
     UseRuleKnown.
     """
-    _operators_only(actor)
+    need_operator(actor)
     _check(session, draft)
     row = session.get(UseRuleRow, rule_id) if rule_id else UseRuleRow(id=new_id())
     if row is None:
@@ -50,7 +49,7 @@ def save_rule(
 
 def remove_rule(session: Session, actor: Actor, rule_id: str, *, now: datetime) -> None:
     """The use asks nothing of them any more. Raises Forbidden, UseRuleNotFound."""
-    _operators_only(actor)
+    need_operator(actor)
     row = session.get(UseRuleRow, rule_id)
     if row is None:
         raise UseRuleNotFound
@@ -77,8 +76,3 @@ def _columns(draft: RuleDraft) -> dict[str, Any]:
         "min_star": draft.min_star, "max_voc": draft.max_voc, "basis_zh": draft.basis_zh,
         "basis_en": draft.basis_en, "sample": draft.sample,
     }  # fmt: skip
-
-
-def _operators_only(actor: Actor) -> None:
-    if not actor.is_operator:
-        raise Forbidden

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,8 +11,6 @@ from market.accounts.models import AuthSession
 from market.api import service as tokens
 from market.api.models import ApiToken
 from market.api.types import Scope
-from market.batches import service as batches
-from market.batches.types import BatchDraft
 from market.bundles import service as bundles
 from market.bundles.types import Choices
 from market.bundles.types import Owner as BundleOwner
@@ -37,12 +34,6 @@ from market.demonstrations import service as demonstrations
 from market.demonstrations.models import DemonstrationOrder
 from market.exchange import service as exchange
 from market.factories import service as factories
-from market.footprints import service as footprints
-from market.footprints.models import CarbonBillLine
-from market.footprints.types import Stage
-from market.inspections import service as inspections
-from market.inspections.models import Appeal
-from market.inspections.types import PlanDraft
 from market.kernel.actor import SYSTEM, Actor
 from market.kernel.ids import new_id
 from market.kernel.region_code import RegionCode
@@ -73,18 +64,13 @@ from market.subsidies.types import (
     SchemeType,
 )
 from market.suppliers import service as suppliers
-from market.traceability import service as traceability
-from market.traceability.models import ScanAlarm
 from market.uses.types import Use
+from tests.authorisation.evidence import declare, inspect, official_of, only, trace
 from tests.factories import catalogue as goods
 from tests.factories.accounts import make_account
-from tests.factories.batches import make_code
 from tests.factories.bundles import WALL, WRAP
 from tests.factories.claims import make_claim
 from tests.factories.demonstrations import DRAFT as PROJECT
-from tests.factories.footprints import factor as standing_factor
-from tests.factories.footprints import make_draft as make_declaration_draft
-from tests.factories.inspections import FAILED
 from tests.factories.orders import make_address, make_household
 from tests.factories.payments import make_held_order
 from tests.factories.pictures import jpeg
@@ -128,7 +114,7 @@ def make_tenant(session: Session, county: str, town: str, now: datetime) -> Tena
     _demonstrate(session, official, town, ids, now)
     ids["application_id"] = _apply(session, household, RegionCode(county), now)
     token = tokens.create_token(session, household, "程序", list(Scope), days=30, now=now)
-    ids["token_id"] = _only(session, ApiToken.id, ApiToken.account_id == account)
+    ids["token_id"] = only(session, ApiToken.id, ApiToken.account_id == account)
     people = {"household": account, "seller": member, "provider": crew, "official": official}
     return Tenant(people, ids, token)
 
@@ -193,10 +179,10 @@ def _sell(session: Session, county: str, household: str, ids: dict[str, str], no
         session, offer.actor, maker.id, "规格编号\n1\n".encode(), "货.csv", most_mb=1, now=now
     )
     _sold(session, offer, household, ids, now)
-    _inspect(session, offer, ids, now)
-    _declare(session, offer, ids, now)
+    inspect(session, offer, ids, now)
+    declare(session, offer, ids, now)
     _claim(session, offer, ids, now)
-    _trace(session, offer, ids, now)
+    trace(session, offer, ids, now)
     ids["substance_id"] = make_content(session, offer.actor, offer.product_id)
     _set_rules(session, county, maker.id, ids, now)
     return member
@@ -273,7 +259,7 @@ def _admit(
     admission = Admission(RegionCode(county), now.date() + timedelta(days=90), "JS-1", "本地产")
     sheet = media.store_document(jpeg(), "技术要求书.jpg")
     ids["admission_id"] = catalogue.admit(
-        session, _official(county), product_id, admission, sheet, now=now
+        session, official_of(county), product_id, admission, sheet, now=now
     )
 
 
@@ -286,45 +272,11 @@ def _watch(
         f"SL-{county}", "示例认证中心", "示例厂", Scheme.GRADED, 3, ("G105",), "T/CECS 10031-2019",
         date(2025, 1, 1), date(2029, 12, 31),
     )  # fmt: skip
-    ids["sync_id"] = certification.compare(session, _official(county), [record], "名单", now=now)
+    ids["sync_id"] = certification.compare(session, official_of(county), [record], "名单", now=now)
     certification.tell_products(session, certificate_id, ["板"], now=now)
-    ids["anomaly_id"] = _only(
+    ids["anomaly_id"] = only(
         session, CertificateAnomaly.id, CertificateAnomaly.certificate_id == certificate_id
     )
-
-
-def _trace(session: Session, offer: goods.Offer, ids: dict[str, str], now: datetime) -> None:
-    """A batch with codes, one of them scanned here and far away."""
-    report = media.store_document(jpeg(), "批次报告.jpg")
-    batch = BatchDraft("20261101-1", date(2026, 11, 1), Decimal(500))
-    batch_id = batches.add_batch(session, offer.actor, offer.product_id, batch, report, now=now)
-    code = make_code(session, offer.actor, batch_id)
-    county = offer.maker.region_code
-    far = "440103" if county != "440103" else "110101"
-    traceability.record_scan(session, code, "one", RegionCode(far), now=now)
-    traceability.record_scan(session, code, "two", RegionCode(county), now=now)
-    alarm = session.scalars(select(ScanAlarm.id).where(ScanAlarm.code == code)).one()
-    ids |= {"batch_id": batch_id, "alarm_id": alarm, "suffix": batch_id}
-
-
-def _declare(session: Session, offer: goods.Offer, ids: dict[str, str], now: datetime) -> None:
-    """A verified carbon declaration with its report, evidence and bill."""
-    typed = make_declaration_draft(stages={Stage.END: Decimal(1)})
-    made = footprints.start(session, offer.actor, offer.product_id, typed, now=now)
-    foam = standing_factor(session, "GBT51366-D-56")
-    footprints.add_line(
-        session, offer.actor, made, Stage.MAKING, foam.id, Decimal(2), "kg", now=now
-    )
-    report = media.store_document(jpeg(), "核验报告.jpg")
-    footprints.attach_report(session, offer.actor, made, report, now=now)
-    footprints.submit(session, offer.actor, made, now=now)
-    proof = media.store_document(jpeg(), "截图.jpg")
-    footprints.verify(session, SYSTEM, made, "一致", proof, now=now)
-    ids |= {
-        "declaration_id": made,
-        "factor_id": foam.id,
-        "bill_line_id": _only(session, CarbonBillLine.id, CarbonBillLine.declaration_id == made),
-    }
 
 
 def _set_rules(
@@ -359,27 +311,6 @@ def _claim(session: Session, offer: goods.Offer, ids: dict[str, str], now: datet
     ids["supplier_application_id"] = suppliers.submit(
         session, offer.actor, offer.maker.id, entries(), proofs, now=now
     )
-
-
-def _inspect(session: Session, offer: goods.Offer, ids: dict[str, str], now: datetime) -> None:
-    """A draw, a published result with its report, and an objection that waits."""
-    official = _official(offer.maker.region_code)
-    ids["plan_id"] = inspections.draw_plan(
-        session, official, official.official_regions[0], PlanDraft("冬季", 1), now=now
-    )
-    report = media.store_document(jpeg(), "报告.jpg")
-    result = replace(FAILED, passed=True, report_number=new_id())
-    check_id = inspections.enter(
-        session, official, offer.product_id, offer.maker.id, result, report, now=now
-    )
-    inspections.publish(session, official, check_id, now=now)
-    objection = media.store_document(jpeg(), "复检.jpg")
-    appeal = Appeal(check_id=check_id, words="留样", report_file_id=objection.id, made_by="x",
-                    made_at=now)  # fmt: skip
-    session.add(appeal)
-    session.flush()
-    media.attach(session, objection, inspections.APPEALS, appeal.id, now=now)
-    ids |= {"check_id": check_id, "appeal_id": appeal.id}
 
 
 def _sold(
@@ -436,8 +367,8 @@ def _build(session: Session, county: str, town: str, ids: dict[str, str], now: d
     providers.add_document(session, actor, crew.id, stored, kind="identity", now=now)
     ids |= {
         "provider_id": crew.id,
-        "craftsman_id": _only(session, Craftsman.id, Craftsman.provider_id == crew.id),
-        "document_id": _only(session, ProviderDocument.id, ProviderDocument.provider_id == crew.id),
+        "craftsman_id": only(session, Craftsman.id, Craftsman.provider_id == crew.id),
+        "document_id": only(session, ProviderDocument.id, ProviderDocument.provider_id == crew.id),
     }
     return member
 
@@ -483,22 +414,12 @@ def _shop(session: Session, account: str, ids: dict[str, str], now: datetime) ->
     ids |= {
         "quotation_number": f"BJ{account[-8:]}",
         "address_id": make_address(session, account),
-        "line_id": _only(
+        "line_id": only(
             session, CartLine.id, CartLine.cart_id == group.cart_id, CartLine.group_id.is_(None)
         ),
         "group_id": group.id,
-        "session_id": _only(session, AuthSession.id, AuthSession.account_id == account),
+        "session_id": only(session, AuthSession.id, AuthSession.account_id == account),
         "configuration_id": bundles.save_configuration(
             session, BundleOwner(account), BUNDLE, Choices(), configuration_id=None, now=now
         ),
     }
-
-
-def _official(county: str) -> Actor:
-    """Somebody responsible for a county."""
-    return Actor("official", frozenset({"official"}), official_regions=(RegionCode(county),))
-
-
-def _only(session: Session, column: object, *where: object) -> str:
-    """The one value there is."""
-    return str(session.scalars(select(column).where(*where)).one())  # type: ignore[call-overload]
