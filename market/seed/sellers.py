@@ -1,7 +1,7 @@
 """Sellers of the demonstration world, from application to open shop."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,7 @@ from market.sellers.types import (
     WarehouseDetails,
 )
 
+OPEN_SINCE = timedelta(days=60)  # what came into force since then, the shops have yet to read
 SAMPLE_PDF = b"%PDF-1.4\n% sample document of the demonstration world\n%%EOF\n"
 
 
@@ -109,9 +110,10 @@ def _logistics(
 
 
 def open_all(session: Session, people: People, shared_hash: str, now: datetime) -> list[Shop]:
-    """Every shop of the table, and one application that waits for the official."""
+    """Every shop of the table, open for a while, and one application that waits for the
+    official."""
     shops = [
-        open_shop(session, people, row, position, shared_hash, now)
+        open_shop(session, people, row, position, shared_hash, now - OPEN_SINCE)
         for position, row in enumerate(firms(), 1)
     ]
     _waiting(session, shared_hash, now)
