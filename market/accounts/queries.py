@@ -36,6 +36,7 @@ from market.accounts.types import (
     Role,
     SessionView,
 )
+from market.db.among import among
 from market.db.plain import Columns, read
 from market.kernel.clock import shanghai_date
 from market.kernel.paging import Page, offset
@@ -101,7 +102,7 @@ _MEMBERS = (
     .join(Account, Account.id == RoleGrant.account_id)
     .where(
         RoleGrant.role == bindparam("role"),
-        RoleGrant.scope.in_(bindparam("scopes", expanding=True)),
+        among(RoleGrant.scope, "scopes"),
         Account.state == AccountState.ACTIVE,
     )
     .order_by(RoleGrant.id)
@@ -230,7 +231,7 @@ _CHANNELS = select(
     NotificationPreference.channel,
     NotificationPreference.wanted,
 ).where(
-    NotificationPreference.account_id.in_(bindparam("ids", expanding=True)),
+    among(NotificationPreference.account_id, "ids"),
     NotificationPreference.topic == bindparam("topic"),
 )
 

@@ -34,9 +34,8 @@ from market.catalogue.types import ListingView
 from market.kernel.region_code import RegionCode
 from market.regions import queries as regions
 from market.regions.types import ClimateZone
-from market.sellers import queries as sellers
 from market.sellers.freight import quote
-from market.sellers.queries import FreightTo
+from market.sellers.queries import FreightTo, freight_to
 from market.uses import queries as uses
 
 
@@ -76,7 +75,7 @@ def menu(
     zone = regions.climate_zone(session, region.digits) if region else None
     house = measured(choices.house, bundle.defaults, geometry())
     offs = take_off([s.formula for s in bundle.slots], house, zone.zone if zone else None)
-    freight = sellers.freight_to(session, region) if region else None
+    freight = freight_to(session, region) if region else None
     reach = freight.reach if freight else None
     offered = _listings(session, bundle, region, reach, now)
     makers = {x.maker_region for row in offered for x in row if x.maker_region}

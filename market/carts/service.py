@@ -26,6 +26,7 @@ from market.carts.types import (
     CartView,
     LineToAdd,
 )
+from market.db.among import among
 
 GUEST_CART_DAYS = 60
 _CODE = re.compile(r"[0-9A-Z_-]{3,32}")
@@ -175,7 +176,7 @@ _ORDERED = (
     delete(m.CartLine)
     .where(
         m.CartLine.cart_id == bindparam("cart_id"),
-        m.CartLine.id.in_(bindparam("ids", expanding=True)),
+        among(m.CartLine.id, "ids"),
     )
     .execution_options(synchronize_session=False)
 )

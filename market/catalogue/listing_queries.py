@@ -18,6 +18,7 @@ from market.catalogue.rules import ListingFacts
 from market.catalogue.types import Blocker, ListingRow, ListingView, Offer, label_of
 from market.certification import queries as certification
 from market.certification.types import CertificateView
+from market.db.among import among
 from market.db.plain import AsGiven, Columns, read
 from market.kernel.clock import shanghai_date, start_of_day
 from market.kernel.region_code import RegionCode
@@ -105,14 +106,14 @@ _BY_IDS = certification.with_certificate(
         .join_from(Listing.__table__, Variant.__table__, _VARIANT.of.id == _LISTED.of.variant_id)
         .join(Product.__table__, _PRODUCT.of.id == _LISTED.of.product_id)
         .join(Kind.__table__, _KIND.of.code == _PRODUCT.of.kind_code)
-        .where(_LISTED.of.id.in_(bindparam("ids", expanding=True))),
+        .where(among(_LISTED.of.id, "ids")),
         _LISTED.of.seller_id,
     ),
     _PRODUCT.of.certificate_id,
 )
 _FREE = (
     select(StockLevel.listing_id, func.sum(StockLevel.on_hand - StockLevel.reserved))
-    .where(StockLevel.listing_id.in_(bindparam("ids", expanding=True)))
+    .where(among(StockLevel.listing_id, "ids"))
     .group_by(StockLevel.listing_id)
 )
 

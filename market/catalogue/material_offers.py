@@ -5,7 +5,7 @@ stands, for some seconds at most and never beyond the day, as with pages. Packs 
 among what is kept: they are asked for every time.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 from market.catalogue.listing_queries import free_stock, listings_by_ids
 from market.catalogue.models import Kind, Listing
 from market.catalogue.types import ListingView
+from market.db.among import among
+from market.db.glance import KEPT
 from market.db.plain import read
-from market.db.session import KEPT
 from market.kernel.clock import end_of_day, shanghai_date
 from market.kernel.kept import PieceCache
 from market.kernel.region_code import RegionCode
@@ -57,37 +58,25 @@ def listings_for_materials(
     pairs = sorted(wanted, key=lambda pair: (pair[0], pair[1] or ""))
     kept: PieceCache | None = session.info.get(KEPT)
     if kept is None:
-        ids = {key for found in _find(session, pairs, region).values() for key in found}
-        views = listings_by_ids(session, ids, now)
+        found: Mapping[Pair, Sequence[str]] = _find(session, pairs, region)
+        views = listings_by_ids(session, {key for ids in found.values() for key in ids}, now)
     else:
         near = None
         if region is not None:
             near = frozenset(sellers.sellers_delivering_to(session, region)
                              if reach is None else reach)  # fmt: skip
-        views = _known(session, kept, pairs, region, near, now)
-    return _by_pair(pairs, views.values(), region, now)
-
-
-def _by_pair(
-    pairs: Iterable[Pair], views: Iterable[ListingView], region: RegionCode | None, now: datetime
-) -> dict[Pair, list[ListingView]]:
-    good = [v for v in views if v.sellable and v.may_go_to(region, now)]
-    good.sort(key=lambda v: (v.unit_price_milli_fen, v.id))
-    by_kind: dict[str, list[ListingView]] = {}
-    for view in good:
-        by_kind.setdefault(view.kind_code, []).append(view)
+        found, views = _known(session, kept, pairs, region, near, now)
     return {
-        (kind, material): [
-            v for v in by_kind.get(kind, ()) if material in (None, v.material_key)
+        pair: [
+            view for key in found.get(pair, ())
+            if (view := views.get(key)) and view.sellable and view.may_go_to(region, now)
         ]
-        for kind, material in pairs
+        for pair in pairs
     }  # fmt: skip
 
 
 _KIND = Kind.__table__.c
-_REVISIONS = select(_KIND.code, _KIND.revision).where(
-    _KIND.code.in_(bindparam("kinds", expanding=True))
-)
+_REVISIONS = select(_KIND.code, _KIND.revision).where(among(_KIND.code, "kinds"))
 
 
 def _known(
@@ -97,10 +86,10 @@ def _known(
     region: RegionCode | None,
     near: frozenset[str] | None,
     now: datetime,
-) -> dict[str, ListingView]:
-    """The views of the pairs' listings by id, read as far as they are not kept, with the stock
-    of this moment. The revisions are read first: what is newer than they say is only read again.
-    """
+) -> tuple[dict[Pair, tuple[str, ...]], dict[str, ListingView]]:
+    """The ids of the pairs' listings, cheapest first, and their views, read as far as they are
+    not kept, with the stock of this moment. The revisions are read first: what is newer than
+    they say is only read again."""
     kinds = {kind for kind, _ in pairs}
     asked = read(session, _REVISIONS, {"kinds": sorted(kinds)})
     known = {code: _standing(kept, code, revision, now) for code, revision in asked}
@@ -114,12 +103,13 @@ def _known(
             offers = known[kind]
             size = _SIZE * len(offers.views) + sum(8 * len(x) for x in offers.ids.values())
             kept.keep((__name__, kind), offers, now, offers.until, size)
+    found = {(kind, material): known[kind].ids[material, near]
+             for kind, material in pairs if kind in known}  # fmt: skip
     views = {
         key: known[kind].views[key]
-        for kind, material in pairs if kind in known
-        for key in known[kind].ids[material, near] if key in known[kind].views
+        for (kind, _), ids in found.items() for key in ids if key in known[kind].views
     }  # fmt: skip
-    return _stocked(session, views)
+    return found, _stocked(session, views)
 
 
 def _standing(kept: PieceCache, kind: str, revision: int, now: datetime) -> _Offers:

@@ -7,19 +7,27 @@ while no change was announced (`market.db.changes`).
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Engine, Select
+from sqlalchemy import CompoundSelect, Engine, Select
 from sqlalchemy.orm import Session
 
-from market.db.changes import Changes
+from market.db.changes import TRUSTED_SECONDS, Changes
 from market.db.plain import read
+from market.kernel.kept import PieceCache
 
-CHANGES = "market.changes"  # in a session's `info`: what may be remembered of its database
+# In the `info` of sessions that only read: what may be remembered of the database, and what the
+# process keeps of it.
+CHANGES, KEPT = "market.changes", "market.kept"
 _CURSOR = "market.cursor"  # in a connection's `info`
 watchers: list[Callable[[str], object]] = []
+Statement = Select[Any] | CompoundSelect[Any]
 Values = Mapping[str, Any]
+_ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)  # what is kept knows itself until when it is good
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+Made = TypeVar("Made")
 Processors = Sequence[tuple[int, Callable[[Any], Any]]]
 
 
@@ -27,7 +35,7 @@ Processors = Sequence[tuple[int, Callable[[Any], Any]]]
 class _Compiled:
     """A statement (kept, so that its `id` stays its own) as the driver takes it."""
 
-    statement: Select[Any]
+    statement: Statement
     string: str
     params: Values
     order: Sequence[str] | None
@@ -64,6 +72,31 @@ def recent(session: Session, statement: Select[Any]) -> tuple[tuple[Any, ...], .
     return found
 
 
+def recent_piece(
+    session: Session, statement: Statement, values: Values,
+    make: Callable[[Sequence[Any]], tuple[Made, int]],
+) -> Made:  # fmt: skip
+    """What `make` makes of the rows, with its bytes, remembered as by `recent` in the room of what
+    a process keeps. A session that writes, or is joined to another's transaction, is asked
+    itself."""
+    bind, changes = session.get_bind(), session.info.get(CHANGES)
+    kept: PieceCache | None = session.info.get(KEPT)
+    if changes is None or kept is None or not isinstance(bind, Engine):
+        return make(read(session, statement, values))[0]
+    key = id(statement), *values.values()
+    known = kept.find(key, _ALWAYS)
+    if known is not None and known[0] == changes.mark() and monotonic() < known[1]:
+        found: Made = known[2]
+        return found
+    mark, until = (
+        changes.mark(),
+        monotonic() + TRUSTED_SECONDS,
+    )  # before the statement sees anything
+    made, size = make(_ask(bind, statement, values))
+    kept.keep(key, (mark, until, made), _ALWAYS, _NEVER, size)
+    return made
+
+
 def _remembered(changes: Changes | None, key: tuple[Any, ...], ask: Callable[[], Any]) -> Any:
     if changes is None:
         return ask()
@@ -98,13 +131,11 @@ def _first(bind: Engine, statement: Select[Any], values: Values) -> Any:
     return found[0][0] if found else None
 
 
-def _ask(bind: Engine, statement: Select[Any], values: Values) -> Sequence[Any]:
+def _ask(bind: Engine, statement: Statement, values: Values) -> Sequence[Any]:
     return _ask_each(bind, (statement,), values)[0]
 
 
-def _ask_each(
-    bind: Engine, statements: Sequence[Select[Any]], values: Values
-) -> list[Sequence[Any]]:
+def _ask_each(bind: Engine, statements: Sequence[Statement], values: Values) -> list[Sequence[Any]]:
     connection = bind.raw_connection()
     try:
         # A connection keeps its cursor: to make one is a fifth of a short statement.
@@ -119,7 +150,7 @@ def _ask_each(
         connection.close()
 
 
-def _rows(cursor: Any, bind: Engine, statement: Select[Any], values: Values) -> Sequence[Any]:
+def _rows(cursor: Any, bind: Engine, statement: Statement, values: Values) -> Sequence[Any]:
     made = _compiled(bind, statement)
     asked: Any = {**made.params, **values}
     if made.order is not None:
@@ -141,7 +172,7 @@ def _processed(row: Sequence[Any], processors: Processors) -> list[Any]:
     return values
 
 
-def _compiled(bind: Engine, statement: Select[Any]) -> _Compiled:
+def _compiled(bind: Engine, statement: Statement) -> _Compiled:
     key = id(statement), bind.dialect.name
     if key not in _made:
         made = statement.compile(dialect=bind.dialect)
@@ -150,7 +181,7 @@ def _compiled(bind: Engine, statement: Select[Any]) -> _Compiled:
     return _made[key]
 
 
-def _processors(bind: Engine, statement: Select[Any], told: Sequence[Any]) -> Processors:
+def _processors(bind: Engine, statement: Statement, told: Sequence[Any]) -> Processors:
     """What turns the driver's values into those of the columns' types; `told` is what the driver
     says of each column, which may decide about it."""
     dialect, found = bind.dialect, []

@@ -22,7 +22,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
 
 from market.db.changes import has_moved, open_changes
-from market.db.glance import CHANGES
+from market.db.glance import CHANGES, KEPT
 from market.kernel.kept import PieceCache
 
 _PRAGMAS = (
@@ -33,7 +33,6 @@ _PRAGMAS = (
     "PRAGMA temp_store=MEMORY",
     "PRAGMA cache_size=-1000",  # for each thread's connection; the system caches the file
 )
-KEPT = "market.kept"  # in the `info` of sessions that only read: what the process keeps of it
 _KEPT_BYTES = 4_000_000
 _READ_ONLY = "market_read_only"
 # What is read often lies in memory: one row by its index costs little more than its neighbour.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
+from market.db.among import among
 from market.db.plain import Columns, read
 from market.media.models import StoredFile
 
@@ -34,7 +35,7 @@ _OWNED = (
     select(*_FILE.columns)
     .where(
         _FILE.of.owner_kind == bindparam("kind"),
-        _FILE.of.owner_id.in_(bindparam("ids", expanding=True)),
+        among(_FILE.of.owner_id, "ids"),
     )
     .order_by(_FILE.of.owner_id, _FILE.of.position, _FILE.of.id)
 )

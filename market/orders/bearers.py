@@ -1,11 +1,11 @@
 """Who bears the discounts of a seller's part, read from what was frozen at the sale."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from market.db.among import among
 from market.orders import models as m
 from market.orders.loading import Loaded, share_of_part
 from market.orders.rules import FreightMoney
@@ -14,14 +14,13 @@ from market.orders.types import SellerShare
 SELLER = "seller"
 
 
-_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _OFF_LINES = (
     select(
         m.OrderLine.seller_order_id, m.LineAdjustment.bearer,
         func.sum(-m.LineAdjustment.amount_fen),
     )
     .join(m.LineAdjustment, m.LineAdjustment.order_line_id == m.OrderLine.id)
-    .where(m.OrderLine.seller_order_id.in_(_IDS))
+    .where(among(m.OrderLine.seller_order_id, "ids"))
     .group_by(m.OrderLine.seller_order_id, m.LineAdjustment.bearer)
 )  # fmt: skip
 _OFF_FREIGHT = (
@@ -29,7 +28,7 @@ _OFF_FREIGHT = (
         m.FreightAdjustment.seller_order_id, m.FreightAdjustment.bearer,
         func.sum(-m.FreightAdjustment.amount_fen),
     )
-    .where(m.FreightAdjustment.seller_order_id.in_(_IDS))
+    .where(among(m.FreightAdjustment.seller_order_id, "ids"))
     .group_by(m.FreightAdjustment.seller_order_id, m.FreightAdjustment.bearer)
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from market.db import changes
 from market.kernel.actor import Actor
 from market.kernel.region_code import RegionCode
 from market.sellers.errors import (
@@ -26,7 +27,7 @@ def add_area(session: Session, actor: Actor, seller_id: str, region: RegionCode)
     managed(session, actor, seller_id)
     _refuse_duplicate(session, SellerArea, seller_id, region)
     session.add(SellerArea(seller_id=seller_id, prefix=region.digits))
-    session.flush()
+    _changed(session)
 
 
 def remove_area(session: Session, actor: Actor, seller_id: str, prefix: str) -> None:
@@ -55,7 +56,7 @@ def set_rate(
         row = SellerFreightRate(seller_id=seller_id, prefix=region.digits)
         session.add(row)
     row.base_fen, row.per_kg_fen = base_fen, per_kg_fen
-    session.flush()
+    _changed(session)
 
 
 def remove_rate(session: Session, actor: Actor, seller_id: str, prefix: str) -> None:
@@ -80,7 +81,7 @@ def add_last_mile(
         row = SellerLastMile(seller_id=seller_id, prefix=region.digits)
         session.add(row)
     row.surcharge_fen = surcharge_fen
-    session.flush()
+    _changed(session)
 
 
 def remove_last_mile(session: Session, actor: Actor, seller_id: str, prefix: str) -> None:
@@ -153,3 +154,9 @@ def _remove(session: Session, actor: Actor, model: Any, seller_id: str, prefix: 
     if row is None:
         raise FreightRowNotFound
     session.execute(delete(model).where(model.id == row.id))
+    _changed(session)
+
+
+def _changed(session: Session) -> None:
+    session.flush()
+    changes.move(session)  # who delivers where, and for how much, is remembered

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from market.db import changes
 from market.kernel.actor import Actor
 from market.sellers import states
 from market.sellers.errors import ReasonMissing
@@ -49,4 +50,5 @@ def move(
         )
     )
     session.flush()
+    changes.move(session)  # who delivers to a place is remembered
     return target

@@ -9,7 +9,6 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
-    bindparam,
     func,
     literal_column,
     select,
@@ -18,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from market.accounts import queries as accounts
+from market.db.among import among
 from market.db.backlog import backlog
 from market.db.plain import Columns, read
 from market.db.region_filter import governed_by
@@ -43,6 +43,8 @@ from market.sellers.models import (
     SellerStateChange,
 )
 from market.sellers.models import Warehouse as WarehouseRow
+from market.sellers.reach import FreightTo as FreightTo  # noqa: PLC0414 (through this door)
+from market.sellers.reach import freight_to as freight_to  # noqa: PLC0414
 from market.sellers.types import (
     Application,
     ApplicationFacts,
@@ -83,7 +85,7 @@ def get_seller(session: Session, seller_id: str) -> SellerView:
 
 _BRIEF = Columns(Seller, "id name kind region_code state factory_marks supplier_grade supplier_on")
 WIDTH = len(_BRIEF)  # of what `with_seller` adds
-_BY_IDS = select(*_BRIEF.columns).where(_BRIEF.of.id.in_(bindparam("ids", expanding=True)))
+_BY_IDS = select(*_BRIEF.columns).where(among(_BRIEF.of.id, "ids"))
 
 
 def sellers_by_ids(session: Session, ids: Collection[str]) -> dict[str, SellerView]:
@@ -297,7 +299,7 @@ def _freight_part(what: str, model: Any, fen: Any, per_kg: Any) -> Select[Any]:
     return select(
         model.seller_id, literal_column(f"'{what}'").label("what"), model.prefix,
         fen.label("fen"), per_kg.label("per_kg"),
-    ).where(model.seller_id.in_(bindparam("ids", expanding=True)))  # fmt: skip
+    ).where(among(model.seller_id, "ids"))  # fmt: skip
 
 
 _ZERO = literal_column("0", Integer)
@@ -307,73 +309,6 @@ _FREIGHT = union_all(
                   SellerFreightRate.per_kg_fen),
     _freight_part("last", SellerLastMile, SellerLastMile.surcharge_fen, _ZERO),
 ).order_by("what", "prefix")  # fmt: skip
-
-
-class FreightTo:
-    """Who delivers to a place, `reach`, and for how much: of every open seller the row that counts
-    there, which is that of the longest prefix."""
-
-    def __init__(self, rows: Iterable[tuple[str, str, str, int, int]]) -> None:
-        self._area: dict[str, tuple[str, int, int]] = {}
-        self._rate: dict[str, tuple[str, int, int]] = {}
-        self._last: dict[str, tuple[str, int, int]] = {}
-        parts = {"area": self._area, "rate": self._rate, "last": self._last}
-        for seller_id, what, prefix, fen, per_kg in rows:
-            part = parts[what]
-            if seller_id not in part or len(part[seller_id][0]) < len(prefix):
-                part[seller_id] = prefix, fen, per_kg
-        self.reach = frozenset(self._area.keys() & self._rate.keys())
-
-    def fee(self, seller_id: str) -> tuple[int, int] | None:
-        """Fen once for a shipment with its last mile, and fen for each kilogram."""
-        if seller_id not in self.reach:
-            return None
-        _, base, per_kg = self._rate[seller_id]
-        last = self._last.get(seller_id)
-        return base + (last[1] if last else 0), per_kg
-
-    def table(self, seller_id: str) -> FreightTable | None:
-        """The part of a seller's freight table that matters there."""
-        if seller_id not in self.reach:
-            return None
-        prefix, base, per_kg = self._rate[seller_id]
-        last = self._last.get(seller_id)
-        return FreightTable(
-            seller_id,
-            (self._area[seller_id][0],),
-            (FreightRate(prefix, base, per_kg),),
-            (LastMile(*last[:2]),) if last else (),
-        )
-
-
-def freight_to(session: Session, region: RegionCode) -> FreightTo:
-    """Who delivers to `region` and for how much. One statement."""
-    rows = read(session, _FREIGHT_TO, {"prefixes": list(region.prefixes)})
-    return FreightTo(map(tuple, rows))
-
-
-def _freight_part_to(what: str, model: Any, fen: Any, per_kg: Any) -> Select[Any]:
-    return select(
-        model.seller_id, literal_column(f"'{what}'").label("what"), model.prefix,
-        fen.label("fen"), per_kg.label("per_kg"),
-    ).where(model.prefix.in_(bindparam("prefixes", expanding=True)))  # fmt: skip
-
-
-_FREIGHT_TO = union_all(
-    # Sellers by their areas: a join begins with all open sellers instead.
-    _freight_part_to("area", SellerArea, _ZERO, _ZERO).where(
-        select(Seller.id)
-        .where(Seller.id == SellerArea.seller_id, Seller.state == SellerState.APPROVED)
-        .exists()
-    ),
-    _freight_part_to("rate", SellerFreightRate, SellerFreightRate.base_fen,
-                     SellerFreightRate.per_kg_fen),
-    _freight_part_to("last", SellerLastMile, SellerLastMile.surcharge_fen, _ZERO)
-    .where(SellerLastMile.seller_id.in_(
-        select(SellerArea.seller_id)
-        .where(SellerArea.prefix.in_(bindparam("prefixes", expanding=True)))
-    )),
-)  # fmt: skip
 
 
 def sellers_delivering_to(session: Session, region: RegionCode) -> set[str]:

@@ -18,8 +18,11 @@ from market.db import session as db
 from market.db.session import Database
 from market.inspections import service as inspections
 from market.kernel.actor import SYSTEM
+from market.kernel.region_code import RegionCode
+from market.sellers import service as sellers
+from market.sellers.queries import freight_to
 from tests.architecture.source import ROOT
-from tests.factories.catalogue import ensure_kinds, make_offer
+from tests.factories.catalogue import actor_for, ensure_kinds, make_offer
 from tests.factories.inspections import OFFICIAL, enter
 from tests.factories.orders import START
 
@@ -152,6 +155,39 @@ def test_a_renamed_kind_is_known_at_once_and_remembered_between(site, failed, as
         assert dict(catalogue.kind_names(session))["G603"] == "新名字"
     with site.reading() as session:
         assert dict(catalogue.kind_names(session))["G603"] == "新名字"
+
+
+def test_freight_is_remembered_and_every_change_of_it_shows_at_once(site, failed, asked):
+    offer, town = failed[0], RegionCode("510124104")
+    owner = actor_for(offer.maker.id)
+
+    def fee():
+        with site.reading() as session:
+            return freight_to(session, town).fee(offer.maker.id)
+
+    def do(verb, *arguments, **named):
+        with site.unit_of_work() as session:
+            verb(session, owner, offer.maker.id, *arguments, **named)
+
+    before = fee()
+    assert before is not None
+    asked.clear()
+    assert fee() == before
+    assert not asked
+    do(sellers.set_rate, town, base_fen=777, per_kg_fen=3)
+    assert fee() == (777, 3)
+    do(sellers.add_last_mile, town, 50)
+    assert fee() == (827, 3)
+    do(sellers.remove_last_mile, town.digits)
+    do(sellers.remove_rate, town.digits)
+    assert fee() == before
+    with site.unit_of_work() as session:
+        sellers.suspend(session, SYSTEM, offer.maker.id, "示例", now=START)
+    assert fee() is None
+    with site.unit_of_work() as session:
+        sellers.reinstate(session, SYSTEM, offer.maker.id, "示例", now=START)
+        assert freight_to(session, town).fee(offer.maker.id) == before
+    assert fee() == before
 
 
 def test_the_clock_closes_the_gate_of_a_kept_page(shared_app, site, failed, clock, asked):
