@@ -25,6 +25,7 @@ from market.adapters.postgres_question import (
     vector,
 )
 from market.adapters.postgres_sellers import Sellers
+from market.db.glance import rows_of_text
 from market.search.types import (
     IndexBusy,
     IndexDocument,
@@ -74,15 +75,16 @@ class PostgresIndex:
         self._known: Sellers | None = None
 
     def search(self, request: TextRequest) -> TextHits:
-        with self._connected() as connection:
-            while True:
-                known = self._known
-                if known is None:
+        while True:
+            known = self._known
+            if known is None:
+                with self._connected() as connection:
                     known = self._known = postgres_sellers.load(connection, NUMBERS)
-                rows = _rows(connection, *ask(TABLE, NUMBERS, request, known.bits))
-                if rows is not None and _state(rows) == known.state:
-                    return _hits(rows, request, known.ids)
-                self._known = None  # others changed the index
+            with _unusable():
+                rows = _rows(self.readers, *ask(TABLE, NUMBERS, request, known.bits))
+            if rows is not None and _state(rows) == known.state:
+                return _hits(rows, request, known.ids)
+            self._known = None  # others changed the index
 
     def update(self, documents: Sequence[IndexDocument], removed: Collection[str]) -> None:
         gone = sorted({*removed, *(document.id for document in documents)})
@@ -119,15 +121,21 @@ class PostgresIndex:
 
     @contextmanager
     def _connected(self, engine: Engine | None = None) -> Iterator[Connection]:
-        try:
-            with (engine or self.readers).connect() as connection:
-                yield connection
-        except ProgrammingError as error:
+        with _unusable(), (engine or self.readers).connect() as connection:
+            yield connection
+
+
+@contextmanager
+def _unusable() -> Iterator[None]:
+    """Raises IndexUnusable where the database says that there is no index, or a damaged one."""
+    try:
+        yield
+    except ProgrammingError as error:
+        raise IndexUnusable(str(error.orig)) from error
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", "") in ("XX001", "XX002", "58P01"):  # damaged
             raise IndexUnusable(str(error.orig)) from error
-        except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", "") in ("XX001", "XX002", "58P01"):  # damaged
-                raise IndexUnusable(str(error.orig)) from error
-            raise
+        raise
 
 
 # --- questions --------------------------------------------------------------------------
@@ -135,19 +143,14 @@ class PostgresIndex:
 Row = tuple[str, str, str, str, int, int, int]  # facet, kind, product, listing and three numbers
 
 
-def _rows(
-    connection: Connection, statement: str, values: Mapping[str, Any]
-) -> Sequence[Row] | None:
+def _rows(engine: Engine, statement: str, values: Mapping[str, Any]) -> Sequence[Row] | None:
     """The answer; None when it knows a seller whose number is too high for this process."""
     try:
-        found = connection.exec_driver_sql(statement, values)
+        rows: Sequence[Any] = rows_of_text(engine, statement, values)
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", "") != "2202E":
             raise
-        connection.rollback()
         return None
-    rows: Sequence[Any] = found.cursor.fetchall()
-    found.close()
     return rows
 
 

@@ -5,13 +5,15 @@ Kept pages ask for their revision this way, and mostly without the statement: it
 while no change was announced (`market.db.changes`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any, TypeVar
 
 from sqlalchemy import CompoundSelect, Engine, Select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from market.db.changes import TRUSTED_SECONDS, Changes
@@ -136,15 +138,34 @@ def _ask(bind: Engine, statement: Statement, values: Values) -> Sequence[Any]:
 
 
 def _ask_each(bind: Engine, statements: Sequence[Statement], values: Values) -> list[Sequence[Any]]:
+    with _cursor(bind) as cursor:
+        return [_rows(cursor, bind, statement, values) for statement in statements]
+
+
+def rows_of_text(bind: Engine, string: str, values: Values) -> Sequence[Any]:
+    """The rows of a statement as the driver takes it. Raises what SQLAlchemy would."""
+    for watch in watchers:
+        watch(string)
+    with _cursor(bind) as cursor:
+        cursor.execute(string, values)
+        found: Sequence[Any] = cursor.fetchall()
+        return found
+
+
+@contextmanager
+def _cursor(bind: Engine) -> Iterator[Any]:
     connection = bind.raw_connection()
     try:
         # A connection keeps its cursor: to make one is a fifth of a short statement.
         cursor = connection.info.get(_CURSOR)
         if cursor is None:
             cursor = connection.info[_CURSOR] = connection.cursor()
-        return [_rows(cursor, bind, statement, values) for statement in statements]
-    except Exception:
+        yield cursor
+    except Exception as error:
         connection.invalidate()
+        driver = bind.dialect.loaded_dbapi
+        if isinstance(error, driver.Error):
+            raise DBAPIError.instance(None, None, error, driver.Error) from error
         raise
     finally:
         connection.close()
