@@ -16,7 +16,6 @@ from market.bundles.forms import UNITS, tidy
 from market.bundles.house import MEASURES, ROOM, TYPED_AREAS
 from market.bundles.optimise import Aim, better
 from market.bundles.reference import fuels
-from market.bundles.service import Reoptimised
 from market.bundles.types import Aid, BundleView, Calculation, FilledSlot, Option, Priced
 from market.kernel.i18n import N_
 from market.kernel.money import format_fen
@@ -304,22 +303,6 @@ def fuel_name(key: str) -> str:
     """A way to heat by name."""
     row = fuels().get(key)
     return name_of(row) if row else _("热泵")
-
-
-def say_reoptimised(found: Reoptimised, budget_fen: int | None) -> tuple[str, str]:
-    """(what re-optimising brought, the tone to say it in)."""
-    before, after = format_fen(found.before_fen), format_fen(found.best.cost_fen)
-    if found.best.is_over_budget:
-        text = _(
-            "最少也要 %(after)s 元，超过你写的 %(budget)s 元；先配成最接近的",
-            after=after, budget=format_fen(budget_fen or 0),
-        )  # fmt: skip
-        return text, "warn"
-    proof = (
-        _("，没有比这更好的") if found.best.is_proven else _("，是找到的最好的，不敢说没有更好的")
-    )
-    text = _("重新配好了：优惠前从 %(before)s 元到 %(after)s 元", before=before, after=after)
-    return text + proof, "ok"
 
 
 def gain(aim: Aim, option: Option, chosen: Option) -> str:
