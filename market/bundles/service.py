@@ -32,6 +32,7 @@ from market.bundles.models import Bundle, BundleConfiguration
 from market.bundles.reviewing import approve, ask, on_supplier_lost, refuse, submit, take_back
 from market.bundles.sharing import forget, get_share, keep_as_variant, list_mine, share
 from market.bundles.types import BundleSelection, BundleView, Calculation, Choices, Owner
+from market.kernel.i18n import Named
 from market.kernel.region_code import RegionCode
 
 __all__ = [
@@ -163,7 +164,8 @@ def select_for_cart(
         raise NothingChosen
     broken = next((clash for clash in found.clashes if clash.is_hard), None)
     if broken is not None:
-        raise ChoicesClash(one=broken.slot.name_zh, other=broken.other.name_zh)
+        one, other = (Named(x.name_zh, x.name_en) for x in (broken.slot, broken.other))
+        raise ChoicesClash(one=one, other=other)
     card = bundle.card
     return BundleSelection(
         bundle_id=card.id,
