@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from market.bundles import (
     change_words,
     choosing_words,
+    money_words,
     queries,
     review_views,
     saved_views,
@@ -249,6 +250,7 @@ def _page(
         usual_wall=constructions()[choices.house.picture.wall],
         units=UNITS,
         words=wording,
+        money=money_words,
         uses=use_words,
         other_zone=wording.other_place(bundle, zone, region),
         unsure=wording.unsure_of(found, questions),

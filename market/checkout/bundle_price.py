@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from market.bundles.types import Aid, Discount, Priced, SelectionLine
+from market.bundles.types import Aid, Discount, Priced, SelectionLine, SellerPart
 from market.carts.types import CartLine, CartView
 from market.checkout import aid_check
 from market.checkout.aid_check import Who
@@ -51,6 +51,17 @@ def priced(found: Quote, outcomes: Sequence[Outcome] | None = None) -> Priced:
         total_fen=found.total_fen,
         blocked=tuple(line.listing_id for line in found.blocked),
         aid=None if outcomes is None else tuple(_aid(one, found) for one in outcomes),
+        sellers=tuple(
+            SellerPart(
+                block.seller_id,
+                block.seller_name,
+                block.goods_fen,
+                block.freight.total_fen if block.freight else None,
+                block.weight_g,
+            )
+            for block in found.seller_blocks
+            if block.buyable
+        ),
     )
 
 
