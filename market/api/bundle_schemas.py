@@ -210,6 +210,7 @@ class BundleDiscountOut(Document):
     name_zh = fields.String(required=True)
     name_en = fields.String(required=True)
     amount_fen = fen(required=True, attribute="fen", metadata=said(N_("减掉多少，单位分")))
+    how = fields.String(required=True, attribute="told", metadata=said(N_("怎么算的")))
 
 
 class BundleAidOut(Document):

@@ -378,11 +378,12 @@ class Calculation:
 
 @dataclass(frozen=True, slots=True)
 class Discount:
-    """What a promotion takes off."""
+    """What a promotion takes off, with how it is worked out in the visitor's language."""
 
     label: str
     label_en: str
     fen: Fen
+    told: str = ""
 
     @property
     def name_zh(self) -> str:

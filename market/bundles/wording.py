@@ -215,7 +215,10 @@ def price_rows(found: Calculation, priced: Priced, place: str | None) -> list[di
             rows.append({"label": label, "text": _("选乡镇后再算"), "note": weight})
         else:
             rows.append({"label": label, "fen": part.freight_fen, "note": weight})
-    rows += [{"label": name_of(off), "fen": -off.fen, "kind": "off"} for off in priced.discounts]
+    rows += [
+        {"label": name_of(off), "fen": -off.fen, "kind": "off", "note": off.told}
+        for off in priced.discounts
+    ]
     rows += [
         {"label": name_of(one), "fen": -one.fen, "kind": "off", "note": say_aid(one)}
         for one in priced.taken_off

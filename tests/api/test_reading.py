@@ -187,6 +187,7 @@ def test_a_bundle_is_quoted_step_by_step_as_page_and_cart_do(client, session, an
     assert [one["name_en"] for one in quoted["subsidies"]] == ["Off"]
     assert [one["name_en"] for one in quoted["claims"]] == ["Claimed"]
     assert "10 %" in quoted["subsidies"][0]["how"]
+    assert "2,790.00" in quoted["discounts"][0]["how"]
     assert sum(one["goods_fen"] for one in quoted["sellers"]) == quoted["goods_fen"]
     assert sum(one["freight_fen"] for one in quoted["sellers"]) == quoted["freight_fen"]
     client.set_cookie("township", TOWN.digits)

@@ -100,6 +100,7 @@ def test_the_ledger_names_goods_and_freight_of_every_seller_and_adds_up(app, ses
     with app.test_request_context("/?lang=zh"):
         rows = price_rows(found, price, "天生桥镇")
     assert sum(row["fen"] for row in rows[:-1]) == rows[-1]["fen"] == price.total_fen
+    assert all(row["note"] for row in rows if row.get("kind") == "off")
     labels = [row["label"] for row in rows]
     for part in price.sellers:
         at = labels.index(f"材料，{part.seller_name}，1 样")
