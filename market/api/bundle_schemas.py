@@ -141,7 +141,16 @@ class FilledSlotOut(Document):
     problem = fields.String(
         required=True,
         metadata={
-            "enum": ["", "none_here", "stock_short", "choice_gone", "none_fits", "named_gone"]
+            "enum": [
+                "",
+                "none_here",
+                "stock_short",
+                "none_suitable",
+                "unsuitable",
+                "choice_gone",
+                "none_fits",
+                "named_gone",
+            ]
         },
     )
     chosen = fields.String(required=True, allow_none=True, metadata=said(N_("选中的 key")))
@@ -178,11 +187,103 @@ class CarbonTotalOut(Document):
 class CheckOut(Document):
     """Heat transmission of a part of the house, W/(m²·K)."""
 
-    element = fields.String(required=True, metadata={"enum": ["wall", "roof", "window"]})
+    element = fields.String(required=True, metadata={"enum": ["wall", "roof", "window", "door"]})
     before = Amount(required=True, allow_none=True)
     after = Amount(required=True)
     limit = Amount(required=True, allow_none=True)
     passes = fields.Boolean(required=True, allow_none=True)
+
+
+class BundleSellerOut(Document):
+    """One seller's goods and freight before anything is taken off."""
+
+    seller_id = fields.String(required=True)
+    seller_name = fields.String(required=True)
+    goods_fen = fen(required=True)
+    freight_fen = fen(required=True, allow_none=True, metadata=said(N_("没给地区就是 null")))
+    weight_g = fields.Integer(required=True)
+
+
+class BundleDiscountOut(Document):
+    """A promotion without a code that is used."""
+
+    name_zh = fields.String(required=True)
+    name_en = fields.String(required=True)
+    amount_fen = fen(required=True, attribute="fen", metadata=said(N_("减掉多少，单位分")))
+    how = fields.String(required=True, attribute="told", metadata=said(N_("怎么算的")))
+
+
+class BundleAidOut(Document):
+    """What a subsidy scheme of the place gives."""
+
+    code = fields.String(required=True)
+    name_zh = fields.String(required=True)
+    name_en = fields.String(required=True)
+    amount_fen = fen(required=True, attribute="fen", metadata=said(N_("补多少，单位分")))
+    how = fields.String(required=True, attribute="told", metadata=said(N_("怎么算的")))
+    example = fields.Boolean(required=True, metadata=said(N_("示例，不是真的政策")))
+
+
+class BundleQuoteOut(Document):
+    """What a household pays, step by step, by the one pricing function of page, cart and order."""
+
+    goods_fen = fen(required=True, metadata=said(N_("材料，单位分；买不到的不算")))
+    freight_fen = fen(
+        required=True, allow_none=True, metadata=said(N_("运费，单位分；没给地区就是 null"))
+    )
+    sellers = fields.List(fields.Nested(BundleSellerOut), required=True)
+    discounts = fields.List(
+        fields.Nested(BundleDiscountOut), required=True, metadata=said(N_("优惠，按算的先后"))
+    )
+    subsidies = fields.List(
+        fields.Nested(BundleAidOut), required=True, metadata=said(N_("下单时直接减的补贴"))
+    )
+    payable_fen = fen(
+        required=True,
+        metadata=said(N_("要付的，单位分 ＝ 材料 ＋ 运费 − 优惠 − 补贴；和页面上的合计一样")),
+    )
+    claims = fields.List(
+        fields.Nested(BundleAidOut), required=True,
+        metadata=said(N_("买完再申请的补贴，没有从要付的里减")),
+    )  # fmt: skip
+    blocked = fields.List(
+        fields.String(), required=True, metadata=said(N_("这么多现在买不到的商品，不在钱里"))
+    )
+
+
+class RangeOut(Document):
+    """An estimate."""
+
+    low = Amount(required=True)
+    usual = Amount(required=True)
+    high = Amount(required=True)
+
+
+class YearsOut(Document):
+    """Years until something is earned back; null is never."""
+
+    soonest = Amount(required=True, allow_none=True)
+    usual = Amount(required=True, allow_none=True)
+    latest = Amount(required=True, allow_none=True)
+
+
+class BundleUseOut(Document):
+    """What a year saves, estimated."""
+
+    saved_kwh = fields.Nested(RangeOut, required=True)
+    saved_yuan = fields.Nested(RangeOut, required=True)
+    saved_kg = fields.Nested(RangeOut, required=True)
+    heat_before_kwh = Amount(required=True, allow_none=True)
+    heat_after_kwh = Amount(required=True, allow_none=True)
+    fuel = fields.String(required=True, allow_none=True)
+    fuel_guessed = fields.Boolean(required=True, allow_none=True)
+    new_fuel = fields.String(required=True, allow_none=True)
+    solar_kw = Amount(required=True)
+    money_years = fields.Nested(
+        YearsOut, required=True, allow_none=True,
+        metadata=said(N_("要付的加人工，除以一年少花的")),
+    )  # fmt: skip
+    carbon_years = fields.Nested(YearsOut, required=True, allow_none=True)
 
 
 class CalculationOut(Document):
@@ -197,8 +298,21 @@ class CalculationOut(Document):
     sellers = fields.List(fields.Nested(SellerFreightOut), required=True)
     goods_fen = fen(required=True)
     freight_fen = fen(required=True)
-    total_fen = fen(required=True)
+    total_fen = fen(
+        required=True,
+        metadata=said(N_("材料加运费，单位分，优惠和补贴都还没减；要付的看 quote.payable_fen")),
+    )
+    quote = fields.Nested(BundleQuoteOut, required=True)
     certified_fen = fen(required=True)
+    certified_share = Amount(required=True, allow_none=True)
+    local_share = Amount(
+        required=True, allow_none=True, metadata=said(N_("本地造的占多少钱，0.5 是一半"))
+    )
+    stars = fields.Dict(
+        required=True, keys=fields.String(), values=fields.Integer(),
+        metadata=said(N_("各星级多少样，0 是不分级或没有")),
+    )  # fmt: skip
+    use = fields.Nested(BundleUseOut, required=True, allow_none=True)
     carbon = fields.Nested(CarbonTotalOut, required=True)
     checks = fields.List(fields.Nested(CheckOut), required=True)
     labour_low_fen = fen(required=True, metadata=said(N_("人工，示例，单位分")))

@@ -27,15 +27,19 @@ from market.api.read_schemas import (
     page_of,
 )
 from market.api.types import Call
+from market.bundles import money
 from market.bundles import queries as bundles
 from market.bundles import service as bundle_service
 from market.bundles.asking import questions_of
+from market.bundles.energy import Range
 from market.bundles.house import ARCHETYPES, HouseAnswers
 from market.bundles.insulation import WALLS_MM
 from market.bundles.materials import geometry
-from market.bundles.types import BundleView, Calculation, Choices, FilledSlot, Option
+from market.bundles.types import BundleView, Calculation, Choices, FilledSlot, Option, Priced
+from market.checkout.bundle_price import price_selection
 from market.db.session import reading
 from market.kernel.i18n import N_
+from market.kernel.region_code import RegionCode
 from market.promotions import queries as promotions
 from market.promotions.types import PromotionView
 from market.providers import queries as providers
@@ -110,10 +114,12 @@ def _bundle(view: BundleView) -> dict[str, Any]:
 )  # fmt: skip
 def calculate_bundle(call: Call, slug: str) -> dict[str, Any]:
     """Quantities, packs, price and carbon, as the configurator shows them."""
+    region, at = call.body["region"], now()
     with reading() as session:
         choices = choices_of(session, slug, call.body)
-        found = bundle_service.price(session, slug, choices, call.body["region"], now())
-    return _calculation(found)
+        found = bundle_service.price(session, slug, choices, region, at)
+        priced = price_selection(session, found.lines, region, call.account_id or None, at)
+    return _calculation(found, priced)
 
 
 def choices_of(session: Session, slug: str, body: Mapping[str, Any]) -> Choices:
@@ -146,7 +152,7 @@ def choices_of(session: Session, slug: str, body: Mapping[str, Any]) -> Choices:
     return Choices(answers, dict(body["options"]))
 
 
-def _calculation(found: Calculation) -> dict[str, Any]:
+def _calculation(found: Calculation, priced: Priced) -> dict[str, Any]:
     low, high = found.labour_fen
     return {
         "slug": found.bundle.card.slug,
@@ -159,7 +165,12 @@ def _calculation(found: Calculation) -> dict[str, Any]:
         "goods_fen": found.goods_fen,
         "freight_fen": found.freight_fen,
         "total_fen": found.total_fen,
+        "quote": _quote(priced, found.region),
         "certified_fen": found.certified_fen,
+        "certified_share": _rounded(found.certified_share),
+        "local_share": _rounded(found.local_share),
+        "stars": {str(star): count for star, count in found.stars.items()},
+        "use": _use(found, priced),
         "carbon": found.carbon,
         "checks": [
             {"element": c.element, "before": _rounded(c.before), "after": _rounded(c.after),
@@ -169,6 +180,50 @@ def _calculation(found: Calculation) -> dict[str, Any]:
         "labour_low_fen": low,
         "labour_high_fen": high,
     }  # fmt: skip
+
+
+def _quote(priced: Priced, region: RegionCode | None) -> dict[str, Any]:
+    return {
+        "goods_fen": priced.goods_fen,
+        "freight_fen": priced.freight_fen if region is not None else None,
+        "sellers": priced.sellers,
+        "discounts": priced.discounts,
+        "subsidies": priced.taken_off,
+        "payable_fen": priced.total_fen,
+        "claims": priced.claimed,
+        "blocked": priced.blocked,
+    }
+
+
+def _use(found: Calculation, priced: Priced) -> dict[str, Any] | None:
+    use = found.use
+    if use is None:
+        return None
+    winter = use.winter
+    return {
+        "saved_kwh": _range(use.saving.kwh), "saved_yuan": _range(use.saving.yuan),
+        "saved_kg": _range(use.saving.kg),
+        "heat_before_kwh": _rounded(winter.before_kwh if winter else None),
+        "heat_after_kwh": _rounded(winter.after_kwh if winter else None),
+        "fuel": winter.fuel if winter else None,
+        "fuel_guessed": winter.fuel_is_guessed if winter else None,
+        "new_fuel": winter.new_fuel if winter else None,
+        "solar_kw": round(use.solar_kw, 3),
+        "money_years": _years(money.money_years(found, priced.total_fen)),
+        "carbon_years": _years(use.carbon_years),
+    }  # fmt: skip
+
+
+def _range(value: Range) -> dict[str, float]:
+    return {"low": round(value.low, 2), "usual": round(value.usual, 2),
+            "high": round(value.high, 2)}  # fmt: skip
+
+
+def _years(years: money.Years | None) -> dict[str, float | None] | None:
+    if years is None:
+        return None
+    soonest, usual, latest = map(_rounded, years)
+    return {"soonest": soonest, "usual": usual, "latest": latest}
 
 
 def _rounded(value: float | None) -> float | None:

@@ -92,6 +92,7 @@ class CartLineOut(Document):
     gift = fields.Boolean(required=True)
     group_id = fields.String(required=True, allow_none=True)
     group_name = fields.String(required=True, allow_none=True, attribute="group_label")
+    group_name_en = fields.String(required=True, attribute="group_label_en")
     adjustments = fields.List(fields.Nested(AdjustmentOut), required=True)
     problems = fields.List(fields.Nested(LineProblemOut), required=True)
 

@@ -294,7 +294,8 @@ def _line(line: QuotedLine, place: str) -> dict[str, Any]:
         "unit_price_fen": line.unit_price_fen, "amount_fen": line.amount_fen,
         "discount_fen": line.discount_fen, "subsidy_fen": line.subsidy_fen, "gift": line.is_gift,
         "group_id": line.group_id,
-        "group_label": line.group_label, "adjustments": (*line.adjustments, *line.subsidies),
+        "group_label": line.group_label, "group_label_en": line.group_label_en,
+        "adjustments": (*line.adjustments, *line.subsidies),
         "problems": [
             {"code": one.code, "blocking": one.blocking,
              "detail": wording.say_problem(line, one, place).text}

@@ -30,6 +30,7 @@ from market.bundles.errors import (
 from market.bundles.formulas import checked
 from market.bundles.materials import bundle_data
 from market.bundles.models import Bundle, BundleSlot, BundleVersion
+from market.bundles.rule_check import checked_rules
 from market.bundles.types import BundleDraft, BundleState, BundleView, Origin, Slot
 from market.catalogue import queries as catalogue
 from market.kernel.actor import Actor
@@ -45,7 +46,8 @@ def create_bundle(
 
     `origin` is the demonstration project whose materials will be its slots.
 
-    Raises `SlugTaken`, `FormulaRefused`, `Forbidden`, `NotGraded`.
+    Raises `SlugTaken`, `FormulaRefused`, `RuleRefused` (it has no materials yet), `Forbidden`,
+    `NotGraded`.
     """
     if not may_write(actor, seller_id):
         raise Forbidden
@@ -58,7 +60,7 @@ def create_bundle(
     row.seller_id = seller_id or None
     if origin is not None:
         row.origin_id, row.origin_zh, row.origin_en = origin.id, origin.name_zh, origin.name_en
-    _fill(row, draft)
+    _fill(row, draft, ())
     session.add(row)
     session.flush()
     _record(session, actor, "bundle.create", row, now)
@@ -70,10 +72,10 @@ def update_bundle(
 ) -> None:
     """Change names, zones, days and labour of the draft; the address stays.
 
-    Raises `BundleNotFound`, `FormulaRefused`, `Forbidden`.
+    Raises `BundleNotFound`, `FormulaRefused`, `RuleRefused`, `Forbidden`.
     """
     row = _row(session, actor, bundle_id)
-    _fill(row, draft)
+    _fill(row, draft, queries.slots_of(session, bundle_id))
     row.changed = True
     session.flush()
     _record(session, actor, "bundle.update", row, now)
@@ -142,7 +144,7 @@ def publish(session: Session, actor: Actor, bundle_id: str, now: datetime) -> in
     """Freeze the draft as the next version and offer it; returns the version.
 
     Raises `NoSlots`, `NothingToPublish`, `FormulaRefused` (a formula that no longer holds),
-    `NeedsReview` for a supplier's bundle.
+    `RuleRefused` (a rule whose material is gone), `NeedsReview` for a supplier's bundle.
     """
     row = _row(session, actor, bundle_id)
     if row.seller_id is not None:
@@ -154,7 +156,7 @@ def publish(session: Session, actor: Actor, bundle_id: str, now: datetime) -> in
 def publishable(session: Session, row: Bundle) -> dict[str, Any]:
     """The draft as the document that a version holds.
 
-    Raises `NoSlots`, `NothingToPublish`, `FormulaRefused`.
+    Raises `NoSlots`, `NothingToPublish`, `FormulaRefused`, `RuleRefused`.
     """
     if row.state == BundleState.LIVE.value and not row.changed:
         raise NothingToPublish
@@ -166,6 +168,7 @@ def publishable(session: Session, row: Bundle) -> dict[str, Any]:
         *((row.quantity, row.unit) for row in view.labour),
     ]:
         checked(text, view.defaults, unit)
+    checked_rules(view.rules, view.slots)
     return codec.encode(view)
 
 
@@ -218,9 +221,12 @@ def load_bundles(
         if document["slug"] in known:
             continue
         view = codec.decode(document)
-        bundle_id = create_bundle(session, actor, _draft(view), now)
+        draft = _draft(view)
+        bundle_id = create_bundle(session, actor, replace(draft, rules=()), now)
         for slot in view.slots:
             add_slot(session, actor, bundle_id, slot, now)
+        if draft.rules:
+            update_bundle(session, actor, bundle_id, draft, now)
         publish(session, actor, bundle_id, now)
         made += 1
     return made
@@ -245,7 +251,8 @@ def _draft(view: BundleView) -> BundleDraft:
     )
 
 
-def _fill(row: Bundle, draft: BundleDraft) -> None:
+def _fill(row: Bundle, draft: BundleDraft, slots: Sequence[Slot]) -> None:
+    checked_rules(draft.rules, slots, draft.rule_lines)
     for number, item in enumerate(draft.labour, 1):
         checked(item.quantity, draft.defaults, item.unit, field=f"labour{number}_quantity")
     row.name_zh, row.name_en = draft.name_zh, draft.name_en

@@ -188,6 +188,7 @@ class BundleDraft:
     labour: tuple[LabourRow, ...] = ()
     rules: tuple[Rule, ...] = ()
     regions: tuple[str, ...] = ()
+    rule_lines: tuple[int, ...] = ()  # where the rules stood in what was typed, from 1
 
 
 class ReviewState(StrEnum):

@@ -139,7 +139,7 @@ def _fees(freight: FreightTo, seller_ids: Iterable[str]) -> dict[str, Fee]:
 
 
 def _use(found: Calculation, winter: Winter | None) -> UsePhase | None:
-    """What a year saves, and after how many years money and carbon are back."""
+    """What a year saves, and after how many years the carbon is back; money: see `money.py`."""
     province = found.region.digits[:2] if found.region else ""
     panels = warmth.solar(found.slots, province) if province else None
     parts = [warmth.saving(winter, province)] if winter else []
@@ -147,15 +147,11 @@ def _use(found: Calculation, winter: Winter | None) -> UsePhase | None:
     if not parts:
         return None
     saved = parts[0] if len(parts) == 1 else energy.add(*parts)
-    low, high = (fen / 100 for fen in found.labour_fen)
-    goods = found.total_fen / 100
-    cost = Range(goods + low, goods + (low + high) / 2, goods + high)
     kg = float(found.carbon.kg)
     return UsePhase(
         saving=saved,
         winter=winter,
         solar_kw=panels[0] if panels else 0.0,
-        money_years=energy.payback_years(cost, saved.yuan),
         carbon_years=energy.payback_years(Range.of(kg), saved.kg) if kg else None,
     )
 

@@ -155,6 +155,30 @@ class FormulaRefused(Invalid):
         self.message = FAULTS[fault]  # type: ignore[misc]
 
 
+RULE_FAULTS: dict[str, str] = {
+    "unwritten": N_("规则第 %(line)s 行看不懂，写成 eps80 needs anchor | 理由 | 英文理由 这样"),
+    "unknown_slot": N_(
+        "规则第 %(line)s 行：这套方案里没有编号叫 %(name)s 的材料，先加材料再写规则"
+    ),
+    "unknown_material": N_("规则第 %(line)s 行：没有叫 %(name)s 的通用材料"),
+    "material_elsewhere": N_(
+        "规则第 %(line)s 行：%(slot)s 用不到通用材料 %(name)s，这条规则永远不起作用"
+    ),
+    "same_slot": N_("规则第 %(line)s 行：两边都是 %(name)s，规则要写两样材料"),
+}
+
+
+class RuleRefused(Invalid):
+    """A rule that cannot be read or could never count; the sentence says which line."""
+
+    message = RULE_FAULTS["unwritten"]
+
+    def __init__(self, fault: str, line: int, **params: object) -> None:
+        super().__init__(field="rules", line=line, **params)
+        self.fault = fault
+        self.message = RULE_FAULTS[fault]  # type: ignore[misc]
+
+
 class HouseImpossible(Invalid):
     """Measures that cannot be those of one house."""
 

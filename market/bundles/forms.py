@@ -85,7 +85,9 @@ class ConfigureForm(Form):
     questions: Questions
     configuration = HiddenField()
     aim = SelectField(_l("按什么重新配"), choices=list(AIMS), default=Aim.COST.value)
-    budget = YuanField(_l("不超过多少钱"))
+    budget = YuanField(
+        _l("不超过多少钱"), description=_l("减掉优惠和补贴以后要付的钱；施工费不算在里面")
+    )
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         """A number is needed unless 不清楚 is ticked; then nothing typed can be wrong."""

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.audit import service as audit
+from market.bundles import codec
 from market.bundles.access import may_write
 from market.bundles.authoring import freeze, publishable
 from market.bundles.errors import (
@@ -21,6 +22,7 @@ from market.bundles.errors import (
 )
 from market.bundles.events import BundleDecided, BundleSubmitted
 from market.bundles.models import Bundle, BundleReview
+from market.bundles.rule_check import checked_rules
 from market.bundles.types import BundleState, ReviewState
 from market.kernel.actor import Actor
 from market.kernel.events import Event, publish
@@ -93,12 +95,14 @@ def approve(
 ) -> int:
     """Publish what was handed in as the next version; returns it.
 
-    Raises ReviewNotFound, ReviewElsewhere, NotWaiting, as all decisions here do, and NotGraded
-    when the supplier lost its role meanwhile.
+    Raises ReviewNotFound, ReviewElsewhere, NotWaiting, as all decisions here do, NotGraded
+    when the supplier lost its role meanwhile, and RuleRefused.
     """
     review, row = _waiting(session, actor, review_id)
     if not sellers.get_seller(session, row.seller_id or "").is_supplier:
         raise NotGraded
+    handed_in = codec.decode(review.content)
+    checked_rules(handed_in.rules, handed_in.slots)
     review.version = freeze(session, actor, row, review.content, now)
     _decide(session, actor, review, row, ReviewState.APPROVED, reason, now)
     return review.version

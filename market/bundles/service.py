@@ -1,12 +1,10 @@
 """The verbs of bundles: configure and select (households), edit and publish (operators)."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.bundles import calculate as calculation
 from market.bundles import codec, queries
 from market.bundles.authoring import (
     add_slot,
@@ -20,6 +18,7 @@ from market.bundles.authoring import (
     update_slot,
 )
 from market.bundles.calculate import calculate
+from market.bundles.choosing import Reoptimised, reoptimise
 from market.bundles.errors import (
     ChoicesClash,
     ConfigurationNotFound,
@@ -30,15 +29,16 @@ from market.bundles.expressions import FormulaError
 from market.bundles.held import HELD_FOR, Held, held_version
 from market.bundles.lost import tell_of_lost
 from market.bundles.models import Bundle, BundleConfiguration
-from market.bundles.optimise import Aim, Best, Task, optimise
 from market.bundles.reviewing import approve, ask, on_supplier_lost, refuse, submit, take_back
 from market.bundles.sharing import forget, get_share, keep_as_variant, list_mine, share
 from market.bundles.types import BundleSelection, BundleView, Calculation, Choices, Owner
+from market.kernel.i18n import Named
 from market.kernel.region_code import RegionCode
 
 __all__ = [
     "HELD_FOR",
     "Held",
+    "Reoptimised",
     "add_slot",
     "approve",
     "ask",
@@ -164,7 +164,8 @@ def select_for_cart(
         raise NothingChosen
     broken = next((clash for clash in found.clashes if clash.is_hard), None)
     if broken is not None:
-        raise ChoicesClash(one=broken.slot.name_zh, other=broken.other.name_zh)
+        one, other = (Named(x.name_zh, x.name_en) for x in (broken.slot, broken.other))
+        raise ChoicesClash(one=one, other=other)
     card = bundle.card
     return BundleSelection(
         bundle_id=card.id,
@@ -176,50 +177,6 @@ def select_for_cart(
         slug=card.slug,
         held_until=held.until,
     )
-
-
-@dataclass(frozen=True)
-class Reoptimised:
-    """New choices for an aim, with what they cost before and after."""
-
-    choices: Choices
-    before_fen: int
-    best: Best
-
-
-def reoptimise(
-    session: Session,
-    slug: str,
-    choices: Choices,
-    aim: Aim,
-    budget_fen: int | None,
-    *,
-    region: RegionCode | None,
-    now: datetime,
-    version: int | None = None,
-) -> Reoptimised:
-    """The best options for an aim under a budget; slots left out on purpose stay out.
-
-    An option that makes a wall, roof, window or door miss the limit of the place is passed over
-    where another keeps it. Costs are goods and freight before promotions.
-    Raises `BundleNotFound`, `HouseImpossible`.
-    """
-    bundle = held_version(session, slug, version, now).bundle
-    try:
-        offered = calculation.menu(session, bundle, choices, region, now)
-        found = calculation.settle(offered, choices)
-    except FormulaError as fault:
-        raise HouseImpossible from fault
-    slots = {
-        item.slot.key: calculation.keeping_limits(offered, choices, item)
-        for item in found.slots
-        if item.is_bought
-    }
-    task = Task(slots, offered.fees, offered.bundle.rules, aim, budget_fen)
-    start = {item.slot.key: item.chosen.key for item in found.slots if item.chosen}
-    best = optimise(task, start)
-    options = {**choices.options, **best.options}
-    return Reoptimised(replace(choices, options=options), found.total_fen, best)
 
 
 def price(

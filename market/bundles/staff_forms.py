@@ -10,6 +10,7 @@ from wtforms import SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from market.bundles.errors import RuleRefused
 from market.bundles.house import ALWAYS, MEASURES
 from market.bundles.materials import materials
 from market.bundles.types import BundleDraft, BundleView, LabourRow, Rule, RuleKind, Slot
@@ -18,7 +19,15 @@ from market.kernel.quantity import UNITS as NAMES
 from market.regions.types import ZONES
 from market.uses.wording import USES
 from market.web.choices import choice
-from market.web.forms import Form, IntField, QuantityField, Required, TextField, YuanField
+from market.web.forms import (
+    Form,
+    IntField,
+    QuantityField,
+    Required,
+    TextField,
+    YuanField,
+    attach,
+)
 
 LABOUR_ROWS = 6
 _FACTOR = re.compile(r"\s*([1-5][ABC]?)\s*[:=×x* ]\s*([0-9]+(?:\.[0-9]+)?)\s*")
@@ -104,8 +113,10 @@ class BundleForm(Form):
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         """Days in order, measures that exist."""
         super().validate(*args, **kwargs)
-        if read_rules(self.rules.data) is None:
-            self.rules.errors = [_l("写成 eps80 needs anchor | 理由 | 英文理由 这样，一行一条")]
+        try:
+            read_rules(self.rules.data)
+        except RuleRefused as error:
+            attach(self, error)
         if read_regions(self.regions.data) is None:
             self.regions.errors = [_l("只写行政区划代码，用逗号隔开")]
         if read_measures(self.defaults.data) is None:
@@ -121,6 +132,7 @@ class BundleForm(Form):
 
     def to_draft(self) -> BundleDraft:
         """What was filled in."""
+        written = read_rules(self.rules.data)
         return BundleDraft(
             slug=self.slug.data or "",
             name_zh=self.name_zh.data or "",
@@ -133,7 +145,8 @@ class BundleForm(Form):
             defaults=read_measures(self.defaults.data) or {},
             ranges=read_ranges(self.ranges.data) or {},
             labour=self._labour(),
-            rules=read_rules(self.rules.data) or (),
+            rules=tuple(rule for _, rule in written),
+            rule_lines=tuple(line for line, _ in written),
             regions=read_regions(self.regions.data) or (),
         )
 
@@ -325,20 +338,21 @@ def read_regions(text: str | None) -> tuple[str, ...] | None:
     return found if all(_PREFIX.fullmatch(part) for part in found) else None
 
 
-def read_rules(text: str | None) -> tuple[Rule, ...] | None:
-    """Rules of compatibility, one a line; None when a line cannot be read."""
+def read_rules(text: str | None) -> tuple[tuple[int, Rule], ...]:
+    """Rules of compatibility, one a line, each with the number of its line.
+
+    Raises `RuleRefused` with the first line that cannot be read."""
     found = []
-    for line in (text or "").splitlines():
+    for number, line in enumerate((text or "").splitlines(), 1):
         if not line.strip():
             continue
         match = _RULE.fullmatch(line)
         if match is None:
-            return None
+            raise RuleRefused("unwritten", number)
         parts = [part or "" for part in match.groups()]
         slot, material, kind, other, other_material, zh, en = parts
-        found.append(
-            Rule(RuleKind(kind), slot, other, material, other_material, zh.strip(), en.strip())
-        )
+        rule = Rule(RuleKind(kind), slot, other, material, other_material, zh.strip(), en.strip())
+        found.append((number, rule))
     return tuple(found)
 
 

@@ -58,6 +58,7 @@ __all__ = [
     "RuleKind",
     "SelectionLine",
     "SellerFreight",
+    "SellerPart",
     "Shared",
     "Slot",
     "UsePhase",
@@ -265,12 +266,13 @@ class Winter:
 
 @dataclass(frozen=True, slots=True)
 class UsePhase:
-    """What a year saves, by heat and by panels; years are (soonest, usual, latest)."""
+    """What a year saves, by heat and by panels; years are (soonest, usual, latest).
+
+    After how many years the money is back depends on what is paid, see `money.py`."""
 
     saving: Saving
     winter: Winter | None
     solar_kw: float
-    money_years: tuple[float | None, float | None, float | None]
     carbon_years: tuple[float | None, float | None, float | None] | None
 
 
@@ -376,11 +378,12 @@ class Calculation:
 
 @dataclass(frozen=True, slots=True)
 class Discount:
-    """What a promotion takes off."""
+    """What a promotion takes off, with how it is worked out in the visitor's language."""
 
     label: str
     label_en: str
     fen: Fen
+    told: str = ""
 
     @property
     def name_zh(self) -> str:
@@ -406,6 +409,17 @@ class Aid:
 
 
 @dataclass(frozen=True, slots=True)
+class SellerPart:
+    """One seller's goods and freight before anything is taken off; no freight without a place."""
+
+    seller_id: str
+    seller_name: str
+    goods_fen: Fen
+    freight_fen: Fen | None
+    weight_g: int
+
+
+@dataclass(frozen=True, slots=True)
 class Priced:
     """What a selection costs by the one pricing function, promotions included, and subsidies that
     are taken off when it is ordered. `aid` holds every scheme of the place, None without a place.
@@ -420,6 +434,7 @@ class Priced:
     total_fen: Fen
     blocked: tuple[str, ...] = ()
     aid: tuple[Aid, ...] | None = None
+    sellers: tuple[SellerPart, ...] = ()
 
     @property
     def given(self) -> tuple[Aid, ...]:
@@ -430,6 +445,16 @@ class Priced:
     def aid_fen(self) -> Fen:
         """What all schemes give together."""
         return sum(one.fen for one in self.given)
+
+    @property
+    def taken_off(self) -> tuple[Aid, ...]:
+        """What schemes take off when it is ordered."""
+        return tuple(one for one in self.given if not one.later)
+
+    @property
+    def claimed(self) -> tuple[Aid, ...]:
+        """What schemes give that is claimed after the purchase."""
+        return tuple(one for one in self.given if one.later)
 
     @property
     def later_fen(self) -> Fen:

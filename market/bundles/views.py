@@ -1,6 +1,7 @@
 """The public pages of bundles: the list and the configurator. All work without JavaScript."""
 
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -11,6 +12,8 @@ from werkzeug.wrappers import Response
 
 from market.bundles import (
     change_words,
+    choosing_words,
+    money_words,
     queries,
     review_views,
     saved_views,
@@ -32,7 +35,7 @@ from market.bundles.optimise import Aim
 from market.bundles.owning import owner, owner_to_write
 from market.bundles.palette import style_of
 from market.bundles.ports import PRICE, PriceGoods
-from market.bundles.types import BundleView, Calculation, Choices
+from market.bundles.types import BundleView, Calculation, Choices, Priced, SelectionLine
 from market.bundles.typical import typical
 from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError
@@ -191,11 +194,17 @@ def _stored(held: Held, form: ConfigureForm) -> Response:
 def _optimised(session: Session, held: Held, choices: Choices, form: ConfigureForm) -> Choices:
     """Choices re-optimised for the aim of the form; the next page says what it brought."""
     aim, budget = Aim(form["aim"].data), form["budget"].data
+    region, now = context.region(), context.now()
+    price: PriceGoods = current_app.extensions[PRICE]
+
+    def pay(lines: Sequence[SelectionLine]) -> Priced:
+        return price(session, lines, region, context.actor().account_id, now)
+
     found = service.reoptimise(
-        session, held.bundle.card.slug, choices, aim, budget, region=context.region(),
-        now=context.now(), version=held.made_with,
+        session, held.bundle.card.slug, choices, aim, budget, pay=pay, region=region,
+        now=now, version=held.made_with,
     )  # fmt: skip
-    feedback.say(*wording.say_reoptimised(found, budget))
+    feedback.say(*choosing_words.say_reoptimised(found, budget))
     return found.choices
 
 
@@ -241,6 +250,7 @@ def _page(
         usual_wall=constructions()[choices.house.picture.wall],
         units=UNITS,
         words=wording,
+        money=money_words,
         uses=use_words,
         other_zone=wording.other_place(bundle, zone, region),
         unsure=wording.unsure_of(found, questions),

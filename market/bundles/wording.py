@@ -14,9 +14,9 @@ from market.bundles.carbon import CarbonLevel, CarbonTotal
 from market.bundles.energy import Range
 from market.bundles.forms import UNITS, tidy
 from market.bundles.house import MEASURES, ROOM, TYPED_AREAS
+from market.bundles.money import Years, money_years
 from market.bundles.optimise import Aim, better
 from market.bundles.reference import fuels
-from market.bundles.service import Reoptimised
 from market.bundles.types import Aid, BundleView, Calculation, FilledSlot, Option, Priced
 from market.kernel.i18n import N_
 from market.kernel.money import format_fen
@@ -203,29 +203,25 @@ def short_of(option: Option) -> list[str]:
 
 
 def price_rows(found: Calculation, priced: Priced, place: str | None) -> list[dict[str, object]]:
-    """The ledger: goods, freight of every seller, promotions, what it comes to."""
-    rows: list[dict[str, object]] = [
-        {
-            "label": _(
-                "材料，%(sellers)s 个卖家 %(count)s 样",
-                sellers=len(found.freight),
-                count=len(found.chosen),
-            ),
-            "fen": priced.goods_fen,
-        }
-    ]
-    for part in found.freight:
+    """The ledger: goods and freight of every seller, promotions, what it comes to."""
+    rows: list[dict[str, object]] = []
+    for part in priced.sellers:
+        count = sum(x.chosen.listing.seller_id == part.seller_id for x in found.chosen if x.chosen)
+        label = _("材料，%(seller)s，%(count)s 样", seller=part.seller_name, count=count)
+        rows.append({"label": label, "fen": part.goods_fen})
         label = _("运费，%(seller)s", seller=part.seller_name)
         weight = _("%(weight)s kg（示例）", weight=number(Decimal(part.weight_g) / 1000, 0))
         if part.freight_fen is None:
             rows.append({"label": label, "text": _("选乡镇后再算"), "note": weight})
         else:
             rows.append({"label": label, "fen": part.freight_fen, "note": weight})
-    rows += [{"label": name_of(off), "fen": -off.fen, "kind": "off"} for off in priced.discounts]
+    rows += [
+        {"label": name_of(off), "fen": -off.fen, "kind": "off", "note": off.told}
+        for off in priced.discounts
+    ]
     rows += [
         {"label": name_of(one), "fen": -one.fen, "kind": "off", "note": say_aid(one)}
-        for one in priced.given
-        if not one.later
+        for one in priced.taken_off
     ]
     total = _("合计，送到%(place)s", place=place) if place else _("合计，不含运费")
     return [*rows, {"label": total, "fen": priced.total_fen, "kind": "sum"}]
@@ -294,7 +290,7 @@ def years(value: float | None) -> str:
     return _("不到 1 年") if value < 1 else _("%(years)s 年", years=number(value, 1))
 
 
-def payback(value: tuple[float | None, float | None, float | None]) -> str:
+def payback(value: Years) -> str:
     """Soonest to latest payback."""
     soon, late = years(value[0]), years(value[2])
     return soon if soon == late else _("%(soon)s 到 %(late)s", soon=soon, late=late)
@@ -304,22 +300,6 @@ def fuel_name(key: str) -> str:
     """A way to heat by name."""
     row = fuels().get(key)
     return name_of(row) if row else _("热泵")
-
-
-def say_reoptimised(found: Reoptimised, budget_fen: int | None) -> tuple[str, str]:
-    """(what re-optimising brought, the tone to say it in)."""
-    before, after = format_fen(found.before_fen), format_fen(found.best.cost_fen)
-    if found.best.is_over_budget:
-        text = _(
-            "最少也要 %(after)s 元，超过你写的 %(budget)s 元；先配成最接近的",
-            after=after, budget=format_fen(budget_fen or 0),
-        )  # fmt: skip
-        return text, "warn"
-    proof = (
-        _("，没有比这更好的") if found.best.is_proven else _("，是找到的最好的，不敢说没有更好的")
-    )
-    text = _("重新配好了：优惠前从 %(before)s 元到 %(after)s 元", before=before, after=after)
-    return text + proof, "ok"
 
 
 def gain(aim: Aim, option: Option, chosen: Option) -> str:
@@ -350,16 +330,20 @@ def comparison(columns: Sequence[tuple[Calculation, Priced]]) -> list[dict[str, 
         (_("方案"), [name_of(c.bundle.card) for c, _p in columns]),
         (_("房型"), [name_of(c.choices.house.picture) for c, _p in columns]),
         (_("合计"), [_("%(amount)s 元", amount=format_fen(p.total_fen)) for _c, p in columns]),
+        (_("材料"), [_("%(amount)s 元", amount=format_fen(p.goods_fen)) for _c, p in columns]),
+        (_("运费"), [_("%(amount)s 元", amount=format_fen(p.freight_fen)) for _c, p in columns]),
         (_("优惠"), [_("%(amount)s 元", amount=format_fen(sum(d.fen for d in p.discounts)))
                      for _c, p in columns]),
-        (_("运费"), [_("%(amount)s 元", amount=format_fen(p.freight_fen)) for _c, p in columns]),
+        (_("下单就减的补贴"), [_aid(p, sum(x.fen for x in p.taken_off)) for _c, p in columns]),
+        (_("买完再申请的补贴，没有从合计里减"), [_aid(p, p.later_fen) for _c, p in columns]),
         (_("材料带来的碳排放"), [f"{number(c.carbon.kg, 0)} kg CO₂e" for c, _p in columns]),
         (_("一年少花"), [_per_year(c) for c, _p in columns]),
-        (_("钱多久回来"), [payback(c.use.money_years) if c.use else _("暂无数据")
-                           for c, _p in columns]),
+        (_("要付的和施工的钱多久回来"), [_back(money_years(c, p.total_fen)) for c, p in columns]),
+        (_("材料带来的碳多久抵回来"), [_back(c.use.carbon_years if c.use else None)
+                                       for c, _p in columns]),
         (_("本地造的占"), [percent(c.local_share) if c.local_share is not None else _("暂无数据")
                            for c, _p in columns]),
-        (_("三星的"), [_("%(count)s 样", count=c.stars[3]) for c, _p in columns]),
+        (_("星级"), [_stars(c) for c, _p in columns]),
     ]  # fmt: skip
     for element in ("wall", "roof", "window", "door"):
         values = [next((x.after for x in c.checks if x.element == element), None)
@@ -376,6 +360,27 @@ def comparison(columns: Sequence[tuple[Calculation, Priced]]) -> list[dict[str, 
         {"label": label, "values": values, "differs": len(set(values)) > 1}
         for label, values in rows
     ]
+
+
+def _aid(priced: Priced, fen: int) -> str:
+    if priced.aid is None:
+        return _("选乡镇后再算")
+    return _("%(amount)s 元", amount=format_fen(fen))
+
+
+def _back(value: Years | None) -> str:
+    return _("暂无数据") if value is None else payback(value)
+
+
+def _stars(found: Calculation) -> str:
+    """How many goods of every star there are."""
+    names = {3: _("三星"), 2: _("二星"), 1: _("一星"), 0: _("不分级或没有")}
+    told = [
+        _("%(star)s %(count)s 样", star=names[star], count=count)
+        for star, count in found.stars.items()
+        if count
+    ]
+    return _("，").join(told) or "—"
 
 
 def _per_year(found: Calculation) -> str:

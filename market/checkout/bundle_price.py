@@ -5,13 +5,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from market.bundles.types import Aid, Discount, Priced, SelectionLine
+from market.bundles.types import Aid, Discount, Priced, SelectionLine, SellerPart
 from market.carts.types import CartLine, CartView
 from market.checkout import aid_check
 from market.checkout.aid_check import Who
 from market.checkout.quote import quote
 from market.checkout.types import Quote
 from market.kernel.region_code import RegionCode
+from market.promotions import words as promotions
 from market.subsidies import words
 from market.subsidies.types import Outcome, SchemeType
 
@@ -47,10 +48,24 @@ def priced(found: Quote, outcomes: Sequence[Outcome] | None = None) -> Priced:
     return Priced(
         goods_fen=found.goods_fen,
         freight_fen=found.freight_fen,
-        discounts=tuple(Discount(v.name, v.name_en, v.applied_fen) for v in found.applied),
+        discounts=tuple(
+            Discount(v.name, v.name_en, v.applied_fen, promotions.say_applied(v))
+            for v in found.applied
+        ),
         total_fen=found.total_fen,
         blocked=tuple(line.listing_id for line in found.blocked),
         aid=None if outcomes is None else tuple(_aid(one, found) for one in outcomes),
+        sellers=tuple(
+            SellerPart(
+                block.seller_id,
+                block.seller_name,
+                block.goods_fen,
+                block.freight.total_fen if block.freight else None,
+                block.weight_g,
+            )
+            for block in found.seller_blocks
+            if block.buyable
+        ),
     )
 
 

@@ -335,6 +335,7 @@ def _line(line: QuotedLine, fee: CommissionToCopy | None) -> LineToPlace:
         made_to_order=listing.made_to_order,
         lead_days=listing.lead_days,
         group_label=line.group_label,
+        group_label_en=line.group_label_en,
         group_origin=line.group_origin,
         gift_of=line.gift_of,
         commission=fee,

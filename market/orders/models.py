@@ -169,6 +169,7 @@ class OrderLine(IdMixin, Base):
     made_to_order: Mapped[bool] = mapped_column(Boolean)
     promised_on: Mapped[date] = mapped_column(Date)
     group_label: Mapped[str | None] = mapped_column(String(200))
+    group_label_en: Mapped[str] = mapped_column(String(200), default="", server_default="")
     # The version that the group was made from, frozen: a bundle and its version.
     group_origin: Mapped[str] = mapped_column(String(40), default="", server_default="")
     gift_of: Mapped[str | None] = mapped_column(String(20))

@@ -192,6 +192,7 @@ def _line(seller_order_id: str, line: LineToPlace, position: int, now: datetime)
         "made_to_order": line.made_to_order,
         "promised_on": shanghai_date(now) + timedelta(days=line.lead_days),
         "group_label": line.group_label,
+        "group_label_en": line.group_label_en,
         "group_origin": line.group_origin,
         "gift_of": line.gift_of,
         **_commission(line.commission),

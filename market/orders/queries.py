@@ -432,6 +432,7 @@ class _Reader:
             made_to_order=row.made_to_order,
             promised_on=row.promised_on,
             group_label=row.group_label,
+            group_label_en=row.group_label_en,
             group_origin=row.group_origin,
             adjustments=adjustment_views(self.adjustments[row.id]),
             gift=row.gift_of is not None,

@@ -86,6 +86,7 @@ class LineToPlace:
     made_to_order: bool = False
     lead_days: int = 0
     group_label: str | None = None
+    group_label_en: str = ""
     group_origin: str = ""
     gift_of: str | None = None
     commission: CommissionToCopy | None = None
@@ -278,6 +279,7 @@ class LineView:
     gift: bool = False
     commission: CommissionView | None = None
     carbon_label: CarbonLabel | None = None  # as it stood at the sale
+    group_label_en: str = ""
     group_origin: str = ""  # the bundle and version its group was made from
 
     @property

@@ -1,26 +1,27 @@
-"""Issue a quotation, and read it again with today's price beside it."""
+"""Issue a quotation, list one's own, and read one again with today's price beside it."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session
 
 from market.bundles import queries as bundles
 from market.bundles import service as bundle_service
-from market.bundles.types import Calculation, Owner, SelectionLine
+from market.bundles.types import Owner, SelectionLine
 from market.checkout.quote import quote
 from market.checkout.service import as_cart
-from market.checkout.types import Quote
 from market.kernel.clock import shanghai_date
 from market.kernel.ids import new_code
 from market.kernel.region_code import RegionCode
+from market.quotations.content import content_of
 from market.quotations.errors import GoodsMissing, PlaceMissing, QuotationNotFound
 from market.quotations.models import Quotation
-from market.quotations.types import QuotationView
+from market.quotations.types import QuotationCard, QuotationView
 from market.regions import queries as regions
 
 VALID_FOR = bundle_service.HELD_FOR
+MOST_LISTED = 100
 
 
 def issue(
@@ -47,7 +48,7 @@ def issue(
     quoted = quote(session, as_cart(chosen.lines), region, owner.account_id, now)
     if quoted.blocked:
         raise GoodsMissing
-    content = _content(found, quoted)
+    content = content_of(found, quoted)
     last = session.scalar(
         select(Quotation)
         .where(
@@ -56,7 +57,11 @@ def issue(
         .order_by(Quotation.issued_at.desc(), Quotation.id.desc())
         .limit(1)
     )
-    if last is not None and last.content == content and last.issued_at.date() == now.date():
+    if (
+        last is not None
+        and last.content == content
+        and shanghai_date(last.issued_at) == shanghai_date(now)
+    ):
         return last.number
     row = Quotation(
         number=f"BJ{shanghai_date(now):%Y%m%d}-{new_code(6)}",
@@ -77,46 +82,23 @@ def issue(
     return row.number
 
 
-def _content(found: Calculation, quoted: Quote) -> dict[str, Any]:
-    house = found.choices.house
-    return {
-        "bundle_zh": found.bundle.card.name_zh,
-        "bundle_en": found.bundle.card.name_en,
-        "version": found.bundle.card.version,
-        "house": house.archetype,
-        "measures": {
-            key: round(found.values[key], 2)
-            for key in ("L", "W", "wall_net", "window_area", "roof_flat", "roof_slope")
-        },
-        "sellers": [
-            {
-                "name": block.seller_name,
-                "freight_fen": block.freight_fen - block.freight_off_fen,
-                "lines": [
-                    {
-                        "listing_id": line.listing_id,
-                        "name_zh": line.listing.product_name if line.listing else "",
-                        "name_en": line.listing.product_name_en if line.listing else "",
-                        "variant_zh": line.listing.variant_label if line.listing else "",
-                        "variant_en": line.listing.variant_label_en if line.listing else "",
-                        "packs": line.quantity,
-                        "price_fen": line.unit_price_fen,
-                        "amount_fen": line.amount_fen,
-                        "gift": line.is_gift,
-                    }
-                    for line in block.buyable
-                ],
-            }
-            for block in quoted.seller_blocks
-        ],
-        "discounts": [
-            {"name_zh": v.name, "name_en": v.name_en, "fen": v.applied_fen} for v in quoted.applied
-        ],
-        "goods_fen": quoted.goods_fen,
-        "freight_fen": quoted.freight_fen,
-        "carbon_kg": str(round(found.carbon.kg)),
-        "carbon_missing": found.carbon.missing,
-    }
+def list_mine(session: Session, owner: Owner, now: datetime) -> list[QuotationCard]:
+    """The owner's quotations, newest first: by account, and by guest token what no account has."""
+    rows = session.scalars(
+        select(Quotation)
+        .where(_owned_by(owner))
+        .order_by(Quotation.issued_at.desc(), Quotation.id.desc())
+        .limit(MOST_LISTED)
+    ).all()
+    places = _places(session, rows)
+    return [
+        QuotationCard(
+            row.number, row.content["bundle_zh"], row.content["bundle_en"],
+            places[row.id], row.total_fen, row.issued_at, row.valid_until,
+            is_valid=now < row.valid_until,
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def show(session: Session, owner: Owner, number: str, now: datetime) -> QuotationView:
@@ -125,9 +107,22 @@ def show(session: Session, owner: Owner, number: str, now: datetime) -> Quotatio
     if row is None:
         raise QuotationNotFound
     return QuotationView(
-        row.number, row.configuration_id, row.region_label, row.content, row.total_fen,
-        row.issued_at, row.valid_until, _now(session, row, owner, now),
+        row.number, row.configuration_id, _places(session, [row])[row.id], row.content,
+        row.total_fen, row.issued_at, row.valid_until, _now(session, row, owner, now),
     )  # fmt: skip
+
+
+def _places(session: Session, rows: Sequence[Quotation]) -> dict[str, dict[str, str]]:
+    """By quotation where the goods go: in Chinese as it was written down, in English as the
+    place is called."""
+    paths = regions.paths(session, {row.region_code for row in rows})
+    return {
+        row.id: {
+            "name_zh": row.region_label,
+            "name_en": path.text("en") if (path := paths.get(row.region_code)) else "",
+        }
+        for row in rows
+    }
 
 
 def _now(session: Session, row: Quotation, owner: Owner, now: datetime) -> int | None:

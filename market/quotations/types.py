@@ -7,12 +7,26 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class QuotationCard:
+    """A quotation in the list of its owner."""
+
+    number: str
+    name_zh: str
+    name_en: str
+    place: Mapping[str, str]
+    total_fen: int
+    issued_at: datetime
+    valid_until: datetime
+    is_valid: bool
+
+
+@dataclass(frozen=True)
 class QuotationView:
     """A quotation as it was issued, and what the same packs cost now (None: not for sale now)."""
 
     number: str
     configuration_id: str
-    region_label: str
+    place: Mapping[str, str]
     content: Mapping[str, Any]
     total_fen: int
     issued_at: datetime

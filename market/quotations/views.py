@@ -1,16 +1,14 @@
-"""Issuing and printing quotations."""
+"""Issuing, finding again and printing quotations."""
 
 from flask import Blueprint, request
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from market.bundles.types import GUEST_COOKIE, Owner
 from market.db.session import reading, unit_of_work
-from market.quotations import service
-from market.quotations.types import QuotationView
+from market.quotations import service, wording
 from market.web import context
 from market.web.access import PUBLIC, policy
-from market.web.templating import back_to, name_of, render
+from market.web.templating import back_to, render
 
 blueprint = Blueprint("quotations", __name__)
 
@@ -24,24 +22,26 @@ def issue_quotation(configuration_id: str) -> Response:
     return back_to("quotations.show_quotation", quotation_number=number)
 
 
+@blueprint.get("/quotations")
+@policy(PUBLIC)
+def list_quotations() -> str:
+    """The visitor's own quotations, newest first."""
+    with reading() as session:
+        rows = service.list_mine(session, _owner(), context.now())
+    return render("quotations/list_quotations.html", rows=rows)
+
+
 @blueprint.get("/quotations/<quotation_number>")
 @policy(PUBLIC)
 def show_quotation(quotation_number: str) -> str:
     """A quotation to print, with today's price beside it when that differs."""
     with reading() as session:
         found = service.show(session, _owner(), quotation_number, context.now())
-    return render("quotations/show_quotation.html", quotation=found, rows=_ledger(found))
+    return render(
+        "quotations/show_quotation.html", quotation=found, rows=wording.ledger(found),
+        seller_rows=wording.seller_rows,
+    )  # fmt: skip
 
 
 def _owner() -> Owner:
     return Owner(context.actor().account_id, request.cookies.get(GUEST_COOKIE) or None)
-
-
-def _ledger(found: QuotationView) -> list[dict[str, object]]:
-    content = found.content
-    rows: list[dict[str, object]] = [{"label": _("材料"), "fen": content["goods_fen"]}]
-    rows.append({"label": _("运费"), "fen": content["freight_fen"]})
-    rows += [
-        {"label": name_of(off), "fen": -off["fen"], "kind": "off"} for off in content["discounts"]
-    ]
-    return [*rows, {"label": _("合计"), "fen": found.total_fen, "kind": "sum"}]

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from market.kernel.errors import DomainError
-from market.kernel.i18n import N_, Word
+from market.kernel.i18n import N_, Named, Word
 from market.web import context
 from market.web.feedback import say
 
@@ -40,11 +40,13 @@ TITLES = {
 
 def sentence(error: DomainError) -> str:
     """The refusal in the visitor's language."""
-    params = {
-        key: gettext(value) if isinstance(value, Word) else str(value)
-        for key, value in error.params.items()
-    }
-    return gettext(error.message, **params)
+    return gettext(error.message, **{key: _said(value) for key, value in error.params.items()})
+
+
+def _said(value: object) -> str:
+    if isinstance(value, Named):
+        return value.name_en if context.language() == "en" and value.name_en else value.name_zh
+    return gettext(value) if isinstance(value, Word) else str(value)
 
 
 def say_refusal(error: DomainError) -> None:

@@ -64,6 +64,8 @@ DESKS: dict[str, tuple[str, tuple[Place, ...]]] = {
             Place(N_("消息"), "notifications.list_messages", "bell"),
             Place(N_("地址"), "accounts.list_addresses", "pin"),
             Place(N_("补贴"), "subsidies.list_mine", "money"),
+            Place(N_("我存的方案"), "bundles.list_configurations", "plan"),
+            Place(N_("我的报价单"), "quotations.list_quotations", "plan"),
             Place(N_("接口令牌"), "api_tokens.list_tokens", "gear"),
         ),
     ),

@@ -8,12 +8,16 @@ from sqlalchemy import event
 
 from market.catalogue import service
 from market.catalogue.types import ListingDetails, VariantDetails
+from market.kernel.money import parse_yuan
 from market.sellers.models import SellerArea
+from market.subsidies.types import SchemeType
 from tests.factories.bundles import load, offer_eps
 from tests.factories.catalogue import actor_for, confirm, make_maker, make_offer, make_stamp
 from tests.factories.market import make_promotion
 from tests.factories.orders import TOWN
+from tests.factories.promotions import make_running
 from tests.factories.providers import make_provider
+from tests.factories.subsidies import make_published
 
 HEAT = "cold-clean-heat"
 
@@ -154,13 +158,50 @@ def test_a_bundle_is_calculated_as_the_page_does(client, session, anyone):
     assert found["total_fen"] == found["goods_fen"] + found["freight_fen"]
     client.set_cookie("township", TOWN.digits)
     page = client.get(f"/bundles/{HEAT}").text
-    total = found["total_fen"]
+    total = found["quote"]["payable_fen"]
     assert f"{total // 100:,}.{total % 100:02d}" in page
     left_out = {"region": TOWN.digits, "options": {"eps80": ""}}
     without = anyone("POST", f"/bundles/{HEAT}/calculation", left_out).json
     assert without["goods_fen"] < found["goods_fen"]
     assert anyone.get("/bundles/nope").status_code == 404
     assert anyone("POST", "/bundles/nope/calculation", {}).status_code == 404
+
+
+def test_a_bundle_is_quoted_step_by_step_as_page_and_cart_do(client, session, anyone):
+    load(session)
+    offer_eps(session)
+    make_running(session)
+    make_published(session, rate_bp=1000, name="减的", name_en="Off")
+    make_published(session, type_=SchemeType.CLAIM, rate_bp=500, name="领的", name_en="Claimed")
+    session.commit()
+    body = {"region": TOWN.digits}
+    found = anyone("POST", f"/bundles/{HEAT}/calculation", body).json
+    quoted = found["quote"]
+    off = sum(one["amount_fen"] for one in quoted["discounts"])
+    aid = sum(one["amount_fen"] for one in quoted["subsidies"])
+    assert off == 10_000
+    assert (quoted["goods_fen"], quoted["freight_fen"]) == (
+        found["goods_fen"], found["freight_fen"],
+    )  # fmt: skip
+    assert quoted["payable_fen"] == found["total_fen"] - off - aid
+    assert [one["name_en"] for one in quoted["subsidies"]] == ["Off"]
+    assert [one["name_en"] for one in quoted["claims"]] == ["Claimed"]
+    assert "10 %" in quoted["subsidies"][0]["how"]
+    assert "2,790.00" in quoted["discounts"][0]["how"]
+    assert sum(one["goods_fen"] for one in quoted["sellers"]) == quoted["goods_fen"]
+    assert sum(one["freight_fen"] for one in quoted["sellers"]) == quoted["freight_fen"]
+    client.set_cookie("township", TOWN.digits)
+    page = client.get(f"/bundles/{HEAT}").text
+    (total,) = re.findall(r'<div class="sum"><dt>合计，送到[^<]*</dt><dd>([\d,.]+)', page)
+    assert parse_yuan(total) == quoted["payable_fen"]
+    assert found["stars"] == {"3": 1, "2": 0, "1": 0, "0": 0}
+    assert found["use"]["saved_yuan"]["usual"]
+    assert found["use"]["money_years"]["usual"]
+    assert found["use"]["carbon_years"]["usual"]
+    assert found["certified_share"] == "1"
+    nowhere = anyone("POST", f"/bundles/{HEAT}/calculation", {}).json
+    assert nowhere["quote"]["freight_fen"] is None
+    assert nowhere["use"] is None
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from market.bundles.compatible import clashes
+from market.bundles.errors import RuleRefused
 from market.bundles.options import fill, unfit
 from market.bundles.packing import Cover
 from market.bundles.palette import palette_for, palettes, surfaces
+from market.bundles.rule_check import checked_rules
 from market.bundles.staff_forms import read_rules, rules_text
 from market.bundles.takeoff import TakeOff
 from market.bundles.types import FilledSlot, Option, Rule, RuleKind, Slot
@@ -48,15 +50,52 @@ def test_exclusions_hold_for_their_materials_only() -> None:
 
 
 def test_rules_are_written_as_lines_and_read_back() -> None:
-    assert read_rules(rules_text((NEEDS, EXCLUDES))) == (NEEDS, EXCLUDES)
+    text = "\n" + rules_text((NEEDS, EXCLUDES)).replace("\n", "\n\n")
+    assert read_rules(text) == ((2, NEEDS), (4, EXCLUDES))
     for wrong in (
         "board needs",
         "board wants anchor | a | b",
         "board needs anchor",
         "A needs b|c|d",
     ):
-        assert read_rules(wrong) is None
+        with pytest.raises(RuleRefused) as refused:
+            read_rules(f"{rules_text((NEEDS,))}\n\n{wrong}")
+        assert (refused.value.fault, refused.value.params["line"]) == ("unwritten", 3)
     assert read_rules("") == ()
+
+
+SLOTS = (
+    Slot(
+        "eps", "G105", "板", "Board", "m2", "1", 0.0, material_key="eps80", alternatives=("rw50",)
+    ),
+    Slot("any", "G105", "板", "Board", "m2", "1", 0.0),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault", "name"),
+    [
+        ("eps excludes nosuchslot:nomaterial", "unknown_slot", "nosuchslot"),
+        ("nosuch needs eps", "unknown_slot", "nosuch"),
+        ("eps:nomaterial needs any", "unknown_material", "nomaterial"),
+        ("any excludes eps:nomaterial", "unknown_material", "nomaterial"),
+        ("eps:xps50 needs any", "material_elsewhere", "xps50"),
+        ("any:cement excludes eps", "material_elsewhere", "cement"),
+        ("eps:eps80 excludes eps:rw50", "same_slot", "eps"),
+    ],
+)
+def test_a_rule_that_could_never_count_is_refused_by_name(text: str, fault: str, name: str) -> None:
+    written = read_rules(f"eps needs any | a | b\n\n{text} | a | b")
+    rules, lines = [rule for _, rule in written], [line for line, _ in written]
+    with pytest.raises(RuleRefused) as refused:
+        checked_rules(rules, SLOTS, lines)
+    told = refused.value
+    assert (told.fault, told.params["line"], told.params["name"]) == (fault, 3, name)
+
+
+def test_materials_that_may_be_laid_are_accepted() -> None:
+    for text in ("eps:rw50 needs any:xps50", "any:geps100 excludes eps:eps80", "any needs eps"):
+        checked_rules([rule for _, rule in read_rules(f"{text} | a | b")], SLOTS)
 
 
 @pytest.mark.parametrize(

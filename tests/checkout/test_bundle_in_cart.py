@@ -2,19 +2,22 @@
 
 import html
 import re
+from dataclasses import replace
 
 import pytest
 
+from market.bundles import queries
 from market.bundles import service as bundles
-from market.bundles.types import Choices, HouseAnswers, Owner
+from market.bundles.types import Choices, HouseAnswers, Owner, Rule, RuleKind
 from market.carts import queries as carts
 from market.carts import service as cart_service
 from market.carts.types import CartOwner
 from market.checkout import service
+from market.kernel.actor import SYSTEM
 from market.kernel.money import format_fen, parse_yuan
 from market.subsidies.types import SchemeType
 from tests.factories.accounts import make_account, sign_in
-from tests.factories.bundles import load, offer_eps
+from tests.factories.bundles import WALL, WRAP, load, offer_eps
 from tests.factories.orders import TOWN, make_address, submission, view
 from tests.factories.subsidies import make_published
 
@@ -131,3 +134,42 @@ def test_the_configurator_says_what_schemes_give_as_the_check_page_and_the_order
 
 def text(response):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html.unescape(response.text)))
+
+
+def test_an_order_names_the_bundle_in_the_visitors_language(session, client, now, offered, mine):
+    stored = save(session, mine, now)
+    address = make_address(session, mine)
+    session.commit()
+    client.set_cookie("township", TOWN.digits)
+    put(client, stored)
+    sent = submission(session, mine, address, now, payment_method="alipay")
+    placed = service.place_order(session, mine, sent, now)
+    session.commit()
+    card = queries.get_live(session, SLUG).card
+    assert card.name_zh in text(client.get(f"/orders/{placed.id}"))
+    client.set_cookie("lang", "en")
+    page = text(client.get(f"/orders/{placed.id}"))
+    assert card.name_en in page
+    assert card.name_zh not in page
+
+
+def test_a_clash_on_the_way_to_the_cart_is_said_in_the_visitors_language(
+    session, client, now, offered, mine
+):
+    made = bundles.create_bundle(session, SYSTEM, WRAP, now)
+    for key, zh, en in (("roof", "屋面瓦", "Roof tiles"), ("board", "屋面保温板", "Roof boards")):
+        slot = replace(WALL, key=key, name_zh=zh, name_en=en)
+        bundles.add_slot(session, SYSTEM, made, slot, now)
+    rule = Rule(RuleKind.EXCLUDES, "roof", "board", reason_zh="a", reason_en="b")
+    bundles.update_bundle(session, SYSTEM, made, replace(WRAP, rules=(rule,)), now)
+    bundles.publish(session, SYSTEM, made, now)
+    stored = bundles.save_configuration(
+        session, Owner(mine), WRAP.slug, Choices(), configuration_id=None, now=now
+    )
+    session.commit()
+    client.set_cookie("township", TOWN.digits)
+    refused = text(client.post(f"/cart/bundles/{stored}", follow_redirects=True))
+    assert "屋面瓦和屋面保温板不能一起用，先换掉一样" in refused
+    client.set_cookie("lang", "en")
+    refused = text(client.post(f"/cart/bundles/{stored}", follow_redirects=True))
+    assert "Roof tiles and Roof boards exclude each other; change one of them first" in refused
