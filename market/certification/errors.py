@@ -214,6 +214,12 @@ class AnomalyResolved(Conflict):
     message = N_("这条异常已经处理过了")
 
 
+class DeedNotPossible(Invalid):
+    """The certificate's state does not allow what was chosen."""
+
+    message = N_("证书现在的状态不能这样处理，请从现在能选的里面选")
+
+
 class AnomaliesOpen(Conflict):
     """Something was found that nobody has dealt with."""
 

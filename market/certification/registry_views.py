@@ -5,10 +5,18 @@ from datetime import timedelta
 from flask import current_app, request
 from flask_babel import gettext as _
 
-from market.certification import kinds, queries, registry_queries, registry_rows, rules, service
+from market.certification import (
+    kinds,
+    queries,
+    registry_queries,
+    registry_rows,
+    resolving,
+    rules,
+    service,
+)
 from market.certification.errors import OutsideYourRegion, RegistryNotSet, RegistrySilent
 from market.certification.forms import CheckForm, DecisionForm
-from market.certification.registry_forms import AdoptForm, ListForm, ResolveForm
+from market.certification.registry_forms import DEEDS, AdoptForm, ListForm, ResolveForm
 from market.certification.views import Page, blueprint
 from market.db.session import reading, unit_of_work
 from market.kernel.clock import shanghai_date
@@ -144,21 +152,24 @@ def review_anomaly(anomaly_id: str) -> str:
 @blueprint.post("/official/anomalies/<anomaly_id>")
 @policy(STAFF)
 def resolve_anomaly(anomaly_id: str) -> Page:
-    """Close it with words."""
+    """Close it with words, and do what they say."""
     form = ResolveForm()
+    with reading() as session:
+        registry_queries.get_anomaly(session, context.actor(), anomaly_id)
+        form.offer(resolving.deeds_for(session, anomaly_id).possible)
     if form.validate():
         try:
             with unit_of_work() as session:
                 service.resolve_anomaly(
                     session, context.actor(), anomaly_id, form.reason.data or "",
-                    acted=form.outcome.data == "acted", now=context.now(),
+                    deed=form.outcome.data, now=context.now(),
                 )  # fmt: skip
         except (NotFound, OutsideYourRegion):
             raise
         except DomainError as error:
             attach(form, error)
         else:
-            say(_("异常已处理"))
+            say(_("异常已处理，两边的商家会收到消息"))
             return back_to("certification.list_anomalies")
     return _anomaly_page(anomaly_id, form), 422
 
@@ -205,4 +216,8 @@ def _syncs_page(form: ListForm) -> str:
 def _anomaly_page(anomaly_id: str, form: ResolveForm) -> str:
     with reading() as session:
         anomaly = registry_queries.get_anomaly(session, context.actor(), anomaly_id)
-    return render("certification/review_anomaly.html", anomaly=anomaly, form=form)
+        deeds = resolving.deeds_for(session, anomaly_id)
+    form.offer(deeds.possible)
+    return render(
+        "certification/review_anomaly.html", anomaly=anomaly, form=form, deeds=deeds, words=DEEDS
+    )

@@ -16,7 +16,7 @@ from market.certification.errors import (
     ReasonMissing,
     SurveillanceDateOutside,
 )
-from market.certification.events import CertificateChanged, CertificateReviewed
+from market.certification.events import CertificateChanged, CertificateReviewed, StandingDecided
 from market.certification.log import note
 from market.certification.models import Certificate
 from market.certification.registry_types import Source
@@ -152,6 +152,7 @@ def _change_standing(
     note(session, row, action, actor, words, now=now)
     _audit(session, actor, row, action, before=before, reason=words, now=now)
     publish(session, CertificateChanged(row.id))
+    publish(session, StandingDecided(row.id, row.seller_id, row.number, action, words))
 
 
 def _record_check(row: Certificate, actor: Actor, check: ManualCheck, now: datetime) -> None:
