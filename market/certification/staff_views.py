@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from market.certification import (
+    check_queries,
     queries,
     registry_queries,
     registry_views,
@@ -59,7 +60,7 @@ def list_queue() -> str:
     with reading() as session:
         page = queries.list_queue(session, context.actor(), wanted, context.now(), page_number())
         counts = queries.count_by_review(session, context.actor())
-        checks = queries.checks_due(session, context.actor(), context.now())
+        checks = check_queries.checks_due(session, context.actor(), context.now())
         watched = queries.watched(session, context.actor(), context.now())
         odd = registry_queries.list_anomalies(session, context.actor(), is_open=True).total
     tabs = {key: sum(counts.get(r, 0) for r in group) for key, group in _SHOWN.items()}
