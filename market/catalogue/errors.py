@@ -245,6 +245,18 @@ class ChangeNotOpen(Conflict):
     message = N_("这个变更已经处理过了")
 
 
+class RenewalRefused(Conflict):
+    """The newer certificate cannot simply take the place of the older one."""
+
+    message = N_("这张证书不能直接代替旧证书，看页面上写的原因")
+
+
+class RenewalChanged(Conflict):
+    """Products or certificates changed since they were shown."""
+
+    message = N_("产品或证书刚变过，什么都没有改。看过新的名单再确认")
+
+
 class ChangeReplaced(Conflict):
     """The maker edited it after the reviewer read it."""
 
