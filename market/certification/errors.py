@@ -155,9 +155,33 @@ class VisitNotFound(NotFound):
 
 
 class RegistryListBroken(Invalid):
-    """Something in the list cannot be read; nothing of it is kept."""
+    """It is no list at all; nothing of it is kept."""
 
-    message = N_("名单里有读不懂的行，一行都没有导入：%(rows)s")
+    message = N_("这个文件不是 CSV 表，也不是 JSON 名单，什么都没有导入")
+
+
+class RegistryListTooLarge(RegistryListBroken):
+    """More than is taken at once."""
+
+    message = N_("名单太大，最多 %(rows)s 行、%(size)s MB。分成几个文件导入")
+
+
+class RegistryListEmpty(RegistryListBroken):
+    """There is nothing but a header."""
+
+    message = N_("名单里一行都没有")
+
+
+class RegistryEncodingWrong(RegistryListBroken):
+    """Neither of the encodings that are read."""
+
+    message = N_("文件的文字编码读不懂。用 UTF-8 或者 GB18030（GBK）另存一次")
+
+
+class RegistryHeaderWrong(RegistryListBroken):
+    """Columns are missing from the first line."""
+
+    message = N_("第一行的表头缺少这些列：%(columns)s")
 
 
 class RegistrySilent(Unavailable):

@@ -19,7 +19,9 @@ class ListForm(Form):
 
     file = PhotoField(
         _l("登记库名单"), [Required(_l("先选一个文件"))],
-        description=_l("CSV 或 JSON，UTF-8，最多 20000 行、5 MB。有一行读不懂就整个不导入"),
+        description=_l(
+            "CSV 或 JSON，UTF-8 或 GB18030，最多 20000 行、5 MB。读不懂的行会列出来，其余的可以采用"
+        ),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from market.certification.models import (
     CertificateSeller,
     RegistryChange,
     RegistryRecordRow,
+    RegistryReject,
     RegistrySync,
 )
 from market.certification.registry_types import (
@@ -23,6 +24,7 @@ from market.certification.registry_types import (
     Difference,
     Match,
     Origin,
+    Rejected,
     Source,
     SyncState,
     SyncView,
@@ -126,6 +128,26 @@ def get_sync(session: Session, actor: Actor, sync_id: str) -> tuple[SyncView, li
     return _sync_view(sync), [_change_view(row) for row in session.scalars(query)]
 
 
+def rejected_rows(session: Session, actor: Actor, sync_id: str, number: int = 1) -> Page[Rejected]:
+    """The rows of a list that nothing was taken from, by their place.
+
+    Raises `SyncNotFound`, `OutsideYourRegion`.
+    """
+    if get_sync_row(session, actor, sync_id) is None:
+        raise SyncNotFound
+    mine = RegistryReject.sync_id == sync_id
+    total = session.scalar(select(func.count()).select_from(RegistryReject).where(mine)) or 0
+    rows = session.scalars(
+        select(RegistryReject)
+        .where(mine)
+        .order_by(RegistryReject.place, RegistryReject.id)
+        .limit(PAGE_SIZE)
+        .offset(offset(number))
+    )
+    found = [Rejected(r.place, r.number, r.column_name, r.value, r.fault) for r in rows]
+    return Page(found, total, max(1, number))
+
+
 def count_records(session: Session) -> int:
     """How many certificates the registry has told of."""
     return session.scalar(select(func.count()).select_from(RegistryRecordRow)) or 0
@@ -193,6 +215,7 @@ def _sync_view(row: RegistrySync) -> SyncView:
     return SyncView(
         row.id, row.region_code, row.source, SyncState(row.state), row.made_by, row.made_at,
         row.decided_by, row.decided_at, row.records, row.left_out, row.changes,
+        row.rejected,
     )  # fmt: skip
 
 

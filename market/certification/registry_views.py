@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask import current_app, request
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from market.certification import (
     kinds,
@@ -47,11 +48,9 @@ def upload_registry() -> Page:
     if form.validate():
         try:
             name = form.file.data.filename or ""
-            records = registry_rows.read_file(form.file.bytes() or b"", name)
+            told = registry_rows.read_file(form.file.bytes() or b"", name)
             with unit_of_work() as session:
-                sync_id = service.compare(
-                    session, context.actor(), records, name[:120] or _("文件"), now=context.now()
-                )
+                sync_id = _compare(session, told, name[:120] or _("文件"))
         except DomainError as error:
             attach(form, error)
         else:
@@ -68,11 +67,9 @@ def fetch_registry() -> Page:
         raise RegistryNotSet
     form = ListForm(formdata=None)
     try:
-        records = registry_rows.read_rows(registry.fetch())
+        told = registry_rows.read_rows(registry.fetch())
         with unit_of_work() as session:
-            sync_id = service.compare(
-                session, context.actor(), records, registry.name, now=context.now()
-            )
+            sync_id = _compare(session, told, registry.name)
     except RegistryUnreachable:
         attach(form, RegistrySilent())
         return _syncs_page(form), 503
@@ -88,7 +85,8 @@ def review_sync(sync_id: str) -> str:
     """What applying it would change."""
     with reading() as session:
         sync, changes = registry_queries.get_sync(session, context.actor(), sync_id)
-    return render("certification/review_sync.html", sync=sync, changes=changes)
+        page = registry_queries.rejected_rows(session, context.actor(), sync_id, page_number())
+    return render("certification/review_sync.html", sync=sync, changes=changes, page=page)
 
 
 @blueprint.post("/official/registry/<sync_id>/<choice>")
@@ -200,6 +198,13 @@ def review_page(
         certificate=certificate, check=check, decision=decision, kinds=named, match=match,
         anomalies=found, origins=origins, adopt=adopt,
         actions=rules.possible_actions(certificate.review, certificate.standing),
+    )  # fmt: skip
+
+
+def _compare(session: Session, told: registry_rows.Reading, source: str) -> str:
+    return service.compare(
+        session, context.actor(), told.records, source,
+        rejected=told.rejected, places=told.places, now=context.now(),
     )  # fmt: skip
 
 
