@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from market.certification import access, comparison, provenance
+from market.certification import access, comparison, provenance, rules
 from market.certification.anomaly_rules import RULES
 from market.certification.errors import AnomalyNotFound, OutsideYourRegion, SyncNotFound
 from market.certification.models import (
@@ -19,11 +19,13 @@ from market.certification.models import (
     RegistryReject,
     RegistrySync,
 )
+from market.certification.registry_rows import problem_of
 from market.certification.registry_types import (
     ChangeView,
     Difference,
     Match,
     Origin,
+    RegistryRecord,
     Rejected,
     Source,
     SyncState,
@@ -77,6 +79,27 @@ def match_of(session: Session, certificate_id: str) -> Match | None:
     suspended_here = provenance.came_from(row, "standing") is not Source.REGISTRY
     differing, problem = comparison.against(record, here, suspended_here=suspended_here)
     return Match(record, kept.source, kept.seen_at, differing, problem)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the registry last said of a number, and what cannot be true of it."""
+
+    record: RegistryRecord
+    source: str
+    seen_at: datetime
+    problem: str
+
+
+def look_up(session: Session, number: str) -> Known | None:
+    """The registry's record of exactly this number; None when it does not know it."""
+    row = session.scalar(
+        select(RegistryRecordRow).where(RegistryRecordRow.number_key == rules.number_key(number))
+    )
+    if row is None:
+        return None
+    record = record_of(row.fields)
+    return Known(record, row.source, row.seen_at, problem_of(record))
 
 
 def origins_of(session: Session, certificate_id: str) -> tuple[Origin, ...]:

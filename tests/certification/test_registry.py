@@ -329,7 +329,7 @@ def test_bad_rows_are_listed_and_the_good_ones_applied(desk, session, now, certi
     assert "有 61 行读不懂" in page
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
     assert "2 SL-0001 星级 9 要写 1、2、3，没有星级就不写" in text
-    second = desk.get(f"{answer.location}?page=4").get_data(as_text=True)
+    second = desk.get(f"{answer.location}?page=3").get_data(as_text=True)
     assert ">62<" in second
     assert desk.post(answer.location + "/apply").status_code == 303
     session.expire_all()
