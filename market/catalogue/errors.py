@@ -245,6 +245,12 @@ class ChangeNotOpen(Conflict):
     message = N_("这个变更已经处理过了")
 
 
+class AreaNotYours(Forbidden):
+    """The list would be another region's."""
+
+    message = N_("这个地区不在你负责的范围，写自己地区的代码")
+
+
 class RenewalRefused(Conflict):
     """The newer certificate cannot simply take the place of the older one."""
 

@@ -1,5 +1,6 @@
 """What other packages may know of certificates."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -54,6 +55,7 @@ class CertificateState(StrEnum):
         return self in (CertificateState.VALID, CertificateState.DUE)
 
 
+_LEGAL_FORM = re.compile(r"(?:股份)?有限(?:责任)?公司$|,? (?:Co\.?,? )?(?:Ltd|Inc)\.?$")
 SCHEME_NAMES = {
     Scheme.GRADED: N_("绿色建材产品分级认证（有星级）"),
     Scheme.ACTIVITY1: N_("绿色产品认证（活动一，没有星级）"),
@@ -106,6 +108,11 @@ class CertificateView:
     surveillance_due_on: date | None = None
     models: str = ""
     updated_at: datetime | None = None
+
+    @property
+    def issuer_short(self) -> str:
+        """The issuer's name without the words of its legal form, for one line of a card."""
+        return _LEGAL_FORM.sub("", self.issuer_name) or self.issuer_name
 
     @property
     def is_in_force(self) -> bool:
