@@ -54,6 +54,12 @@ class ProductNotFound(NotFound):
     message = N_("没有这个产品，可能已经下架")
 
 
+class ProductGone(ProductNotFound):
+    """It is in the archive; its permanent identifier still says what it was."""
+
+    code = "product_not_found"
+
+
 class VariantNotFound(NotFound):
     """No such pack size, or another maker's."""
 
