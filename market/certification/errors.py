@@ -112,6 +112,18 @@ class HolderNotConfirmed(Invalid):
     message = N_("证书持有人和商家名称不一样，核对授权后勾选“已核对”再通过")
 
 
+class AuthorisationMissing(Invalid):
+    """Nothing shows that the holder lets the seller use it."""
+
+    message = N_("请上传持有人给商家的授权证明")
+
+
+class PaperNotFound(NotFound):
+    """The reviewer kept no such paper."""
+
+    message = N_("没有这份材料")
+
+
 class ReasonMissing(Invalid):
     """The decision needs words."""
 

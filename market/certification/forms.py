@@ -17,8 +17,10 @@ from market.certification.types import (
     BodyDetails,
     CertificateEntry,
     ManualCheck,
+    Papers,
     Scheme,
 )
+from market.media.uploads import stored
 from market.web.forms import DayField, Form, PhotoField, Required, TextField
 
 _STARS = [
@@ -162,8 +164,18 @@ class CheckForm(Form):
     )
     holder_confirmed = BooleanField(
         _l("已核对持有人和商家的关系"),
-        description=_l("持有人和商家名称不一样时要勾选，例如看过授权书"),
+        description=_l("持有人和商家名称不一样时要勾选，并上传授权证明"),
     )
+    evidence = PhotoField(
+        _l("核对凭证"), description=_l("查询结果的截图等，照片或 PDF，最大 10 MB。只有审核人能看到")
+    )
+    authorisation = PhotoField(
+        _l("授权证明"), description=_l("持有人和商家名称不一样时要有。照片或 PDF，最大 10 MB")
+    )
+
+    def to_papers(self) -> Papers:
+        """What was uploaded, written. Raises what `stored` raises."""
+        return Papers(stored(self.evidence), stored(self.authorisation))
 
     def to_check(self) -> ManualCheck:
         """The typed record."""

@@ -423,6 +423,7 @@ def _detail(session: Session, certificate_id: str, now: datetime) -> Certificate
     row, issuer = found
     view = view_of(row, issuer, now)
     seller = seller_of(session, row.seller_id)
+    kept = (("check", row.check_file_id), ("authorisation", row.holder_file_id))
     approved = CertificateFacts(
         Review.APPROVED,
         Standing(row.standing),
@@ -451,6 +452,7 @@ def _detail(session: Session, certificate_id: str, now: datetime) -> Certificate
         anomalies=rules.anomalies(row.holder, seller.name, rules.state_at(approved, now)),
         log=tuple(_log(session, row.id)),
         visits=tuple(visits_of(session, row.id)),
+        papers={name: key for name, key in kept if key},
     )
 
 

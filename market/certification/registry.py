@@ -40,7 +40,7 @@ from market.certification.registry_types import (
     SyncState,
     record_of,
 )
-from market.certification.types import ManualCheck, Review, Standing
+from market.certification.types import ManualCheck, Papers, Review, Standing
 from market.kernel.actor import Actor
 from market.kernel.errors import Forbidden
 from market.kernel.events import publish
@@ -132,8 +132,9 @@ def discard_sync(session: Session, actor: Actor, sync_id: str, *, now: datetime)
 
 
 def adopt(
-    session: Session, actor: Actor, certificate_id: str, check: ManualCheck, *, now: datetime
-) -> None:
+    session: Session, actor: Actor, certificate_id: str, check: ManualCheck,
+    papers: Papers = review.NO_PAPERS, *, now: datetime,
+) -> None:  # fmt: skip
     """Approve a pending certificate with the values of its registry record.
 
     Raises `RecordNotFound`, `RecordNotUsable`, and what `review.approve` raises.
@@ -157,7 +158,7 @@ def adopt(
         after = {one.field: one.after for one in found}
         review.audit_change(session, actor, row, "adopt", before=before, after=after, now=now)
     anomalies.look_over(session, row, now=now)
-    review.approve(session, actor, certificate_id, check, now=now)
+    review.approve(session, actor, certificate_id, check, papers, now=now)
 
 
 def columns(row: Certificate) -> dict[str, Any]:

@@ -31,9 +31,13 @@ class AdoptForm(Form):
     next_check_on = DayField(_l("下次核对日期"), [Required()], id="adopt_next_check_on")
     holder_confirmed = BooleanField(
         _l("已核对持有人和商家的关系"),
-        description=_l("持有人和商家名称不一样时要勾选，例如看过授权书"),
+        description=_l("持有人和商家名称不一样时要勾选，并上传授权证明"),
         id="adopt_holder_confirmed",
     )
+    authorisation = PhotoField(
+        _l("授权证明"), description=_l("持有人和商家名称不一样时要有。照片或 PDF，最大 10 MB"),
+        id="adopt_authorisation",
+    )  # fmt: skip
 
     def to_check(self, note: str) -> ManualCheck:
         """The record of the check."""

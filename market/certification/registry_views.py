@@ -18,11 +18,13 @@ from market.certification import (
 from market.certification.errors import OutsideYourRegion, RegistryNotSet, RegistrySilent
 from market.certification.forms import CheckForm, DecisionForm
 from market.certification.registry_forms import DEEDS, AdoptForm, ListForm, ResolveForm
+from market.certification.types import Papers
 from market.certification.views import Page, blueprint
 from market.db.session import reading, unit_of_work
 from market.kernel.clock import shanghai_date
 from market.kernel.errors import DomainError, NotFound
 from market.kernel.ports import CertificateRegistry, RegistryUnreachable
+from market.media.uploads import stored
 from market.web import context
 from market.web.access import STAFF, policy
 from market.web.feedback import say
@@ -114,10 +116,11 @@ def adopt_record(certificate_id: str) -> Page:
     form = AdoptForm()
     if form.validate():
         try:
+            papers = Papers(authorisation=stored(form.authorisation))
             with unit_of_work() as session:
                 check = form.to_check(_("登记库里查到，按登记库的资料通过"))
                 actor, now = context.actor(), context.now()
-                service.adopt(session, actor, certificate_id, check, now=now)
+                service.adopt(session, actor, certificate_id, check, papers, now=now)
         except (NotFound, OutsideYourRegion):
             raise
         except DomainError as error:

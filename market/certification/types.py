@@ -1,12 +1,14 @@
 """What other packages may know of certificates."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
 from market.kernel.i18n import N_
 from market.kernel.region_code import RegionCode
+from market.media.service import NewFile
 
 
 class Scheme(StrEnum):
@@ -164,6 +166,7 @@ class CertificateDetail:
     anomalies: tuple[str, ...] = ()
     log: tuple[LogEntry, ...] = ()
     visits: tuple["SurveillanceVisit", ...] = ()
+    papers: Mapping[str, str] = field(default_factory=dict)  # file ids of `Papers` by name
 
 
 @dataclass(frozen=True)
@@ -233,6 +236,14 @@ class ManualCheck:
     next_check_on: date
     holder_confirmed: bool = False
     surveillance_due_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Papers:
+    """What a reviewer keeps on file of a check: what was seen, and the holder's consent."""
+
+    check: NewFile | None = None
+    authorisation: NewFile | None = None
 
 
 @dataclass(frozen=True)

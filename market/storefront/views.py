@@ -91,8 +91,8 @@ def show_product(product_id: str) -> bytes | Response:
         with reading() as session:
             shown = pieces.product(session, product_id, asked, now)
     except ProductGone:
-        where = {"prefix": "product", "suffix": product_id}
-        return redirect(url_for("traceability.show_identifier", **where), 303)
+        kept = url_for("traceability.show_identifier", prefix="product", suffix=product_id)
+        return redirect(kept, 303)
     errors = render("storefront/_errors.html", form=form) if form and form.errors else ""
     return frames.framed(
         "storefront/show_product.html",

@@ -24,7 +24,13 @@ from market.notifications.texts import KINDS
 from tests.certification.test_registry import compare, row
 from tests.factories.accounts import sign_in
 from tests.factories.catalogue import make_offer, make_stamp
-from tests.factories.certification import make_certificate, make_check, make_entry, make_pending
+from tests.factories.certification import (
+    authorised,
+    make_certificate,
+    make_check,
+    make_entry,
+    make_pending,
+)
 from tests.factories.sellers import OTHER_COUNTY, make_file, make_official, make_seller
 
 
@@ -41,7 +47,9 @@ def test_another_holder_waits_for_an_authorisation(session, now):
     key = pending(session, now, holder="别的厂")
     assert found(session, key) == ["holder_differs"]
     official = make_official(session)
-    service.approve(session, official, key, make_check(holder_confirmed=True), now=now)
+    service.approve(
+        session, official, key, make_check(holder_confirmed=True), authorised(), now=now
+    )
     assert found(session, key) == []
 
 

@@ -18,6 +18,7 @@ from market.kernel.errors import Forbidden
 from market.sellers import service as sellers
 from tests.factories.accounts import make_actor
 from tests.factories.certification import (
+    authorised,
     make_body,
     make_certificate,
     make_check,
@@ -120,7 +121,9 @@ def test_a_differing_holder_needs_the_reviewers_word(session, now):
     )
     with pytest.raises(errors.HolderNotConfirmed):
         service.approve(session, SYSTEM, key, make_check(), now=now)
-    service.approve(session, SYSTEM, key, make_check(holder_confirmed=True), now=now)
+    with pytest.raises(errors.AuthorisationMissing):
+        service.approve(session, SYSTEM, key, make_check(holder_confirmed=True), now=now)
+    service.approve(session, SYSTEM, key, make_check(holder_confirmed=True), authorised(), now=now)
     assert queries.get_certificate(session, key, now).is_in_force
 
 

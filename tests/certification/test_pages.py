@@ -281,3 +281,40 @@ def test_an_unknown_kind_is_said_to_be_unknown(client, session, shop, typed):
     shown = page(answer, 422)
     assert "没有种类 Z999" in shown
     assert "认证资格" not in shown
+
+
+# --- what a reviewer keeps of a check ----------------------------------------------------------
+
+
+def test_a_check_keeps_its_paper_and_the_consent_of_another_holder(client, session, shop, now):
+    owner, seller_id = shop
+    key = make_pending(session, owner, seller_id, now, holder="别家公司")
+    official, elsewhere = make_official(session), make_official(session, OTHER_COUNTY)
+    session.commit()
+    sign_in(client, session, official.account_id)
+    path = f"/official/certificates/{key}"
+    typed = {"note": "电话核对过", "next_check_on": "2027-05-01", "holder_confirmed": "y"}
+    refused = page(client.post(f"{path}/check/approve", data=typed), 422)
+    assert "请上传持有人给商家的授权证明" in refused
+    assert "电话核对过" in refused
+    broken = {**typed, "authorisation": (BytesIO(b"<script>"), "a.png")}
+    page(client.post(f"{path}/check/approve", data=broken), 422)
+    data = {
+        **typed, "evidence": (BytesIO(make_png()), "截图.png"),
+        "authorisation": (BytesIO(make_png()), "授权书.png"),
+    }  # fmt: skip
+    assert client.post(f"{path}/check/approve", data=data).status_code == 303
+    shown = page(client.get(path))
+    for paper in ("check", "authorisation"):
+        assert f"{path}/papers/{paper}" in shown
+        assert client.get(f"{path}/papers/{paper}", buffered=True).status_code == 200
+    assert client.get(f"{path}/papers/other").status_code == 404
+    sign_in(client, session, elsewhere.account_id)
+    assert client.get(f"{path}/papers/check").status_code == 403
+    sign_in(client, session, owner.account_id)
+    assert client.get(f"{path}/papers/check").status_code == 403
+    sign_in(client, session, official.account_id)
+    again = {"note": "再查一次", "next_check_on": "2027-06-01"}
+    assert client.post(f"{path}/check/recheck", data=again).status_code == 303
+    assert client.get(f"{path}/papers/check").status_code == 404  # the newest check kept nothing
+    assert client.get(f"{path}/papers/authorisation", buffered=True).status_code == 200
