@@ -20,10 +20,12 @@ from market.catalogue.events import (
 from market.certification import handlers as certification
 from market.certification import service as certificates
 from market.certification.events import (
+    AnomalyDecided,
     CertificateChanged,
     CertificateDue,
     CertificateReviewed,
     CertificateSubmitted,
+    StandingDecided,
 )
 from market.checkout import service as checkout
 from market.checkout import settle
@@ -40,6 +42,7 @@ from market.matching.events import (
 )
 from market.notifications import aid_handlers as tell_claimant
 from market.notifications import carbon_handlers as tell_carbon
+from market.notifications import certificate_handlers as tell_holder
 from market.notifications import change_handlers as tell_maker
 from market.notifications import demonstration_handlers as tell_project
 from market.notifications import factory_handlers as tell_factory
@@ -105,6 +108,8 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     SellerRefused: (tell.on_seller_refused,),
     CertificateDue: (tell.on_certificate_due,),
     CertificateReviewed: (tell.on_certificate_reviewed,),
+    StandingDecided: (tell_holder.on_standing_decided,),
+    AnomalyDecided: (tell_holder.on_anomaly_decided,),
     SpotCheckPublished: (tell.on_spot_check_published,),
     AppealMade: (tell.on_appeal_made,),
     AppealDecided: (tell.on_appeal_decided,),

@@ -86,6 +86,17 @@ def count_since(session: Session, regions: tuple[RegionCode, ...] | None, since:
     return session.scalar(select(func.count()).select_from(AuditEvent).where(*where)) or 0
 
 
+def last_at(session: Session, object_type: str, object_id: str, action: str) -> datetime | None:
+    """When something was last done to a thing; None when it never was."""
+    return session.scalar(
+        select(func.max(AuditEvent.at)).where(
+            AuditEvent.object_type == object_type,
+            AuditEvent.object_id == object_id,
+            AuditEvent.action == action,
+        )
+    )
+
+
 def counts(session: Session, object_type: str) -> dict[tuple[str, str], int]:
     """How often each (object, action) of a kind of object was recorded."""
     rows = session.execute(

@@ -23,6 +23,8 @@ class ProductAbout:
     published_at: datetime | None
     unit: str
     material_key: str | None = None
+    state: str = "live"
+    certificate_id: str | None = None
 
 
 def products_about(session: Session, product_ids: Collection[str]) -> dict[str, ProductAbout]:
@@ -31,6 +33,7 @@ def products_about(session: Session, product_ids: Collection[str]) -> dict[str, 
         select(
             Product.id, Product.name_zh, Product.name_en, Product.model, Product.kind_code,
             Product.maker_id, Product.published_at, Product.unit, Product.material_key,
+            Product.state, Product.certificate_id,
         ).where(Product.id.in_(set(product_ids)))
     )  # fmt: skip
     return {row.id: ProductAbout(*row) for row in rows}

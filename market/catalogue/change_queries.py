@@ -17,8 +17,10 @@ from market.catalogue.models import Product, ProductChange, Variant
 from market.catalogue.product_views import product_view
 from market.catalogue.types import ProductDetails, ProductView
 from market.certification import queries as certification
+from market.db.backlog import backlog
 from market.db.region_filter import governed_by
 from market.kernel.actor import Actor
+from market.kernel.backlog import Backlog
 from market.kernel.paging import PAGE_SIZE, Page, offset
 from market.media import service as media
 from market.sellers import queries as sellers
@@ -61,6 +63,13 @@ def count_changes(session: Session, actor: Actor) -> dict[str, int]:
     )
     found = {row[0]: row[1] for row in rows}
     return {name: sum(found.get(s.value, 0) for s in states) for name, states in QUEUES.items()}
+
+
+def changes_to_review(session: Session, actor: Actor, before: datetime) -> Backlog:
+    """Publications and changes of the actor's subtree that wait for a reviewer; late since
+    `before`."""
+    inside = governed_by(actor, ProductChange.region_code)
+    return backlog(session, ProductChange.submitted_at, before, inside, _in("waiting"))
 
 
 def change_for_review(session: Session, actor: Actor, change_id: str) -> ChangeView:

@@ -54,6 +54,12 @@ class ProductNotFound(NotFound):
     message = N_("没有这个产品，可能已经下架")
 
 
+class ProductGone(ProductNotFound):
+    """It is in the archive; its permanent identifier still says what it was."""
+
+    code = "product_not_found"
+
+
 class VariantNotFound(NotFound):
     """No such pack size, or another maker's."""
 
@@ -243,6 +249,24 @@ class ChangeNotOpen(Conflict):
     """It has been decided or withdrawn."""
 
     message = N_("这个变更已经处理过了")
+
+
+class AreaNotYours(Forbidden):
+    """The list would be another region's."""
+
+    message = N_("这个地区不在你负责的范围，写自己地区的代码")
+
+
+class RenewalRefused(Conflict):
+    """The newer certificate cannot simply take the place of the older one."""
+
+    message = N_("这张证书不能直接代替旧证书，看页面上写的原因")
+
+
+class RenewalChanged(Conflict):
+    """Products or certificates changed since they were shown."""
+
+    message = N_("产品或证书刚变过，什么都没有改。看过新的名单再确认")
 
 
 class ChangeReplaced(Conflict):

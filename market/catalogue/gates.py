@@ -30,7 +30,7 @@ from market.sellers.events import SellerReinstated, SellerSuspended
 from market.sellers.types import SellerView
 
 AnyRow = Row[*tuple[Any, ...]]
-_BULK = 500  # products whose gates are rewritten together
+BULK = 500  # products whose gates are rewritten together
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,7 @@ def settle(session: Session, product_ids: Collection[str]) -> None:
 
 def _chunks(ids: Collection[str]) -> Iterator[list[str]]:
     rest = iter(sorted(ids))
-    while some := list(islice(rest, _BULK)):
+    while some := list(islice(rest, BULK)):
         yield some
 
 

@@ -13,6 +13,7 @@ from market.catalogue.errors import (
     AdmissionEndWrong,
     AdmissionNotFound,
     AdmittedAlready,
+    AreaNotYours,
     NotForLocalList,
     ProductNotFound,
     SheetMissing,
@@ -53,12 +54,12 @@ def admit(
     """Let a product be sold in a region without a certificate; returns the admission's id.
 
     Its listings open there in this transaction and shut by the clock after the last day.
-    Raises `Forbidden` outside the own region, `ProductNotFound`, `NotForLocalList` for a
+    Raises `AreaNotYours` outside the own region, `ProductNotFound`, `NotForLocalList` for a
     certified product or a kind no scheme certifies, `AdmissionEndWrong`, `SheetMissing`,
     `AdmittedAlready`.
     """
     if not actor.governs(admission.region):
-        raise Forbidden
+        raise AreaNotYours(field="region")
     product = session.get(Product, product_id, with_for_update=True)
     if product is None or product.state == "archived":
         raise ProductNotFound

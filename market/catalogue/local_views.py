@@ -9,7 +9,7 @@ from market.catalogue.blueprint import blueprint
 from market.catalogue.errors import ProductNotFound
 from market.catalogue.local_forms import AdmissionForm, WithdrawForm
 from market.db.session import reading, unit_of_work
-from market.kernel.errors import DomainError, Forbidden
+from market.kernel.errors import DomainError
 from market.media import service as media
 from market.media.uploads import stored
 from market.web import context
@@ -72,7 +72,7 @@ def create_admission(product_id: str) -> Page:
                     session, context.actor(), product_id, form.to_admission(), sheet,
                     now=context.now(),
                 )  # fmt: skip
-        except (ProductNotFound, Forbidden):
+        except ProductNotFound:
             raise
         except DomainError as error:
             attach(form, error)

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from market.catalogue import rules
-from market.catalogue.errors import ProductNotFound
+from market.catalogue.errors import ProductGone, ProductNotFound
 from market.catalogue.kind_queries import kind_view
 from market.catalogue.listing_queries import PHOTOS, Around, OfferRow, view_of_row
 from market.catalogue.models import Kind, Listing, Product, StockLevel, Variant
@@ -71,12 +71,14 @@ _OFFERS = sellers.with_seller(
 
 def get_product(session: Session, product_id: str, now: datetime) -> ProductPage:
     """Everything the public page of a product shows, in two statements, three when it has files.
-    Raises ProductNotFound for drafts and archived products; a paused one has a page without
-    listings."""
+    Raises ProductNotFound for drafts, ProductGone for archived products; a paused one has a page
+    without listings."""
     asked = {"product_id": product_id}
     found, rows = rows_of_each(session, (_PUBLISHED, _OFFERS), asked)
-    if not found or (product := _PRODUCT.cut(found[0])).state == "archived":
+    if not found:
         raise ProductNotFound()
+    if (product := _PRODUCT.cut(found[0])).state == "archived":
+        raise ProductGone()
     kind = _KIND.cut(found[0], _KIND_AT)
     maker = sellers.seller_at(found[0], _MAKER_AT)
     certificate = certification.certificate_at(found[0], _CERTIFICATE_AT, now)

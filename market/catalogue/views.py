@@ -8,6 +8,7 @@ from market.catalogue import (
     listing_views,
     local_views,
     queries,
+    renewal_views,
     seller_views,
     service,
     staff_views,
@@ -24,6 +25,7 @@ __all__ = [
     "change_views",
     "listing_views",
     "local_views",
+    "renewal_views",
     "seller_views",
     "staff_views",
 ]

@@ -1,4 +1,5 @@
-"""Anomalies: found by rule whenever a certificate or its record changes, resolved by officials."""
+"""Anomalies: found by rule whenever a certificate or its record changes; `resolving.py` ends
+them."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -7,16 +8,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.audit import service as audit
 from market.certification import access, anomaly_rules, queries, rules
 from market.certification.anomaly_rules import Finding, Subject
-from market.certification.errors import (
-    AnomaliesOpen,
-    AnomalyNotFound,
-    AnomalyResolved,
-    OutsideYourRegion,
-    ReasonMissing,
-)
+from market.certification.errors import AnomaliesOpen
 from market.certification.models import (
     Certificate,
     CertificateAnomaly,
@@ -26,7 +20,6 @@ from market.certification.models import (
 from market.certification.registry_types import RegistryRecord, record_of
 from market.certification.types import Review
 from market.kernel.actor import Actor
-from market.kernel.region_code import RegionCode
 
 OPEN, ACCEPTED, ACTED, GONE = "open", "accepted", "acted", "gone"
 
@@ -70,7 +63,7 @@ def report_duplicate(
     ).all()  # fmt: skip
     name = queries.seller_name(session, seller_id)
     for row in holders:
-        params = {"other": name, "told": True}
+        params = {"other": name, "other_id": seller_id, "told": True}
         _tell(session, row, Finding(anomaly_rules.DUPLICATE, name[:200], params), now)
 
 
@@ -94,32 +87,6 @@ def tell_products(
         if one.params.get("product") not in outside:
             one.state, one.resolved_at = GONE, now
     session.flush()
-
-
-def resolve_anomaly(
-    session: Session, actor: Actor, anomaly_id: str, reason: str, *, acted: bool, now: datetime
-) -> None:
-    """Close an anomaly with words: it is in order, or something was done about it.
-
-    Raises `AnomalyNotFound`, `OutsideYourRegion`, `ReasonMissing`, `AnomalyResolved`.
-    """
-    row = session.get(CertificateAnomaly, anomaly_id, with_for_update=True)
-    if row is None:
-        raise AnomalyNotFound
-    if not access.may_review(actor, RegionCode(row.region_code)):
-        raise OutsideYourRegion
-    if not reason.strip():
-        raise ReasonMissing(field="reason")
-    if row.state != OPEN:
-        raise AnomalyResolved
-    row.state, row.reason = ACTED if acted else ACCEPTED, reason.strip()
-    row.resolved_by, row.resolved_at = actor.display_name, now
-    session.flush()
-    audit.record(
-        session, actor, f"certificate_anomaly.{row.state}", "certificate", row.certificate_id,
-        before={"state": OPEN}, after={"rule": row.rule, "reason": row.reason},
-        region=RegionCode(row.region_code), now=now,
-    )  # fmt: skip
 
 
 def require_none(session: Session, row: Certificate) -> None:

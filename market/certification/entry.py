@@ -1,5 +1,6 @@
 """A seller enters a certificate from its paper, and amends it when asked."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,7 +20,7 @@ from market.certification.errors import (
 from market.certification.events import CertificateSubmitted
 from market.certification.log import note
 from market.certification.models import Certificate
-from market.certification.registry_types import Source
+from market.certification.registry_types import Source, plain
 from market.certification.types import CertificateEntry, Review
 from market.kernel.actor import Actor
 from market.kernel.clock import shanghai_date
@@ -29,6 +30,7 @@ from market.media import service as media
 from market.media.service import NewFile
 
 OWNER_KIND = "certificate"
+REGISTRY = "registry"  # the name of an origin that needs no other
 _FIELDS = (
     "number", "scheme", "star", "body_id", "holder", "manufacturer", "factory", "product_scope",
     "models", "kinds", "standard", "rule_no", "first_issued_on", "valid_from", "valid_to",
@@ -66,7 +68,7 @@ def enter(
     _fill(row, entry)
     _save(session, row)
     media.attach(session, evidence, OWNER_KIND, row.id, now=now)
-    provenance.stamp(row, _FIELDS, Source.SELLER, actor.display_name, now)
+    _stamp(session, row, _FIELDS, actor, now)
     anomalies.look_over(session, row, now=now)
     note(session, row, "enter", actor, "", now=now)
     publish(session, CertificateSubmitted(row.id, row.number, RegionCode(row.region_code)))
@@ -107,7 +109,7 @@ def amend(
     if evidence is not None:
         media.attach(session, evidence, OWNER_KIND, row.id, now=now)
     changed = [name for name in _FIELDS if getattr(row, name) != before[name]]
-    provenance.stamp(row, changed, Source.SELLER, actor.display_name, now)
+    _stamp(session, row, changed, actor, now)
     anomalies.look_over(session, row, now=now)
     note(session, row, rules.ANSWER, actor, reply.strip(), now=now)
     publish(session, CertificateSubmitted(row.id, row.number, RegionCode(row.region_code)))
@@ -116,6 +118,7 @@ def amend(
 def _check(
     session: Session, entry: CertificateEntry, seller_id: str, own_id: str | None, now: datetime
 ) -> None:
+    kinds.require_known(session, entry.kinds)
     rules.check_entry(entry, queries.get_body(session, entry.body_id), shanghai_date(now))
     kinds.check(session, entry.kinds, entry.scheme)
     same = session.scalars(
@@ -129,6 +132,19 @@ def _check(
         # The same number again is a renewal only when its own seller prolongs it.
         if other.seller_id != seller_id or entry.valid_to <= other.valid_to:
             raise NumberTaken(field="number", number=rules.normal_number(entry.number))
+
+
+def _stamp(
+    session: Session, row: Certificate, fields: Collection[str], actor: Actor, now: datetime
+) -> None:
+    """Who said it: the registry, where it says the same of this number, else the seller."""
+    provenance.stamp(row, fields, Source.SELLER, actor.display_name, now)
+    record = anomalies.record_for(session, row.number_key)
+    if record is None:
+        return
+    told = {**record.fields(), "kinds": sorted(record.kinds)}
+    same = [name for name in fields if name in told and plain(getattr(row, name)) == told[name]]
+    provenance.stamp(row, same, Source.REGISTRY, REGISTRY, now)
 
 
 def _save(session: Session, row: Certificate) -> None:

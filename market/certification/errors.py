@@ -112,6 +112,18 @@ class HolderNotConfirmed(Invalid):
     message = N_("证书持有人和商家名称不一样，核对授权后勾选“已核对”再通过")
 
 
+class AuthorisationMissing(Invalid):
+    """Nothing shows that the holder lets the seller use it."""
+
+    message = N_("请上传持有人给商家的授权证明")
+
+
+class PaperNotFound(NotFound):
+    """The reviewer kept no such paper."""
+
+    message = N_("没有这份材料")
+
+
 class ReasonMissing(Invalid):
     """The decision needs words."""
 
@@ -155,9 +167,33 @@ class VisitNotFound(NotFound):
 
 
 class RegistryListBroken(Invalid):
-    """Something in the list cannot be read; nothing of it is kept."""
+    """It is no list at all; nothing of it is kept."""
 
-    message = N_("名单里有读不懂的行，一行都没有导入：%(rows)s")
+    message = N_("这个文件不是 CSV 表，也不是 JSON 名单，什么都没有导入")
+
+
+class RegistryListTooLarge(RegistryListBroken):
+    """More than is taken at once."""
+
+    message = N_("名单太大，最多 %(rows)s 行、%(size)s MB。分成几个文件导入")
+
+
+class RegistryListEmpty(RegistryListBroken):
+    """There is nothing but a header."""
+
+    message = N_("名单里一行都没有")
+
+
+class RegistryEncodingWrong(RegistryListBroken):
+    """Neither of the encodings that are read."""
+
+    message = N_("文件的文字编码读不懂。用 UTF-8 或者 GB18030（GBK）另存一次")
+
+
+class RegistryHeaderWrong(RegistryListBroken):
+    """Columns are missing from the first line."""
+
+    message = N_("第一行的表头缺少这些列：%(columns)s")
 
 
 class RegistrySilent(Unavailable):
@@ -212,6 +248,12 @@ class AnomalyResolved(Conflict):
     """Somebody dealt with it already."""
 
     message = N_("这条异常已经处理过了")
+
+
+class DeedNotPossible(Invalid):
+    """The certificate's state does not allow what was chosen."""
+
+    message = N_("证书现在的状态不能这样处理，请从现在能选的里面选")
 
 
 class AnomaliesOpen(Conflict):

@@ -46,3 +46,30 @@ class CertificateDue(Event):
     number: str
     valid_to: date
     days_left: int
+
+
+@dataclass(frozen=True)
+class StandingDecided(Event):
+    """An official suspended, reinstated, revoked or cancelled a certificate (`action`)."""
+
+    certificate_id: str
+    seller_id: str
+    number: str
+    action: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class AnomalyDecided(Event):
+    """An official ended an anomaly with a deed (`accept`, `keep`, or a verb of the review).
+
+    `other_seller_id` is the other seller of a number used twice, empty when there is none.
+    """
+
+    anomaly_id: str
+    certificate_id: str
+    number: str
+    seller_id: str
+    other_seller_id: str
+    deed: str
+    reason: str

@@ -3,18 +3,24 @@
 import re
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
-from wtforms.validators import Length
+from wtforms.validators import Length, ValidationError
 
+from market.certification import rules
+from market.certification.errors import NumberMalformed
+from market.certification.registry_types import RegistryRecord
 from market.certification.types import (
     SCHEME_NAMES,
     BodyDetails,
     CertificateEntry,
     ManualCheck,
+    Papers,
     Scheme,
 )
+from market.media.uploads import stored
 from market.web.forms import DayField, Form, PhotoField, Required, TextField
 
 _STARS = [
@@ -89,6 +95,20 @@ class CertificateForm(Form):
         self.scheme.data, self.star.data = entry.scheme.value, str(entry.star or 0)
         self.kinds.data = ", ".join(entry.kinds)
 
+    def fill_from(self, record: RegistryRecord, body_id: str | None) -> tuple[str, ...]:
+        """Show what a registry knows; returns the fields it filled."""
+        values: dict[str, Any] = {
+            "number": record.number, "scheme": record.scheme.value, "star": str(record.star or 0),
+            "holder": record.holder, "kinds": ", ".join(record.kinds),
+            "standard": record.standard, "valid_from": record.valid_from,
+            "valid_to": record.valid_to,
+        }  # fmt: skip
+        if body_id is not None:
+            values["body_id"] = body_id
+        for name, value in values.items():
+            self[name].data = value
+        return tuple(values)
+
     def to_entry(self) -> CertificateEntry:
         """The typed certificate."""
         return CertificateEntry(
@@ -108,6 +128,20 @@ class CertificateForm(Form):
             valid_from=self.valid_from.data,
             valid_to=self.valid_to.data,
         )
+
+
+class LookForm(Form):
+    """The number of a certificate, to see what the registry says of it."""
+
+    look = TextField(
+        _l("先写证书编号，查登记库"), [Required()], maximum=60,
+        description=_l("登记库有的资料会替你填好，你再补上其余的"),
+    )  # fmt: skip
+
+    def validate_look(self, field: TextField) -> None:
+        """It has the shape of a number."""
+        if not rules.is_number(field.data or ""):
+            raise ValidationError(_(NumberMalformed.message))
 
 
 class AmendForm(CertificateForm):
@@ -130,8 +164,18 @@ class CheckForm(Form):
     )
     holder_confirmed = BooleanField(
         _l("已核对持有人和商家的关系"),
-        description=_l("持有人和商家名称不一样时要勾选，例如看过授权书"),
+        description=_l("持有人和商家名称不一样时要勾选，并上传授权证明"),
     )
+    evidence = PhotoField(
+        _l("核对凭证"), description=_l("查询结果的截图等，照片或 PDF，最大 10 MB。只有审核人能看到")
+    )
+    authorisation = PhotoField(
+        _l("授权证明"), description=_l("持有人和商家名称不一样时要有。照片或 PDF，最大 10 MB")
+    )
+
+    def to_papers(self) -> Papers:
+        """What was uploaded, written. Raises what `stored` raises."""
+        return Papers(stored(self.evidence), stored(self.authorisation))
 
     def to_check(self) -> ManualCheck:
         """The typed record."""

@@ -77,6 +77,14 @@ def resolve(session: Session, typed: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(by_word.get(word.upper(), word) for word in typed))
 
 
+def require_known(session: Session, codes: Iterable[str]) -> None:
+    """Refuse kinds that no scheme certifies. Raises `KindUnknown`."""
+    known = {kind.code for kind in choices(session)}
+    for code in codes:
+        if known and code not in known:
+            raise KindUnknown(field="kinds", kind=code)
+
+
 def check(session: Session, codes: Iterable[str], scheme: Scheme) -> None:
     """Refuse kinds that do not exist or belong to another scheme.
 

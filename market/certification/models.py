@@ -109,6 +109,9 @@ class Certificate(IdMixin, Base):
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     checked_by: Mapped[str] = mapped_column(String(80), default="")
     check_note: Mapped[str] = mapped_column(Text, default="")
+    # What the reviewer kept of the newest check, and of the holder's consent.
+    check_file_id: Mapped[str | None] = mapped_column(String(20), default=None)
+    holder_file_id: Mapped[str | None] = mapped_column(String(20), default=None)
     next_check_on: Mapped[date | None] = mapped_column(Date)
     # The instant of the newest line of its status log.
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -165,11 +168,26 @@ class RegistrySync(IdMixin, Base):
     state: Mapped[str] = mapped_column(String(12), default="open")
     records: Mapped[int] = mapped_column(Integer)
     left_out: Mapped[int] = mapped_column(Integer, default=0)
+    rejected: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     changes: Mapped[int] = mapped_column(Integer)
     made_by: Mapped[str] = mapped_column(String(80))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     decided_by: Mapped[str] = mapped_column(String(80), default="")
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class RegistryReject(IdMixin, Base):
+    """A row of a list that nothing was taken from, and why."""
+
+    __tablename__ = "registry_rejects"
+    __table_args__ = (Index("ix_registry_rejects_sync_id_place", "sync_id", "place"),)
+
+    sync_id: Mapped[str] = mapped_column(ForeignKey("registry_syncs.id"))
+    place: Mapped[int] = mapped_column(Integer)
+    number: Mapped[str] = mapped_column(String(120))
+    column_name: Mapped[str] = mapped_column(String(30))
+    value: Mapped[str] = mapped_column(String(120))
+    fault: Mapped[str] = mapped_column(String(20))
 
 
 class RegistryChange(IdMixin, Base):

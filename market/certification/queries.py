@@ -47,7 +47,7 @@ from market.kernel.clock import shanghai_date
 from market.kernel.paging import PAGE_SIZE, Page, offset
 from market.kernel.region_code import RegionCode
 
-_WITH_ISSUER = select(Certificate, CertificationBody.name).join(
+WITH_ISSUER = select(Certificate, CertificationBody.name).join(
     CertificationBody, CertificationBody.id == Certificate.body_id
 )
 _VIEWED = Columns(
@@ -103,7 +103,7 @@ def certificates_of_seller(
     session: Session, seller_id: str, now: datetime
 ) -> list[CertificateView]:
     """Everything a seller entered, newest first."""
-    query = _WITH_ISSUER.where(Certificate.seller_id == seller_id).order_by(
+    query = WITH_ISSUER.where(Certificate.seller_id == seller_id).order_by(
         Certificate.submitted_at.desc(), Certificate.id.desc()
     )
     return [view_of(row, issuer, now) for row, issuer in session.execute(query)]
@@ -118,7 +118,7 @@ def changed_since(
 ) -> list[CertificateView]:
     """Certificates that an official approved, whatever became of them, in the order of their
     last change, from an instant or behind a row. What the clock alone changes is no change."""
-    query = _WITH_ISSUER.where(Certificate.review == Review.APPROVED)
+    query = WITH_ISSUER.where(Certificate.review == Review.APPROVED)
     if since is not None:
         query = query.where(Certificate.updated_at >= since)
     if after is not None:
@@ -213,7 +213,7 @@ def list_queue(
     )
     total = session.scalar(select(func.count()).select_from(Certificate).where(*conditions)) or 0
     query = (
-        _WITH_ISSUER.where(*conditions)
+        WITH_ISSUER.where(*conditions)
         .order_by(Certificate.submitted_at, Certificate.id)
         .limit(PAGE_SIZE)
         .offset(offset(number))
@@ -275,7 +275,7 @@ def due_now(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 def due_of_seller(session: Session, seller_id: str, now: datetime) -> list[CertificateView]:
     """The seller's certificates that are due for renewal, soonest first."""
-    query = _WITH_ISSUER.where(*due_now(now), Certificate.seller_id == seller_id).order_by(
+    query = WITH_ISSUER.where(*due_now(now), Certificate.seller_id == seller_id).order_by(
         Certificate.valid_to, Certificate.id
     )
     return [view_of(row, issuer, now) for row, issuer in session.execute(query)]
@@ -283,7 +283,7 @@ def due_of_seller(session: Session, seller_id: str, now: datetime) -> list[Certi
 
 def questioned_of_seller(session: Session, seller_id: str, now: datetime) -> list[CertificateView]:
     """The seller's certificates about which the reviewer asks something."""
-    query = _WITH_ISSUER.where(
+    query = WITH_ISSUER.where(
         Certificate.seller_id == seller_id, Certificate.review == Review.CLARIFICATION
     ).order_by(Certificate.submitted_at, Certificate.id)
     return [view_of(row, issuer, now) for row, issuer in session.execute(query)]
@@ -293,18 +293,6 @@ def seller_name(session: Session, seller_id: str) -> str:
     """The registered name of a seller; empty before its approval."""
     row = session.get(CertificateSeller, seller_id)
     return row.name if row else ""
-
-
-def checks_due(session: Session, actor: Actor, now: datetime) -> list[CertificateView]:
-    """Certificates of the actor's subtree whose next manual check is due, oldest first."""
-    query = _WITH_ISSUER.where(
-        governed_by(actor, Certificate.region_code),
-        Certificate.review == Review.APPROVED,
-        Certificate.next_check_on <= shanghai_date(now),
-        Certificate.standing.in_([Standing.IN_FORCE, Standing.SUSPENDED]),
-        Certificate.valid_to >= shanghai_date(now),
-    ).order_by(Certificate.next_check_on, Certificate.id)
-    return [view_of(row, issuer, now) for row, issuer in session.execute(query)]
 
 
 def visits_of(session: Session, certificate_id: str) -> list[SurveillanceVisit]:
@@ -343,7 +331,7 @@ def is_watched(certificate: CertificateDetail, now: datetime) -> bool:
 
 def watched_of_seller(session: Session, seller_id: str, now: datetime) -> list[CertificateView]:
     """The seller's certificates whose surveillance is overdue or near, soonest first."""
-    query = _WITH_ISSUER.where(*watch_now(now), Certificate.seller_id == seller_id).order_by(
+    query = WITH_ISSUER.where(*watch_now(now), Certificate.seller_id == seller_id).order_by(
         Certificate.surveillance_due_on, Certificate.id
     )
     return [view_of(row, issuer, now) for row, issuer in session.execute(query)]
@@ -351,7 +339,7 @@ def watched_of_seller(session: Session, seller_id: str, now: datetime) -> list[C
 
 def watched(session: Session, actor: Actor, now: datetime) -> list[CertificateView]:
     """The certificates of the actor's subtree whose surveillance is overdue or near."""
-    query = _WITH_ISSUER.where(
+    query = WITH_ISSUER.where(
         *watch_now(now), governed_by(actor, Certificate.region_code)
     ).order_by(Certificate.surveillance_due_on, Certificate.id)
     return [view_of(row, issuer, now) for row, issuer in session.execute(query)]
@@ -430,12 +418,13 @@ def body_of(row: CertificationBody) -> BodyView:
 
 
 def _detail(session: Session, certificate_id: str, now: datetime) -> CertificateDetail | None:
-    found = session.execute(_WITH_ISSUER.where(Certificate.id == certificate_id)).one_or_none()
+    found = session.execute(WITH_ISSUER.where(Certificate.id == certificate_id)).one_or_none()
     if found is None:
         return None
     row, issuer = found
     view = view_of(row, issuer, now)
     seller = seller_of(session, row.seller_id)
+    kept = (("check", row.check_file_id), ("authorisation", row.holder_file_id))
     approved = CertificateFacts(
         Review.APPROVED,
         Standing(row.standing),
@@ -464,6 +453,7 @@ def _detail(session: Session, certificate_id: str, now: datetime) -> Certificate
         anomalies=rules.anomalies(row.holder, seller.name, rules.state_at(approved, now)),
         log=tuple(_log(session, row.id)),
         visits=tuple(visits_of(session, row.id)),
+        papers={name: key for name, key in kept if key},
     )
 
 

@@ -1,10 +1,10 @@
 """The registry's records: compared first, shown, and taken over whole or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from market.audit import service as audit
@@ -30,18 +30,21 @@ from market.certification.models import (
     Certificate,
     RegistryChange,
     RegistryRecordRow,
+    RegistryReject,
     RegistrySync,
 )
 from market.certification.registry_types import (
     RegistryRecord,
+    Rejected,
     Source,
     SyncState,
     record_of,
 )
-from market.certification.types import ManualCheck, Review, Standing
+from market.certification.types import ManualCheck, Papers, Review, Standing
 from market.kernel.actor import Actor
 from market.kernel.errors import Forbidden
 from market.kernel.events import publish
+from market.kernel.ids import new_id
 from market.kernel.region_code import RegionCode
 
 REGISTRY = "registry"
@@ -54,12 +57,15 @@ def compare(
     records: Sequence[RegistryRecord],
     source: str,
     *,
+    rejected: Sequence[Rejected] = (),
+    places: Mapping[str, int] | None = None,
     now: datetime,
 ) -> str:
     """Keep what a registry's list would change, for a decision; returns the sync's id.
 
-    Nothing but the comparison is written. Numbers of certificates outside the actor's region
-    are left out and counted; a number that the list does not name is left as it is.
+    Nothing but the comparison is written, with the rows that could not be read (`rejected`)
+    and those of certificates outside the actor's region, which are left out; `places` says by
+    the number's key where a row stood. A number that the list does not name is left as it is.
     Raises `Forbidden` for anyone but officials and the operator.
     """
     scope = _scope(actor)
@@ -68,21 +74,28 @@ def compare(
     matched = _certificates(session, keys)
     sync = RegistrySync(
         region_code=scope, source=source[:120], records=len(records), changes=0,
-        made_by=actor.display_name, made_at=now,
+        made_by=actor.display_name, made_at=now, rejected=len(rejected),
     )  # fmt: skip
     session.add(sync)
     session.flush()
+    refused = list(rejected)
     for key, record in zip(keys, records, strict=True):
         row = matched.get(key)
         if row is not None and not access.may_review(actor, RegionCode(row.region_code)):
             sync.left_out += 1
+            place = (places or {}).get(key, 0)
+            refused.append(Rejected(place, record.number, "number", "", "other_region"))
             continue
         change = _change(sync.id, key, record, known.get(key), row)
         if change is not None:
             session.add(change)
             sync.changes += 1
     session.flush()
-    after = {"source": sync.source, "records": sync.records, "changes": sync.changes}
+    _keep_rejected(session, sync.id, refused)
+    after = {
+        "source": sync.source, "records": sync.records, "changes": sync.changes,
+        "rejected": sync.rejected,
+    }  # fmt: skip
     audit.record(
         session, actor, "registry.compare", "registry_sync", sync.id, after=after,
         region=scope or None, now=now,
@@ -119,8 +132,9 @@ def discard_sync(session: Session, actor: Actor, sync_id: str, *, now: datetime)
 
 
 def adopt(
-    session: Session, actor: Actor, certificate_id: str, check: ManualCheck, *, now: datetime
-) -> None:
+    session: Session, actor: Actor, certificate_id: str, check: ManualCheck,
+    papers: Papers = review.NO_PAPERS, *, now: datetime,
+) -> None:  # fmt: skip
     """Approve a pending certificate with the values of its registry record.
 
     Raises `RecordNotFound`, `RecordNotUsable`, and what `review.approve` raises.
@@ -144,7 +158,7 @@ def adopt(
         after = {one.field: one.after for one in found}
         review.audit_change(session, actor, row, "adopt", before=before, after=after, now=now)
     anomalies.look_over(session, row, now=now)
-    review.approve(session, actor, certificate_id, check, now=now)
+    review.approve(session, actor, certificate_id, check, papers, now=now)
 
 
 def columns(row: Certificate) -> dict[str, Any]:
@@ -155,6 +169,18 @@ def columns(row: Certificate) -> dict[str, Any]:
 def is_suspended_here(row: Certificate) -> bool:
     """Whether a suspension was ordered on this site and not told by the registry."""
     return provenance.came_from(row, "standing") is not Source.REGISTRY
+
+
+def _keep_rejected(session: Session, sync_id: str, rows: Sequence[Rejected]) -> None:
+    values = [
+        {
+            "id": new_id(), "sync_id": sync_id, "place": row.place, "number": row.number[:120],
+            "column_name": row.column, "value": row.value[:120], "fault": row.fault,
+        }
+        for row in rows
+    ]  # fmt: skip
+    if values:
+        session.execute(insert(RegistryReject), values)
 
 
 def _scope(actor: Actor) -> str:

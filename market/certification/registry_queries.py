@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from market.certification import access, comparison, provenance
+from market.certification import access, comparison, provenance, rules
 from market.certification.anomaly_rules import RULES
 from market.certification.errors import AnomalyNotFound, OutsideYourRegion, SyncNotFound
 from market.certification.models import (
@@ -16,13 +16,17 @@ from market.certification.models import (
     CertificateSeller,
     RegistryChange,
     RegistryRecordRow,
+    RegistryReject,
     RegistrySync,
 )
+from market.certification.registry_rows import problem_of
 from market.certification.registry_types import (
     ChangeView,
     Difference,
     Match,
     Origin,
+    RegistryRecord,
+    Rejected,
     Source,
     SyncState,
     SyncView,
@@ -77,6 +81,27 @@ def match_of(session: Session, certificate_id: str) -> Match | None:
     return Match(record, kept.source, kept.seen_at, differing, problem)
 
 
+@dataclass(frozen=True)
+class Known:
+    """What the registry last said of a number, and what cannot be true of it."""
+
+    record: RegistryRecord
+    source: str
+    seen_at: datetime
+    problem: str
+
+
+def look_up(session: Session, number: str) -> Known | None:
+    """The registry's record of exactly this number; None when it does not know it."""
+    row = session.scalar(
+        select(RegistryRecordRow).where(RegistryRecordRow.number_key == rules.number_key(number))
+    )
+    if row is None:
+        return None
+    record = record_of(row.fields)
+    return Known(record, row.source, row.seen_at, problem_of(record))
+
+
 def origins_of(session: Session, certificate_id: str) -> tuple[Origin, ...]:
     """Where each field of a certificate came from."""
     row = session.get(Certificate, certificate_id)
@@ -124,6 +149,26 @@ def get_sync(session: Session, actor: Actor, sync_id: str) -> tuple[SyncView, li
         .limit(SHOWN_CHANGES)
     )
     return _sync_view(sync), [_change_view(row) for row in session.scalars(query)]
+
+
+def rejected_rows(session: Session, actor: Actor, sync_id: str, number: int = 1) -> Page[Rejected]:
+    """The rows of a list that nothing was taken from, by their place.
+
+    Raises `SyncNotFound`, `OutsideYourRegion`.
+    """
+    if get_sync_row(session, actor, sync_id) is None:
+        raise SyncNotFound
+    mine = RegistryReject.sync_id == sync_id
+    total = session.scalar(select(func.count()).select_from(RegistryReject).where(mine)) or 0
+    rows = session.scalars(
+        select(RegistryReject)
+        .where(mine)
+        .order_by(RegistryReject.place, RegistryReject.id)
+        .limit(PAGE_SIZE)
+        .offset(offset(number))
+    )
+    found = [Rejected(r.place, r.number, r.column_name, r.value, r.fault) for r in rows]
+    return Page(found, total, max(1, number))
 
 
 def count_records(session: Session) -> int:
@@ -193,6 +238,7 @@ def _sync_view(row: RegistrySync) -> SyncView:
     return SyncView(
         row.id, row.region_code, row.source, SyncState(row.state), row.made_by, row.made_at,
         row.decided_by, row.decided_at, row.records, row.left_out, row.changes,
+        row.rejected,
     )  # fmt: skip
 
 

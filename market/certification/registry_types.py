@@ -138,6 +138,48 @@ class Origin:
 
 
 @dataclass(frozen=True)
+class Rejected:
+    """A row of a list that nothing is taken from: its place, the column at fault and its value.
+
+    `place` is 0 when the row is not known by its place.
+    """
+
+    place: int
+    number: str
+    column: str
+    value: str
+    fault: str
+
+    @property
+    def name(self) -> str:
+        return REJECTED_NAMES.get(self.column) or FIELD_NAMES[self.column]
+
+    @property
+    def why(self) -> str:
+        return FAULTS.get(f"{self.column}:{self.fault}") or FAULTS[self.fault]
+
+
+REJECTED_NAMES = {"row": N_("整行"), "status": N_("证书状态")}
+_DATE = N_("不是日期，要写成 2025-06-05 这样")
+FAULTS = {
+    "missing": N_("没有填"),
+    "too_long": N_("太长了"),
+    "malformed": N_("读不懂"),
+    "duplicate": N_("编号和前面的行重复"),
+    "other_region": N_("是别的地区的证书，不归你处理"),
+    "row:malformed": N_("这一行不是一张证书"),
+    "number:malformed": N_("不像证书编号"),
+    "scheme:malformed": N_("要写 graded 或 activity1"),
+    "star:malformed": N_("要写 1、2、3，没有星级就不写"),
+    "status:malformed": N_("要写有效、暂停、撤销或注销"),
+    "kinds:malformed": N_("种类太多或代码太长"),
+    "valid_from:malformed": _DATE,
+    "valid_to:malformed": _DATE,
+    "surveillance_due_on:malformed": _DATE,
+}
+
+
+@dataclass(frozen=True)
 class ChangeView:
     """One number of a sync: the record's and the certificate's differences."""
 
@@ -164,3 +206,4 @@ class SyncView:
     records: int
     left_out: int
     changes: int
+    rejected: int = 0

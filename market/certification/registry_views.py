@@ -4,16 +4,27 @@ from datetime import timedelta
 
 from flask import current_app, request
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
-from market.certification import kinds, queries, registry_queries, registry_rows, rules, service
+from market.certification import (
+    kinds,
+    queries,
+    registry_queries,
+    registry_rows,
+    resolving,
+    rules,
+    service,
+)
 from market.certification.errors import OutsideYourRegion, RegistryNotSet, RegistrySilent
 from market.certification.forms import CheckForm, DecisionForm
-from market.certification.registry_forms import AdoptForm, ListForm, ResolveForm
+from market.certification.registry_forms import DEEDS, AdoptForm, ListForm, ResolveForm
+from market.certification.types import Papers
 from market.certification.views import Page, blueprint
 from market.db.session import reading, unit_of_work
 from market.kernel.clock import shanghai_date
 from market.kernel.errors import DomainError, NotFound
 from market.kernel.ports import CertificateRegistry, RegistryUnreachable
+from market.media.uploads import stored
 from market.web import context
 from market.web.access import STAFF, policy
 from market.web.feedback import say
@@ -39,11 +50,9 @@ def upload_registry() -> Page:
     if form.validate():
         try:
             name = form.file.data.filename or ""
-            records = registry_rows.read_file(form.file.bytes() or b"", name)
+            told = registry_rows.read_file(form.file.bytes() or b"", name)
             with unit_of_work() as session:
-                sync_id = service.compare(
-                    session, context.actor(), records, name[:120] or _("文件"), now=context.now()
-                )
+                sync_id = _compare(session, told, name[:120] or _("文件"))
         except DomainError as error:
             attach(form, error)
         else:
@@ -60,11 +69,9 @@ def fetch_registry() -> Page:
         raise RegistryNotSet
     form = ListForm(formdata=None)
     try:
-        records = registry_rows.read_rows(registry.fetch())
+        told = registry_rows.read_rows(registry.fetch())
         with unit_of_work() as session:
-            sync_id = service.compare(
-                session, context.actor(), records, registry.name, now=context.now()
-            )
+            sync_id = _compare(session, told, registry.name)
     except RegistryUnreachable:
         attach(form, RegistrySilent())
         return _syncs_page(form), 503
@@ -80,7 +87,8 @@ def review_sync(sync_id: str) -> str:
     """What applying it would change."""
     with reading() as session:
         sync, changes = registry_queries.get_sync(session, context.actor(), sync_id)
-    return render("certification/review_sync.html", sync=sync, changes=changes)
+        page = registry_queries.rejected_rows(session, context.actor(), sync_id, page_number())
+    return render("certification/review_sync.html", sync=sync, changes=changes, page=page)
 
 
 @blueprint.post("/official/registry/<sync_id>/<choice>")
@@ -108,10 +116,11 @@ def adopt_record(certificate_id: str) -> Page:
     form = AdoptForm()
     if form.validate():
         try:
+            papers = Papers(authorisation=stored(form.authorisation))
             with unit_of_work() as session:
                 check = form.to_check(_("登记库里查到，按登记库的资料通过"))
                 actor, now = context.actor(), context.now()
-                service.adopt(session, actor, certificate_id, check, now=now)
+                service.adopt(session, actor, certificate_id, check, papers, now=now)
         except (NotFound, OutsideYourRegion):
             raise
         except DomainError as error:
@@ -144,21 +153,24 @@ def review_anomaly(anomaly_id: str) -> str:
 @blueprint.post("/official/anomalies/<anomaly_id>")
 @policy(STAFF)
 def resolve_anomaly(anomaly_id: str) -> Page:
-    """Close it with words."""
+    """Close it with words, and do what they say."""
     form = ResolveForm()
+    with reading() as session:
+        registry_queries.get_anomaly(session, context.actor(), anomaly_id)
+        form.offer(resolving.deeds_for(session, anomaly_id).possible)
     if form.validate():
         try:
             with unit_of_work() as session:
                 service.resolve_anomaly(
                     session, context.actor(), anomaly_id, form.reason.data or "",
-                    acted=form.outcome.data == "acted", now=context.now(),
+                    deed=form.outcome.data, now=context.now(),
                 )  # fmt: skip
         except (NotFound, OutsideYourRegion):
             raise
         except DomainError as error:
             attach(form, error)
         else:
-            say(_("异常已处理"))
+            say(_("异常已处理，两边的商家会收到消息"))
             return back_to("certification.list_anomalies")
     return _anomaly_page(anomaly_id, form), 422
 
@@ -192,6 +204,13 @@ def review_page(
     )  # fmt: skip
 
 
+def _compare(session: Session, told: registry_rows.Reading, source: str) -> str:
+    return service.compare(
+        session, context.actor(), told.records, source,
+        rejected=told.rejected, places=told.places, now=context.now(),
+    )  # fmt: skip
+
+
 def _syncs_page(form: ListForm) -> str:
     with reading() as session:
         page = registry_queries.list_syncs(session, context.actor(), page_number())
@@ -205,4 +224,8 @@ def _syncs_page(form: ListForm) -> str:
 def _anomaly_page(anomaly_id: str, form: ResolveForm) -> str:
     with reading() as session:
         anomaly = registry_queries.get_anomaly(session, context.actor(), anomaly_id)
-    return render("certification/review_anomaly.html", anomaly=anomaly, form=form)
+        deeds = resolving.deeds_for(session, anomaly_id)
+    form.offer(deeds.possible)
+    return render(
+        "certification/review_anomaly.html", anomaly=anomaly, form=form, deeds=deeds, words=DEEDS
+    )

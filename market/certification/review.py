@@ -9,6 +9,7 @@ from market.audit import service as audit
 from market.certification import access, anomalies, provenance, queries, rules
 from market.certification.errors import (
     ActionNotPossible,
+    AuthorisationMissing,
     CertificateNotFound,
     HolderNotConfirmed,
     NextCheckTooEarly,
@@ -16,37 +17,46 @@ from market.certification.errors import (
     ReasonMissing,
     SurveillanceDateOutside,
 )
-from market.certification.events import CertificateChanged, CertificateReviewed
+from market.certification.events import CertificateChanged, CertificateReviewed, StandingDecided
 from market.certification.log import note
 from market.certification.models import Certificate
 from market.certification.registry_types import Source
-from market.certification.types import ManualCheck, Review, Standing
+from market.certification.types import ManualCheck, Papers, Review, Standing
 from market.kernel.actor import Actor
 from market.kernel.clock import shanghai_date
 from market.kernel.events import publish
 from market.kernel.region_code import RegionCode
+from market.media import service as media
 
+NO_PAPERS = Papers()
 RECHECK = "recheck"
+# Whose the files of `Papers` are: {name: owner kind}.
+PAPERS = {"check": "certificate_check", "authorisation": "certificate_authorisation"}
 
 
 def approve(
-    session: Session, actor: Actor, certificate_id: str, check: ManualCheck, *, now: datetime
-) -> None:
+    session: Session, actor: Actor, certificate_id: str, check: ManualCheck,
+    papers: Papers = NO_PAPERS, *, now: datetime,
+) -> None:  # fmt: skip
     """Accept the certificate after a manual check, which is recorded.
 
-    Raises `ReasonMissing` without a note of the check, `NextCheckTooEarly`,
-    `HolderNotConfirmed` when holder and seller differ and the reviewer did not confirm it;
-    as all here do, `CertificateNotFound`, `OutsideYourRegion`, `ActionNotPossible`.
+    Raises `ReasonMissing` without a note of the check, `NextCheckTooEarly`, and when holder and
+    seller differ `HolderNotConfirmed` unless the reviewer confirmed it and
+    `AuthorisationMissing` without a paper that shows it; as all here do, `CertificateNotFound`,
+    `OutsideYourRegion`, `ActionNotPossible`.
     """
     row = reviewable(session, actor, certificate_id)
     seller = queries.seller_of(session, row.seller_id)
     target = rules.review_after(Review(row.review), rules.APPROVE)
     if not rules.same_party(row.holder, seller.name) and not check.holder_confirmed:
         raise HolderNotConfirmed(field="holder_confirmed")
+    if not rules.same_party(row.holder, seller.name) and papers.authorisation is None:
+        raise AuthorisationMissing(field="authorisation")
     row.holder_authorised_at = now if check.holder_confirmed else None
     anomalies.look_over(session, row, now=now)
     anomalies.require_none(session, row)
     _record_check(row, actor, check, now)
+    _keep(session, row, papers, now)
     _plan_first_surveillance(row, actor, check, now)
     _decide(session, actor, row, target, words=check.note.strip(), action=rules.APPROVE, now=now)
     publish(session, CertificateChanged(row.id))
@@ -95,8 +105,9 @@ def cancel(
 
 
 def recheck(
-    session: Session, actor: Actor, certificate_id: str, check: ManualCheck, *, now: datetime
-) -> None:
+    session: Session, actor: Actor, certificate_id: str, check: ManualCheck,
+    papers: Papers = NO_PAPERS, *, now: datetime,
+) -> None:  # fmt: skip
     """Record another manual check of an approved certificate and when the next is due.
 
     Raises `ReasonMissing`, `NextCheckTooEarly`, `ActionNotPossible` unless approved.
@@ -106,6 +117,7 @@ def recheck(
         raise ActionNotPossible
     before = _facts(row)
     _record_check(row, actor, check, now)
+    _keep(session, row, papers, now)
     note(session, row, RECHECK, actor, check.note.strip(), now=now)
     _audit(session, actor, row, RECHECK, before=before, reason=check.note.strip(), now=now)
 
@@ -152,6 +164,7 @@ def _change_standing(
     note(session, row, action, actor, words, now=now)
     _audit(session, actor, row, action, before=before, reason=words, now=now)
     publish(session, CertificateChanged(row.id))
+    publish(session, StandingDecided(row.id, row.seller_id, row.number, action, words))
 
 
 def _record_check(row: Certificate, actor: Actor, check: ManualCheck, now: datetime) -> None:
@@ -161,6 +174,16 @@ def _record_check(row: Certificate, actor: Actor, check: ManualCheck, now: datet
         raise NextCheckTooEarly(field="next_check_on")
     row.checked_at, row.checked_by = now, actor.display_name
     row.check_note, row.next_check_on = check.note.strip(), check.next_check_on
+
+
+def _keep(session: Session, row: Certificate, papers: Papers, now: datetime) -> None:
+    """The newest check has its own paper or none; a consent stays until there is another."""
+    row.check_file_id = papers.check.id if papers.check else None
+    if papers.check is not None:
+        media.attach(session, papers.check, PAPERS["check"], row.id, now=now)
+    if papers.authorisation is not None:
+        row.holder_file_id = papers.authorisation.id
+        media.attach(session, papers.authorisation, PAPERS["authorisation"], row.id, now=now)
 
 
 def _plan_first_surveillance(

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from flask import url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from market.certification import kinds, queries, registry_queries, service
+from market.certification import kinds, queries, registry_queries, rules, service
 from market.certification.errors import CertificateNotFound, NotAnswerable, NumberTaken
-from market.certification.forms import AmendForm, CertificateForm
+from market.certification.forms import AmendForm, CertificateForm, LookForm
 from market.certification.types import CertificateDetail, Review
 from market.certification.views import Page, blueprint, evidence_response
 from market.db.session import reading, unit_of_work
@@ -36,8 +36,22 @@ def list_own_certificates() -> str:
 @blueprint.get("/seller/certificates/new")
 @policy(SELLER)
 def new_certificate() -> str:
-    """The form to enter a certificate."""
-    return _entry_page(CertificateForm(formdata=None))
+    """The form to enter a certificate, with what the registry knows of a number filled in.
+
+    Only the record of exactly this number is looked at, in the list kept here.
+    """
+    form, look = CertificateForm(formdata=None), LookForm(formdata=request.args)
+    if "look" not in request.args or not look.validate():
+        return _entry_page(form, look=look)
+    number = look.look.data or ""
+    with reading() as session:
+        known = registry_queries.look_up(session, number)
+        bodies = {body.name: body.id for body in queries.approved_bodies(session)}
+    filled: tuple[str, ...] = ()
+    form.number.data = rules.normal_number(number)
+    if known is not None and not known.problem:
+        filled = form.fill_from(known.record, bodies.get(known.record.issuer))
+    return _entry_page(form, look=look, known=known, filled=filled)
 
 
 @blueprint.post("/seller/certificates/new")
@@ -160,7 +174,13 @@ def _offered(form: CertificateForm) -> CertificateForm:
     return form.offer([(body.id, body.name) for body in bodies])
 
 
-def _entry_page(form: CertificateForm, certificate: CertificateDetail | None = None) -> str:
+def _entry_page(
+    form: CertificateForm,
+    certificate: CertificateDetail | None = None,
+    look: LookForm | None = None,
+    known: registry_queries.Known | None = None,
+    filled: tuple[str, ...] = (),
+) -> str:
     if form.body_id.choices is None:
         _offered(form)
     with reading() as session:
@@ -170,4 +190,5 @@ def _entry_page(form: CertificateForm, certificate: CertificateDetail | None = N
     return render(
         "certification/new_certificate.html",
         form=form, certificate=certificate, kinds=offered, seller_name=name,
+        look=look or LookForm(formdata=None), known=known, filled=filled,
     )  # fmt: skip

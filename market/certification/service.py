@@ -1,10 +1,11 @@
 """The verbs of certification. Split by who acts; callers use this one door."""
 
-from market.certification.anomalies import report_duplicate, resolve_anomaly, tell_products
+from market.certification.anomalies import report_duplicate, tell_products
 from market.certification.bodies import add_body, save_body
 from market.certification.entry import amend, enter
 from market.certification.kinds import use_source
 from market.certification.registry import adopt, apply_sync, compare, discard_sync
+from market.certification.resolving import resolve_anomaly
 from market.certification.review import (
     approve,
     ask,

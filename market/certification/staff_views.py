@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from market.certification import (
+    check_queries,
     queries,
     registry_queries,
     registry_views,
@@ -19,7 +20,7 @@ from market.certification.errors import OutsideYourRegion
 from market.certification.forms import BodyForm, CheckForm, DecisionForm, body_values
 from market.certification.registry_views import new_check, review_page
 from market.certification.types import Review
-from market.certification.views import Page, blueprint, evidence_response
+from market.certification.views import Page, blueprint, evidence_response, paper_response
 from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError, NotFound
 from market.web import context
@@ -59,7 +60,7 @@ def list_queue() -> str:
     with reading() as session:
         page = queries.list_queue(session, context.actor(), wanted, context.now(), page_number())
         counts = queries.count_by_review(session, context.actor())
-        checks = queries.checks_due(session, context.actor(), context.now())
+        checks = check_queries.checks_due(session, context.actor(), context.now())
         watched = queries.watched(session, context.actor(), context.now())
         odd = registry_queries.list_anomalies(session, context.actor(), is_open=True).total
     tabs = {key: sum(counts.get(r, 0) for r in group) for key, group in _SHOWN.items()}
@@ -86,9 +87,10 @@ def check_certificate(certificate_id: str, action: str) -> Page:
     form = CheckForm()
     if form.validate():
         try:
+            papers = form.to_papers()
             with unit_of_work() as session:
                 actor, now = context.actor(), context.now()
-                _CHECKS[action](session, actor, certificate_id, form.to_check(), now=now)
+                _CHECKS[action](session, actor, certificate_id, form.to_check(), papers, now=now)
         except DomainError as error:
             if isinstance(error, NotFound | OutsideYourRegion):
                 raise
@@ -130,6 +132,17 @@ def show_evidence(certificate_id: str) -> Response:
             session, context.actor(), certificate_id, context.now()
         )
     return evidence_response(certificate)
+
+
+@blueprint.get("/official/certificates/<certificate_id>/papers/<paper>")
+@policy(STAFF)
+def show_paper(certificate_id: str, paper: str) -> Response:
+    """What the reviewer kept of the check, or of the holder's consent."""
+    with reading() as session:
+        certificate = queries.get_for_review(
+            session, context.actor(), certificate_id, context.now()
+        )
+    return paper_response(certificate, paper)
 
 
 @blueprint.get("/operator/certification-bodies")

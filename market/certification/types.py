@@ -1,11 +1,14 @@
 """What other packages may know of certificates."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
 from market.kernel.i18n import N_
 from market.kernel.region_code import RegionCode
+from market.media.service import NewFile
 
 
 class Scheme(StrEnum):
@@ -54,6 +57,7 @@ class CertificateState(StrEnum):
         return self in (CertificateState.VALID, CertificateState.DUE)
 
 
+_LEGAL_FORM = re.compile(r"(?:股份)?有限(?:责任)?公司$|,? (?:Co\.?,? )?(?:Ltd|Inc)\.?$")
 SCHEME_NAMES = {
     Scheme.GRADED: N_("绿色建材产品分级认证（有星级）"),
     Scheme.ACTIVITY1: N_("绿色产品认证（活动一，没有星级）"),
@@ -108,6 +112,11 @@ class CertificateView:
     updated_at: datetime | None = None
 
     @property
+    def issuer_short(self) -> str:
+        """The issuer's name without the words of its legal form, for one line of a card."""
+        return _LEGAL_FORM.sub("", self.issuer_name) or self.issuer_name
+
+    @property
     def is_in_force(self) -> bool:
         """Whether the mark and stars may be shown and goods sold."""
         return self.state.opens_gate
@@ -157,6 +166,7 @@ class CertificateDetail:
     anomalies: tuple[str, ...] = ()
     log: tuple[LogEntry, ...] = ()
     visits: tuple["SurveillanceVisit", ...] = ()
+    papers: Mapping[str, str] = field(default_factory=dict)  # file ids of `Papers` by name
 
 
 @dataclass(frozen=True)
@@ -226,6 +236,14 @@ class ManualCheck:
     next_check_on: date
     holder_confirmed: bool = False
     surveillance_due_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Papers:
+    """What a reviewer keeps on file of a check: what was seen, and the holder's consent."""
+
+    check: NewFile | None = None
+    authorisation: NewFile | None = None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from werkzeug.wrappers import Response
 
 from market.certification import kinds, queries
 from market.certification.entry import OWNER_KIND
-from market.certification.errors import VisitNotFound
+from market.certification.errors import PaperNotFound, VisitNotFound
+from market.certification.review import PAPERS
 from market.certification.surveillance import SURVEILLANCE_OWNER
 from market.certification.types import CertificateDetail
 from market.db.session import reading
@@ -34,6 +35,20 @@ def evidence_response(certificate: CertificateDetail) -> Response:
     with reading() as session:
         found = media.private_path(
             session, certificate.evidence_file_id or "", OWNER_KIND, certificate.view.id
+        )
+    return send_private(*found)
+
+
+def paper_response(certificate: CertificateDetail, paper: str) -> Response:
+    """A paper of the newest check of a certificate whose reader was checked.
+
+    Raises `PaperNotFound`.
+    """
+    if paper not in certificate.papers:
+        raise PaperNotFound
+    with reading() as session:
+        found = media.private_path(
+            session, certificate.papers[paper], PAPERS[paper], certificate.view.id
         )
     return send_private(*found)
 

@@ -10,6 +10,7 @@ from market.bundles import queries as bundles
 from market.bundles.queries import waiting_reviews as bundle_reviews
 from market.catalogue import queries as catalogue
 from market.certification import queries as certification
+from market.certification.check_queries import checks_waiting
 from market.demonstrations import queries as demonstrations
 from market.factories import queries as factories
 from market.footprints import queries as footprints
@@ -25,6 +26,7 @@ from market.promotions import queries as promotions
 from market.providers import queries as providers
 from market.regions import queries as regions
 from market.renovations import queries as renovations
+from market.reports.trust_queues import trust_queues
 from market.reports.types import (
     ANSWER_WITHIN,
     Figure,
@@ -64,7 +66,6 @@ def review_queues(session: Session, actor: Actor, now: datetime) -> tuple[Queue,
     """What waits for an official (or the operator): the same queues, each in its own regions."""
     before = now - ANSWER_WITHIN
     tally = promotions.tally_of_staff(session, actor, now)
-    checks = len(certification.checks_due(session, actor, now))
     return (
         Queue(N_("卖家申请"), "sellers.list_queue", sellers.waiting(session, actor, before)),
         Queue(
@@ -75,9 +76,10 @@ def review_queues(session: Session, actor: Actor, now: datetime) -> tuple[Queue,
         Queue(
             N_("到期该再核对的证书"),
             "certification.list_queue",
-            Backlog(checks, checks),
+            checks_waiting(session, actor, now),
             N_("到了核对日"),
         ),
+        *trust_queues(session, actor, before, now),
         Queue(
             N_("碳足迹声明"), "footprints.list_queue", footprints.waiting(session, actor, before)
         ),

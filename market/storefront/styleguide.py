@@ -86,6 +86,7 @@ class SampleCert:
     star: int | None
     valid_to: date = date(2030, 6, 4)
     issuer_name: str = "某某认证中心（示例）"
+    issuer_short: str = "某某认证中心（示例）"
     since: date | None = None
     reason: str | None = None
 

@@ -1,9 +1,11 @@
 """The public pages of the shop window."""
 
-from flask import Blueprint, request
+from flask import Blueprint, redirect, request, url_for
 from flask.sansio.blueprints import BlueprintSetupState
+from werkzeug.wrappers import Response
 
 from market.catalogue import queries as catalogue
+from market.catalogue.errors import ProductGone
 from market.catalogue.types import ListingFilter
 from market.db.session import reading
 from market.storefront import cache, comparing, frames, pieces, wording
@@ -81,11 +83,16 @@ def green_zone() -> bytes:
 
 @blueprint.get("/p/<product_id>")
 @policy(PUBLIC)
-def show_product(product_id: str) -> bytes:
-    """One product: delivered price, certificate, sellers, evidence."""
+def show_product(product_id: str) -> bytes | Response:
+    """One product: delivered price, certificate, sellers, evidence; what is in the archive is
+    told by its permanent identifier."""
     (asked, form), now = read_amount(), context.now()
-    with reading() as session:
-        shown = pieces.product(session, product_id, asked, now)
+    try:
+        with reading() as session:
+            shown = pieces.product(session, product_id, asked, now)
+    except ProductGone:
+        kept = url_for("traceability.show_identifier", prefix="product", suffix=product_id)
+        return redirect(kept, 303)
     errors = render("storefront/_errors.html", form=form) if form and form.errors else ""
     return frames.framed(
         "storefront/show_product.html",

@@ -6,13 +6,19 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from market.audit import queries as audit
 from market.batches import queries as batches
 from market.batches.types import BatchView
 from market.catalogue import queries as catalogue
 from market.catalogue.errors import ProductNotFound
+from market.catalogue.types import KindView
 from market.certification import queries as certification
 from market.certification.types import CertificateView
+from market.inspections import queries as inspections
+from market.inspections.types import CheckView
 from market.kernel.quantity import decimal_text
+from market.manuals import queries as manuals
+from market.sellers import queries as sellers
 from market.traceability import queries
 from market.traceability.errors import IdentifierNotFound
 from market.traceability.types import BatchFacts
@@ -29,15 +35,59 @@ class PageOf:
 def page_of(session: Session, prefix: str, suffix: str, now: datetime) -> PageOf | None:
     """The page of a product or certificate; None for a prefix without a page elsewhere.
 
-    Raises ProductNotFound, CertificateNotFound.
+    None, too, for a product that is no longer offered: see `tombstone`. Raises
+    ProductNotFound, CertificateNotFound.
     """
     if prefix == "product":
-        _public_product(session, suffix)
+        if _public_product(session, suffix).state == "archived":
+            return None
         return PageOf("storefront.show_product", {"product_id": suffix})
     if prefix == "certificate":
         certification.get_public(session, suffix, now)
         return PageOf("certification.show_certificate", {"certificate_id": suffix})
     return None
+
+
+@dataclass(frozen=True)
+class Tombstone:
+    """What a product that is no longer offered was: who made it, and the papers that stay."""
+
+    product_id: str
+    name_zh: str
+    name_en: str
+    model: str
+    kind: KindView
+    maker_id: str
+    maker_name: str
+    offered_from: datetime
+    offered_until: datetime | None
+    certificate: CertificateView | None
+    batches: tuple[BatchView, ...]
+    manuals: tuple[int, ...]
+    checks: tuple[CheckView, ...]
+
+
+def tombstone(session: Session, product_id: str, now: datetime) -> Tombstone:
+    """What stays of an archived product. Raises ProductNotFound."""
+    about = _public_product(session, product_id)
+    if about.state != "archived":
+        raise ProductNotFound
+    maker = sellers.find_seller(session, about.maker_id)
+    papers = certification.certificates_by_ids(
+        session, [about.certificate_id] if about.certificate_id else [], now
+    )
+    return Tombstone(
+        product_id, about.name_zh, about.name_en, about.model,
+        catalogue.get_kind(session, about.kind_code), about.maker_id,
+        maker.name if maker else "", about.published_at, _archived_at(session, product_id),
+        next(iter(papers.values()), None), tuple(batches.list_of_product(session, product_id)),
+        tuple(view.version for view in manuals.versions_of(session, product_id) if view.version),
+        tuple(inspections.history_of(session, product_id)),
+    )  # fmt: skip
+
+
+def _archived_at(session: Session, product_id: str) -> datetime | None:
+    return audit.last_at(session, "product", product_id, "product.archive")
 
 
 def document(
@@ -65,6 +115,10 @@ def _public_product(session: Session, product_id: str) -> Any:
 def _product(session: Session, product_id: str, base: str) -> dict[str, Any]:
     about = _public_product(session, product_id)
     made = batches.list_of_product(session, product_id)
+    gone = about.state == "archived"
+    ended = _archived_at(session, product_id) if gone else None
+    maker = sellers.find_seller(session, about.maker_id)
+    versions = [view.version for view in manuals.versions_of(session, product_id)]
     return {
         "id": _uri(base, "product", product_id),
         "type": "product",
@@ -72,6 +126,13 @@ def _product(session: Session, product_id: str, base: str) -> dict[str, Any]:
         "name_en": about.name_en,
         "model": about.model,
         "kind": about.kind_code,
+        "maker": maker.name if maker else None,
+        "status": "archived" if gone else "offered",
+        "archived_at": ended.isoformat() if ended else None,
+        "certificate": (
+            _uri(base, "certificate", about.certificate_id) if about.certificate_id else None
+        ),
+        "manuals": [f"{base}/p/{product_id}/manual/{version}" for version in versions],
         "batches": [_uri(base, "batch", batch.id) for batch in made],
     }
 

@@ -11,9 +11,11 @@ from market.batches import queries as batches
 from market.batches.types import BatchView
 from market.catalogue import queries as catalogue
 from market.certification import queries as certification
+from market.db.backlog import backlog
 from market.db.region_filter import within
 from market.inspections import queries as inspections
 from market.kernel.actor import Actor
+from market.kernel.backlog import Backlog
 from market.kernel.paging import Page, offset
 from market.manuals import queries as manuals
 from market.orders import queries as orders
@@ -150,6 +152,11 @@ def count_alarms(session: Session, actor: Actor) -> dict[str, int]:
         or 0
         for key, rest in _SHOWN.items()
     }
+
+
+def alarms_waiting(session: Session, actor: Actor, before: datetime) -> Backlog:
+    """Open alarms with a place in the actor's subtree; late since `before`."""
+    return backlog(session, ScanAlarm.raised_at, before, _subtree(actor), *_SHOWN["open"])
 
 
 def get_alarm(session: Session, actor: Actor, alarm_id: str, lang: str) -> AlarmView:

@@ -86,6 +86,9 @@ def show_identifier(prefix: str, suffix: str) -> Page:
         page = identifiers.page_of(db, prefix, suffix, context.now())
         if page is not None:
             return _varied(redirect(url_for(page.endpoint, **page.values), 303))
+        if prefix == "product":
+            gone = identifiers.tombstone(db, suffix, context.now())
+            return _varied(Response(render("traceability/show_gone.html", gone=gone, **kept())))
         if prefix != "batch":
             raise IdentifierNotFound
         facts = queries.public_batch(db, suffix, context.now())

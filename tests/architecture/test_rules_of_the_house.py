@@ -20,7 +20,7 @@ DOMAINS = {
 DOORS = {"service", "queries", "types", "errors", "events"}
 PURE = {
     "sellers": {"freight"},
-    "certification": {"rules"},
+    "certification": {"renewals", "rules"},
     "catalogue": {
         "stock",
         "gate",

@@ -114,7 +114,7 @@ MEANS = {
     "storefront.list_products": {"code": "kind_code"},
 }
 WORDS = {
-    "prefix": "batch", "kind": "zero",
+    "prefix": "batch", "kind": "zero", "paper": "check",
     "number": 1,
     "slug": BUNDLE, "key": "any", "name": "privacy", "topic": "returns", "version": 1,
     "document": "privacy", "answer": "give",

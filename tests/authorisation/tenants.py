@@ -24,7 +24,7 @@ from market.certification import service as certification
 from market.certification.entry import OWNER_KIND
 from market.certification.models import CertificateAnomaly
 from market.certification.registry_types import RegistryRecord
-from market.certification.types import Scheme, SurveillanceResult
+from market.certification.types import ManualCheck, Papers, Scheme, SurveillanceResult
 from market.checkout import outcomes, settle
 from market.checkout.pay_views import SLIP_OWNER
 from market.commissions import service as commissions
@@ -145,6 +145,9 @@ def _sell(session: Session, county: str, household: str, ids: dict[str, str], no
     evidence = media.store_document(jpeg(), "证书.jpg")
     media.attach(session, evidence, OWNER_KIND, offer.certificate.id, now=now)
     offer.certificate.evidence_file_id = evidence.id
+    paper = media.store_document(jpeg(), "查询截图.jpg")
+    seen = ManualCheck("网站查到", now.date() + timedelta(days=90))
+    certification.recheck(session, SYSTEM, offer.certificate.id, seen, Papers(paper), now=now)
     report = media.store_document(jpeg(), "监督报告.jpg")
     visit = SurveillanceResult(now.date(), True, "JD-1")
     ids["visit_id"] = certification.record_surveillance(

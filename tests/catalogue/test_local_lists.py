@@ -2,10 +2,12 @@
 
 import re
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
 from sqlalchemy import select
 
+from market.accounts import service as accounts
 from market.adapters.whoosh_index import WhooshIndex
 from market.audit.models import AuditEvent
 from market.carts import queries as carts
@@ -23,6 +25,7 @@ from market.kernel.errors import Forbidden
 from market.kernel.region_code import RegionCode
 from market.reports.invariants import Books, search_hits
 from market.search import jobs
+from tests.factories.accounts import make_account, sign_in
 from tests.factories.catalogue import (
     START,
     VARIANT,
@@ -36,6 +39,7 @@ from tests.factories.catalogue import (
 )
 from tests.factories.inspections import paper
 from tests.factories.orders import TOWN, make_address, make_household, submission
+from tests.factories.sellers import make_png
 
 COUNTY, ELSEWHERE = RegionCode("130624"), RegionCode("510121001")
 UNTIL = date(2026, 12, 31)
@@ -235,3 +239,21 @@ def test_the_number_beside_a_kind_is_what_its_list_shows_at_the_place(client, li
     assert promised() == shown() == 1
     client.set_cookie("township", ELSEWHERE.digits)
     assert promised() == shown() == 0
+
+
+def test_a_foreign_region_is_refused_beside_the_field_and_what_was_typed_stays(
+    client, session, product
+):
+    account = make_account(session)
+    accounts.grant_role(session, account.id, "official", COUNTY.digits)
+    sign_in(client, session, account.id)
+    typed = {"region": "510121", "until_on": "2026-12-31", "sheet_number": "JS-7", "reason": "本地"}
+    data = {**typed, "sheet": (BytesIO(make_png()), "sheet.png")}
+    answer = client.post(f"/official/local-list/new/{product[1]}", data=data)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert re.search(r'name="region"[^>]*aria-invalid="true"', page) or re.search(
+        r'aria-invalid="true"[^>]*name="region"', page
+    )
+    assert "这个地区不在你负责的范围" in page
+    assert all(value in page for value in ("510121", "2026-12-31", "JS-7", "本地"))

@@ -6,14 +6,31 @@ import pytest
 from sqlalchemy import select
 
 from market.audit.models import AuditEvent
-from market.certification import anomaly_rules, errors, registry_queries, rules, service
+from market.certification import (
+    anomaly_rules,
+    errors,
+    queries,
+    registry_queries,
+    resolving,
+    rules,
+    service,
+)
 from market.certification.models import Certificate
+from market.certification.registry_forms import DEEDS
 from market.certification.types import BodyDetails
 from market.kernel.actor import SYSTEM
+from market.notifications.models import Message
+from market.notifications.texts import KINDS
 from tests.certification.test_registry import compare, row
 from tests.factories.accounts import sign_in
 from tests.factories.catalogue import make_offer, make_stamp
-from tests.factories.certification import make_certificate, make_check, make_entry, make_pending
+from tests.factories.certification import (
+    authorised,
+    make_certificate,
+    make_check,
+    make_entry,
+    make_pending,
+)
 from tests.factories.sellers import OTHER_COUNTY, make_file, make_official, make_seller
 
 
@@ -30,7 +47,9 @@ def test_another_holder_waits_for_an_authorisation(session, now):
     key = pending(session, now, holder="别的厂")
     assert found(session, key) == ["holder_differs"]
     official = make_official(session)
-    service.approve(session, official, key, make_check(holder_confirmed=True), now=now)
+    service.approve(
+        session, official, key, make_check(holder_confirmed=True), authorised(), now=now
+    )
     assert found(session, key) == []
 
 
@@ -104,12 +123,12 @@ def test_it_is_resolved_once_with_words_by_its_own_official(session, now, anomal
     official, elsewhere = make_official(session), make_official(session, OTHER_COUNTY)
     assert registry_queries.list_anomalies(session, elsewhere, is_open=True).items == []
     with pytest.raises(errors.OutsideYourRegion):
-        service.resolve_anomaly(session, elsewhere, anomaly.id, "看过", acted=False, now=now)
+        service.resolve_anomaly(session, elsewhere, anomaly.id, "看过", deed="accept", now=now)
     with pytest.raises(errors.ReasonMissing):
-        service.resolve_anomaly(session, official, anomaly.id, "  ", acted=False, now=now)
-    service.resolve_anomaly(session, official, anomaly.id, "看过授权书", acted=False, now=now)
+        service.resolve_anomaly(session, official, anomaly.id, "  ", deed="accept", now=now)
+    service.resolve_anomaly(session, official, anomaly.id, "看过授权书", deed="accept", now=now)
     with pytest.raises(errors.AnomalyResolved):
-        service.resolve_anomaly(session, official, anomaly.id, "再来", acted=True, now=now)
+        service.resolve_anomaly(session, official, anomaly.id, "再来", deed="accept", now=now)
     closed = registry_queries.list_anomalies(session, official, is_open=False).items
     assert [(one.state, one.reason) for one in closed] == [("accepted", "看过授权书")]
     actions = set(session.scalars(select(AuditEvent.action)))
@@ -125,6 +144,81 @@ def test_the_desk_shows_the_queue_and_keeps_what_was_typed(session, client, anom
     refused = client.post(path, data={"outcome": "", "reason": "留着这句"})
     assert refused.status_code == 422
     assert "留着这句" in refused.get_data(as_text=True)
-    done = client.post(path, data={"outcome": "acted", "reason": "已经退回"})
+    done = client.post(path, data={"outcome": "refuse", "reason": "已经退回"})
     assert done.status_code == 303
     assert "已经退回" in client.get(path).get_data(as_text=True)
+
+
+# --- deciding does something, and is told ------------------------------------------------------
+
+
+def messages(session, account_id):
+    query = select(Message.kind).where(Message.account_id == account_id).order_by(Message.id)
+    return [kind for kind in session.scalars(query) if "submitted" not in kind]
+
+
+@pytest.fixture
+def twice(session, now):
+    """A number that another seller claims: (certificate, its owner, the other, the anomaly)."""
+    owner, seller_id = make_seller(session, now)
+    key = make_certificate(session, owner, seller_id, now, number="SL-TWICE-1")
+    other, other_id = make_seller(session, now)
+    service.report_duplicate(session, other, other_id, "SL-TWICE-1", now=now)
+    (one,) = registry_queries.anomalies_of(session, key)
+    return key, owner, other, one.id
+
+
+@pytest.mark.parametrize(
+    ("deed", "state", "own", "others"),
+    [
+        ("accept", "valid", "anomaly_accept", "anomaly_other_accept"),
+        ("suspend", "suspended", "certificate_suspend", "anomaly_other_shut"),
+        ("revoke", "revoked", "certificate_revoke", "anomaly_other_shut"),
+    ],
+)
+def test_a_decision_changes_the_certificate_and_both_sellers_are_told(
+    session, now, twice, deed, state, own, others
+):
+    key, owner, other, anomaly_id = twice
+    official = make_official(session)
+    service.resolve_anomaly(session, official, anomaly_id, "查了原件", deed=deed, now=now)
+    assert queries.get_certificate(session, key, now).state == state
+    assert messages(session, owner.account_id)[-1] == own
+    assert messages(session, other.account_id)[-1] == others
+    trail = session.scalars(
+        select(AuditEvent.after).where(AuditEvent.action.like("certificate_anomaly.%"))
+    ).one()
+    assert (trail["deed"], trail["reason"]) == (deed, "查了原件")
+
+
+def test_a_refused_entry_frees_the_number_for_the_other_seller(session, now):
+    key = pending(session, now, number="SL-TWICE-2")
+    other, other_id = make_seller(session, now)
+    service.report_duplicate(session, other, other_id, "SL-TWICE-2", now=now)
+    (one,) = registry_queries.anomalies_of(session, key)
+    official = make_official(session)
+    service.resolve_anomaly(session, official, one.id, "不是它的", deed="refuse", now=now)
+    assert queries.get_certificate(session, key, now).state == "refused"
+    assert messages(session, other.account_id)[-1] == "anomaly_other_refuse"
+    body_id = session.get(Certificate, key).body_id
+    assert make_pending(session, other, other_id, now, body_id=body_id, number="SL-TWICE-2")
+
+
+def test_only_what_the_state_allows_can_be_chosen_and_nothing_is_half_done(session, now, twice):
+    key, _owner, _other, anomaly_id = twice
+    official = make_official(session)
+    for deed in ("refuse", "ask", "keep", "nonsense"):
+        with pytest.raises(errors.DeedNotPossible):
+            service.resolve_anomaly(session, official, anomaly_id, "看过", deed=deed, now=now)
+    assert found(session, key) == ["duplicate_number"]
+    service.suspend(session, official, key, "先停", now=now)
+    assert tuple(resolving.deeds_for(session, anomaly_id).possible) == ("accept", "revoke", "keep")
+    service.resolve_anomaly(session, official, anomaly_id, "已经停了", deed="keep", now=now)
+    assert queries.get_certificate(session, key, now).state == "suspended"
+
+
+def test_every_deed_has_words_for_the_other_seller():
+    for deed in resolving.EVERY:
+        assert deed in DEEDS
+        if deed not in ("suspend", "revoke", "keep"):
+            assert f"anomaly_other_{deed}" in KINDS

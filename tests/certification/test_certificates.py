@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event, select
 
 from market.audit.models import AuditEvent
-from market.certification import errors, kinds, queries, service
+from market.certification import check_queries, errors, kinds, queries, service
 from market.certification.events import CertificateChanged, CertificateDue
 from market.certification.models import CertificateLogEntry
 from market.certification.types import CertificateState, Review, Scheme
@@ -18,6 +18,7 @@ from market.kernel.errors import Forbidden
 from market.sellers import service as sellers
 from tests.factories.accounts import make_actor
 from tests.factories.certification import (
+    authorised,
     make_body,
     make_certificate,
     make_check,
@@ -120,7 +121,9 @@ def test_a_differing_holder_needs_the_reviewers_word(session, now):
     )
     with pytest.raises(errors.HolderNotConfirmed):
         service.approve(session, SYSTEM, key, make_check(), now=now)
-    service.approve(session, SYSTEM, key, make_check(holder_confirmed=True), now=now)
+    with pytest.raises(errors.AuthorisationMissing):
+        service.approve(session, SYSTEM, key, make_check(holder_confirmed=True), now=now)
+    service.approve(session, SYSTEM, key, make_check(holder_confirmed=True), authorised(), now=now)
     assert queries.get_certificate(session, key, now).is_in_force
 
 
@@ -135,10 +138,10 @@ def test_a_check_must_be_noted_and_repeated_later(session, now):
     tomorrow = shanghai_date(now) + timedelta(days=1)
     service.approve(session, SYSTEM, key, make_check(next_check_on=tomorrow), now=now)
     later = now + timedelta(days=1)
-    assert queries.checks_due(session, SYSTEM, now) == []
-    assert [c.id for c in queries.checks_due(session, SYSTEM, later)] == [key]
+    assert check_queries.checks_due(session, SYSTEM, now) == []
+    assert [c.id for c in check_queries.checks_due(session, SYSTEM, later)] == [key]
     service.recheck(session, SYSTEM, key, make_check(), now=later)
-    assert queries.checks_due(session, SYSTEM, later) == []
+    assert check_queries.checks_due(session, SYSTEM, later) == []
 
 
 def test_a_number_is_entered_once_and_renewed_by_its_own_seller(session, now):

@@ -1,12 +1,16 @@
 """The pages of certificates, in both languages, with what people get wrong."""
 
+import re
 from io import BytesIO
 
 import pytest
+from sqlalchemy import select
 
-from market.certification import queries, service
+from market.certification import queries, registry_queries, registry_rows, service
+from market.certification.models import CertificationBody
 from market.certification.types import Scheme
 from market.kernel.actor import SYSTEM
+from tests.certification.test_registry import row as registry_row
 from tests.factories.accounts import make_actor, sign_in
 from tests.factories.certification import make_body, make_certificate, make_pending
 from tests.factories.sellers import OTHER_COUNTY, make_official, make_png, make_seller
@@ -220,3 +224,97 @@ def test_the_sellers_pages_read_in_english(client, shop, path):
     main = text.split('<main id="main"')[1].split("</main>")[0]
     for word in ("证书", "星级", "发证"):
         assert word not in main
+
+
+# --- a number is looked up first ----------------------------------------------------------------
+
+
+def told(session, now, *rows):
+    records = registry_rows.read_rows(rows).records
+    sync_id = service.compare(session, SYSTEM, records, "示例登记库", now=now)
+    service.apply_sync(session, SYSTEM, sync_id, now=now)
+    session.commit()
+
+
+def test_what_the_registry_knows_is_filled_in_and_marked(client, session, now, shop, typed):
+    told(session, now, registry_row(number=typed["number"], issuer="示例认证中心", star=2))
+    shown = page(client.get("/seller/certificates/new", query_string={"look": typed["number"]}))
+    assert "示例登记库" in shown
+    for name, value in (("number", typed["number"]), ("valid_to", "2030-06-04"), ("kinds", "G105")):
+        field = re.search(rf'<input[^>]*name="{name}"[^>]*>', shown)[0]
+        assert f'value="{value}"' in field
+    two = re.search(r'<input[^>]*name="star"[^>]*value="2"[^>]*>', shown)[0]
+    assert "checked" in two
+    assert re.search(r'<option selected value="\w+">示例认证中心', shown)
+    assert shown.count("登记库</span> ") >= 8
+    assert 'name="manufacturer"' in shown
+    sent = client.post("/seller/certificates/new", data={**typed, "star": "2", **scan()})
+    key = sent.location.rsplit("/", 1)[1]
+    origins = {one.field: one.source for one in registry_queries.origins_of(session, key)}
+    assert (origins["star"], origins["factory"]) == ("registry", "seller")
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [("SL-UNKNOWN-1", "登记库里没有这个编号"), ("!", "证书编号要 4 到 60 位"), ("", "必填")],
+)
+def test_a_number_that_is_not_known_leaves_the_form_to_be_filled(client, shop, number, sentence):
+    shown = page(client.get("/seller/certificates/new", query_string={"look": number}))
+    if number:
+        assert sentence in shown
+    assert 'name="evidence"' in shown
+    assert f'value="{number}"' in shown or not number
+
+
+def test_a_record_that_cannot_be_true_fills_nothing(client, session, now, shop):
+    told(session, now, registry_row(number="SL-LONG-1", valid_to="2039-01-01"))
+    shown = page(client.get("/seller/certificates/new", query_string={"look": "sl-long-1"}))
+    assert "那条记录有问题" in shown
+    assert "2039-01-01" not in shown
+
+
+def test_an_unknown_kind_is_said_to_be_unknown(client, session, shop, typed):
+    body = session.scalars(select(CertificationBody)).one()
+    body.scope_kinds = ["G105"]
+    session.commit()
+    answer = client.post("/seller/certificates/new", data={**typed, "kinds": "Z999", **scan()})
+    shown = page(answer, 422)
+    assert "没有种类 Z999" in shown
+    assert "认证资格" not in shown
+
+
+# --- what a reviewer keeps of a check ----------------------------------------------------------
+
+
+def test_a_check_keeps_its_paper_and_the_consent_of_another_holder(client, session, shop, now):
+    owner, seller_id = shop
+    key = make_pending(session, owner, seller_id, now, holder="别家公司")
+    official, elsewhere = make_official(session), make_official(session, OTHER_COUNTY)
+    session.commit()
+    sign_in(client, session, official.account_id)
+    path = f"/official/certificates/{key}"
+    typed = {"note": "电话核对过", "next_check_on": "2027-05-01", "holder_confirmed": "y"}
+    refused = page(client.post(f"{path}/check/approve", data=typed), 422)
+    assert "请上传持有人给商家的授权证明" in refused
+    assert "电话核对过" in refused
+    broken = {**typed, "authorisation": (BytesIO(b"<script>"), "a.png")}
+    page(client.post(f"{path}/check/approve", data=broken), 422)
+    data = {
+        **typed, "evidence": (BytesIO(make_png()), "截图.png"),
+        "authorisation": (BytesIO(make_png()), "授权书.png"),
+    }  # fmt: skip
+    assert client.post(f"{path}/check/approve", data=data).status_code == 303
+    shown = page(client.get(path))
+    for paper in ("check", "authorisation"):
+        assert f"{path}/papers/{paper}" in shown
+        assert client.get(f"{path}/papers/{paper}", buffered=True).status_code == 200
+    assert client.get(f"{path}/papers/other").status_code == 404
+    sign_in(client, session, elsewhere.account_id)
+    assert client.get(f"{path}/papers/check").status_code == 403
+    sign_in(client, session, owner.account_id)
+    assert client.get(f"{path}/papers/check").status_code == 403
+    sign_in(client, session, official.account_id)
+    again = {"note": "再查一次", "next_check_on": "2027-06-01"}
+    assert client.post(f"{path}/check/recheck", data=again).status_code == 303
+    assert client.get(f"{path}/papers/check").status_code == 404  # the newest check kept nothing
+    assert client.get(f"{path}/papers/authorisation", buffered=True).status_code == 200

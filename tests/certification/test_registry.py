@@ -1,6 +1,7 @@
 """The registry: asked with an end to every wait, compared first, taken over whole or not at all."""
 
 import json
+import re
 from datetime import date
 from io import BytesIO
 
@@ -32,7 +33,7 @@ def row(**changes):
 
 
 def records(*rows):
-    return registry_rows.read_rows(rows)
+    return registry_rows.read_rows(rows).records
 
 
 @pytest.fixture
@@ -84,25 +85,74 @@ def test_csv_and_json_read_the_same():
     text = f"{names}\n{line.format(**ROW)}\n".encode("utf-8-sig")
     as_csv = registry_rows.read_file(text, "a.csv")
     as_json = registry_rows.read_file(json.dumps({"certificates": [ROW]}).encode(), "a.json")
-    assert as_csv == as_json
-    assert as_csv[0].valid_to == date(2030, 6, 4)
+    assert as_csv.records == as_json.records
+    assert not as_csv.rejected
+    assert as_csv.records[0].valid_to == date(2030, 6, 4)
 
 
 @pytest.mark.parametrize(
     "data",
     [
         b"", b"\xff\xfe\x00", b"number\nx", b'{"certificates": 3}', b"[" * 100_000,
-        json.dumps([row(), row()]).encode(), json.dumps([row(valid_to="2030-02-30")]).encode(),
-        json.dumps([row(star=4)]).encode(), json.dumps([row(number="<b>")]).encode(),
-        json.dumps([row(holder="x" * 400)]).encode(), json.dumps([7]).encode(),
-        json.dumps([row(status="good")]).encode(), json.dumps([row(kinds="")]).encode(),
-        json.dumps([row(holder="a\u0000b")]).encode(), b"x" * 5_000_001,
+        b"x" * 5_000_001, b"[]",
     ],
 )  # fmt: skip
 def test_a_list_that_cannot_be_read_is_refused_whole(data):
     for name in ("a.json", "a.csv"):
         with pytest.raises(errors.RegistryListBroken):
             registry_rows.read_file(data, name)
+
+
+@pytest.mark.parametrize(
+    ("bad", "column", "fault"),
+    [
+        (row(), "number", "duplicate"), (row(number="<b>"), "number", "malformed"),
+        (row(number=None), "number", "missing"), (row(star=4), "star", "malformed"),
+        (row(valid_to="2030-02-30"), "valid_to", "malformed"), (7, "row", "malformed"),
+        (row(holder="x" * 400), "holder", "too_long"), (row(kinds=""), "kinds", "missing"),
+        (row(holder="a\u0000b"), "holder", "malformed"), (row(scheme="x"), "scheme", "malformed"),
+        (row(status="good"), "status", "malformed"), (row(issuer=5), "issuer", "malformed"),
+        (row(surveillance_due_on="soon"), "surveillance_due_on", "malformed"),
+    ],
+)  # fmt: skip
+def test_a_bad_row_is_told_with_its_place_and_the_others_are_read(bad, column, fault):
+    told = registry_rows.read_rows([row(), bad, row(number="SL-0002")])
+    assert [one.number for one in told.records] == [ROW["number"], "SL-0002"]
+    (one,) = told.rejected
+    assert (one.place, one.column, one.fault) == (2, column, fault)
+    assert one.name
+    assert one.why
+    assert len(one.value) <= 81
+    assert "\u0000" not in one.value
+
+
+def test_every_bad_row_is_told_and_a_table_counts_its_header():
+    names = ",".join(registry_rows.COLUMNS)
+    text = names + "\n" + "坏,,,,,,,,,,\n" * 300
+    told = registry_rows.read_file(text.encode(), "a.csv")
+    assert [one.place for one in told.rejected] == list(range(2, 302))
+    assert {one.value for one in told.rejected} == {"坏"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk"])
+def test_both_encodings_are_read(encoding):
+    for name, text in (
+        ("a.json", json.dumps([ROW], ensure_ascii=False)),
+        ("a.csv", f"{','.join(ROW)}\n{','.join(map(str, {**ROW, 'kinds': 'G105'}.values()))}\n"),
+    ):
+        told = registry_rows.read_file(text.encode(encoding), name)
+        assert [one.holder for one in told.records] == ["阜平保温材料厂"], told.rejected
+
+
+def test_the_header_and_the_encoding_have_their_own_sentences():
+    with pytest.raises(errors.RegistryHeaderWrong) as header:
+        registry_rows.read_file(b"number,issuer,holder\nx,y,z\n", "a.csv")
+    assert header.value.params["columns"].startswith("scheme, kinds, standard")
+    for data in ("编号".encode("utf-16"), b"\xff\xff"):
+        with pytest.raises(errors.RegistryEncodingWrong):
+            registry_rows.read_file(data, "a.csv")
+    with pytest.raises(errors.RegistryListTooLarge):
+        registry_rows.read_rows({} for _ in range(20_001))
 
 
 # --- comparing and applying -----------------------------------------------------------------
@@ -171,6 +221,8 @@ def test_officials_compare_and_decide_only_for_their_own_region(session, now, ce
     sync_id = compare(session, elsewhere, now, row(star=1))
     sync, changes = registry_queries.get_sync(session, elsewhere, sync_id)
     assert (sync.left_out, changes) == (1, [])
+    (one,) = registry_queries.rejected_rows(session, elsewhere, sync_id).items
+    assert (one.number, one.fault) == (ROW["number"], "other_region")
     own = compare(session, make_official(session), now, row(star=1))
     for act in (service.apply_sync, service.discard_sync):
         with pytest.raises(errors.OutsideYourRegion):
@@ -270,10 +322,26 @@ def test_a_file_is_compared_shown_and_applied_on_the_desk(desk, session, now, ce
     assert view(session, certificate, now).star == 2
 
 
-def test_a_broken_file_keeps_nothing_and_says_which_row(desk, session):
-    answer = upload(desk, [row(number="SL-0001"), row(star=9)])
+def test_bad_rows_are_listed_and_the_good_ones_applied(desk, session, now, certificate):
+    session.commit()
+    answer = upload(desk, [row(star=2), row(number="SL-0001", star=9), *[{}] * 60])
+    page = desk.get(answer.location).get_data(as_text=True)
+    assert "有 61 行读不懂" in page
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    assert "2 SL-0001 星级 9 要写 1、2、3，没有星级就不写" in text
+    second = desk.get(f"{answer.location}?page=3").get_data(as_text=True)
+    assert ">62<" in second
+    assert desk.post(answer.location + "/apply").status_code == 303
+    session.expire_all()
+    assert view(session, certificate, now).star == 2
+    assert session.scalar(select(func.count()).select_from(RegistryRecordRow)) == 1
+
+
+def test_a_file_that_is_no_list_keeps_nothing_and_says_why(desk, session):
+    data = {"file": (BytesIO(b"a,b\n1,2\n"), "a.csv")}
+    answer = desk.post("/official/registry/file", data=data)
     assert answer.status_code == 422
-    assert "2 (star)" in answer.get_data(as_text=True)
+    assert "第一行的表头缺少这些列：number" in answer.get_data(as_text=True)
     assert session.scalar(select(func.count()).select_from(RegistrySync)) == 0
 
 

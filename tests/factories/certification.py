@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from market.certification import service
-from market.certification.types import BodyDetails, CertificateEntry, ManualCheck, Scheme
+from market.certification.types import BodyDetails, CertificateEntry, ManualCheck, Papers, Scheme
 from market.kernel.actor import SYSTEM, Actor
 from tests.factories.sellers import make_file
 
@@ -44,6 +44,11 @@ def make_check(**overrides: Any) -> ManualCheck:
         **overrides,
     }
     return ManualCheck(**values)
+
+
+def authorised() -> Papers:
+    """The holder's consent, as a file whose bytes nobody reads."""
+    return Papers(authorisation=make_file())
 
 
 def make_pending(

@@ -12,6 +12,7 @@ from sqlalchemy import event, update
 
 from market.catalogue import service as catalogue
 from market.catalogue.types import Dimension, Evidence
+from market.certification.models import CertificationBody
 from market.sellers.models import Seller, SellerArea
 from tests.factories.catalogue import (
     START,
@@ -404,3 +405,18 @@ def test_no_page_holds_a_dead_link(in_town, offer, lang):
 def test_the_first_view_stays_light(in_town, offer, path):
     page = text_of(in_town, path.format(offer.product_id))
     assert len(gzip.compress(page.encode())) <= 18 * 1024
+
+
+@pytest.mark.parametrize("path", ["/", "/materials/G105", "/zone"])
+def test_a_card_names_the_issuer_beside_the_mark(in_town, session, offer, path):
+    body = session.get(CertificationBody, offer.certificate.body_id)
+    body.name = "示例建材检验认证集团股份有限公司"
+    session.commit()
+    with statements(session) as seen:
+        page = text_of(in_town, path)
+    mark = re.search(r'<span class="cert.*?</span></?', page.split("<main")[1], re.S)
+    assert mark
+    assert "示例建材检验认证集团发证" in page
+    assert "有限公司发证" not in page
+    certificates = [one for one in reads(seen) if "certification_bodies" in one]
+    assert len(certificates) <= 1  # the issuer comes with the certificate

@@ -5,6 +5,8 @@ from io import BytesIO
 
 import pytest
 
+from market.catalogue import service as catalogue
+from market.kernel.clock import shanghai_date
 from market.kernel.region_code import RegionCode
 from market.traceability import service
 from tests.factories.accounts import make_actor, sign_in
@@ -185,3 +187,33 @@ def test_others_batches_are_not_there(client, session, offer):
     new = f"/seller/products/{offer.product_id}/batches/new"
     assert client.get(new).status_code == 404
     assert client.post(new, data=BATCH).status_code == 404
+
+
+def test_an_archived_product_keeps_a_page_that_says_what_it_was(client, session, offer, clock):
+    batch = make_batch(session, offer.actor, offer.product_id)
+    session.commit()
+    asked = {"Accept": "application/json"}
+    path = f"/id/product/{offer.product_id}"
+    before = client.get(path, headers=asked).json
+    assert (before["status"], before["archived_at"]) == ("offered", None)
+    clock.advance(days=2)
+    catalogue.archive_product(session, offer.actor, offer.product_id, clock.now())
+    session.commit()
+    shown = page(client.get(path))
+    day = shanghai_date(clock.now()).isoformat()
+    assert f"从 {day} 起不再出售" in shown
+    for part in (
+        "石墨聚苯板", offer.maker.name, offer.certificate.number, f"/id/batch/{batch}",
+        f"/p/{offer.product_id}/manual/1", "/materials/G105",
+    ):  # fmt: skip
+        assert part in shown
+    told = client.get(path, headers=asked).json
+    assert told["status"] == "archived"
+    assert told["archived_at"].startswith(clock.now().date().isoformat())
+    assert told["certificate"].endswith(f"/id/certificate/{offer.certificate.id}")
+    assert told["batches"][0].endswith(f"/id/batch/{batch}")
+    assert told["manuals"][0].endswith(f"/p/{offer.product_id}/manual/1")
+    assert client.get(f"/p/{offer.product_id}").location == path
+    for link in set(re.findall(r'href="(/(?:id|p|certificates|materials)/[^"#]+)"', shown)):
+        assert client.get(link).status_code in (200, 303), link
+    assert client.get(f"/api/v1/products/{offer.product_id}").status_code == 404
