@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from market.catalogue import access, rules
-from market.catalogue.about import products_about, traced_kinds
+from market.catalogue.about import products_about, sellers_of_product, traced_kinds
 from market.catalogue.citing import (
     CitingProduct,
     all_texts,
@@ -355,6 +355,7 @@ __all__ = [
     "revision_of",
     "rows_by_price",
     "says_effect",
+    "sellers_of_product",
     "shelf",
     "stock_breaches",
     "texts_for_index",
