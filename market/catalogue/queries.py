@@ -68,6 +68,7 @@ from market.catalogue.sampling import (
     listing_of,
     maker_and_kind,
     on_sale_at,
+    on_shelves,
     product_names,
     unfit_by,
     unfit_products,
@@ -79,6 +80,7 @@ from market.catalogue.shelf import (
     says_effect,
     shelf,
 )
+from market.catalogue.shut_queries import shut_products
 from market.catalogue.stock_queries import levels_of, movements_of, stock_breaches
 from market.catalogue.traits import traits_of_kinds
 from market.catalogue.types import (
@@ -339,6 +341,7 @@ __all__ = [
     "makers_of_kinds",
     "movements_of",
     "on_sale_at",
+    "on_shelves",
     "outdated_products",
     "own_product_row",
     "own_product_rows",
@@ -357,6 +360,7 @@ __all__ = [
     "says_effect",
     "sellers_of_product",
     "shelf",
+    "shut_products",
     "stock_breaches",
     "texts_for_index",
     "traced_kinds",
