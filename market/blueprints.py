@@ -35,7 +35,7 @@ from market.storefront import search_views as search
 from market.subsidies import staff_views as subsidies
 from market.substances import staff_views as substances
 from market.suppliers import staff_views as suppliers
-from market.traceability import staff_views as traceability
+from market.traceability import hold_views as traceability
 from market.uses import views as uses
 from market.web import health
 

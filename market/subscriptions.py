@@ -32,6 +32,7 @@ from market.checkout import settle
 from market.demonstrations.events import OrderShown, ProjectDecided, ProjectSubmitted
 from market.factories.events import ClaimDecided, ClaimSubmitted
 from market.footprints.events import DeclarationDecided, DeclarationSubmitted
+from market.inspections import queries as inspection_queries
 from market.inspections.events import AppealDecided, AppealMade, SpotCheckPublished
 from market.kernel.events import Event, Handler
 from market.matching.events import (
@@ -79,6 +80,7 @@ from market.sellers.events import (
 )
 from market.standards import service as library
 from market.standards.events import EditionEnded, EditionToRead
+from market.storefront import checks as storefront_checks
 from market.subsidies.events import ClaimFiled, ClaimMoved
 from market.substances.events import ProductUnfit
 from market.suppliers.events import SupplierDecided, SupplierLost, SupplierSubmitted
@@ -168,7 +170,8 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
 
 # What flows upwards or sideways: certification offers the kinds of the catalogue above it, the
 # catalogue asks the library above it what makers must have read, the statistics of promotions
-# count the orders beside them.
+# count the orders beside them, product pages say what the spot checks above them found.
 certificates.use_source(catalogue_queries.list_kinds)
 catalogue.use_duties(library.unread_by_kind)
 comparison.use_orders(order_queries.count_with_and_without)
+storefront_checks.use_checks(inspection_queries.record_of)

@@ -1,6 +1,6 @@
 """Refusals of batches."""
 
-from market.kernel.errors import Conflict, Invalid, NotFound
+from market.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from market.kernel.i18n import N_
 
 
@@ -56,3 +56,33 @@ class WithdrawReasonMissing(Invalid):
     """Buyers read why."""
 
     message = N_("写明为什么停用，扫码的人会看到")
+
+
+class HoldNotFound(NotFound):
+    """No such hold."""
+
+    message = N_("没有这条停发记录")
+
+
+class BatchOutsideRegion(Forbidden):
+    """Officials hold and let go what is made, sold or was checked in their own subtree."""
+
+    message = N_("这一批不归你管理的地区管")
+
+
+class AlreadyHeld(Conflict):
+    """An official's hold stands."""
+
+    message = N_("这一批已经停发了")
+
+
+class AlreadyLifted(Conflict):
+    """Once is enough."""
+
+    message = N_("已经恢复了")
+
+
+class HoldReasonMissing(Invalid):
+    """Maker, sellers and buyers read why."""
+
+    message = N_("写明理由，厂家、卖家和买家都会看到")

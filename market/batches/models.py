@@ -4,7 +4,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.db.base import Base, IdMixin
@@ -44,3 +54,39 @@ class Batch(IdMixin, Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     withdrawn_reason: Mapped[str] = mapped_column(String(300), default="")
+
+
+class BatchHold(IdMixin, Base):
+    """Goods with a batch number may not go out, whether the batch is written down yet or not.
+
+    Either a published failure (`check_id`, the laboratory's findings as the reason) or an
+    official said so. Lifted, the row stays.
+    """
+
+    __tablename__ = "batch_holds"
+    __table_args__ = (
+        CheckConstraint("(lifted_at IS NULL) = (lifted_reason = '')", name="lifted_reason"),
+        Index("ix_batch_holds_product_id_number_key", "product_id", "number_key"),
+        Index("ix_batch_holds_check_id", "check_id"),
+        Index(
+            "uq_batch_holds_standing",
+            "product_id",
+            "number_key",
+            "check_id",
+            unique=True,
+            sqlite_where=text("lifted_at IS NULL"),
+            postgresql_where=text("lifted_at IS NULL"),
+        ),
+    )
+
+    product_id: Mapped[str] = mapped_column(ForeignKey("products.id"))
+    number: Mapped[str] = mapped_column(String(60))
+    number_key: Mapped[str] = mapped_column(String(60))
+    region_code: Mapped[str] = mapped_column(String(9))
+    check_id: Mapped[str] = mapped_column(String(20), default="")
+    reason: Mapped[str] = mapped_column(Text)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    held_by: Mapped[str] = mapped_column(String(20))
+    lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    lifted_by: Mapped[str] = mapped_column(String(20), default="")
+    lifted_reason: Mapped[str] = mapped_column(Text, default="")

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from market.batches import rules
+from market.batches import hold_queries, rules
 from market.batches.errors import BatchNotFound
 from market.batches.models import Batch
-from market.batches.types import BatchChoice, BatchView, CertificateThen
+from market.batches.types import BatchChoice, BatchView, CertificateThen, HoldView
 from market.catalogue import queries as catalogue
 from market.catalogue.types import label_of
 from market.kernel.actor import Actor
@@ -118,6 +118,7 @@ def _usable(today: date) -> tuple[ColumnElement[bool], ...]:
         Batch.report_file_id.is_not(None),
         Batch.withdrawn_at.is_(None),
         or_(Batch.use_by.is_(None), Batch.use_by >= today),
+        ~hold_queries.is_held(),
     )
 
 
@@ -132,10 +133,11 @@ def _views(session: Session, rows: Iterable[Batch]) -> list[BatchView]:
     rows = list(rows)
     about = catalogue.products_about(session, {row.product_id for row in rows})
     makers = sellers.sellers_by_ids(session, {row.maker_id for row in rows})
-    return [_view(row, about[row.product_id], makers) for row in rows]
+    holds = hold_queries.of_batches(session, {row.id for row in rows})
+    return [_view(row, about[row.product_id], makers, holds.get(row.id, ())) for row in rows]
 
 
-def _view(row: Batch, about: Any, makers: Any) -> BatchView:
+def _view(row: Batch, about: Any, makers: Any, holds: tuple[HoldView, ...]) -> BatchView:
     maker = makers.get(row.maker_id)
     return BatchView(
         id=row.id,
@@ -158,6 +160,7 @@ def _view(row: Batch, about: Any, makers: Any) -> BatchView:
         withdrawn_reason=row.withdrawn_reason,
         manual_version=row.manual_version,
         carbon_label=label_of(row.carbon_label),
+        holds=holds,
     )
 
 

@@ -20,9 +20,12 @@ def number_key(text: str) -> str:
     return normal_number(text).replace(" ", "").upper()
 
 
-def may_go_out(*, has_report: bool, withdrawn: bool, use_by: date | None, today: date) -> bool:
-    """Whether goods of a batch may be sent: tested, not withdrawn, not past its day."""
-    return has_report and not withdrawn and (use_by is None or today <= use_by)
+def may_go_out(
+    *, has_report: bool, withdrawn: bool, held: bool, use_by: date | None, today: date
+) -> bool:
+    """Whether goods of a batch may be sent: tested, neither withdrawn nor held, not past its
+    day."""
+    return has_report and not withdrawn and not held and (use_by is None or today <= use_by)
 
 
 def usable_until(use_by: date | None) -> datetime:

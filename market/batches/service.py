@@ -20,10 +20,10 @@ from market.batches.errors import (
     UseByReversed,
     WithdrawReasonMissing,
 )
+from market.batches.holds import note_at_hand
 from market.batches.models import Batch
 from market.batches.types import BatchDraft
 from market.catalogue import queries as catalogue
-from market.catalogue import service as goods
 from market.catalogue.types import CarbonLabel, label_json
 from market.certification import queries as certification
 from market.kernel.actor import Actor
@@ -83,7 +83,7 @@ def attach_report(
         raise BatchReportKnown
     media.attach(session, report, REPORTS, row.id, now=now)
     row.report_file_id = report.id
-    _note(session, row.product_id, now)
+    note_at_hand(session, row.product_id, now)
     _audit(session, actor, row, "batch.report", now)
 
 
@@ -98,7 +98,7 @@ def withdraw(session: Session, actor: Actor, batch_id: str, reason: str, *, now:
     if row.withdrawn_at is not None:
         raise AlreadyWithdrawn
     row.withdrawn_at, row.withdrawn_reason = now, reason.strip()
-    _note(session, row.product_id, now)
+    note_at_hand(session, row.product_id, now)
     _audit(session, actor, row, "batch.withdraw", now, after={"reason": row.withdrawn_reason})
 
 
@@ -134,24 +134,6 @@ def _certificate(session: Session, certificate_id: str | None, draft: BatchDraft
 def _carbon_label(label: CarbonLabel | None, draft: BatchDraft) -> dict[str, Any] | None:
     held = label is not None and label.holds_on(draft.made_on)
     return label_json(label) if held else None
-
-
-def _note(session: Session, product_id: str, now: datetime) -> None:
-    """Tell the catalogue until when a batch of the product may go out."""
-    session.flush()
-    today = shanghai_date(now)
-    rows = session.scalars(
-        select(Batch).where(Batch.product_id == product_id, Batch.withdrawn_at.is_(None))
-    )
-    ends = [
-        rules.usable_until(row.use_by)
-        for row in rows
-        if rules.may_go_out(
-            has_report=row.report_file_id is not None, withdrawn=False, use_by=row.use_by,
-            today=today,
-        )
-    ]  # fmt: skip
-    goods.note_batches(session, product_id, max(ends, default=None))
 
 
 def _own(session: Session, actor: Actor, batch_id: str) -> Batch:

@@ -59,6 +59,7 @@ class BatchView:
     withdrawn_reason: str
     manual_version: int | None = None
     carbon_label: CarbonLabel | None = None  # of the day of making
+    holds: tuple["HoldView", ...] = ()  # that stand, newest first
 
 
 @dataclass(frozen=True)
@@ -68,3 +69,23 @@ class BatchChoice:
     id: str
     number: str
     made_on: date
+
+
+@dataclass(frozen=True)
+class HoldView:
+    """Why goods with a batch number may not go out, and since when.
+
+    `check_id` is the public result that says so, empty when an official did; `batch_id` is None
+    while the maker has not written the batch down.
+    """
+
+    id: str
+    product_id: str
+    number: str
+    batch_id: str | None
+    check_id: str
+    reason: str
+    since: datetime
+    region_code: str
+    lifted_at: datetime | None = None
+    lifted_reason: str = ""

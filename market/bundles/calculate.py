@@ -1,7 +1,7 @@
 """One house, one bundle, one township: quantities, options, price, carbon, warmth, labour."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -11,6 +11,8 @@ from market.bundles import carbon, energy, warmth
 from market.bundles.carbon import CarbonTotal
 from market.bundles.compatible import clashes
 from market.bundles.energy import Range
+from market.bundles.gone import gone_of
+from market.bundles.gone_types import Gone
 from market.bundles.house import measured
 from market.bundles.materials import geometry
 from market.bundles.optimise import Fee
@@ -51,6 +53,7 @@ class Menu:
     freight: FreightTo | None
     fees: Mapping[str, Fee]
     barred: Mapping[str, tuple[Refused, ...]]
+    gone: Mapping[str, Gone] = field(default_factory=dict)
 
 
 def calculate(
@@ -71,7 +74,8 @@ def menu(
     region: RegionCode | None,
     now: datetime,
 ) -> Menu:
-    """What fills every slot of a house, in a fixed number of statements."""
+    """What fills every slot of a house, in a fixed number of statements; a few more when
+    something that was chosen or named is not to be had."""
     zone = regions.climate_zone(session, region.digits) if region else None
     house = measured(choices.house, bundle.defaults, geometry())
     offs = take_off([s.formula for s in bundle.slots], house, zone.zone if zone else None)
@@ -88,14 +92,18 @@ def menu(
         allowed, barred[slot.key] = sorted_out(slot, listings, rules)
         options = tuple(options_for(slot, off.need, allowed, around))
         rows.append((slot, off, options, len(allowed)))
-    return Menu(bundle, house, region, zone, tuple(rows), freight, fees, barred)
+    gone = gone_of(session, rows, choices, region, reach, rules, now)
+    return Menu(bundle, house, region, zone, tuple(rows), freight, fees, barred, gone)
 
 
 def settle(menu: Menu, choices: Choices) -> Calculation:
     """The sums of what is chosen from a menu. Pure."""
     bundle, zone = menu.bundle, menu.zone
     slots = tuple(
-        fill(slot, off, options, choices.options.get(slot.key), offered, menu.barred[slot.key])
+        _explained(
+            fill(slot, off, options, choices.options.get(slot.key), offered, menu.barred[slot.key]),
+            menu.gone.get(slot.key),
+        )
         for slot, off, options, offered in menu.rows
     )
     checks = warmth.checks(choices.house, slots, zone)
@@ -114,6 +122,12 @@ def settle(menu: Menu, choices: Choices) -> Calculation:
         clashes=clashes(bundle.rules, slots),
     )
     return replace(found, use=_use(found, winter))
+
+
+def _explained(item: FilledSlot, gone: Gone | None) -> FilledSlot:
+    """The slot with what is missing from it, where that is its problem."""
+    told = ("choice_gone", "named_gone", "none_here")
+    return replace(item, gone=gone) if gone and item.problem in told else item
 
 
 def keeping_limits(menu: Menu, choices: Choices, item: FilledSlot) -> tuple[Option, ...]:

@@ -15,7 +15,7 @@ from market.bundles.events import OptionLost, SlotEmptied
 from market.bundles.options import sorted_out
 from market.bundles.types import BundleCard, Slot
 from market.catalogue import queries as catalogue
-from market.catalogue.types import ListingView
+from market.catalogue.types import Blocker, ListingView
 from market.kernel.events import Event, publish
 from market.kernel.region_code import RegionCode
 from market.uses import queries as uses
@@ -27,11 +27,14 @@ _Offered = Mapping[tuple[str, str | None], Sequence[ListingView]]
 
 @dataclass(frozen=True, slots=True)
 class LostOption:
-    """What cannot be bought any more, and what stands in for it (None: nothing does)."""
+    """What cannot be bought any more, and what stands in for it (None: nothing does). `shut` says
+    why nobody may sell the named product, or the last one of the kind and materials; empty when
+    only nobody has it in the shop."""
 
     card: BundleCard
     slot: Slot
     substitute: ListingView | None = None
+    shut: tuple[Blocker, ...] = ()
 
     @property
     def of_kind(self) -> bool:
@@ -54,8 +57,14 @@ def _without_product(session: Session, rows: Sequence[_Row], now: datetime) -> l
     buyable = catalogue.buyable_products(session, {slot.product_id for _, slot in named}, now)
     gone = [(card, slot) for card, slot in named if slot.product_id not in buyable]
     offered = _offered(session, gone, None, now)
+    rules = uses.list_rules(session) if any(slot.use_key for _, slot in gone) else ()
+    ids = {slot.product_id for _, slot in gone}
+    shut = {one.id: one.shut for one in catalogue.shut_products(session, ids, (), now)}
     return [
-        LostOption(card, slot, next(iter(_of_slot(slot, offered)), None)) for card, slot in gone
+        LostOption(
+            card, slot, next(iter(_fit(slot, offered, rules)), None), shut.get(slot.product_id, ())
+        )
+        for card, slot in gone
     ]
 
 
@@ -72,7 +81,18 @@ def _without_goods(session: Session, rows: Sequence[_Row], now: datetime) -> lis
         offered = _offered(session, here, RegionCode(region), now)
         filled = [(card.id, slot.key) for card, slot in here if _fills(slot, offered, rules)]
         left = [(card, slot) for card, slot in left if (card.id, slot.key) not in filled]
-    return [LostOption(card, slot) for card, slot in left]
+    pairs = {(slot.kind_code, key) for _, slot in left for key in slot.materials if key}
+    shut: dict[tuple[str, str | None], tuple[Blocker, ...]] = {}
+    for one in catalogue.shut_products(session, (), pairs, now):
+        shut.setdefault((one.kind_code, one.material_key), one.shut)
+    return [LostOption(card, slot, None, _first(slot, shut)) for card, slot in left]
+
+
+def _first(
+    slot: Slot, shut: Mapping[tuple[str, str | None], tuple[Blocker, ...]]
+) -> tuple[Blocker, ...]:
+    found = (shut.get((slot.kind_code, key)) for key in slot.materials)
+    return next((one for one in found if one), ())
 
 
 def _offered(
@@ -88,9 +108,14 @@ def _of_slot(slot: Slot, offered: _Offered) -> Iterable[ListingView]:
 
 def _fills(slot: Slot, offered: _Offered, rules: Sequence[UseRule]) -> bool:
     """Whether any goods come in the slot's unit and suit its use."""
+    return bool(_fit(slot, offered, rules))
+
+
+def _fit(slot: Slot, offered: _Offered, rules: Sequence[UseRule]) -> list[ListingView]:
+    """The goods of the slot's materials that come in its unit and suit its use."""
     unit = slot.unit.lower()
     listings = [x for x in _of_slot(slot, offered) if x.unit.lower() == unit]
-    return bool(sorted_out(slot, listings, rules)[0])
+    return sorted_out(slot, listings, rules)[0]
 
 
 def tell_of_lost(session: Session, now: datetime) -> int:

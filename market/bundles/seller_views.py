@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from market.bundles import editor_views, queries, review_queries, service
+from market.bundles import editor_views, queries, review_queries, service, wording
 from market.bundles.blueprint import blueprint
 from market.bundles.editor_views import SUPPLIER_DESK
 from market.bundles.lost import lost_options
@@ -35,7 +35,12 @@ def list_own_bundles() -> str:
         rows = queries.list_of_supplier(session, seller.id)
         lost = lost_options(session, seller.id, now())
     return render(
-        "bundles/list_own_bundles.html", to=SUPPLIER_DESK, seller=seller, rows=rows, lost=lost
+        "bundles/list_own_bundles.html",
+        to=SUPPLIER_DESK,
+        seller=seller,
+        rows=rows,
+        lost=lost,
+        words=wording,
     )
 
 

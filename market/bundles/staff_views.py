@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from market.bundles import editor_views, queries, service
+from market.bundles import editor_views, queries, service, wording
 from market.bundles.blueprint import blueprint
 from market.bundles.editor_views import OPERATOR_DESK
 from market.bundles.lost import lost_options
@@ -28,7 +28,12 @@ def list_all_bundles() -> str:
         authors = sellers.sellers_by_ids(session, {c.seller_id for c, _ in rows if c.seller_id})
         lost = lost_options(session, "", now())
     return render(
-        "bundles/list_all_bundles.html", to=OPERATOR_DESK, rows=rows, authors=authors, lost=lost
+        "bundles/list_all_bundles.html",
+        to=OPERATOR_DESK,
+        rows=rows,
+        authors=authors,
+        lost=lost,
+        words=wording,
     )
 
 

@@ -20,6 +20,7 @@ from market.bundles.bundle_types import (
 )
 from market.bundles.carbon import CarbonLine, CarbonTotal
 from market.bundles.energy import Range, Saving
+from market.bundles.gone_types import Gone
 from market.bundles.house import HouseAnswers
 from market.bundles.insulation import UCheck
 from market.bundles.packing import Cover
@@ -181,6 +182,7 @@ class FilledSlot:
     refused: tuple[Option, ...] = ()  # modules too large for the room
     barred: tuple[Refused, ...] = ()  # what the use does not allow
     barred_choice: Refused | None = None
+    gone: Gone | None = None  # what was to be here, with why and since when nobody may sell it
 
     @property
     def is_bought(self) -> bool:

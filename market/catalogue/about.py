@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.catalogue.models import Kind, Product
+from market.catalogue.models import Kind, Listing, Product
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class ProductAbout:
     material_key: str | None = None
     state: str = "live"
     certificate_id: str | None = None
+    held_since: datetime | None = None  # off the market after a failed spot check
 
 
 def products_about(session: Session, product_ids: Collection[str]) -> dict[str, ProductAbout]:
@@ -34,11 +35,18 @@ def products_about(session: Session, product_ids: Collection[str]) -> dict[str, 
             Product.id, Product.name_zh, Product.name_en, Product.model, Product.kind_code,
             Product.maker_id, Product.published_at, Product.unit, Product.material_key,
             Product.state, Product.certificate_id,
+            Product.held_since,
         ).where(Product.id.in_(set(product_ids)))
     )  # fmt: skip
-    return {row.id: ProductAbout(*row) for row in rows}
+    return {row.id: ProductAbout(**row._mapping) for row in rows}
 
 
 def traced_kinds(session: Session) -> set[str]:
     """Codes of the kinds whose goods are published and sent only by batch."""
     return set(session.scalars(select(Kind.code).where(Kind.traced.is_(True))))
+
+
+def sellers_of_product(session: Session, product_id: str) -> list[str]:
+    """Who has the product in the shop, on sale or not."""
+    sellers = select(Listing.seller_id).where(Listing.product_id == product_id).distinct()
+    return list(session.scalars(sellers.order_by(Listing.seller_id)))

@@ -15,7 +15,7 @@ REASONS: Mapping[str, str] = {
     "standard_withdrawn": N_("执行标准 %(code)s 从 %(since)s 起废止，改成现行的再上架"),
     "standard_unread": N_("强制性标准 %(code)s（%(day)s 起实施）还没有确认读过"),
     "report_missing": N_("没有上传检测报告"),
-    "local_ended": N_("地方目录里的准入已经到期"),
+    "local_ended": N_("地方目录里的准入已经到期，从 %(since)s 起不能卖"),
     "local_only": N_("地方目录产品，只在批准它的地区能买"),
     "certificate_missing": N_("没有选绿色建材证书"),
     "certificate_of_other": N_("证书 %(number)s 不是本厂家的"),
@@ -24,12 +24,13 @@ REASONS: Mapping[str, str] = {
     "certificate_refused": N_("证书 %(number)s 没有通过审核"),
     "certificate_upcoming": N_("证书 %(number)s 从 %(from_day)s 起才有效"),
     "certificate_surveillance_overdue": N_(
-        "证书 %(number)s 的年度监督应在 %(surveillance_day)s 前完成，现在还没有合格记录"
+        "证书 %(number)s 的年度监督应在 %(surveillance_day)s 前完成，现在还没有合格记录，"
+        "从 %(since)s 起不能卖"
     ),
-    "certificate_expired": N_("证书 %(number)s 已经在 %(day)s 到期"),
-    "certificate_suspended": N_("证书 %(number)s 被暂停"),
-    "certificate_revoked": N_("证书 %(number)s 被撤销"),
-    "certificate_cancelled": N_("证书 %(number)s 已经注销"),
+    "certificate_expired": N_("证书 %(number)s 有效到 %(day)s，从 %(since)s 起过期"),
+    "certificate_suspended": N_("证书 %(number)s 从 %(since)s 起被暂停"),
+    "certificate_revoked": N_("证书 %(number)s 从 %(since)s 起被撤销"),
+    "certificate_cancelled": N_("证书 %(number)s 从 %(since)s 起注销"),
     "variant_missing": N_("还没有包装规格"),
     "batch_missing": N_("这类产品要按批次追溯：先加一个带检测报告的批次"),
     "manual_missing": N_("还没有说明书：写好并发布一版"),
@@ -38,7 +39,7 @@ REASONS: Mapping[str, str] = {
     "substance_unit": N_("%(name)s申报的是 %(value)s，和限值 %(limit)s 的单位不能比，要重新申报"),
     "substance_checked_again": N_("有毒有害物质的规则刚改过，正在重新核对"),
     "spot_check_failed": N_("抽查不合格，从 %(since)s 起停售"),
-    "kind_barred": N_("抽查两次不合格，%(until)s 前不能卖这个品类"),
+    "kind_barred": N_("厂家这类产品两年内抽查两次不合格，从 %(since)s 起到 %(until)s 不能卖"),
     "product_draft": N_("产品还没有上架"),
     "product_paused": N_("产品暂停销售"),
     "product_archived": N_("产品已经归档"),

@@ -55,11 +55,11 @@ def refresh(session: Session, product_ids: Collection[str]) -> None:
     rows = session.execute(_ROWS.where(Product.id.in_(product_ids)).order_by(Product.id)).all()
     _note_effects(session, rows)
     for row in rows:
-        if row.known_bar != row.barred_until:
+        if (row.known_bar, row.known_since) != (row.barred_until, row.barred_since):
             session.execute(
                 update(Product)
                 .where(Product.id == row.id)
-                .values(barred_until=row.barred_until)
+                .values(barred_since=row.barred_since, barred_until=row.barred_until)
                 .execution_options(synchronize_session=False)
             )
     _copy(session, _wanted(session, rows))
@@ -93,6 +93,7 @@ _ROWS = (
         Product.report_file_id, Product.certificate_id, Product.held_since, Product.local_areas,
         Product.unfit_from, Product.material_key, Product.attributes, Product.life_years,
         Kind.group_code, Kind.certifiable, Product.barred_until.label("known_bar"),
+        Product.barred_since.label("known_since"), KindBar.since.label("barred_since"),
         KindBar.until.label("barred_until"),
     )
     .join(Kind, Kind.code == Product.kind_code)

@@ -124,6 +124,18 @@ def keep_gates(session: Session, listing_ids: Collection[str]) -> None:
         )
 
 
+def keep_products(session: Session, product_ids: Collection[str]) -> None:
+    """`keep_gates` for whoever sends goods of these products: what is held of them meanwhile is
+    held after this transaction."""
+    if product_ids:
+        session.execute(
+            select(Product.id)
+            .where(Product.id.in_(set(product_ids)))
+            .order_by(Product.id)
+            .with_for_update(read=True, key_share=True)
+        )
+
+
 def _locked(session: Session, product_id: str) -> Product:
     statement = select(Product).where(Product.id == product_id).with_for_update()
     product = session.scalar(statement.execution_options(populate_existing=True))

@@ -90,7 +90,7 @@ _PRODUCT = Columns(
     Product,
     "id maker_id kind_code name_zh name_en model state certificate_id standard report_file_id"
     " life_years carbon_kg_per_unit carbon_trust carbon_label material_key attributes held_since"
-    " barred_until local_areas contents unfit_from",
+    " barred_since barred_until local_areas contents unfit_from",
 )
 _KIND = Columns(Kind, "code group_code name_zh name_en certifiable picture")
 _PARTS = (_LISTED, _VARIANT, _PRODUCT, _KIND)
@@ -337,7 +337,8 @@ def view_of_row(row: Any, around: Around) -> ListingView:
     listing, variant, product, kind = row.Listing, row.Variant, row.Product, row.Kind
     seller = around.sellers.get(listing.seller_id)
     certificate = around.certificates.get(product.certificate_id or "")
-    reason = rules.unsellable_reason(_facts(row, around), _gate(row, around))
+    gate = _gate(row, around)
+    reason = rules.unsellable_reason(_facts(row, around), gate)
     photos = [file for file in around.photos.get(product.id, []) if file.kind == "photo"]
     label = label_of(product.carbon_label)
     label = label if label and label.holds_on(shanghai_date(around.now)) else None
@@ -382,6 +383,7 @@ def view_of_row(row: Any, around: Around) -> ListingView:
         state=listing.state,
         model=product.model,
         held_since=product.held_since,
+        shut=tuple(gate),
         local_areas="" if product.certificate_id else product.local_areas,
         maker_region=listing.maker_region,
         sold=listing.sold,

@@ -125,6 +125,7 @@ class Product(IdMixin, Base):
     # Since when a failed spot check keeps it off the market; None when none does.
     held_since: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     # Copied from the bar of its maker's kind, if there is one.
+    barred_since: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     barred_until: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     # Until when one of its batches may go out; None while there is none.
     batches_until: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)

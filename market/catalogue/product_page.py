@@ -25,7 +25,7 @@ _PRODUCT = Columns(
     "id maker_id kind_code name_zh name_en model use_zh use_en unit state certificate_id standard"
     " report_number report_issued_on report_file_id life_years carbon_kg_per_unit carbon_source"
     " carbon_trust carbon_label material_key attributes evidence created_at published_at"
-    " held_since barred_until local_areas batches_until manual_version contents"
+    " held_since barred_since barred_until local_areas batches_until manual_version contents"
     " unfit_from cited revision",
 )
 _KIND = Columns(

@@ -45,6 +45,7 @@ def product_view(row: Product, maker_name: str) -> ProductView:
         created_at=row.created_at,
         published_at=row.published_at,
         held_since=row.held_since,
+        barred_since=row.barred_since,
         barred_until=row.barred_until,
         local_areas=row.local_areas,
         batches_until=row.batches_until,

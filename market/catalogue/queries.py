@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from market.catalogue import access, rules
-from market.catalogue.about import products_about, traced_kinds
+from market.catalogue.about import products_about, sellers_of_product, traced_kinds
 from market.catalogue.citing import (
     CitingProduct,
     all_texts,
@@ -68,6 +68,7 @@ from market.catalogue.sampling import (
     listing_of,
     maker_and_kind,
     on_sale_at,
+    on_shelves,
     product_names,
     unfit_by,
     unfit_products,
@@ -79,6 +80,7 @@ from market.catalogue.shelf import (
     says_effect,
     shelf,
 )
+from market.catalogue.shut_queries import shut_products
 from market.catalogue.stock_queries import levels_of, movements_of, stock_breaches
 from market.catalogue.traits import traits_of_kinds
 from market.catalogue.types import (
@@ -339,6 +341,7 @@ __all__ = [
     "makers_of_kinds",
     "movements_of",
     "on_sale_at",
+    "on_shelves",
     "outdated_products",
     "own_product_row",
     "own_product_rows",
@@ -355,7 +358,9 @@ __all__ = [
     "revision_of",
     "rows_by_price",
     "says_effect",
+    "sellers_of_product",
     "shelf",
+    "shut_products",
     "stock_breaches",
     "texts_for_index",
     "traced_kinds",

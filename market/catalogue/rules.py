@@ -8,7 +8,7 @@ from typing import Any
 
 from market.catalogue.cited import Cited, Unread
 from market.catalogue.contents import broken, decoded
-from market.catalogue.local_areas import open_somewhere
+from market.catalogue.local_areas import areas_of, open_somewhere
 from market.catalogue.types import Blocker, KindView, ListingState, ProductState, ProductView
 from market.certification.types import CertificateState, CertificateView
 from market.kernel.clock import shanghai_date
@@ -71,19 +71,24 @@ def certificate_fits(certificate: CertificateView, maker_id: str, kind_code: str
 def gate_blockers(
     product: ProductView, kind: KindView, certificate: CertificateView | None, now: datetime
 ) -> list[Blocker]:
-    """Why the gate is shut for a product at `now`, the instant of the certificate's view."""
+    """Everything that shuts the gate for a product at `now`, the instant of the certificate's
+    view, the gravest first; each with the day it began ("since"), None where nobody knows."""
+    found = []
     if product.held_since is not None:
-        since = shanghai_date(product.held_since).isoformat()
-        return [Blocker("spot_check_failed", {"since": since})]
+        found.append(Blocker("spot_check_failed", {"since": _day(product.held_since)}))
     if product.barred_until is not None and now < product.barred_until:
-        until = shanghai_date(product.barred_until).isoformat()
-        return [Blocker("kind_barred", {"until": until})]
+        params = {"since": _day(product.barred_since), "until": _day(product.barred_until)}
+        found.append(Blocker("kind_barred", params))
     if product.unfit_from is not None and now >= product.unfit_from:
-        return _unfit_blockers(product.contents, shanghai_date(now))
-    return _paper_blockers(product, kind, certificate, now)
+        found += _unfit_blockers(product.contents, product.unfit_from, shanghai_date(now))
+    return found + _paper_blockers(product, kind, certificate, now)
 
 
-def _unfit_blockers(contents: Any, today: date) -> list[Blocker]:
+def _day(instant: datetime | None) -> str | None:
+    return shanghai_date(instant).isoformat() if instant is not None else None
+
+
+def _unfit_blockers(contents: Any, unfit_from: datetime, today: date) -> list[Blocker]:
     """What the register of substances says against a product; `contents` as values or stored."""
     read = contents if isinstance(contents, tuple) else decoded(contents)
     found = []
@@ -95,7 +100,7 @@ def _unfit_blockers(contents: Any, today: date) -> list[Blocker]:
         }  # fmt: skip
         found.append(Blocker(f"substance_{rule.breaks}", params))
     # A rule that was looser from today on opens the gate when the register is gone through.
-    return found or [Blocker("substance_checked_again")]
+    return found or [Blocker("substance_checked_again", {"since": _day(unfit_from)})]
 
 
 def _paper_blockers(
@@ -117,6 +122,7 @@ def _paper_blockers(
     if problem:
         watched = certificate.surveillance_due_on
         params = {"number": certificate.number, "day": certificate.valid_to.isoformat(),
+                  "since": _day(certificate.since),
                   "from_day": certificate.valid_from.isoformat(),
                   "surveillance_day": watched.isoformat() if watched else ""}  # fmt: skip
         return [Blocker(problem, params)]
@@ -127,7 +133,11 @@ def _local_blockers(product: ProductView, now: datetime) -> list[Blocker]:
     """Without a certificate only a local list opens the gate; where is asked with the place."""
     if not product.local_areas:
         return [Blocker("certificate_missing")]
-    return [] if open_somewhere(product.local_areas, now) else [Blocker("local_ended")]
+    if open_somewhere(product.local_areas, now):
+        return []
+    areas = areas_of(product.local_areas)
+    ended = max((one.closes_at for one in areas if one.closes_at <= now), default=None)
+    return [Blocker("local_ended", {"since": _day(ended)})]
 
 
 def product_blockers(

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from market.catalogue.contents import Content, decoded
@@ -31,6 +31,37 @@ def on_sale_at(
     if kind_codes:
         statement = statement.where(Listing.kind_code.in_(set(kind_codes)))
     return [OnSale(*row) for row in session.execute(statement)]
+
+
+def on_shelves(
+    session: Session,
+    seller_ids: Collection[str],
+    typed: str,
+    product_ids: Collection[str] = (),
+    limit: int = 40,
+) -> list[tuple[str, str]]:
+    """(product, seller) of goods that some sellers have in the shop, on sale or not, whose name or
+    model contains what was typed, whose id it is, or that are among `product_ids`."""
+    wanted = typed.strip()
+    if not wanted and not product_ids:
+        return []
+    hits: list[ColumnElement[bool]] = [Product.id.in_(set(product_ids))]
+    if wanted:
+        columns = (Product.name_zh, Product.name_en, Product.model)
+        hits += [column.icontains(wanted, autoescape=True) for column in columns]
+        hits.append(Product.id == wanted)
+    statement = (
+        select(Product.id, Listing.seller_id)
+        .join(Listing, Listing.product_id == Product.id)
+        .where(
+            Listing.seller_id.in_(set(seller_ids)), Listing.state != "archived", or_(*hits),
+            Product.published_at.is_not(None),
+        )
+        .group_by(Product.id, Product.name_zh, Listing.seller_id)
+        .order_by(Product.name_zh, Product.id, Listing.seller_id)
+        .limit(limit)
+    )  # fmt: skip
+    return [(row[0], row[1]) for row in session.execute(statement)]
 
 
 def product_names(

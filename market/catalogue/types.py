@@ -212,6 +212,7 @@ class ProductView:
     created_at: datetime
     published_at: datetime | None
     held_since: datetime | None = None
+    barred_since: datetime | None = None
     barred_until: datetime | None = None
     local_areas: str = ""
     batches_until: datetime | None = None
@@ -307,6 +308,7 @@ class ListingView:
     model: str = ""
     was_fen: int | None = None  # the true lowest price of 30 days, to be struck out
     held_since: datetime | None = None
+    shut: "tuple[Blocker, ...]" = ()  # what shuts the gate now
     local_areas: str = ""
     carbon_label: CarbonLabel | None = None  # while it holds
     maker_region: str = ""  # digits of the place it is made in
@@ -360,6 +362,17 @@ class Blocker:
 
     code: str
     params: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def told(self) -> dict[str, object]:
+        """What fills the sentence; what nobody knows is a dash."""
+        return {key: "—" if value is None else value for key, value in self.params.items()}
+
+    @property
+    def since(self) -> date | None:
+        """The day it began; None where nobody knows, or where it never was otherwise."""
+        day = self.params.get("since")
+        return date.fromisoformat(day) if isinstance(day, str) else None
 
     @property
     def only_to_publish(self) -> bool:

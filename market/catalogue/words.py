@@ -85,7 +85,7 @@ def reason(blocker: Blocker) -> str:
     """Why something is not on the market, as a sentence."""
     params = {
         key: name_of(value) if isinstance(value, Mapping) else value
-        for key, value in blocker.params.items()
+        for key, value in blocker.told.items()
     }
     return gettext(REASONS[blocker.code], **params)
 

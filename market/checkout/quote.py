@@ -303,20 +303,22 @@ def _unsellable(listing: ListingView) -> tuple[str, dict[str, object]]:
     certificate = listing.certificate
     known = {"seller_suspended", "certificate_expired", "certificate_suspended",
              "certificate_surveillance_overdue",
-             "certificate_revoked", "certificate_cancelled", "spot_check_failed",
-             "kind_barred"}  # fmt: skip
+             "certificate_revoked", "certificate_cancelled", "certificate_upcoming",
+             "spot_check_failed", "kind_barred", "local_ended"}  # fmt: skip
     if reason == "seller_not_approved":
         reason = "seller_suspended"
     if reason.startswith("substance_"):
-        return "substance", {"seller": listing.seller_name}
-    if reason not in known:
+        reason = "substance"
+    elif reason not in known:
         reason = "certificate_closed" if reason.startswith("certificate_") else "withdrawn"
     params: dict[str, object] = {"seller": listing.seller_name}
     if certificate is not None:
         params |= {"number": certificate.number, "day": certificate.valid_to,
                    "since": certificate.since, "reason": certificate.reason}  # fmt: skip
-    if listing.held_since is not None:
-        params["since"] = listing.held_since
+    if listing.shut and reason != "seller_suspended":
+        first = listing.shut[0]
+        wanted = {key: first.params[key] for key in ("until", "from_day") if key in first.params}
+        params |= {**wanted, "since": first.since}
     return reason, params
 
 

@@ -368,7 +368,7 @@ class _Planner:
                 draft.wrong("state", N_("新产品还没有上架，条目先写草稿"))
                 return
             for blocker in self.world.goods.blockers.get(product, ())[:1]:
-                draft.wrong("state", self.world.reasons[blocker.code], **blocker.params)
+                draft.wrong("state", self.world.reasons[blocker.code], **blocker.told)
                 return
         draft.change("state", now if known else "", wanted)
         self.operations.append(MoveListing(draft.row.number, key, now, verbs))

@@ -63,6 +63,7 @@ class SpotCheck(IdMixin, Base):
     __tablename__ = "spot_checks"
     __table_args__ = (
         CheckConstraint("purpose IN ('first','recheck')", name="purpose"),
+        CheckConstraint("cause IN ('plan','complaint','notice','recheck','routine')", name="cause"),
         CheckConstraint("published_at IS NULL OR notice_no IS NOT NULL", name="notice_no"),
         UniqueConstraint("notice_no"),
         Index("ix_spot_checks_product_id_published_at", "product_id", "published_at"),
@@ -70,6 +71,7 @@ class SpotCheck(IdMixin, Base):
         Index("ix_spot_checks_published_at_id", "published_at", "id"),
         Index("ix_spot_checks_updated_at_id", "updated_at", "id"),
         Index("ix_spot_checks_maker_kind", "maker_id", "kind_code"),
+        Index("ix_spot_checks_recheck_due_on", "recheck_due_on"),
         Index(
             "uq_spot_checks_report",
             "laboratory",
@@ -85,6 +87,9 @@ class SpotCheck(IdMixin, Base):
     kind_code: Mapped[str] = mapped_column(ForeignKey("kinds.code"))
     plan_id: Mapped[str | None] = mapped_column(ForeignKey("sampling_plans.id"), default=None)
     purpose: Mapped[str] = mapped_column(String(8), default="first")
+    # What led to it, and the complaint or notice by number or in words.
+    cause: Mapped[str] = mapped_column(String(12), default="routine")
+    cause_note: Mapped[str] = mapped_column(String(200), default="")
     batch_no: Mapped[str] = mapped_column(String(60))
     sampled_on: Mapped[date] = mapped_column(Date)
     laboratory: Mapped[str] = mapped_column(String(120))
@@ -99,6 +104,10 @@ class SpotCheck(IdMixin, Base):
     published_by: Mapped[str] = mapped_column(String(20), default="")
     notice_no: Mapped[str | None] = mapped_column(String(40), default=None)
     recheck_due_on: Mapped[date | None] = mapped_column(Date, default=None)
+    # When the maker was reminded of the re-check, and when maker and officials were told that
+    # its day had passed without one.
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    overdue_told_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     barred_until: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     cleared_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     cleared_by_check: Mapped[str | None] = mapped_column(String(20), default=None)

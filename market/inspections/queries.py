@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from market.batches import queries as batches
@@ -57,6 +57,34 @@ def history_of(session: Session, product_id: str) -> list[CheckView]:
         .order_by(SpotCheck.published_at.desc(), SpotCheck.id.desc())
     )
     return _views(session, session.scalars(statement).all())
+
+
+def record_of(session: Session, product_id: str) -> tuple[str, datetime | None, bool] | None:
+    """What the public results of a product come to: the word of its oldest standing failure, else
+    of its newest result, since when, and whether an objection to a standing failure waits. None
+    when there is no result."""
+    appealed = exists().where(Appeal.check_id == SpotCheck.id, Appeal.decision == "open")
+    rows = session.execute(
+        select(
+            SpotCheck.passed, SpotCheck.published_at, SpotCheck.cleared_at, SpotCheck.annulled_at,
+            appealed,
+        )
+        .where(SpotCheck.product_id == product_id, SpotCheck.published_at.is_not(None))
+        .order_by(SpotCheck.published_at.desc(), SpotCheck.id.desc())
+    ).all()  # fmt: skip
+    if not rows:
+        return None
+    standing = [row for row in rows if not (row[0] or row[2] or row[3])]
+    if standing:
+        return Standing.FAILED.value, standing[-1][1], any(row[4] for row in standing)
+    passed, published_at, cleared_at, annulled_at, _ = rows[0]
+    if passed:
+        recheck = any(row[2] == published_at for row in rows)
+        word = Standing.CLEARED if recheck else Standing.PASSED
+        return word.value, published_at, False
+    if annulled_at:
+        return Standing.ANNULLED.value, annulled_at, False
+    return Standing.CLEARED.value, cleared_at, False
 
 
 def get_published(session: Session, check_id: str) -> CheckView:

@@ -8,6 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from market.audit import service as audit
+from market.batches import holds
+from market.batches import rules as batches
 from market.catalogue import queries as catalogue
 from market.catalogue import service as goods
 from market.inspections import access, queries, rules
@@ -90,7 +92,8 @@ def publish(session: Session, actor: Actor, check_id: str, *, now: datetime) -> 
     """Make a result public; returns the number of the notice.
 
     A failure takes the product off the market in this transaction: its listings are hidden,
-    carts and bundles that hold it say so, its buyers get a message; a second failure of the
+    carts and bundles that hold it say so, its buyers get a message; packs of the failed batch
+    are not sent any more, for orders of before either; a second failure of the
     maker's kind within two years bars the kind. A passing re-check lets it back.
     Raises SpotCheckNotFound, OutsideYourRegion, AlreadyPublished, ReportMissing.
     """
@@ -181,6 +184,7 @@ def decide_appeal(
     if upheld:
         row.annulled_at = now
         session.flush()
+        holds.lift_failed(session, row.id, holds.APPEAL_UPHELD, by=actor.account_id or "", now=now)
         _let_back(session, row, now)
     _audit(session, actor, row, made.decision, now, after={"reason": made.reason})
     name = catalogue.product_names(session, [row.product_id])[row.product_id][0]
@@ -246,12 +250,17 @@ def _fail(session: Session, row: SpotCheck, earlier: int, now: datetime) -> None
     row.barred_until = rules.barred_until(earlier, now)
     session.flush()
     goods.hold_product(session, row.product_id, now)
+    holds.hold_failed(
+        session, row.product_id, row.batch_no, row.id, row.findings,
+        region_code=row.region_code, by=row.published_by, now=now,
+    )  # fmt: skip
     if row.barred_until is not None:
         goods.bar_kind(session, row.maker_id, row.kind_code, row.barred_until, now)
 
 
 def _clear(session: Session, row: SpotCheck, now: datetime) -> None:
-    """A passing check sampled after a failure was published lets the product back."""
+    """A passing check sampled after a failure was published lets the product back; the batch
+    that failed stays held unless it is the one that passed."""
     failures = session.scalars(
         select(SpotCheck)
         .where(
@@ -267,6 +276,10 @@ def _clear(session: Session, row: SpotCheck, now: datetime) -> None:
         if failure.published_at and row.sampled_on >= shanghai_date(failure.published_at):
             failure.cleared_at = failure.updated_at = now
             failure.cleared_by_check = row.id
+            if batches.number_key(failure.batch_no) == batches.number_key(row.batch_no):
+                holds.lift_failed(
+                    session, failure.id, holds.CHECKED_AGAIN, by=row.published_by, now=now
+                )
     session.flush()
     if failures:
         _let_back(session, row, now)

@@ -4,6 +4,7 @@ from flask import request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from market.batches import hold_queries as holds
 from market.catalogue import queries as catalogue
 from market.db.session import reading, unit_of_work
 from market.inspections import queries, seller_views, service
@@ -208,9 +209,10 @@ def _page(check_id: str, report: ReportForm, decision: DecisionForm) -> str:
         appeals = queries.appeals_of(session, check_id)
         failing = not (check.result.passed or check.published_at)
         reach = queries.reach_of(session, check, context.now()) if failing else None
+        held = holds.of_check(session, check_id)
     return render(
         "inspections/review_check.html", check=check, appeals=appeals, reach=reach,
-        report=report, decision=decision, open_appeal=_open(appeals),
+        report=report, decision=decision, open_appeal=_open(appeals), held=held,
     )  # fmt: skip
 
 

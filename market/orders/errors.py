@@ -74,3 +74,21 @@ class NoBatchToSend(Conflict):
     """No batch that may go out."""
 
     message = N_("%(product)s现在没有能发的批次：厂家要先加一个带检测报告的批次")
+
+
+class BatchFailed(Conflict):
+    """A spot check of the batch failed."""
+
+    message = N_(
+        "%(product)s的批次 %(batch)s 监督抽查不合格（%(reason)s），从 %(since)s 起不能发。"
+        "换别的批次发，或者取消这些包、把钱退给买家"
+    )
+
+
+class BatchHeld(Conflict):
+    """An official stopped the batch."""
+
+    message = N_(
+        "%(product)s的批次 %(batch)s 被主管部门停发（%(reason)s），从 %(since)s 起不能发。"
+        "换别的批次发，或者取消这些包、把钱退给买家"
+    )

@@ -7,7 +7,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 
-from market.orders.types import BatchOptions, LineView, QuantityOf, Shipment
+from market.orders.batch_types import BatchOptions
+from market.orders.types import LineView, QuantityOf, Shipment
 from market.web.forms import Form, IntField, Required, TextField, YuanField
 
 

@@ -12,8 +12,9 @@ from werkzeug.wrappers import Response
 from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError
 from market.orders import queries, service
+from market.orders.batch_types import BatchOptions
 from market.orders.forms import LinesForm, RefundForm, remainder_form, ship_form
-from market.orders.types import BatchOptions, LineView
+from market.orders.types import LineView
 from market.orders.views import blueprint
 from market.web import context, desk
 from market.web.access import SELLER, policy
@@ -151,6 +152,7 @@ def _submit(
 def _page(part_id: str, **forms: Any) -> str:
     with reading() as session:
         order, part = queries.get_seller_order(session, part_id, context.actor())
+        troubles = service.troubles_of(session, {line.product_id for line in part.lines})
     lines, options = _to_ship(part_id)
     shown: dict[str, Any] = {
         "ship": forms.get("ship") or ship_form(lines, options, formdata=None),
@@ -158,4 +160,7 @@ def _page(part_id: str, **forms: Any) -> str:
         "refund": forms.get("refund") or RefundForm(formdata=None),
     }
     wrong = next(iter(forms.values()), None)
-    return render("orders/show_seller_order.html", order=order, part=part, wrong=wrong, **shown)
+    return render(
+        "orders/show_seller_order.html", order=order, part=part, wrong=wrong, troubles=troubles,
+        **shown,
+    )  # fmt: skip

@@ -11,7 +11,7 @@ from market.kernel.actor import SYSTEM
 from market.kernel.events import publish
 from market.kernel.money import format_fen
 from market.orders import models as m
-from market.orders.batching import batch_options
+from market.orders.batching import batch_options, troubles_of
 from market.orders.bearers import Bearers, shares_of
 from market.orders.cancelling import cancel, cancel_remainder, expire, money_of, overdue
 from market.orders.errors import AmountMismatch
@@ -232,4 +232,5 @@ __all__ = [
     "refund_settled",
     "ship",
     "state_for_payment",
+    "troubles_of",
 ]

@@ -23,7 +23,7 @@ def ship(
     """Send some packs of a seller's part; returns the parcel's id.
 
     Raises OrderNotFound, CarrierMissing, NothingChosen, MoreThanOpen, NotPossibleNow,
-    BatchNotChosen, NoBatchToSend.
+    BatchNotChosen, NoBatchToSend, BatchFailed, BatchHeld.
     """
     loaded, part = lock_part(session, seller_order_id, actor)
     require(loaded.part_state(part), "ship")

@@ -3,7 +3,7 @@
 from flask import request
 
 from market.db.session import reading
-from market.orders import queries
+from market.orders import queries, service
 from market.orders.errors import OrderNotFound
 from market.orders.seller_views import blueprint
 from market.web.access import OPERATOR, policy
@@ -29,6 +29,8 @@ def show_any_order(order_id: str) -> str:
     """One order, to look at."""
     with reading() as session:
         order = queries.find_order(session, order_id)
-    if order is None:
-        raise OrderNotFound()
-    return render("orders/show_any_order.html", order=order)
+        if order is None:
+            raise OrderNotFound()
+        lines = [line for part in order.seller_orders for line in part.lines]
+        troubles = service.troubles_of(session, {line.product_id for line in lines})
+    return render("orders/show_any_order.html", order=order, troubles=troubles)

@@ -7,7 +7,6 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from market.batches.types import BatchChoice
 from market.catalogue.types import CarbonLabel
 from market.kernel.region_code import RegionCode
 from market.orders.commission_types import CommissionToCopy, CommissionView
@@ -210,13 +209,6 @@ class BatchReach:
     buyers: int
     packs: int
     counties: tuple[CountyReach, ...]
-
-
-@dataclass(frozen=True)
-class BatchOptions:
-    """The batches a line may be sent from, newest first; empty when one is still to be made."""
-
-    choices: tuple[BatchChoice, ...]
 
 
 @dataclass(frozen=True)

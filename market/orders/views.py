@@ -34,9 +34,7 @@ def list_orders() -> str:
 @policy(HOUSEHOLD)
 def show_order(order_id: str) -> str:
     """One order: where it stands, what can be done, parcels, money."""
-    with reading() as session:
-        order = queries.get_order(session, order_id, _account())
-    return render("orders/show_order.html", order=order, form=CancelForm(formdata=None))
+    return _page(order_id, CancelForm(formdata=None))
 
 
 @blueprint.get("/orders/<order_id>/receipt")
@@ -63,9 +61,7 @@ def cancel(order_id: str) -> Response | tuple[str, int]:
         if error.status == 404:
             raise
         attach(form, error)
-        with reading() as session:
-            order = queries.get_order(session, order_id, _account())
-        return render("orders/show_order.html", order=order, form=form), error.status
+        return _page(order_id, form), error.status
     say(_("订单已取消。付过的钱会按原来的方式退回"))
     return back_to("orders.show_order", order_id=order_id)
 
@@ -106,3 +102,11 @@ def _install(state: Any) -> None:
 
 def _account() -> str:
     return context.actor().account_id or ""
+
+
+def _page(order_id: str, form: CancelForm) -> str:
+    with reading() as session:
+        order = queries.get_order(session, order_id, _account())
+        lines = [line for part in order.seller_orders for line in part.lines]
+        troubles = service.troubles_of(session, {line.product_id for line in lines})
+    return render("orders/show_order.html", order=order, form=form, troubles=troubles)

@@ -15,6 +15,8 @@ from flask import request, url_for
 from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
+from market.batches import hold_queries as holds
+from market.batches.types import HoldView
 from market.bundles.types import BundleCard
 from market.catalogue import queries as catalogue
 from market.catalogue.types import KindView, ListingFilter
@@ -29,6 +31,7 @@ from market.sellers.freight import FreightQuote
 from market.sellers.types import FreightTable, SellerState
 from market.storefront import (
     cache,
+    checks,
     evidence,
     facets,
     frames,
@@ -259,7 +262,9 @@ def product(session: Session, product_id: str, asked: Asked, now: datetime) -> P
             "local": _local(session, show, now),
             "fits": substitutes.fits(session, show, use_rules(session, now), context.region(), now),
             "uses": use_words,
-            "swap": substitutes.for_unfit(session, show, context.region(), now),
+            "swap": substitutes.for_shut(session, show, context.region(), now),
+            "holds": _holds(session, show),
+            "record": checks.record_of(session, product_id),
             "token": frames.MARK,
             "cut": CUT,
         }
@@ -271,6 +276,14 @@ def product(session: Session, product_id: str, asked: Asked, now: datetime) -> P
         return kept.revision == catalogue.revision_of(session, product_id=product_id)
 
     return cache.value(key("product", product_id, asked), now, lambda made: made.size, make, stands)
+
+
+def _holds(session: Session, show: ProductShow) -> tuple[HoldView, ...]:
+    """The batches that failed, of a product that is off the market for it."""
+    product = show.found.product
+    if product.held_since is None:
+        return ()
+    return holds.standing(session, [product.id]).get(product.id, ())
 
 
 def _local(session: Session, show: ProductShow, now: datetime) -> list[dict[str, Any]]:

@@ -32,22 +32,25 @@ class Substitute:
     unit: str
 
 
-def for_unfit(
+def for_shut(
     session: Session, show: ProductShow, region: RegionCode | None, now: datetime
 ) -> Substitute | None:
-    """The cheapest of the same kind that declares the same substances and meets the rules; None
-    unless its contents keep this product off the market, and when there is none."""
+    """The cheapest of the same kind and unit to buy instead of a product whose gate is shut; where
+    its contents shut it, one that declares the same substances and meets the rules. None while
+    the gate is open, and when there is none."""
+    shut = show.found.shut
+    if not shut:
+        return None
+    kind, unit = show.found.kind.code, show.found.product.unit
+    if not any(blocker.code.startswith("substance_") for blocker in shut):
+        return cheapest(session, kind, lambda row: row.unit == unit, region, now)
     wrong = {
         content.substance_id
         for content in show.found.product.contents
         for rule in content.rules
         if rule.breaks
     }
-    if not any(blocker.code.startswith("substance_") for blocker in show.found.shut):
-        return None
-    kind = show.found.kind.code
     good = substances.compliant_products(session, kind, wrong, now)
-    unit = show.found.product.unit
     return cheapest(
         session, kind, lambda row: row.unit == unit and row.product_id in good, region, now
     )

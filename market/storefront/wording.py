@@ -1,23 +1,26 @@
 """The sentences of lists and product pages, in the visitor's language."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from flask import url_for
 
+from market.batches.types import HoldView
 from market.catalogue.attributes import ATTRIBUTES
 from market.catalogue.cited import ended
 from market.catalogue.contents import broken
 from market.catalogue.errors import REASONS
 from market.catalogue.pictures import picture_of
-from market.catalogue.types import KindView, ListingView, ProductView
+from market.catalogue.types import Blocker, KindView, ListingView, ProductView
 from market.kernel.clock import shanghai_date
 from market.kernel.i18n import N_
 from market.kernel.money import format_fen
 from market.kernel.quantity import decimal_text
 from market.promotions.types import PromotionSpec
 from market.search.service import marked
+from market.storefront.checks import CheckRecord
 from market.storefront.figures import MISSING, span_of, text_of
 from market.storefront.nearness import Near
 from market.storefront.rules import Functional, half_up, reference_units
@@ -337,16 +340,56 @@ def price_rows(show: ProductShow, place: str) -> list[dict[str, object]]:
     return rows
 
 
-def shut_by_contents(show: ProductShow) -> list[str]:
-    """What the register of substances says against the product, in sentences."""
-    return [
-        _(
-            REASONS[one.code],
-            **{k: name_of(v) if isinstance(v, Mapping) else v for k, v in one.params.items()},
-        )
-        for one in show.found.shut
-        if one.code.startswith("substance_")
-    ]
+@dataclass(frozen=True)
+class WhyShut:
+    """Why nobody may sell the product, with where to read on."""
+
+    text: str
+    href: str = ""
+    link: str = ""
+
+
+def why_shut(show: ProductShow, holds: Sequence[HoldView] = ()) -> list[WhyShut]:
+    """Everything that shuts the product's gate, since when, and the paper that says so."""
+    return [_why(show, one, holds) for one in show.found.shut]
+
+
+def _why(show: ProductShow, one: Blocker, holds: Sequence[HoldView]) -> WhyShut:
+    said = {k: name_of(v) if isinstance(v, Mapping) else v for k, v in one.told.items()}
+    product, text = show.found.product, _(REASONS[one.code], **said) + _("。")
+    if one.code.startswith("substance_"):
+        href = url_for("substances.show_contents", product_id=product.id)
+        return WhyShut(text, href, _("看含量和限值"))
+    if one.code in ("spot_check_failed", "kind_barred"):
+        failed = next((hold for hold in holds if hold.check_id), None)
+        if one.code == "spot_check_failed" and failed is not None:
+            text = _(
+                "监督抽查不合格，从 %(since)s 起停售：%(findings)s。批次 %(batch)s。",
+                since=one.told["since"], findings=failed.reason.rstrip("。."), batch=failed.number,
+            )  # fmt: skip
+            href = url_for("inspections.show_notice", check_id=failed.check_id)
+            return WhyShut(text, href, _("看公示"))
+        href = url_for("inspections.show_history", product_id=product.id)
+        return WhyShut(text, href, _("看抽查公示"))
+    if one.code.startswith("certificate_") and show.found.certificate is not None:
+        href = url_for("certification.show_certificate", certificate_id=show.found.certificate.id)
+        return WhyShut(text, href, _("看证书"))
+    return WhyShut(text)
+
+
+_RECORDS = {
+    "failed": N_("未通过，%(day)s 起停售"), "appealed": N_("未通过，申诉中"),
+    "cleared": N_("不合格过，%(day)s 复查通过"), "annulled": N_("%(day)s 原结果撤销"),
+    "passed": N_("%(day)s 抽查合格"),
+}  # fmt: skip
+
+
+def record_line(record: CheckRecord | None) -> str:
+    """What the spot checks of a product come to, in a few words."""
+    if record is None:
+        return _("还没有抽查过")
+    word = "appealed" if record.appealed else record.standing
+    return _(_RECORDS[word], day=day(record.at))
 
 
 def contents_line(product: ProductView) -> str:
@@ -374,18 +417,22 @@ def outdated_standards(product: ProductView) -> list[str]:
     ]  # fmt: skip
 
 
-def none_to_buy(show: ProductShow, place: str) -> str:
+def none_to_buy(show: ProductShow, place: str, local: Sequence[Mapping[str, Any]] = ()) -> str:
     """Why nothing can be bought here, in one sentence."""
-    cert = show.found.certificate
-    if cert is not None and not cert.is_in_force:
-        return _("证书现在不在有效期里，所以不能买。")
-    if shut_by_contents(show):
+    if show.found.shut:
         return _("现在不能买。")
-    if show.stalls and place and all(stall.delivered is None for stall in show.stalls):
+    if show.found.product.state == "paused":
+        return _("厂家暂停了这款的销售。")
+    if not show.stalls:
+        return _("现在没有卖家在卖这款。")
+    if place and all(stall.delivered is None and stall.listing.is_local for stall in show.stalls):
+        return _(
+            "这是地方目录产品，没有绿色建材证书，只在%(regions)s能买，不能卖到%(place)s。",
+            regions=_("、").join(one["region_label"] for one in local), place=place,
+        )  # fmt: skip
+    if place and all(stall.delivered is None for stall in show.stalls):
         return _("现有的卖家都送不到%(place)s。", place=place)
-    if show.stalls:
-        return _("刚卖完，还没有补货。")
-    return _("现在没有卖家在卖这款。")
+    return _("刚卖完，还没有补货。")
 
 
 def picture(show: ProductShow) -> str:

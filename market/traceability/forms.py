@@ -82,6 +82,21 @@ class RecallForm(Form):
     )  # fmt: skip
 
 
+class HoldForm(Form):
+    """Why an official stops a batch."""
+
+    reason = TextField(
+        _l("为什么停发"), [Required(_l("写明理由，厂家、卖家和买家都会看到"))], maximum=300,
+        id="hold-reason",
+    )  # fmt: skip
+
+
+class LiftForm(Form):
+    """Why an official lets a batch go again."""
+
+    reason = TextField(_l("为什么恢复"), [Required(_l("写明理由"))], maximum=300)
+
+
 class AlarmForm(Form):
     """What an official found."""
 

@@ -2,11 +2,13 @@
 
 from flask import request
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
+from market.batches import hold_queries as holds
 from market.batches import queries as batches
 from market.db.session import reading, unit_of_work
 from market.traceability import queries, seller_views, service
-from market.traceability.forms import AlarmForm, RecallForm
+from market.traceability.forms import AlarmForm, HoldForm, RecallForm
 from market.traceability.types import Decision
 from market.traceability.views import Page, blueprint
 from market.web import context
@@ -67,7 +69,7 @@ def decide_alarm(alarm_id: str, verdict: str) -> Page:
 @policy(STAFF)
 def show_reach(batch_id: str) -> str:
     """How many in the own subtree got the batch, and what was said to them."""
-    return _reach_page(batch_id, RecallForm(formdata=None))
+    return reach_page(batch_id, RecallForm(formdata=None))
 
 
 @blueprint.post("/official/batches/<batch_id>/buyers")
@@ -85,7 +87,7 @@ def recall_batch(batch_id: str) -> Page:
                 )
             say(_("发给了 %(count)s 个买家", count=told))
             return back_to("traceability.show_reach", batch_id=batch_id)
-    return _reach_page(batch_id, form), 422
+    return reach_page(batch_id, form), 422
 
 
 def _page(alarm_id: str, form: AlarmForm) -> str:
@@ -94,12 +96,22 @@ def _page(alarm_id: str, form: AlarmForm) -> str:
     return render("traceability/review_alarm.html", alarm=alarm, form=form)
 
 
-def _reach_page(batch_id: str, form: RecallForm) -> str:
+def require_holdable(session: Session, batch_id: str) -> None:
+    """Raises BatchNotFound, or BatchOutsideRegion for officials of elsewhere."""
+    batch = batches.get(session, batch_id)
+    holds.require_governs_batch(session, context.actor(), batch.product_id, batch.maker_id)
+
+
+def reach_page(batch_id: str, form: RecallForm, hold: HoldForm | None = None) -> str:
+    """Where a batch went, what holds it, and what an official may do."""
     with reading() as session:
         actor = context.actor()
         batch = batches.get(session, batch_id)
         view = queries.reach_for_official(session, actor, batch_id, context.language())
+        own = holds.may_hold(session, actor, batch.product_id, batch.maker_id)
     return render(
         "traceability/show_reach.html", batch=batch, view=view, form=form,
+        hold=(hold or HoldForm(formdata=None)) if own else None,
+        liftable={one.id for one in batch.holds if holds.governs_hold(actor, one.region_code)},
         desk="operator" if actor.is_operator else "official",
     )  # fmt: skip

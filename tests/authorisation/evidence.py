@@ -7,6 +7,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from market.batches import holds
 from market.batches import service as batches
 from market.batches.types import BatchDraft
 from market.footprints import service as footprints
@@ -40,7 +41,10 @@ def trace(session: Session, offer: goods.Offer, ids: dict[str, str], now: dateti
     traceability.record_scan(session, code, "one", RegionCode(far), now=now)
     traceability.record_scan(session, code, "two", RegionCode(county), now=now)
     alarm = session.scalars(select(ScanAlarm.id).where(ScanAlarm.code == code)).one()
-    ids |= {"batch_id": batch_id, "alarm_id": alarm, "suffix": batch_id}
+    other = BatchDraft("20261101-2", date(2026, 11, 1), Decimal(500))
+    stopped = batches.add_batch(session, offer.actor, offer.product_id, other, None, now=now)
+    hold = holds.hold(session, official_of(county), stopped, "投诉", now=now)
+    ids |= {"batch_id": batch_id, "alarm_id": alarm, "suffix": batch_id, "hold_id": hold}
 
 
 def declare(session: Session, offer: goods.Offer, ids: dict[str, str], now: datetime) -> None:

@@ -55,7 +55,7 @@ def test_a_named_product_off_sale_is_stood_in_for_and_its_author_told_once(clien
     assert "方案里有买不到的商品或材料" in client.get("/seller").text
     assert "现在顶上的是" in client.get("/seller/bundles").text
     public = client.get(f"/bundles/{WRAP.slug}").text
-    assert "方案里指定的这里现在买不到，先换成最便宜的" in public
+    assert "方案里指定的“模塑聚苯板 80 mm”这里现在买不到，先换成“模塑聚苯板 80 mm”" in public
     publish(session, supplier, bundle_id, replace(WALL, product_id=cheap.product_id))
     assert lost_options(session, supplier.id, START) == []
 

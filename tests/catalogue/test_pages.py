@@ -318,7 +318,7 @@ def test_gone_listings_say_why(desk, session, maker, clock):
     clock.advance(days=1)
     body = text(desk.get("/seller/listings"))
     assert "1 个条目买家看不到了" in body
-    assert "已经在 2026-11-22 到期" in body
+    assert "有效到 2026-11-22，从 2026-11-23 起过期" in body
 
 
 def test_a_household_has_no_desk(client, session):

@@ -1,6 +1,8 @@
-"""A failure is published while twenty households press the last button: no sale after it."""
+"""A failure is published while twenty households press the last button, or twenty parcels of the
+batch are sent: nothing is sold or sent after it."""
 
 import threading
+import time
 from datetime import timedelta
 
 from sqlalchemy import func, select
@@ -11,8 +13,12 @@ from market.catalogue.models import StockLevel
 from market.catalogue.types import Demand
 from market.inspections import service as inspections
 from market.kernel.ids import new_id
-from market.orders.models import Order, OrderLine, SellerOrder
-from tests.factories.inspections import OFFICIAL, enter
+from market.orders import service as orders
+from market.orders.errors import BatchFailed
+from market.orders.models import Order, OrderLine, ParcelLine, SellerOrder
+from market.orders.types import QuantityOf, Shipment
+from tests.factories.batches import make_batch
+from tests.factories.inspections import FAILED, OFFICIAL, enter
 from tests.factories.orders import START, TOWN
 from tests.races.test_checkout_races import HOUSEHOLDS, TRIALS, Sale, market, run
 
@@ -85,3 +91,61 @@ def test_control_reading_the_gate_first_sells_after_the_notice(market):
         buyer.join(60)
     with database.reading() as session:
         assert [sold(session, offer)] != seen, "the harness did not see the fault of the naive way"
+
+
+def test_no_pack_of_the_batch_is_sent_after_its_failure_is_published(market):
+    database, counts = market[0], []
+    for trial in range(max(4, TRIALS // 4)):
+        sale = Sale.of(market, stock=1_000, packs=1)
+        sale.again()
+        assert run(market, sale.ready) == [None] * HOUSEHOLDS
+        offer, to_send = sale.offer, []
+        with database.unit_of_work() as session:
+            batch = make_batch(session, offer.actor, offer.product_id, number=FAILED.batch_no)
+            check_id = enter(session, offer)
+            lines = session.scalars(
+                select(OrderLine).where(OrderLine.product_id == offer.product_id)
+            )
+            for line in lines:
+                orders.confirm(session, _order_of(session, line), START)
+                to_send.append((line.seller_order_id, line.id))
+        seen, refused = [], []
+        barrier = threading.Barrier(HOUSEHOLDS + 1)
+
+        def send(part_id, line_id, batch=batch, refused=refused, barrier=barrier, offer=offer):
+            shipment = Shipment((QuantityOf(line_id, 1),), "老王", batches={line_id: batch})
+            barrier.wait(30)
+            try:
+                with database.unit_of_work() as session:
+                    orders.ship(session, part_id, shipment, offer.actor, START)
+            except BatchFailed:
+                refused.append(line_id)
+
+        def publish_beside(trial=trial, check=check_id, batch=batch, seen=seen, barrier=barrier):
+            barrier.wait(30)
+            time.sleep(trial * 0.005)
+            with database.unit_of_work() as session:
+                inspections.publish(session, OFFICIAL, check, now=START)
+                seen.append(sent_of(session, batch))
+
+        threads = [threading.Thread(target=send, args=one) for one in to_send]
+        threads.append(threading.Thread(target=publish_beside))
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        with database.reading() as session:
+            assert [sent_of(session, batch)] == seen
+        assert seen[0] + len(refused) == HOUSEHOLDS
+        counts.append(seen[0])
+    assert any(count < HOUSEHOLDS for count in counts), "no trial met a parcel under way"
+
+
+def sent_of(session, batch):
+    """Packs of a batch in parcels that this transaction can see."""
+    packs = select(func.coalesce(func.sum(ParcelLine.quantity), 0))
+    return session.scalar(packs.where(ParcelLine.batch_id == batch))
+
+
+def _order_of(session, line):
+    return session.get(SellerOrder, line.seller_order_id).order_id

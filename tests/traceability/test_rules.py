@@ -78,9 +78,12 @@ def test_a_mark_differs_by_code_and_secret():
 def test_the_same_number_on_paper_is_the_same_batch():
     assert batch_rules.number_key("２０２６ a-1") == batch_rules.number_key("2026A-1")
     day = date(2026, 11, 1)
-    assert not batch_rules.may_go_out(has_report=True, withdrawn=False, use_by=day,
+    assert not batch_rules.may_go_out(has_report=True, withdrawn=False, held=False, use_by=day,
                                       today=day + timedelta(days=1))  # fmt: skip
-    assert batch_rules.may_go_out(has_report=True, withdrawn=False, use_by=day, today=day)
+    assert batch_rules.may_go_out(has_report=True, withdrawn=False, held=False, use_by=day,
+                                  today=day)  # fmt: skip
+    assert not batch_rules.may_go_out(has_report=True, withdrawn=False, held=True, use_by=day,
+                                      today=day)  # fmt: skip
 
 
 def test_a_label_is_a_picture_without_styles():
