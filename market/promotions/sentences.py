@@ -10,7 +10,7 @@ from market.kernel.money import format_fen
 from market.kernel.quantity import decimal_text
 from market.promotions.types import Benefit, BenefitKind, Layer, Verdict
 from market.promotions.vocabulary import FLAGS, WEEKDAYS, ZONES, hours, listed
-from market.web.templating import day, moment, name_of
+from market.web.templating import day, last_day, moment, name_of
 
 REASONS: dict[str, str] = {
     "stopped": N_("已经停了"),
@@ -94,9 +94,10 @@ def _spoken(params: Mapping[str, object]) -> dict[str, str]:
     said: dict[str, Any] = dict(params)
     if "short_fen" in said:
         said["short"] = format_fen(said["short_fen"])
-    for key in ("starts_at", "ends_at"):
-        if key in said:
-            said[key] = day(said[key])
+    if "starts_at" in said:
+        said["starts_at"] = day(said["starts_at"])
+    if "ends_at" in said:
+        said["ends_at"] = last_day(said["ends_at"])
     if "until" in said:
         said["until"] = moment(said["until"])
     if "from_minute" in said:
