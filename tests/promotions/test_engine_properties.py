@@ -3,10 +3,12 @@
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from market.kernel.money import allocate
 from market.kernel.region_code import RegionCode
 from market.promotions.engine import evaluate
 from market.promotions.types import (
@@ -234,6 +236,48 @@ def test_the_bearers_bear_all_of_it_in_their_shares(
         shares = [bearing.basis_points for bearing in by_id[promotion].borne]
         exact = sum(split.values()) * min(shares) / 10000
         assert max(split.values()) >= exact - 1
+
+
+@st.composite
+def shared(draw: st.DrawFn) -> list[PromotionSpec]:
+    """Promotions that several bear; they hold always."""
+    always = Conditions(NOW - timedelta(1), NOW + timedelta(1))
+    cuts = draw(st.lists(st.integers(1, 9_999), min_size=1, max_size=2, unique=True).map(sorted))
+    points = [high - low for low, high in pairwise([0, *cuts, 10_000])]
+    bearings = tuple(map(Bearing, ("seller", "maker", "platform"), points))
+    free = st.just(Benefit(K.FREE_DELIVERY, basis_points=10_000))
+    return [
+        PromotionSpec(key, key, Owner.PLATFORM, one, always, bearings=bearings)
+        for key, one in zip(
+            IDS, draw(st.tuples(spread_benefits, unit_benefits, free)), strict=False
+        )
+    ]
+
+
+@settings(max_examples=300, deadline=None)
+@given(carts(), shared(), caps)
+def test_shares_are_rounded_once_on_the_whole_discount(
+    lines: list[PricedLine], promotions: list[PromotionSpec], most: Caps
+) -> None:
+    """By promotion, every bearer gives its share of the whole, not a sum of rounded parts."""
+    result = evaluate(lines, replace(SITUATION, caps=most), promotions)
+    given: dict[str, dict[str, int]] = {}
+    for item in result.adjustments:
+        bearer = "maker" if item.bearer.startswith("maker:") else item.bearer
+        split = given.setdefault(item.promotion_id, {})
+        split[bearer] = split.get(bearer, 0) - item.amount_fen
+    for verdict in (one for one in result.verdicts if one.applied):
+        spec = next(spec for spec in promotions if spec.id == verdict.promotion_id)
+        shares = allocate(verdict.applied_fen, [one.basis_points for one in spec.borne])
+        wanted = {one.bearer: fen for one, fen in zip(spec.borne, shares, strict=True)}
+        got = given[spec.id]
+        # A maker who sells itself bears its share as the seller: the two count together.
+        if "maker" in wanted:
+            got["seller"] = got.get("seller", 0) + got.pop("maker", 0)
+            wanted["seller"] += wanted.pop("maker")
+        assert {who: fen for who, fen in got.items() if fen} == {
+            who: fen for who, fen in wanted.items() if fen
+        }
 
 
 single = st.tuples(st.one_of(spread_benefits, unit_benefits), st.integers(0, 4), st.integers(1, 5))
