@@ -6,9 +6,9 @@ from flask_babel import gettext as _
 
 from market.kernel.i18n import N_
 from market.kernel.money import format_fen
-from market.promotions.sentences import say_applied, say_benefit, say_reason
+from market.promotions.sentences import say_applied, say_benefit, say_reason, say_step
 from market.promotions.types import Channel, Phase, PromotionDraft
-from market.promotions.vocabulary import BEARERS, FLAGS, WEEKDAYS, ZONES, hours, listed
+from market.promotions.vocabulary import BEARERS, FLAGS, OWNERS, WEEKDAYS, ZONES, hours, listed
 from market.web.templating import day, last_day
 
 PHASES: dict[Phase, tuple[str, str]] = {
@@ -124,6 +124,7 @@ __all__ = [
     "ENROLMENTS",
     "FLAGS",
     "OUTCOMES",
+    "OWNERS",
     "PROOFS",
     "WEEKDAYS",
     "ZONES",
@@ -134,4 +135,5 @@ __all__ = [
     "say_phase",
     "say_places",
     "say_reason",
+    "say_step",
 ]

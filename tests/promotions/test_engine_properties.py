@@ -1,5 +1,6 @@
 """What holds of every evaluation, whatever the promotions and the lines."""
 
+import json
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from market.kernel.money import allocate
 from market.kernel.region_code import RegionCode
+from market.promotions import tracing
 from market.promotions.engine import evaluate
 from market.promotions.types import (
     Bearing,
@@ -311,3 +313,27 @@ def test_priority_is_no_licence_for_two_of_a_group() -> None:
     spec = PromotionSpec("x", "x", Owner.PLATFORM, benefit, always, group="g")
     pair = [spec, replace(spec, id="y", priority=9)]
     assert evaluate(lines, SITUATION, pair).by_promotion() == {"y": 10}
+
+
+@LATER
+@given(carts(), specs(), st.sampled_from([SITUATION, replace(SITUATION, region=None)]))
+def test_what_is_kept_of_an_evaluation_reads_as_it_did(
+    lines: list[PricedLine], promotions: list[PromotionSpec], situation: Situation
+) -> None:
+    verdicts = evaluate(lines, situation, promotions).verdicts
+    told = tracing.told(json.loads(json.dumps(tracing.kept(verdicts, promotions))))
+    by_id = {spec.id: spec for spec in promotions}
+    used = sorted((one for one in verdicts if one.applied), key=lambda one: one.position)
+    assert [(x.promotion_id, x.off_fen, x.base_fen, x.uses) for x in told.steps] == [
+        (one.promotion_id, one.applied_fen, one.base_fen, one.uses) for one in used
+    ]
+    assert all(step.benefit == by_id[step.promotion_id].benefit for step in told.steps)
+    assert {(x.promotion_id, x.reason_code) for x in told.others} == {
+        (one.promotion_id, one.reason_code) for one in verdicts if not one.applied
+    }
+    for one in told.others:
+        params = next(x for x in verdicts if x.promotion_id == one.promotion_id).reason_params
+        assert {key: list(value) if isinstance(value, list | tuple) else value
+                for key, value in one.reason_params.items()} == {
+            key: list(value) if isinstance(value, list | tuple) else value
+            for key, value in params.items() if key in one.reason_params}  # fmt: skip
