@@ -142,6 +142,7 @@ def price(cart: CartView, world: World) -> Quote:
         certified_share_bp=_certified_share(buyable),
         subsidy_fen=aid.total_fen,
         aid=aid,
+        promotions=world.promotions,
     )
 
 

@@ -225,6 +225,7 @@ def place_order(
         policies=POLICIES,
         made_to_order_agreed_at=now if quoted.made_to_order else None,
         note=submission.note,
+        discounts=promotion_queries.kept_with_order(quoted.verdicts, quoted.promotions),
     )
     placed = orders.place(session, wanted, now)
     carts.clear(session, cart)

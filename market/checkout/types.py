@@ -8,7 +8,7 @@ from typing import Any
 
 from market.catalogue.types import ListingView
 from market.kernel.region_code import RegionCode
-from market.promotions.types import Adjustment, Evaluation, Redemption, Verdict
+from market.promotions.types import Adjustment, Evaluation, PromotionSpec, Redemption, Verdict
 from market.sellers.freight import FreightQuote
 from market.subsidies.types import Assessment, Grant
 
@@ -136,6 +136,7 @@ class Quote:
     certified_share_bp: int
     subsidy_fen: int = 0
     aid: Assessment = field(default_factory=Assessment)
+    promotions: Sequence[PromotionSpec] = ()  # that were looked at
 
     @property
     def discount_fen(self) -> int:

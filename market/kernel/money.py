@@ -50,6 +50,22 @@ def allocate(total: Fen, weights: Sequence[int]) -> list[Fen]:
     return parts if total >= 0 else [-part for part in parts]
 
 
+def allocate_shares(parts: Sequence[Fen], weights: Sequence[int]) -> list[list[Fen]]:
+    """Split every one of non-negative `parts` over `weights`, to the fen; a row for each part.
+
+    Each row sums to its part, and each column to what `allocate` gives its weight of the sum of
+    all parts: shares are rounded once, on the whole, and not again with every part. Raises
+    ValueError without weights.
+    """
+    left = list(parts)
+    columns = []
+    for share in allocate(sum(left), weights):
+        column = allocate(share, left) if left else []
+        left = [rest - fen for rest, fen in zip(left, column, strict=True)]
+        columns.append(column)
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
 def percent_of(amount: Fen, basis_points: int) -> Fen:
     """`basis_points` hundredths of a percent of a non-negative amount, floored to the fen."""
     return amount * basis_points // 10_000

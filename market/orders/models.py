@@ -78,6 +78,8 @@ class Order(IdMixin, Base):
     certified_share_bp: Mapped[int] = mapped_column(Integer)
     made_to_order_agreed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     policies: Mapped[dict[str, Any]] = mapped_column(Json)
+    # What the price said of every promotion, frozen; none on orders of before.
+    discounts: Mapped[dict[str, Any] | None] = mapped_column(Json, default=None)
 
 
 class SellerOrder(IdMixin, Base):

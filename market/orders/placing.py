@@ -94,6 +94,7 @@ def _order(wanted: OrderToPlace, now: datetime) -> dict[str, Any]:
         "certified_share_bp": wanted.certified_share_bp,
         "made_to_order_agreed_at": wanted.made_to_order_agreed_at,
         "policies": dict(wanted.policies),
+        "discounts": wanted.discounts,
     }
 
 

@@ -15,10 +15,12 @@ from market.kernel.actor import Actor
 from market.kernel.paging import Page, offset
 from market.kernel.region_code import RegionCode
 from market.orders import models as m
+from market.orders.bearer_names import bearer_names
 from market.orders.commissioned import commissions_by_month
 from market.orders.comparing import count_with_and_without
 from market.orders.delivered import delivered_goods, delivered_packs
 from market.orders.delivered_types import DeliveredGoods, PacksOf
+from market.orders.discount_types import Borne, borne, given_by
 from market.orders.errors import OrderNotFound
 from market.orders.frozen import adjustment_views, certificate_then, commission_then
 from market.orders.invariants import breaches
@@ -321,6 +323,8 @@ class _Reader:
         ).all()
         self.refund_lines = _grouped(self._refund_lines(session), "refund_id")
         self.events = session.scalars(_EVENTS, {"id": order.id}).all()
+        adjusted = [*self.adjustments.values(), *self.freight_adjustments.values()]
+        self.bearers = bearer_names(session, {one.bearer for rows in adjusted for one in rows})
 
     def _contents(self, session: Session) -> Iterable[m.ParcelLine]:
         ids = [parcel.id for group in self.parcels.values() for parcel in group]
@@ -380,7 +384,15 @@ class _Reader:
                 EventView(event.kind, event.at, event.actor_name, event.params)
                 for event in self.events
             ),
+            borne=self._borne(self.parts),
+            discounts=row.discounts,
         )
+
+    def _borne(self, parts: Iterable[m.SellerOrder]) -> tuple[Borne, ...]:
+        rows = [one for part in parts for one in self.freight_adjustments[part.id]]
+        for part in parts:
+            rows += [one for line in self.lines[part.id] for one in self.adjustments[line.id]]
+        return borne(given_by(adjustment_views(rows)), self.bearers)
 
     def _part(self, row: m.SellerOrder, state: State) -> SellerOrderView:
         lines = self.lines[row.id]
@@ -406,6 +418,7 @@ class _Reader:
             parcels=tuple(self._parcel(parcel) for parcel in self.parcels[row.id]),
             freight_adjustments=adjustment_views(self.freight_adjustments[row.id]),
             drop_point=row.drop_point,
+            borne=self._borne([row]),
         )
 
     def _line(self, row: m.OrderLine) -> LineView:

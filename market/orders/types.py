@@ -10,6 +10,7 @@ from typing import Any
 from market.catalogue.types import CarbonLabel
 from market.kernel.region_code import RegionCode
 from market.orders.commission_types import CommissionToCopy, CommissionView
+from market.orders.discount_types import AdjustmentToCopy, AdjustmentView, Borne
 
 
 class State(StrEnum):
@@ -32,21 +33,6 @@ class PayMethod(StrEnum):
     WECHAT = "wechat_pay"
     TRANSFER = "bank_transfer"
     ON_DELIVERY = "cash_on_delivery"
-
-
-@dataclass(frozen=True)
-class AdjustmentToCopy:
-    """A discount (negative) on a line as the promotion engine allotted it."""
-
-    promotion_id: str
-    label: str
-    bearer: str  # seller, platform, region:<code>, maker:<seller id>, subsidy:<code>:<scheme>
-    amount_fen: int
-    label_en: str = ""
-
-    @property
-    def is_subsidy(self) -> bool:
-        return self.bearer.startswith("subsidy:")
 
 
 @dataclass(frozen=True)
@@ -141,6 +127,7 @@ class OrderToPlace:
     policies: Mapping[str, Any]
     made_to_order_agreed_at: datetime | None = None
     note: str = ""
+    discounts: Mapping[str, Any] | None = None  # what the price said of promotions, kept as it is
 
 
 @dataclass(frozen=True)
@@ -220,25 +207,6 @@ class Shipment:
     tracking: str = ""
     note: str = ""
     batches: Mapping[str, str] = field(default_factory=dict)  # line id -> batch id
-
-
-@dataclass(frozen=True)
-class AdjustmentView:
-    """A frozen discount of a line."""
-
-    promotion_id: str
-    label: str
-    bearer: str
-    amount_fen: int
-    label_en: str = ""
-
-    @property
-    def name_zh(self) -> str:
-        return self.label
-
-    @property
-    def name_en(self) -> str:
-        return self.label_en
 
 
 @dataclass(frozen=True)
@@ -342,6 +310,18 @@ class SellerOrderView:
     parcels: tuple[ParcelView, ...]
     freight_adjustments: tuple[AdjustmentView, ...] = ()
     drop_point: str = ""
+    borne: tuple[Borne, ...] = ()
+
+    @property
+    def given(self) -> dict[str, int]:
+        """What each promotion takes off this part, by its id; schemes are not among them."""
+        found: dict[str, int] = {}
+        everything = [*(a for line in self.lines for a in line.adjustments),
+                      *self.freight_adjustments]  # fmt: skip
+        for one in everything:
+            if not one.is_subsidy:
+                found[one.promotion_id] = found.get(one.promotion_id, 0) - one.amount_fen
+        return found
 
     @property
     def ordered(self) -> int:
@@ -430,6 +410,8 @@ class OrderView:
     seller_orders: tuple[SellerOrderView, ...]
     refunds: tuple[RefundView, ...]
     events: tuple[EventView, ...]
+    borne: tuple[Borne, ...] = ()
+    discounts: Mapping[str, Any] | None = None  # of orders placed before it was kept: None
 
     @property
     def due_fen(self) -> int:

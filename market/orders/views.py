@@ -87,6 +87,7 @@ def init_app(app: Flask) -> None:
         order_status=wording.say_status,
         order_event=wording.say_event,
         order_reason=wording.say_reason,
+        order_bearers=wording.bearer_rows,
         order_state=lambda state: _(wording.STATES[state]),
         order_tone=lambda state: wording.TONES[state],
         pay_method=lambda method: _(wording.METHODS[method]),

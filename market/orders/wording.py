@@ -1,6 +1,6 @@
 """The sentences of orders: where one stands, what happened, how it was paid."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 
 from market.kernel.i18n import N_
 from market.kernel.money import format_fen
-from market.orders.types import EventView, OrderView, PayMethod, State
-from market.web.templating import clock_time, day, moment
+from market.orders.types import Borne, EventView, OrderView, PayMethod, State
+from market.web.templating import clock_time, day, moment, name_of
 
 STATES: dict[State, str] = {
     State.HELD: N_("等付款"),
@@ -61,6 +61,32 @@ CERTIFICATES: dict[str, str] = {
     "valid": N_("有效"),
     "due": N_("有效，快到期"),
 }
+
+# Who bears a discount, as its household reads it, and as the seller that is made up for reads it.
+BEARERS: dict[str, str] = {
+    "seller": N_("卖家优惠"),
+    "maker": N_("厂家优惠"),
+    "platform": N_("平台优惠"),
+    "region": N_("地区优惠"),
+}
+MADE_UP: dict[str, str] = {
+    "seller": N_("卖家优惠"),
+    "maker": N_("厂家优惠，厂家补给你"),
+    "platform": N_("平台优惠，平台补给你"),
+    "region": N_("地区优惠，地区补给你"),
+}
+
+
+def bearer_rows(given: Iterable[Borne], *, to_seller: bool = False) -> list[dict[str, Any]]:
+    """Rows of a ledger: what each bearer gives, named where it has a name."""
+    texts = MADE_UP if to_seller else BEARERS
+    rows = []
+    for one in given:
+        text, name = _(texts[one.kind]), name_of(one)
+        if name:
+            text = _("%(what)s（%(who)s）", what=text, who=name)
+        rows.append({"label": text, "fen": -one.fen, "kind": "minus"})
+    return rows
 
 
 def say_reason(reason: str) -> str:

@@ -10,8 +10,10 @@ larger possible discount, then by id. Each works on what the earlier ones left:
 * freight counts as a line of its own for each seller.
 
 A discount larger than the budget left is refused whole, never given in part. Discounts are
-split over their lines by largest remainder, then over their bearers; the caps per line and
-per order cut what would go beyond them, so no line and no total goes below zero.
+split over their lines by largest remainder. Bearers share the whole discount by largest
+remainder, and each bearer's share is split over the lines so that both sums are kept to the fen.
+The caps per line and per order cut what would go beyond them, so no line and no total goes below
+zero.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +21,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from operator import attrgetter, itemgetter
 
-from market.kernel.money import Fen, allocate
+from market.kernel.money import Fen, allocate, allocate_shares
 from market.promotions import benefits, conditions
 from market.promotions.benefits import Wish
 from market.promotions.conditions import Failure
@@ -203,15 +205,13 @@ def _take(done: _Done, spec: PromotionSpec, goods: Goods, chosen: _Parts) -> Non
     if spec.sole_bearer is not None:
         done.taken.append(Taken(spec, spec.sole_bearer, lines, parts))
         return
-    for line, part in zip(lines, parts, strict=True):
-        if part:
-            _note(done, spec, line.key, part)
+    _note(done, spec, {line.key: part for line, part in zip(lines, parts, strict=True)})
 
 
 def _take_freight(done: _Done, spec: PromotionSpec, parts: Mapping[str, Fen]) -> None:
     for seller, fen in parts.items():
         done.cart.freight_left[seller] -= fen
-        _note(done, spec, FREIGHT + seller, fen, seller)
+    _note(done, spec, {FREIGHT + seller: parts[seller] for seller in sorted(parts)})
 
 
 def _give(done: _Done, spec: PromotionSpec, found: Wish) -> None:
@@ -219,26 +219,27 @@ def _give(done: _Done, spec: PromotionSpec, found: Wish) -> None:
     taken = done.cart.gifts_taken
     taken[listing_id] = taken.get(listing_id, 0) + found.gift_packs
     done.gifts.append(Gift(spec.id, spot, listing_id, found.gift_packs, found.amount_fen))
-    _note(done, spec, spot, found.amount_fen)
+    _note(done, spec, {spot: found.amount_fen})
 
 
-def _note(done: _Done, spec: PromotionSpec, spot: str, part: Fen, seller: str = "") -> None:
-    """The adjustments of one spot; of freight those name the seller, not a line."""
-    line_key = None if seller else spot
-    for bearer, fen in _borne(done.cart, spec, spot, part):
-        done.taken.append(
-            Adjustment(spec.id, spec.name, line_key, -fen, bearer, spec.name_en, seller)
-        )
+def _note(done: _Done, spec: PromotionSpec, parts: Mapping[str, Fen]) -> None:
+    """The adjustments of each spot: of lines and gifts by their key, of freight by its seller."""
+    rows = allocate_shares(list(parts.values()), [one.basis_points for one in spec.borne])
+    for spot, shares in zip(parts, rows, strict=True):
+        seller = spot.removeprefix(FREIGHT) if spot.startswith(FREIGHT) else ""
+        line_key = None if seller else spot
+        for bearer, fen in _named(done.cart, spec, spot, shares):
+            done.taken.append(
+                Adjustment(spec.id, spec.name, line_key, -fen, bearer, spec.name_en, seller)
+            )
 
 
-def _borne(cart: Cart, spec: PromotionSpec, spot: str, part: Fen) -> Sequence[tuple[str, Fen]]:
-    """A part split over those who bear it; a maker who sells itself is the seller."""
-    borne = spec.borne
-    if spec.sole_bearer is not None:
-        return ((spec.sole_bearer, part),)
+def _named(
+    cart: Cart, spec: PromotionSpec, spot: str, shares: Sequence[Fen]
+) -> Sequence[tuple[str, Fen]]:
+    """What each bearer gives of one spot; a maker who sells itself is the seller."""
     split: dict[str, Fen] = {}
-    shares = allocate(part, [bearing.basis_points for bearing in borne])
-    for bearing, fen in zip(borne, shares, strict=True):
+    for bearing, fen in zip(spec.borne, shares, strict=True):
         bearer = bearing.bearer
         if bearer == "maker":
             maker = _maker(cart, spec, spot)

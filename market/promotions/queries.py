@@ -21,6 +21,7 @@ from market.promotions.models import (
     Redemption,
 )
 from market.promotions.standing import holds_in, promotions_for
+from market.promotions.tracing import kept as kept_with_order
 from market.promotions.types import (
     CodeView,
     Owner,
@@ -41,6 +42,7 @@ __all__ = [
     "flags_of",
     "get_managed",
     "get_promotion",
+    "kept_with_order",
     "knows_code",
     "live_promotions",
     "managed_row",

@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 from market.kernel.i18n import N_
 from market.kernel.money import format_fen
 from market.kernel.quantity import decimal_text
+from market.promotions.tracing import ToldStep
 from market.promotions.types import Benefit, BenefitKind, Layer, Verdict
 from market.promotions.vocabulary import FLAGS, WEEKDAYS, ZONES, hours, listed
-from market.web.templating import day, moment, name_of
+from market.web.templating import day, last_day, moment, name_of
 
 REASONS: dict[str, str] = {
     "stopped": N_("已经停了"),
@@ -63,20 +64,7 @@ def say_reason(verdict: Verdict) -> str:
 
 def say_applied(verdict: Verdict) -> str:
     """How the amount came about: on which base, what a cap kept back, what is next."""
-    if verdict.kind is BenefitKind.FREE_DELIVERY:
-        said = [_("按运费算")]
-    elif verdict.layer is Layer.ORDER:
-        said = [_("按前面减完的 %(amount)s 元算", amount=format_fen(verdict.base_fen))]
-    else:
-        said = [_("按适用商品 %(amount)s 元算", amount=format_fen(verdict.base_fen))]
-    if verdict.uses > 1:
-        said.append(_("用了 %(count)s 次", count=verdict.uses))
-    if verdict.cut_fen:
-        by = _("每样商品") if verdict.cut_by == "line_cap" else _("整单")
-        said.append(
-            _("到了%(what)s最多能减的数，少减 %(amount)s 元", what=by,
-              amount=format_fen(verdict.cut_fen))
-        )  # fmt: skip
+    said = [_base(verdict.kind, verdict.layer, verdict.base_fen), *_further(verdict)]
     following = verdict.reason_params
     if following.get("next_fen"):
         said.append(
@@ -84,6 +72,35 @@ def say_applied(verdict: Verdict) -> str:
               off=_fen(following["next_off_fen"]))
         )  # fmt: skip
     return _("，").join(said)
+
+
+def say_step(step: ToldStep) -> str:
+    """The rule of a discount of an order and, as far as it is shown, how its amount came about."""
+    said = [say_benefit(step.benefit)]
+    if step.base_fen is not None:
+        said += [_base(step.benefit.kind, step.layer, step.base_fen), *_further(step)]
+    return _("，").join(said)
+
+
+def _base(kind: BenefitKind | None, layer: Layer | None, fen: int) -> str:
+    if kind is BenefitKind.FREE_DELIVERY:
+        return _("按运费算")
+    if layer is Layer.ORDER:
+        return _("按前面减完的 %(amount)s 元算", amount=format_fen(fen))
+    return _("按适用商品 %(amount)s 元算", amount=format_fen(fen))
+
+
+def _further(given: Verdict | ToldStep) -> list[str]:
+    said = []
+    if given.uses > 1:
+        said.append(_("用了 %(count)s 次", count=given.uses))
+    if given.cut_fen:
+        by = _("每样商品") if given.cut_by == "line_cap" else _("整单")
+        said.append(
+            _("到了%(what)s最多能减的数，少减 %(amount)s 元", what=by,
+              amount=format_fen(given.cut_fen))
+        )  # fmt: skip
+    return said
 
 
 def _fen(value: object) -> str:
@@ -94,9 +111,10 @@ def _spoken(params: Mapping[str, object]) -> dict[str, str]:
     said: dict[str, Any] = dict(params)
     if "short_fen" in said:
         said["short"] = format_fen(said["short_fen"])
-    for key in ("starts_at", "ends_at"):
-        if key in said:
-            said[key] = day(said[key])
+    if "starts_at" in said:
+        said["starts_at"] = day(said["starts_at"])
+    if "ends_at" in said:
+        said["ends_at"] = last_day(said["ends_at"])
     if "until" in said:
         said["until"] = moment(said["until"])
     if "from_minute" in said:

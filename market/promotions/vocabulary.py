@@ -22,6 +22,11 @@ BEARERS: dict[str, str] = {
     "region": N_("地区"),
     "platform": N_("平台"),
 }
+OWNERS: dict[str, str] = {
+    "seller": N_("卖家优惠"),
+    "region": N_("地区优惠"),
+    "platform": N_("平台优惠"),
+}
 
 
 def listed(names: Iterable[str]) -> str:

@@ -1,16 +1,15 @@
 """Promotions in sentences: what they give, where they stand, why they were not used."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from flask_babel import gettext as _
 
 from market.kernel.i18n import N_
 from market.kernel.money import format_fen
-from market.promotions.sentences import say_applied, say_benefit, say_reason
+from market.promotions.sentences import say_applied, say_benefit, say_reason, say_step
 from market.promotions.types import Channel, Phase, PromotionDraft
-from market.promotions.vocabulary import BEARERS, FLAGS, WEEKDAYS, ZONES, hours, listed
-from market.web.templating import day
+from market.promotions.vocabulary import BEARERS, FLAGS, OWNERS, WEEKDAYS, ZONES, hours, listed
+from market.web.templating import day, last_day
 
 PHASES: dict[Phase, tuple[str, str]] = {
     Phase.DRAFT: (N_("草稿"), "plain"),
@@ -54,7 +53,7 @@ def say_phase(phase: Phase) -> tuple[str, str]:
 
 def say_conditions(draft: PromotionDraft, places: list[str], kinds: list[str]) -> list[str]:
     """Everything that must hold, one sentence each."""
-    rows = [_("%(start)s 到 %(end)s", start=day(draft.starts_at), end=last_day(draft))]
+    rows = [_("%(start)s 到 %(end)s", start=day(draft.starts_at), end=last_day(draft.ends_at))]
     rows.append(_("只在%(places)s", places=_("、").join(places)) if places else _("不限地区"))
     if kinds:
         rows.append(_("只限品类：%(kinds)s", kinds=_("、").join(kinds)))
@@ -115,11 +114,6 @@ def say_bearings(draft: PromotionDraft) -> str:
     return _("，").join(shares)
 
 
-def last_day(draft: PromotionDraft) -> str:
-    """The last day on which it holds; the stored end is the moment after."""
-    return day(draft.ends_at - timedelta(seconds=1))
-
-
 def say_places(draft: PromotionDraft, labels: Mapping[str, str]) -> str:
     """Where it holds, by the names of its regions."""
     names = [labels[prefix] for prefix in sorted(draft.region_prefixes) if prefix]
@@ -130,10 +124,10 @@ __all__ = [
     "ENROLMENTS",
     "FLAGS",
     "OUTCOMES",
+    "OWNERS",
     "PROOFS",
     "WEEKDAYS",
     "ZONES",
-    "last_day",
     "say_applied",
     "say_bearings",
     "say_benefit",
@@ -141,4 +135,5 @@ __all__ = [
     "say_phase",
     "say_places",
     "say_reason",
+    "say_step",
 ]

@@ -1,7 +1,6 @@
 """Subsidies in sentences: rules, reasons, sums, states."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -21,7 +20,7 @@ from market.subsidies.types import (
     Step,
     Terms,
 )
-from market.web.templating import day
+from market.web.templating import day, last_day
 
 PHASES: dict[str, tuple[str, str]] = {
     Phase.DRAFT: (N_("草稿"), "plain"),
@@ -205,11 +204,6 @@ def _caps(type_: SchemeType, terms: Terms) -> Iterable[str]:
         yield _("每户最多 %(uses)s 次%(per)s", uses=terms.household_uses, per=per)
     if type_ in (SchemeType.VOUCHER, SchemeType.CLAIM):
         yield _("各级补贴合起来不超过价格的 %(share)s %%", share=percent(terms.total_cap_bp))
-
-
-def last_day(ends_at: datetime) -> str:
-    """The last day on which it holds; the stored end is the moment after."""
-    return day(ends_at - timedelta(seconds=1))
 
 
 def say_level(level: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, MutableMapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -112,6 +112,11 @@ def day(value: date | datetime | None) -> str:
     if value is None:
         return ""
     return (shanghai_date(value) if isinstance(value, datetime) else value).isoformat()
+
+
+def last_day(end: datetime) -> str:
+    """The last day of what ends at an instant that is no longer part of it."""
+    return day(end - timedelta(seconds=1))
 
 
 def moment(value: datetime | None) -> str:
@@ -228,7 +233,7 @@ def init_app(app: Flask) -> None:
     env.undefined = StrictUndefined
     env.trim_blocks = env.lstrip_blocks = True
     env.filters.update(
-        yuan=yuan, yuan0=yuan0, day=day, moment=moment, clock_time=clock_time,
+        yuan=yuan, yuan0=yuan0, day=day, last_day=last_day, moment=moment, clock_time=clock_time,
         quantity=quantity, unit=unit, percent=percent, nb=nb, name_of=name_of,
         in_query=in_query,
     )  # fmt: skip

@@ -88,6 +88,27 @@ def test_a_maker_who_shares_is_owed_less(session, now, household, offer):
     nothing_wrong(session)
 
 
+def test_shares_of_an_order_of_many_lines_are_exact_in_the_ledger(session, now, household, offer):
+    """70 % and 30 % of 60 yuan are 42 and 18, however the lines are cut."""
+    bearings = (Bearing("region:130624", 7000), Bearing("seller", 3000))
+    make_promotion(
+        session, benefit=Benefit(BenefitKind.AMOUNT, amount_fen=6_000), bearings=bearings,
+        campaign_id=make_campaign(session, offer.maker.id),
+    )  # fmt: skip
+    goods = [
+        make_offer(session, maker=offer.maker, stock=3, listing={"price_fen": price})
+        for price in [2180, 35420, 20070, 32780]
+    ]
+    order = place(session, household, *((one, 1) for one in goods), now=now)
+    part = view(session, order.id).seller_orders[0]
+    pay(session, order.id, now)
+    found = balances(session)
+    assert (part.platform_discount_fen, part.seller_discount_fen) == (4_200, 1_800)
+    assert found["region_promotion_cost:130624"] == 4_200
+    assert -found[f"seller_payable:{offer.maker.id}"] == part.goods_fen + part.freight_fen - 1_800
+    nothing_wrong(session)
+
+
 def test_cancelling_in_steps_gives_every_bearer_back_to_the_fen(session, now, household, offer):
     bearings = (Bearing("platform", 3333), Bearing("region:13", 3333), Bearing("seller", 3334))
     campaign_id = make_campaign(session, offer.maker.id)

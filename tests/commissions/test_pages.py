@@ -88,3 +88,12 @@ def test_a_seller_sees_its_rules_and_what_was_kept_of_an_order(client, session):
 
 def _only(seller_id):
     return Scope(seller_id=seller_id)
+
+
+def test_a_rule_that_another_follows_names_its_last_day(operator, session, now):
+    for name, more in (("旧的", {}), ("新的", {"starts_on": "2027-01-01"})):
+        answer = operator.post("/operator/commissions", data={"name": name, "rate": "5", **more})
+        assert answer.status_code == 303, answer.text
+    page = operator.get("/operator/commissions").text
+    assert "到 2026-12-31" in page
+    assert "到 2027-01-01" not in page

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.kernel.money import allocate, format_fen, parse_yuan, percent_of
+from market.kernel.money import allocate, allocate_shares, format_fen, parse_yuan, percent_of
 
 
 @given(st.integers(-(10**12), 10**12), st.lists(st.integers(0, 10**9), min_size=1, max_size=30))
@@ -13,6 +13,24 @@ def test_allocation_sums_to_the_whole_and_stays_within_a_fen_of_the_exact_share(
     if whole:
         for part, weight in zip(parts, weights, strict=True):
             assert abs(part * whole - total * weight) <= whole
+
+
+@given(
+    st.lists(st.integers(0, 10**9), max_size=30),
+    st.lists(st.integers(0, 10**4), min_size=1, max_size=5),
+)
+def test_shares_of_parts_keep_the_sum_of_every_part_and_of_every_share(parts, weights):
+    rows = allocate_shares(parts, weights)
+    assert [sum(row) for row in rows] == parts
+    assert all(fen >= 0 for row in rows for fen in row)
+    if parts:
+        assert [sum(column) for column in zip(*rows, strict=True)] == allocate(sum(parts), weights)
+
+
+def test_one_part_is_shared_as_it_would_be_alone():
+    assert allocate_shares([101], [5000, 5000]) == [[51, 50]]
+    with pytest.raises(ValueError, match="nothing"):
+        allocate_shares([5], [])
 
 
 def test_allocation_needs_somebody():

@@ -2,7 +2,7 @@
 
 import io
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from PIL import Image
@@ -11,6 +11,7 @@ from market.carts import queries as carts
 from market.carts.types import CartOwner
 from market.checkout.quote import quote
 from market.kernel.actor import SYSTEM, Actor
+from market.kernel.clock import end_of_day
 from market.kernel.region_code import RegionCode
 from market.orders import queries as orders
 from market.payments import ledger
@@ -23,6 +24,7 @@ from market.promotions import (
     queries,
     service,
     vouchers,
+    words,
 )
 from market.promotions.errors import (
     BudgetExhausted,
@@ -46,6 +48,7 @@ from market.promotions.types import (
     Step,
     Tier,
     TillRow,
+    Verdict,
 )
 from tests.factories.accounts import make_account, make_actor, sign_in
 from tests.factories.catalogue import actor_for, make_maker, make_offer
@@ -388,6 +391,23 @@ def test_the_desks_of_campaigns(client, session, now):
     assert campaigns.campaigns_of(session, official("130624"))[0][1][0].state == "approved"
     bad = client.post("/official/campaigns", data={"name": "没有日期"})
     assert (bad.status_code, "没有日期" in bad.text) == (422, True)
+
+
+def test_the_last_day_of_a_campaign_is_the_one_its_office_wrote(client, session, now):
+    office = make_actor(session, "official", "130624")
+    sign_in(client, session, office.account_id)
+    days = {"starts_on": "2026-12-01", "ends_on": "2026-12-20"}
+    assert client.post("/official/campaigns", data={"name": "年货", **days}).status_code == 303
+    pages = [client.get("/official/campaigns").text]
+    sign_in(client, session, make_actor(session, "seller", make_maker(session).id).account_id)
+    pages.append(client.get("/seller/campaigns").text)
+    assert all("到 2026-12-20" in page and "2026-12-21" not in page for page in pages)
+
+
+def test_an_offer_that_is_over_names_its_last_day(app, now):
+    over = Verdict("p", "年货", 0, "ended", {"ends_at": end_of_day(date(2026, 12, 20))})
+    with app.test_request_context():
+        assert words.say_reason(over) == "2026-12-20 已经结束"
 
 
 @pytest.mark.parametrize(
