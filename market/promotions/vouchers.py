@@ -38,6 +38,8 @@ from market.sellers import queries as sellers
 from market.sellers.errors import SellerNotFound
 
 GRACE = timedelta(days=3)  # how long after the sale a queued code is judged by its own instant
+ANSWER_LOST = timedelta(minutes=3)  # a till writes minutes, and waits half of one for an answer
+SAME_USE = "same_use"
 _TILL = "till"
 
 
@@ -150,6 +152,9 @@ def take_queued(
                 taken_at=entry.taken_at,
             )  # fmt: skip
         outcome = "redeemed"
+    except VoucherUsed as refusal:
+        before = _same_use(session, seller_id, entry)
+        outcome, off = (refusal.code, 0) if before is None else (SAME_USE, before)
     except DomainError as refusal:
         outcome, off = refusal.code, 0
     row = TillEntry(
@@ -160,6 +165,19 @@ def take_queued(
     session.add(row)
     session.flush()
     return _row(row)
+
+
+def _same_use(session: Session, seller_id: str, entry: TillRow) -> Fen | None:
+    """What the shop gave when it redeemed this very sale and the answer got lost on the way."""
+    at = entry.taken_at
+    return session.scalar(
+        select(Voucher.off_fen).where(
+            Voucher.code == plain(entry.code),
+            Voucher.seller_id == seller_id,
+            Voucher.goods_fen == entry.goods_fen,
+            Voucher.redeemed_at.between(at - ANSWER_LOST, at + ANSWER_LOST),
+        )
+    )
 
 
 def queued(session: Session, seller_id: str, limit: int = 30) -> list[TillRow]:

@@ -24,6 +24,7 @@ PHASES: dict[Phase, tuple[str, str]] = {
 
 OUTCOMES: dict[str, str] = {
     "redeemed": N_("核销了"),
+    "same_use": N_("你店里已经核销过，时间、金额都对得上，算同一次"),
     "voucher_used": N_("这个码用过了，没有再减"),
     "voucher_unknown": N_("没有这个码"),
     "not_at_this_till": N_("这个码在这里用不了"),

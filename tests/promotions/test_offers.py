@@ -301,8 +301,42 @@ def test_the_till_page_looks_first_and_then_redeems(client, session, now):
     queue = {"lines": f"{code} 120 2026-11-22 09:30\nNOPE 5"}
     assert client.post("/seller/till/queue", data=queue).status_code == 422
     queue = {"lines": f"{code} 120 2026-11-22 09:30"}
-    assert client.post("/seller/till/queue", data=queue).status_code == 303
+    sent = client.post("/seller/till/queue", data=queue)
+    assert f'data-line="{queue["lines"]}"' in sent.text
+    assert "这个码用过了，没有再减" in sent.text
     assert "这个码用过了，没有再减" in client.get("/seller/till").text
+
+
+def test_a_long_queue_is_taken_in_parts_and_says_what_it_left(client, session):
+    shop = make_maker(session)
+    sign_in(client, session, make_actor(session, "seller", shop.id).account_id)
+    lines = [f"NOPE{number} 120 2026-11-22 09:30" for number in range(205)]
+    sent = client.post("/seller/till/queue", data={"lines": "\n".join(lines)})
+    assert sent.text.count("data-line=") == 200
+    assert "后面的 5 条没有收，还在下面" in sent.text
+    left = sent.text.split('name="lines"')[1].split("</textarea>")[0]
+    assert [line for line in lines if line in left] == lines[200:]
+    rest = client.post("/seller/till/queue", data={"lines": "\n".join(lines[200:])})
+    assert rest.text.count("data-line=") == 5
+    assert len(vouchers.queued(session, shop.id, limit=300)) == 205
+
+
+def test_a_sale_whose_answer_got_lost_counts_as_the_same(session, now, household):
+    shop = make_maker(session)
+    staff = actor_for(shop.id)
+    key = make_running(session, **OFFLINE)
+    code = vouchers.issue(session, key, household.account_id, now).code
+    vouchers.redeem(session, staff, shop.id, code, 12_000, now=now)
+
+    def send(goods, taken_at, mark):
+        row = TillRow(code, goods, taken_at, "", 0)
+        return vouchers.take_queued(session, staff, shop.id, row, mark, now + timedelta(hours=2))
+
+    lost = send(12_000, now.replace(second=0), "a")
+    assert (lost.outcome, lost.off_fen) == ("same_use", 1_000)
+    assert send(13_000, now, "b").outcome == "voucher_used"
+    assert send(12_000, now + timedelta(minutes=30), "c").outcome == "voucher_used"
+    assert queries.get_promotion(session, key, now).spent_fen == 1_000
 
 
 # --- campaigns, shares, flags, caps -----------------------------------------------------
