@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from market.kernel.i18n import N_
 from market.kernel.money import format_fen
 from market.kernel.quantity import decimal_text
-from market.promotions.types import Benefit, BenefitKind, Layer, Verdict
+from market.promotions.types import Benefit, BenefitKind, Layer, Tier, Verdict
 from market.promotions.vocabulary import FLAGS, WEEKDAYS, ZONES, hours, listed
 from market.web.templating import day, moment, name_of
 
@@ -138,11 +138,14 @@ def _ladder(benefit: Benefit) -> str:
     return text
 
 
+def say_tier(tier: Tier) -> str:
+    """From how many packs on, and what is taken off then."""
+    return _("满 %(count)s 包减 %(percent)s %%", count=tier.at_least,
+             percent=_percent(tier.basis_points))  # fmt: skip
+
+
 def _tiers(benefit: Benefit) -> str:
-    return _("，").join(
-        _("满 %(count)s 包减 %(percent)s %%", count=t.at_least, percent=_percent(t.basis_points))
-        for t in benefit.tiers
-    )
+    return _("，").join(say_tier(tier) for tier in benefit.tiers)
 
 
 def _nth(benefit: Benefit) -> str:
