@@ -64,7 +64,8 @@ from market.orders.events import (
     SellerOrderShipped,
 )
 from market.payments.events import PaymentReturned
-from market.promotions import service as comparison
+from market.promotions import comparison
+from market.promotions import service as promotions
 from market.promotions.events import PromotionExhausted, RedeemedAtTill
 from market.providers.events import ProviderDecided, ProviderSubmitted
 from market.renovations import service as requests
@@ -169,9 +170,11 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
 }
 
 # What flows upwards or sideways: certification offers the kinds of the catalogue above it, the
-# catalogue asks the library above it what makers must have read, the statistics of promotions
-# count the orders beside them, product pages say what the spot checks above them found.
+# catalogue asks the library above it what makers must have read, promotions ask the orders beside
+# them for statistics and for who has ordered before, product pages say what the spot checks above
+# them found.
 certificates.use_source(catalogue_queries.list_kinds)
 catalogue.use_duties(library.unread_by_kind)
 comparison.use_orders(order_queries.count_with_and_without)
+promotions.use_earlier_orders(order_queries.has_ordered)
 storefront_checks.use_checks(inspection_queries.record_of)

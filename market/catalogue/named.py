@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from market.catalogue.listing_queries import listings_by_ids
-from market.catalogue.models import Listing
+from market.catalogue.models import Listing, Product
 from market.catalogue.types import ListingView
 from market.db.among import among
 from market.db.plain import read
@@ -36,6 +36,31 @@ def listings_of_products(
         if view.sellable and view.may_go_to(region, now)
     ]  # fmt: skip
     return sorted(views, key=lambda view: (view.unit_price_milli_fen, view.id))
+
+
+def listings_called(
+    session: Session, words: str, seller_ids: Collection[str], now: datetime, limit: int
+) -> list[ListingView]:
+    """What is sold now under a name (or model) that holds every one of these words, of these
+    sellers or of all, cheapest first."""
+    wanted = words.split()[:5]
+    if not wanted:
+        return []
+    statement = (
+        select(Listing.id)
+        .join(Product, Product.id == Listing.product_id)
+        .where(Listing.shown.is_(True), Listing.gate_opens_at <= now, Listing.gate_closes_at > now)
+        .order_by(Listing.unit_price_milli_fen, Listing.id)
+        .limit(limit)
+    )
+    if seller_ids:
+        statement = statement.where(Listing.seller_id.in_(set(seller_ids)))
+    for word in wanted:
+        columns = (Product.name_zh, Product.name_en, Product.model)
+        statement = statement.where(or_(*(c.icontains(word, autoescape=True) for c in columns)))
+    ids = list(session.scalars(statement))
+    views = listings_by_ids(session, ids, now)
+    return [views[i] for i in ids]
 
 
 def buyable_products(session: Session, product_ids: Collection[str], now: datetime) -> set[str]:

@@ -57,7 +57,7 @@ from market.catalogue.listing_queries import (
 from market.catalogue.local_queries import admissions_of, local_product_counts
 from market.catalogue.material_offers import listings_for_materials
 from market.catalogue.models import Kind, Listing, Product, Variant
-from market.catalogue.named import buyable_products, listings_of_products
+from market.catalogue.named import buyable_products, listings_called, listings_of_products
 from market.catalogue.ordered import PriceRow, ids_by_origin, rows_by_price
 from market.catalogue.product_page import get_product
 from market.catalogue.product_views import product_view, variant_view
@@ -333,6 +333,7 @@ __all__ = [
     "listing_of",
     "listing_rows",
     "listings_by_ids",
+    "listings_called",
     "listings_for_material",
     "listings_for_materials",
     "listings_of_products",

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField
 
 from market.kernel.clock import SHANGHAI, shanghai_date, start_of_day
+from market.promotions.engine_types import MOST_JOINED
 from market.promotions.types import (
     Bearing,
     Benefit,
@@ -57,6 +58,7 @@ OWN: dict[str, tuple[BenefitKind, ...]] = {
     "closes_on": (K.GROUP_BUY,),
     "closes_time": (K.GROUP_BUY,),
     "drop_point": (K.GROUP_BUY,),
+    "join_most": (K.GROUP_BUY,),
 }  # fmt: skip
 
 
@@ -138,6 +140,10 @@ class BenefitForm(Form):
     drop_point = TextField(
         _l("送到哪个点"), maximum=80, description=_l("村里一个地方，例如 三坡村委会院子")
     )
+    join_most = IntField(
+        _l("每户最多报几包"), minimum=1, maximum=9_999,
+        description=_l("空着就是 %(count)s 包", count=MOST_JOINED),
+    )  # fmt: skip
     times = IntField(
         _l("一单里最多几次"), maximum=999, description=_l("空着或者 0 就是不限，满减空着是一次")
     )
@@ -203,7 +209,10 @@ def _label(field: Any) -> tuple[str, str] | None:
 def _group(form: BenefitForm) -> dict[str, Any]:
     minutes = timedelta(minutes=form.closes_time.data)
     closes = start_of_day(form.closes_on.data) + minutes
-    return {**_tiers(form), "closes_at": closes, "drop_point": form.drop_point.data or ""}
+    return {
+        **_tiers(form), "closes_at": closes, "drop_point": form.drop_point.data or "",
+        "most_packs": form.join_most.data or 0,
+    }  # fmt: skip
 
 
 _READ = {
@@ -305,7 +314,7 @@ def filled_benefit(benefit: Benefit) -> dict[str, Any]:
     data: dict[str, Any] = {
         "kind": kind.value, "cap_fen": benefit.cap_fen, "times": benefit.times,
         "same_item": benefit.same_item, "drop_point": benefit.drop_point,
-        "gift": benefit.gift_listing_id,
+        "gift": benefit.gift_listing_id, "join_most": benefit.most_packs or None,
     }  # fmt: skip
     for number, step in enumerate(benefit.steps, 1):
         data[f"step{number}_at_least_fen"] = step.at_least_fen

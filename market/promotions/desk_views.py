@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import request, url_for
+from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -12,7 +12,6 @@ from market.catalogue import queries as catalogue
 from market.catalogue.types import ListingRow, ListingView
 from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError
-from market.kernel.region_code import RegionCode
 from market.promotions import (
     comparison,
     offering,
@@ -20,20 +19,18 @@ from market.promotions import (
     proofs,
     queries,
     service,
-    simulate,
+    trial_views,
     words,
 )
-from market.promotions.errors import NotADraft, RegionAmbiguous, RegionUnknown
+from market.promotions.errors import NotADraft
 from market.promotions.forms import CodeForm, PromotionForm, filled
 from market.promotions.types import Owner, Ownership, Phase, PromotionView
 from market.web.choices import choice
 from market.web.context import actor, language, now
-from market.web.errors import say_refusal, sentence
+from market.web.errors import say_refusal
 from market.web.feedback import say
 from market.web.forms import attach
 from market.web.templating import name_of, render
-
-MOST_PACKS = 99_999
 
 
 @dataclass(frozen=True)
@@ -127,7 +124,7 @@ def show_page(desk: Desk, promotion_id: str, code_form: CodeForm | None = None) 
     """One promotion: what it says, where it stands, codes, trial, statistics."""
     with reading() as session:
         seen = queries.get_managed(session, actor(), promotion_id, now())
-        trial, place_error = _trial(session, seen)
+        trial = trial_views.tried(session, seen)
         kinds = {kind.code: kind for kind in catalogue.list_kinds(session, include_closed=True)}
         return render(
             "promotions/show_promotion.html",
@@ -144,45 +141,8 @@ def show_page(desk: Desk, promotion_id: str, code_form: CodeForm | None = None) 
             compared=comparison.compare(session, seen, now()),
             proofs=proofs.sent_to(session, promotion_id),
             trial=trial,
-            place=request.args.get("place") or written_place(session, trial.region),
-            place_error=place_error,
             words=words,
         )
-
-
-def written_place(session: Session, region: RegionCode | None) -> str:
-    """A region as its field shows it, code and name; nothing for everywhere."""
-    return places.written(session, frozenset({region.digits})) if region else ""
-
-
-def _trial(session: Session, seen: PromotionView) -> tuple[simulate.Simulation, str | None]:
-    """The sample cart of the query string; ten of the first listing to begin with."""
-    typed = typed_packs()
-    if not typed:
-        first = simulate.sample_listings(session, seen, now())[:1]
-        typed = {listing.id: max(10, listing.min_packs) for listing in first}
-    prefixes = sorted(seen.draft.region_prefixes)
-    region, error = typed_place(session, prefixes[0] if prefixes else "")
-    return simulate.simulate(session, seen, typed, region, now()), error
-
-
-def typed_packs() -> dict[str, int]:
-    """Packs of listings in the query string, as far as they are numbers."""
-    return {
-        key[2:]: min(int(value), MOST_PACKS)
-        for key, value in request.args.items()
-        if key.startswith("q-") and value.strip().isdecimal() and len(value) < 7
-    }
-
-
-def typed_place(session: Session, usual: str) -> tuple[RegionCode | None, str | None]:
-    """The place of the query string and what is wrong with it; without any, the usual one."""
-    asked = request.args.get("place", usual)
-    try:
-        found = sorted(places.read_places(session, asked[:60], "place"))
-        return RegionCode(found[0]) if found else None, None
-    except (RegionUnknown, RegionAmbiguous) as refusal:
-        return None, sentence(refusal)
 
 
 def add_codes(desk: Desk, promotion_id: str) -> Any:

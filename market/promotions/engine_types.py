@@ -11,6 +11,7 @@ from market.kernel.money import Fen
 from market.kernel.region_code import RegionCode
 
 WHOLE = 10_000  # basis points
+MOST_JOINED = 300  # packs of a household in a group purchase whose owner sets no limit
 
 
 class Owner(StrEnum):
@@ -112,6 +113,13 @@ class Benefit:
     parts: tuple[BundlePart, ...] = ()
     closes_at: datetime | None = None
     drop_point: str = ""
+    most_packs: int = 0
+
+    @property
+    def most_joined(self) -> int:
+        """With how many packs one household may join: what its owner says, else what a large
+        house takes, so that nobody lifts the tier of all alone by a number made up."""
+        return self.most_packs or MOST_JOINED
 
 
 @dataclass(frozen=True, slots=True)

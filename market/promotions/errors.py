@@ -2,6 +2,7 @@
 
 from market.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from market.kernel.i18n import N_
+from market.promotions.conditions import Failure
 
 
 class PromotionNotFound(NotFound):
@@ -61,6 +62,22 @@ class GroupClosed(Conflict):
     """The count is made, or the instant has come."""
 
     message = N_("报名已经截止")
+
+
+class NotForHousehold(Conflict):
+    """A rule of the promotion about households does not hold for this one; `failure` says which."""
+
+    message = N_("这个优惠你家现在不能用")
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(reason=failure.code)
+        self.failure = failure
+
+
+class TooManyPacks(Invalid):
+    """More packs than one household may join with."""
+
+    message = N_("每户最多报 %(most)s 包")
 
 
 class GroupPacksBought(Invalid):

@@ -10,10 +10,16 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from market.promotions.errors import GroupClosed, GroupPacksBought, PromotionNotFound
+from market.promotions import eligibility, mapping, queries
+from market.promotions.errors import (
+    GroupClosed,
+    GroupPacksBought,
+    PromotionNotFound,
+    TooManyPacks,
+)
 from market.promotions.models import GroupJoin, GroupPurchase, Promotion
 from market.promotions.stored import benefit_from_json
-from market.promotions.types import GroupView
+from market.promotions.types import Channel, GroupView
 
 
 def open_for(session: Session, row: Promotion) -> None:
@@ -26,7 +32,9 @@ def open_for(session: Session, row: Promotion) -> None:
 def join(session: Session, promotion_id: str, household_id: str, packs: int, now: datetime) -> None:
     """Join with so many packs, or change to that number. 0 leaves.
 
-    Raises PromotionNotFound, GroupClosed, GroupPacksBought.
+    More packs than before are only for a household whom the promotion is meant for, and never
+    more than one household may have: the packs of all decide the price of all. Raises
+    PromotionNotFound, GroupClosed, GroupPacksBought, TooManyPacks, NotForHousehold.
     """
     row = session.get(Promotion, promotion_id)
     if row is None or row.state != "live" or row.starts_at > now:
@@ -36,6 +44,8 @@ def join(session: Session, promotion_id: str, household_id: str, packs: int, now
     before = mine.packs if mine else 0
     if mine is not None and packs < mine.bought:
         raise GroupPacksBought(bought=mine.bought, field="packs")
+    if packs > before:
+        _require_may_join(session, row, household_id, packs, now)
     if mine is None and packs:
         session.add(
             GroupJoin(
@@ -52,6 +62,15 @@ def join(session: Session, promotion_id: str, household_id: str, packs: int, now
     except IntegrityError as twice:
         raise GroupClosed from twice
     _count(session, promotion_id, packs - before)
+
+
+def _require_may_join(
+    session: Session, row: Promotion, household_id: str, packs: int, now: datetime
+) -> None:
+    spec = mapping.spec_of(row, queries.prefixes_of(session, [row.id]).get(row.id, ()))
+    if packs > spec.benefit.most_joined:
+        raise TooManyPacks(most=spec.benefit.most_joined, field="packs")
+    eligibility.require(session, spec, household_id, now, Channel.ONLINE)
 
 
 def _lock_open(session: Session, promotion_id: str, now: datetime) -> None:

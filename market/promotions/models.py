@@ -12,11 +12,14 @@ from sqlalchemy import (
     Integer,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.db.base import Base, IdMixin
 from market.db.types import Json, UtcDateTime
+
+_NOT_REDEEMED = text("redeemed_at IS NULL")
 
 
 class Promotion(IdMixin, Base):
@@ -256,13 +259,18 @@ class CampaignEnrolment(Base):
 
 
 class Voucher(IdMixin, Base):
-    """One household's code for one use of a promotion at a shop; redeemed at most once."""
+    """One household's code for one use of a promotion at a shop; redeemed at most once. The next
+    is made when the last was used: at most one of a household is open."""
 
     __tablename__ = "promotion_vouchers"
     __table_args__ = (
-        UniqueConstraint("promotion_id", "household_id"),
+        Index(
+            "uq_promotion_vouchers_open", "promotion_id", "household_id", unique=True,
+            sqlite_where=_NOT_REDEEMED, postgresql_where=_NOT_REDEEMED,
+        ),
+        Index("ix_promotion_vouchers_household_id", "household_id", "promotion_id"),
         CheckConstraint("(redeemed_at is null) = (seller_id is null)", name="redeemed_somewhere"),
-    )
+    )  # fmt: skip
 
     promotion_id: Mapped[str] = mapped_column(ForeignKey("promotions.id", ondelete="CASCADE"))
     household_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))

@@ -1,7 +1,7 @@
 """Forms around single offers: joining, handing in, the till, campaigns, flags, caps."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, TextAreaField
@@ -54,25 +54,42 @@ class TillForm(Form):
     goods_fen = YuanField(_l("适用商品一共多少"), [Required()], minimum=1)
 
 
+class QueuedLine(NamedTuple):
+    """A line of a till's queue: the key that makes it count once, as written, and as read."""
+
+    key: str
+    text: str
+    row: TillRow
+
+
 class QueueForm(Form):
     """What a till took down without a connection, a line each."""
 
     lines = TextAreaField(_l("一行一个：码 金额 日期 时间"), [Required()])
 
-    def entries(self, now: datetime) -> list[tuple[str, TillRow]]:
-        """(key, entry) of each line. Raises TillLineUnread."""
-        rows = [line.split() for line in (self.lines.data or "").splitlines() if line.strip()]
-        return [_entry(number, row, now) for number, row in enumerate(rows[:MOST_LINES], 1)]
+    def entries(self, now: datetime) -> list[QueuedLine]:
+        """The first `MOST_LINES` lines, read. Raises TillLineUnread."""
+        rows = self._written()[:MOST_LINES]
+        return [_entry(number, row, now) for number, row in enumerate(rows, 1)]
+
+    def keep_surplus(self) -> int:
+        """Leave in the field what did not fit into one sending; returns how many lines."""
+        surplus = self._written()[MOST_LINES:]
+        self.lines.data = "\n".join(" ".join(row) for row in surplus)
+        return len(surplus)
+
+    def _written(self) -> list[list[str]]:
+        return [line.split() for line in (self.lines.data or "").splitlines() if line.strip()]
 
 
-def _entry(number: int, row: list[str], now: datetime) -> tuple[str, TillRow]:
+def _entry(number: int, row: list[str], now: datetime) -> QueuedLine:
     try:
         code, amount = row[0], parse_yuan(row[1])
         at = datetime.strptime(" ".join(row[2:4]), "%Y-%m-%d %H:%M").replace(tzinfo=SHANGHAI)
     except (IndexError, ValueError):
         raise TillLineUnread(number=number, field="lines") from None
     key = f"{code.upper()}|{amount}|{at:%Y%m%d%H%M}"[:64]
-    return key, TillRow(code, amount, min(at, now), "", 0)
+    return QueuedLine(key, " ".join(row), TillRow(code, amount, min(at, now), "", 0))
 
 
 class CampaignForm(Form):

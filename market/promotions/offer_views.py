@@ -15,7 +15,7 @@ from market.media import service as media
 from market.media.uploads import stored_file
 from market.promotions import groups, places, proofs, queries, vouchers, words
 from market.promotions.blueprint import blueprint
-from market.promotions.errors import PromotionNotFound
+from market.promotions.errors import NotForHousehold, PromotionNotFound
 from market.promotions.offer_forms import JoinForm, ProofForm
 from market.promotions.types import Phase, PromotionView
 from market.sellers import queries as sellers
@@ -54,6 +54,7 @@ def _page(
             proofs=proofs.mine(session, promotion_id, who),
             voucher=voucher,
             qr=_qr(voucher.code) if voucher and not voucher.redeemed_at else "",
+            used=queries.uses_by_household(session, who).get(promotion_id, 0),
             join_form=join_form or JoinForm(data={"packs": group.mine or None} if group else {}),
             proof_form=proof_form or ProofForm(formdata=None),
             words=words,
@@ -99,8 +100,25 @@ def join_group(promotion_id: str) -> Any:
         except DomainError as error:
             if error.status == 404:
                 raise
-            attach(form, error)
+            _attach(form, error)
     return _page(promotion_id, join_form=form), 422
+
+
+def _told(error: DomainError) -> str:
+    """A refusal in words; of a rule about households, which one it is."""
+    if isinstance(error, NotForHousehold):
+        return words.say_failure(error.failure)
+    return sentence(error)
+
+
+def _attach(form: JoinForm, error: DomainError) -> None:
+    """A refusal beside the packs; without an address, where to write one."""
+    if not isinstance(error, NotForHousehold):
+        attach(form, error)
+        return
+    form.packs.errors = [*form.packs.errors, _told(error)]
+    if error.failure.code == "address_missing":
+        form.steps.append((url_for("accounts.list_addresses"), _("去填收货地址")))
 
 
 @blueprint.post("/promotions/<promotion_id>/proofs")
@@ -135,7 +153,7 @@ def ask_voucher(promotion_id: str) -> Response:
     except DomainError as error:
         if error.status == 404:
             raise
-        say(sentence(error), "bad")
+        say(_told(error), "bad")
     return back_to("promotions.show_offer", promotion_id=promotion_id, _anchor="voucher")
 
 

@@ -10,8 +10,8 @@ from market.catalogue.types import ListingView
 from market.db.session import reading
 from market.promotions import order_check, permutations, queries, words
 from market.promotions.blueprint import blueprint
-from market.promotions.desk_views import typed_packs, typed_place, written_place
 from market.promotions.order_check import OrderCheck
+from market.promotions.trial_views import typed_packs, typed_place, written_place
 from market.promotions.types import PromotionView
 from market.web.access import OPERATOR, policy
 from market.web.context import now

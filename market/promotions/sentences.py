@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 from market.kernel.i18n import N_
 from market.kernel.money import format_fen
 from market.kernel.quantity import decimal_text
+from market.promotions.conditions import Failure
 from market.promotions.tracing import ToldStep
-from market.promotions.types import Benefit, BenefitKind, Layer, Verdict
+from market.promotions.types import Benefit, BenefitKind, Layer, Tier, Verdict
 from market.promotions.vocabulary import FLAGS, WEEKDAYS, ZONES, hours, listed
 from market.web.templating import day, last_day, moment, name_of
 
@@ -18,6 +19,7 @@ REASONS: dict[str, str] = {
     "not_started": N_("%(starts_at)s 才开始"),
     "ended": N_("%(ends_at)s 已经结束"),
     "region_unknown": N_("只在部分地区有，先选乡镇"),
+    "address_missing": N_("只在部分地区有，先填好你家的收货地址"),
     "other_region": N_("你的收货地区不在范围内"),
     "other_zone": N_("只在%(zones)s有"),
     "offline_only": N_("只在门店里扫码用"),
@@ -58,8 +60,13 @@ REASONS: dict[str, str] = {
 
 def say_reason(verdict: Verdict) -> str:
     """Why a promotion was not used."""
-    text = REASONS.get(verdict.reason_code, N_("现在用不上"))
-    return _(text, **_spoken(verdict.reason_params))
+    return say_failure(Failure(verdict.reason_code, verdict.reason_params))
+
+
+def say_failure(failure: Failure) -> str:
+    """Which rule does not hold."""
+    text = REASONS.get(failure.code, N_("现在用不上"))
+    return _(text, **_spoken(failure.params))
 
 
 def say_applied(verdict: Verdict) -> str:
@@ -156,11 +163,14 @@ def _ladder(benefit: Benefit) -> str:
     return text
 
 
+def say_tier(tier: Tier) -> str:
+    """From how many packs on, and what is taken off then."""
+    return _("满 %(count)s 包减 %(percent)s %%", count=tier.at_least,
+             percent=_percent(tier.basis_points))  # fmt: skip
+
+
 def _tiers(benefit: Benefit) -> str:
-    return _("，").join(
-        _("满 %(count)s 包减 %(percent)s %%", count=t.at_least, percent=_percent(t.basis_points))
-        for t in benefit.tiers
-    )
+    return _("，").join(say_tier(tier) for tier in benefit.tiers)
 
 
 def _nth(benefit: Benefit) -> str:
@@ -198,8 +208,9 @@ def _trade_in(benefit: Benefit) -> str:
 
 
 def _group(benefit: Benefit) -> str:
-    return _("村里团购，%(tiers)s，%(until)s 截止报名，送到%(point)s", tiers=_tiers(benefit),
+    said = _("村里团购，%(tiers)s，%(until)s 截止报名，送到%(point)s", tiers=_tiers(benefit),
              until=moment(benefit.closes_at), point=benefit.drop_point)  # fmt: skip
+    return said + _("，每户最多报 %(count)s 包", count=benefit.most_joined)
 
 
 _KINDS: Mapping[BenefitKind, Callable[[Benefit], str]] = {

@@ -16,6 +16,7 @@ from market.kernel.region_code import RegionCode
 from market.promotions import access, groups, mapping, rules, stored
 from market.promotions.budget import free, reserve, retake, settle
 from market.promotions.comparison import use_orders
+from market.promotions.eligibility import use_earlier_orders
 from market.promotions.errors import (
     AlreadyStopped,
     CodesMissing,
@@ -47,6 +48,7 @@ __all__ = [
     "settle",
     "stop",
     "update_draft",
+    "use_earlier_orders",
     "use_orders",
 ]
 

@@ -1,6 +1,6 @@
 """Trying a promotion on a sample cart before it is scheduled."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from market.kernel.region_code import RegionCode
 from market.promotions import mapping, queries
 from market.promotions.engine import evaluate
 from market.promotions.types import (
+    BenefitKind,
     Channel,
     Evaluation,
     GiftOffer,
@@ -24,59 +25,174 @@ from market.promotions.types import (
     ProofState,
     Situation,
 )
+from market.regions import queries as regions
 
-MOST_LISTINGS = 8
+MOST_LISTINGS = 8  # offered at once, of the goods it is about and of those that were found
+MOST_CHOSEN = 20
 MOST_PIECES = 99
+FREIGHT_FEN = 10_000  # of every shop in a sample cart
+STARS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is tried: packs by listing, the place, the household, and the packs of all who join a
+    group purchase (None: as many as the highest tier asks). `words` look for further goods.
+
+    A household `is_met` fulfils whatever is asked of households, any other nothing of it.
+    """
+
+    packs: Mapping[str, int]
+    region: RegionCode | None = None
+    words: str = ""
+    is_met: bool = True
+    joined: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
     """A sample cart with what would be taken off, and why the rest would not."""
 
+    wanted: Wanted
     listings: tuple[ListingView, ...]
-    quantities: Mapping[str, int]
-    region: RegionCode | None
-    goods_fen: Fen
+    found: int
+    lines: tuple[PricedLine, ...]
+    situation: Situation
     result: Evaluation
-    at: datetime
+
+    @property
+    def goods_fen(self) -> Fen:
+        return sum(line.amount_fen for line in self.lines)
+
+    @property
+    def gifts_fen(self) -> Fen:
+        """What the gifts would cost; it is taken off again."""
+        return sum(gift.value_fen for gift in self.result.gifts)
+
+    @property
+    def freight_fen(self) -> Fen:
+        """The freight, when something is taken off it."""
+        touched = any(True for _ in self.result.of_freight)
+        return sum(self.situation.freight.values()) if touched else 0
 
     @property
     def to_pay_fen(self) -> Fen:
-        return self.goods_fen - self.result.discount_fen
+        whole = self.goods_fen + self.gifts_fen + self.freight_fen
+        return whole - self.result.discount_fen
+
+    def borne(self) -> dict[str, Fen]:
+        """Who gives how much, the most first: seller, platform, maker:<id>, region:<code>."""
+        given: dict[str, Fen] = {}
+        for one in self.result.adjustments:
+            given[one.bearer] = given.get(one.bearer, 0) - one.amount_fen
+        return dict(sorted(given.items(), key=lambda item: (-item[1], item[0])))
+
+    def spread(self) -> dict[str, dict[str, Fen]]:
+        """What is given off each line, gift or "freight:<seller>", by bearer."""
+        found: dict[str, dict[str, Fen]] = {}
+        for one in self.result.adjustments:
+            row = found.setdefault(one.line_key or f"freight:{one.seller_id}", {})
+            row[one.bearer] = row.get(one.bearer, 0) - one.amount_fen
+        return found
 
 
 def sample_listings(session: Session, promotion: PromotionView, now: datetime) -> list[ListingView]:
-    """Some listings the promotion could be about: the seller's own, or the cheapest of all."""
-    draft, ownership = promotion.draft, promotion.ownership
-    sellers = frozenset({ownership.seller_id}) if ownership.seller_id else frozenset[str]()
-    wanted = ListingFilter(sellers=sellers, kinds=draft.kind_codes)
-    found = catalogue.list_listings(session, wanted, now, size=MOST_LISTINGS)
-    return list(found.page.items)
+    """Some listings the promotion is about: of the products it names one each first, else the
+    cheapest of its kinds, stars and sellers."""
+    draft, shops = promotion.draft, _shops(session, promotion)
+    named = draft.product_ids | {part.product_id for part in draft.benefit.parts}
+    if not named:
+        wanted = ListingFilter(
+            sellers=shops, kinds=draft.kind_codes, zone=draft.certified_only,
+            stars=frozenset(range(draft.min_star, STARS + 1)) if draft.min_star else frozenset(),
+        )  # fmt: skip
+        found = catalogue.list_listings(session, wanted, now, size=MOST_LISTINGS)
+        return list(found.page.items)
+    fitting = [
+        x for x in catalogue.listings_of_products(session, named, None, now)
+        if (not shops or x.seller_id in shops)
+        and (not draft.kind_codes or x.kind_code in draft.kind_codes)
+    ]  # fmt: skip
+    return _one_of_each_first(fitting)[:MOST_LISTINGS]
+
+
+def _one_of_each_first(listings: Iterable[ListingView]) -> list[ListingView]:
+    seen: dict[str, int] = {}
+    ranked = []
+    for listing in listings:
+        rank = seen[listing.product_id] = seen.get(listing.product_id, -1) + 1
+        ranked.append((rank, listing))
+    return [listing for _, listing in sorted(ranked, key=lambda pair: pair[0])]
+
+
+def _shops(session: Session, promotion: PromotionView) -> frozenset[str]:
+    """The sellers it is limited to; none: all."""
+    draft = promotion.draft
+    if promotion.ownership.seller_id:
+        return frozenset({promotion.ownership.seller_id})
+    if draft.campaign_id and not draft.seller_ids:
+        facts = queries.facts_for(session, [_trial(promotion)], None)
+        return facts.enrolled.get(draft.campaign_id, frozenset())
+    return draft.seller_ids
+
+
+def usual_packs(promotion: PromotionView, samples: Sequence[ListingView]) -> dict[str, int]:
+    """A cart to begin with: what a set asks for, else ten of the first sample."""
+    parts = {part.product_id: part.quantity for part in promotion.draft.benefit.parts}
+    if parts:
+        first = {x.product_id: x for x in reversed(samples)}
+        return {first[key].id: packs for key, packs in parts.items() if key in first}
+    return {x.id: max(10, x.min_packs) for x in samples[:1]}
 
 
 def simulate(
-    session: Session,
-    promotion: PromotionView,
-    quantities: Mapping[str, int],
-    region: RegionCode | None,
-    now: datetime,
+    session: Session, promotion: PromotionView, wanted: Wanted, now: datetime
 ) -> Simulation:
     """Evaluate a sample cart as if the promotion ran, beside everything that runs now."""
-    listings = sample_listings(session, promotion, now)
-    lines = [line(x, quantities[x.id]) for x in listings if quantities.get(x.id, 0) > 0]
+    listings, found = _offered(session, promotion, wanted, now)
+    lines = [line(x, wanted.packs[x.id]) for x in listings if wanted.packs.get(x.id, 0) > 0]
     at = max(now, promotion.draft.starts_at)
-    others = queries.live_promotions(session, {x.seller_id for x in lines}, region, (), now)
+    shops = {x.seller_id for x in lines}
+    others = queries.live_promotions(session, shops, wanted.region, (), now)
     trial = _trial(promotion)
     specs = [trial, *(spec for spec in others if spec.id != trial.id)]
-    situation = well_met(session, [trial], specs, {trial.seller_id or ""}, region, at)
+    zone = regions.climate_zone(session, wanted.region).zone if wanted.region else ""
+    situation = well_met(session, [trial], specs, shops, wanted.region, at, zone=zone)
+    situation = _as_asked(situation, trial, wanted)
     return Simulation(
-        tuple(listings),
-        quantities,
-        region,
-        sum(x.amount_fen for x in lines),
-        evaluate(lines, situation, specs),
-        at,
+        wanted, tuple(listings), found, tuple(lines), situation, evaluate(lines, situation, specs)
     )
+
+
+def _offered(
+    session: Session, promotion: PromotionView, wanted: Wanted, now: datetime
+) -> tuple[list[ListingView], int]:
+    """The chosen goods, those found by name and some it is about, each once; how many were found.
+    On a seller's promotion only that seller's."""
+    shop = promotion.ownership.seller_id
+    ids = [key for key, packs in wanted.packs.items() if packs > 0][:MOST_CHOSEN]
+    views = catalogue.listings_by_ids(session, ids, now)
+    chosen = [views[key] for key in ids if key in views]
+    found = catalogue.listings_called(
+        session, wanted.words, {shop} if shop else (), now, MOST_LISTINGS
+    )
+    rows = [*chosen, *found, *sample_listings(session, promotion, now)]
+    by_id = {x.id: x for x in rows if x.sellable and (not shop or x.seller_id == shop)}
+    return list(by_id.values()), len(found)
+
+
+def _as_asked(situation: Situation, trial: PromotionSpec, wanted: Wanted) -> Situation:
+    """The household and the group purchase that are to be tried."""
+    if trial.benefit.kind is BenefitKind.GROUP_BUY and wanted.joined is not None:
+        state = GroupState(MOST_PIECES, wanted.joined)
+        situation = replace(situation, groups={trial.id: state})
+    if wanted.is_met:
+        return situation
+    groups = {key: replace(state, joined=0) for key, state in situation.groups.items()}
+    return replace(
+        situation, household_id="-", household_flags=frozenset(), first_order=False, proofs={},
+        groups=groups,
+    )  # fmt: skip
 
 
 def well_met(
@@ -105,7 +221,7 @@ def well_met(
         channel=Channel.OFFLINE if channels == {Channel.OFFLINE} else Channel.ONLINE,
         household_flags=frozenset(flag for spec in wanted for flag in spec.conditions.flags),
         first_order=True,
-        freight=dict.fromkeys(shops, 10_000),
+        freight=dict.fromkeys(shops, FREIGHT_FEN),
         gifts={
             key: GiftOffer(key, x.seller_id, x.maker_id, x.price_fen, x.available)
             for key, x in listings.items()
@@ -162,4 +278,5 @@ def line(listing: ListingView, quantity: int) -> PricedLine:
         amount_fen=listing.price_fen * quantity,
         star=listing.star,
         certified=listing.certified,
+        maker_id=listing.maker_id,
     )

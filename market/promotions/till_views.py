@@ -11,7 +11,7 @@ from market.kernel.errors import DomainError
 from market.kernel.money import format_fen
 from market.promotions import vouchers, words
 from market.promotions.blueprint import blueprint
-from market.promotions.offer_forms import QueueForm, TillForm
+from market.promotions.offer_forms import MOST_LINES, QueuedLine, QueueForm, TillForm
 from market.promotions.types import AtTill, TillRow
 from market.web import context, desk
 from market.web.access import SELLER, policy
@@ -20,6 +20,7 @@ from market.web.forms import attach
 from market.web.templating import back_to, render
 
 OUTCOMES = words.OUTCOMES
+GOOD = frozenset({"redeemed", vouchers.SAME_USE})
 
 
 @blueprint.get("/seller/till")
@@ -29,15 +30,21 @@ def show_till() -> str:
     return _page(TillForm(formdata=None, data={"code": request.args.get("code", "")[:32]}))
 
 
-def _page(form: TillForm, queue_form: QueueForm | None = None, found: AtTill | None = None) -> str:
-    with reading() as session:
-        rows = vouchers.queued(session, desk.seller_id())
+def _page(
+    form: TillForm,
+    queue_form: QueueForm | None = None,
+    found: AtTill | None = None,
+    settled: list[tuple[str, TillRow]] | None = None,
+) -> str:
+    if settled is None:
+        with reading() as session:
+            rows = [("", row) for row in vouchers.queued(session, desk.seller_id())]
     return render(
         "promotions/show_till.html",
         form=form,
         queue_form=queue_form or QueueForm(formdata=None),
         found=found,
-        rows=rows,
+        rows=rows if settled is None else settled,
         outcomes=OUTCOMES,
         words=words,
     )
@@ -70,7 +77,12 @@ def use_till() -> Any:
 @blueprint.post("/seller/till/queue")
 @policy(SELLER)
 def send_queue() -> Any:
-    """Settle what was taken down without a connection, each line by itself."""
+    """Settle what was taken down without a connection, each line by itself.
+
+    The answer shows what became of exactly these lines: a till forgets a line only when it
+    reads it here. Sent again, a line gets the same answer, so nothing is lost to a connection
+    that breaks on the way back.
+    """
     form, now = QueueForm(), context.now()
     try:
         entries = form.entries(now) if form.validate() else []
@@ -79,15 +91,27 @@ def send_queue() -> Any:
         entries = []
     if not entries:
         return _page(TillForm(formdata=None), form), 422
-    done = [_settle(key, row, now) for key, row in entries]
-    good = sum(row.outcome == "redeemed" for row in done)
+    done = [(line.text, _settle(line, now)) for line in entries]
+    _say_settled(done, form.keep_surplus())
+    return _page(TillForm(formdata=None), form, settled=done)
+
+
+def _say_settled(done: list[tuple[str, TillRow]], surplus: int) -> None:
+    good = sum(row.outcome in GOOD for _text, row in done)
     say(
         _("收到 %(count)s 条，核销 %(good)s 条，没核销的写明了原因", count=len(done), good=good),
         "ok" if good == len(done) else "warn",
     )
-    return back_to("promotions.show_till", _anchor="queue")
+    if surplus:
+        say(
+            _("一次最多收 %(most)s 条，后面的 %(count)s 条没有收，还在下面，请再交一次",
+              most=MOST_LINES, count=surplus),
+            "warn",
+        )  # fmt: skip
 
 
-def _settle(key: str, row: TillRow, now: datetime) -> TillRow:
+def _settle(line: QueuedLine, now: datetime) -> TillRow:
     with unit_of_work() as session:
-        return vouchers.take_queued(session, context.actor(), desk.seller_id(), row, key, now)
+        return vouchers.take_queued(
+            session, context.actor(), desk.seller_id(), line.row, line.key, now
+        )

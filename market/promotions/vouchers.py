@@ -1,4 +1,5 @@
-"""Codes for shops: one per household and promotion, redeemed by the shop's staff exactly once.
+"""Codes for shops: a household has one open code of a promotion, redeemed by the shop's staff
+exactly once; then it may ask for the next, as often as the promotion allows.
 
 A till without a connection takes the code down and sends it later. What it sends is settled
 honestly: the first to arrive is redeemed, a second one is refused and kept with its reason.
@@ -17,8 +18,8 @@ from market.kernel.errors import DomainError
 from market.kernel.events import publish
 from market.kernel.ids import new_code
 from market.kernel.money import Fen
-from market.kernel.region_code import RegionCode
-from market.promotions import budget, mapping, queries
+from market.promotions import budget, eligibility, mapping, queries
+from market.promotions.conditions import Failure
 from market.promotions.engine import evaluate
 from market.promotions.errors import NotAtThisTill, NotOffline, VoucherUnknown, VoucherUsed
 from market.promotions.events import RedeemedAtTill
@@ -29,25 +30,30 @@ from market.promotions.types import (
     Evaluation,
     PricedLine,
     PromotionSpec,
-    Situation,
     TillRow,
     VoucherView,
 )
 from market.promotions.types import Redemption as Use
-from market.sellers import queries as sellers
 from market.sellers.errors import SellerNotFound
 
 GRACE = timedelta(days=3)  # how long after the sale a queued code is judged by its own instant
+ANSWER_LOST = timedelta(minutes=3)  # a till writes minutes, and waits half of one for an answer
+SAME_USE = "same_use"
 _TILL = "till"
 
 
 def issue(session: Session, promotion_id: str, household_id: str, now: datetime) -> VoucherView:
-    """The household's code for a promotion, made at the first asking. Raises NotOffline."""
+    """The household's open code for a promotion; without one, a new one while it may use the
+    promotion once more. Raises NotOffline, NotForHousehold."""
     row = queries.row_of(session, promotion_id)
-    draft = mapping.draft_of(row, ())
     running = row.state == "live" and row.starts_at <= now < row.ends_at
-    if draft.channel is Channel.ONLINE or not running:
+    spec = _spec(session, row)
+    if spec.conditions.channel is Channel.ONLINE or not running:
         raise NotOffline
+    found = find(session, promotion_id, household_id)
+    if found is not None and found.redeemed_at is None:
+        return found
+    eligibility.require(session, spec, household_id, now, Channel.OFFLINE)
     try:
         with session.begin_nested():
             session.add(
@@ -58,18 +64,19 @@ def issue(session: Session, promotion_id: str, household_id: str, now: datetime)
             )  # fmt: skip
             session.flush()
     except IntegrityError:
-        pass  # it has one already
+        pass  # another window was faster
     found = find(session, promotion_id, household_id)
     assert found is not None
     return found
 
 
 def find(session: Session, promotion_id: str, household_id: str | None) -> VoucherView | None:
-    """The household's code for a promotion, if it asked for one."""
+    """The household's code for a promotion: the open one, else the last it used."""
     row = session.scalar(
-        select(Voucher).where(
-            Voucher.promotion_id == promotion_id, Voucher.household_id == household_id
-        )
+        select(Voucher)
+        .where(Voucher.promotion_id == promotion_id, Voucher.household_id == household_id)
+        .order_by(Voucher.redeemed_at.is_not(None), Voucher.redeemed_at.desc(), Voucher.id.desc())
+        .limit(1)
     )
     if row is None:
         return None
@@ -85,6 +92,9 @@ def look(
     voucher, row = _voucher(session, actor, seller_id, code)
     result = _evaluate(session, voucher, row, seller_id, goods_fen, now)
     verdict = next(iter(result.verdicts), None)
+    if verdict is not None and verdict.reason_code:
+        failure = eligibility.told(Failure(verdict.reason_code, verdict.reason_params))
+        verdict = verdict._replace(reason_code=failure.code, reason_params=failure.params)
     return AtTill(
         voucher.id, row.id, row.name, row.name_en, mapping.draft_of(row, ()).benefit,
         result.discount_fen, verdict, voucher.redeemed_at,
@@ -150,6 +160,9 @@ def take_queued(
                 taken_at=entry.taken_at,
             )  # fmt: skip
         outcome = "redeemed"
+    except VoucherUsed as refusal:
+        before = _same_use(session, seller_id, entry)
+        outcome, off = (refusal.code, 0) if before is None else (SAME_USE, before)
     except DomainError as refusal:
         outcome, off = refusal.code, 0
     row = TillEntry(
@@ -160,6 +173,19 @@ def take_queued(
     session.add(row)
     session.flush()
     return _row(row)
+
+
+def _same_use(session: Session, seller_id: str, entry: TillRow) -> Fen | None:
+    """What the shop gave when it redeemed this very sale and the answer got lost on the way."""
+    at = entry.taken_at
+    return session.scalar(
+        select(Voucher.off_fen).where(
+            Voucher.code == plain(entry.code),
+            Voucher.seller_id == seller_id,
+            Voucher.goods_fen == entry.goods_fen,
+            Voucher.redeemed_at.between(at - ANSWER_LOST, at + ANSWER_LOST),
+        )
+    )
 
 
 def queued(session: Session, seller_id: str, limit: int = 30) -> list[TillRow]:
@@ -204,29 +230,22 @@ def _evaluate(
     session: Session, voucher: Voucher, row: Promotion, seller_id: str, goods_fen: Fen,
     at: datetime,
 ) -> Evaluation:  # fmt: skip
-    """The same engine as everywhere; the till says how much of the goods it is about."""
-    seller = sellers.get_seller(session, seller_id)
-    prefixes = queries.prefixes_of(session, [row.id]).get(row.id, [])
-    spec = _for_till(mapping.spec_of(row, prefixes), voucher)
-    facts = queries.facts_for(session, [spec], voucher.household_id)
+    """The same engine as everywhere; the till says how much of the goods it is about. The place
+    is that of the household, as when its code was made."""
+    spec = _for_till(_spec(session, row), voucher)
     line = PricedLine(_TILL, "", "", "", seller_id, 1, goods_fen, goods_fen, maker_id=seller_id)
-    situation = Situation(
-        now=at,
-        region=RegionCode(seller.region.digits),
-        household_id=voucher.household_id,
-        uses_by_promotion=facts.uses,
-        channel=Channel.OFFLINE,
-        household_flags=facts.flags,
-        enrolled=facts.enrolled,
-        caps=facts.caps,
-    )
+    situation = eligibility.situation_of(session, spec, voucher.household_id, at, Channel.OFFLINE)
     return evaluate([line], situation, [spec])
+
+
+def _spec(session: Session, row: Promotion) -> PromotionSpec:
+    return mapping.spec_of(row, queries.prefixes_of(session, [row.id]).get(row.id, ()))
 
 
 def _for_till(spec: PromotionSpec, voucher: Voucher) -> PromotionSpec:
     """Which goods count is for the shop's staff to see; the rest is judged as ever."""
     conditions = replace(
         spec.conditions, kind_codes=frozenset(), product_ids=frozenset(), min_star=0,
-        certified_only=False, zones=frozenset(), min_quantity=0,
+        certified_only=False, min_quantity=0,
     )  # fmt: skip
     return replace(spec, conditions=conditions, codes=frozenset({voucher.code}), needs_code=False)

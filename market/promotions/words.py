@@ -6,7 +6,13 @@ from flask_babel import gettext as _
 
 from market.kernel.i18n import N_
 from market.kernel.money import format_fen
-from market.promotions.sentences import say_applied, say_benefit, say_reason, say_step
+from market.promotions.sentences import (
+    say_applied,
+    say_benefit,
+    say_failure,
+    say_reason,
+    say_step,
+)
 from market.promotions.types import Channel, Phase, PromotionDraft
 from market.promotions.vocabulary import BEARERS, FLAGS, OWNERS, WEEKDAYS, ZONES, hours, listed
 from market.web.templating import day, last_day
@@ -23,6 +29,7 @@ PHASES: dict[Phase, tuple[str, str]] = {
 
 OUTCOMES: dict[str, str] = {
     "redeemed": N_("核销了"),
+    "same_use": N_("你店里已经核销过，时间、金额都对得上，算同一次"),
     "voucher_used": N_("这个码用过了，没有再减"),
     "voucher_unknown": N_("没有这个码"),
     "not_at_this_till": N_("这个码在这里用不了"),
@@ -132,6 +139,7 @@ __all__ = [
     "say_bearings",
     "say_benefit",
     "say_conditions",
+    "say_failure",
     "say_phase",
     "say_places",
     "say_reason",

@@ -1,14 +1,14 @@
 """Rows of registry lists that were not taken, papers of checks.
 
 Revision ID: 0023
-Revises: 0018
+Revises: 0022
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0023"
-down_revision = "0018"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 

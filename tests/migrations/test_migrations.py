@@ -13,14 +13,16 @@ from market.db import migrating
 from market.db import session as db
 from market.db.session import Database
 from market.kernel.actor import SYSTEM
-from market.promotions.types import Benefit, BenefitKind
+from market.promotions import vouchers
+from market.promotions.types import Benefit, BenefitKind, Channel
 from market.regions import service as regions
 from market.regions.models import DivisionRow
 from tests.factories.bundles import WALL, WRAP
-from tests.factories.catalogue import make_offer
+from tests.factories.catalogue import actor_for, make_maker, make_offer
 from tests.factories.inspections import fail
 from tests.factories.market import make_promotion, pay
 from tests.factories.orders import START, make_household, place
+from tests.factories.promotions import make_benefit, make_running
 from tests.factories.providers import make_provider
 from tests.factories.renovations import make_request, quoted
 
@@ -97,6 +99,23 @@ def fill(database):
         fail(session, failed)
         crew = make_provider(session, now=START)
         quoted(session, make_request(session, now=START)[1], crew.id, now=START)
+
+
+def test_of_several_codes_for_tills_the_newest_goes_back(empty_database, shared_app, monkeypatch):
+    migrating.upgrade(empty_database)
+    monkeypatch.setattr(db, "_current", empty_database)
+    with empty_database.unit_of_work() as session:
+        key = make_running(session, channel=Channel.OFFLINE, benefit=make_benefit(100, 1_000))
+        shop, household = make_maker(session), make_household(session).account_id
+        used = vouchers.issue(session, key, household, START).code
+        vouchers.redeem(session, actor_for(shop.id), shop.id, used, 5_000, now=START)
+        newest = vouchers.issue(session, key, household, START).code
+    migrating.downgrade(empty_database, "0018")
+    (left,) = rows(empty_database)["promotion_vouchers"]
+    assert left["code"] == newest
+    assert rows(empty_database)["promotion_redemptions"]
+    migrating.upgrade(empty_database)
+    assert rows(empty_database)["promotion_vouchers"] == [left]
 
 
 def test_data_survive_every_step_down_and_up(empty_database, shared_app, monkeypatch):

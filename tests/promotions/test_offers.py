@@ -6,7 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 from PIL import Image
+from sqlalchemy import func, select
 
+from market.accounts import queries as accounts
+from market.accounts import service as account_service
 from market.carts import queries as carts
 from market.carts.types import CartOwner
 from market.checkout.quote import quote
@@ -31,12 +34,15 @@ from market.promotions.errors import (
     CampaignNeeded,
     GroupClosed,
     NotApplied,
+    NotAtThisTill,
+    NotForHousehold,
     OutsideYourRegion,
     SharesNotWhole,
     SharesNotYours,
     VoucherUnknown,
     VoucherUsed,
 )
+from market.promotions.models import Voucher
 from market.promotions.types import (
     Bearing,
     Benefit,
@@ -52,7 +58,7 @@ from market.promotions.types import (
 )
 from tests.factories.accounts import make_account, make_actor, sign_in
 from tests.factories.catalogue import actor_for, make_maker, make_offer
-from tests.factories.orders import TOWN, fill_cart, make_household, place
+from tests.factories.orders import TOWN, fill_cart, make_address, make_household, place
 from tests.factories.promotions import START, make_campaign, make_draft, make_running
 
 K = BenefitKind
@@ -133,6 +139,69 @@ def test_the_page_of_a_group_takes_joins(client, session, now):
     assert groups.view_group(session, key, account.id).mine == 4
     bad = client.post(f"/promotions/{key}/join", data={"packs": "x4"})
     assert (bad.status_code, "x4" in bad.text) == (422, True)
+
+
+def joined(client, session, key, packs, *, region=TOWN, flags=()):
+    """What the page answers to a new household that joins."""
+    account = make_account(session)
+    if region is not None:
+        make_address(session, account.id, region)
+    households.set_flags(session, SYSTEM, account.phone, flags, now=START)
+    sign_in(client, session, account.id)
+    return account, client.post(f"/promotions/{key}/join", data={"packs": str(packs)})
+
+
+def test_only_whom_a_group_is_meant_for_can_join(client, session, now):
+    closes = now + timedelta(hours=1)
+    key = a_group(session, closes, region_prefixes=frozenset({"130624104"}),
+                  flags=frozenset({"low_income"}))  # fmt: skip
+    meant = ["low_income"]
+    _, nowhere = joined(client, session, key, 5, region=None, flags=meant)
+    assert (nowhere.status_code, "先填好你家的收货地址" in nowhere.text) == (422, True)
+    assert 'href="/me/addresses"' in nowhere.text
+    _, far = joined(client, session, key, 5, region=RegionCode("510121001"), flags=meant)
+    assert (far.status_code, "你的收货地区不在范围内" in far.text) == (422, True)
+    assert 'value="5"' in far.text
+    _, other = joined(client, session, key, 5)
+    assert (other.status_code, "由乡镇登记" in other.text) == (
+        422,
+        True,
+    )
+    account, done = joined(client, session, key, 5, flags=meant)
+    assert done.status_code == 303
+    assert groups.view_group(session, key, account.id).total == 5
+    households.set_flags(session, SYSTEM, account.phone, [], now=now)
+    more = client.post(f"/promotions/{key}/join", data={"packs": "6"})
+    assert more.status_code == 422
+    fewer = client.post(f"/promotions/{key}/join", data={"packs": "0"})  # leaving is always free
+    assert fewer.status_code == 303
+
+
+def test_a_group_asks_for_zones_and_first_orders(client, session, now):
+    closes = now + timedelta(hours=1)
+    cold = a_group(session, closes, zones=frozenset({"1"}))
+    _, refused = joined(client, session, cold, 5)
+    assert (refused.status_code, "只在严寒" in refused.text) == (422, True)
+    first = a_group(session, closes, first_order=True)
+    account, done = joined(client, session, first, 5)
+    assert done.status_code == 303
+    place(session, Actor(account.id, frozenset({"household"})), (make_offer(session), 1), now=now)
+    again = client.post(f"/promotions/{first}/join", data={"packs": "6"})
+    assert (again.status_code, "你家已经下过单" in again.text) == (422, True)
+
+
+def test_no_household_lifts_the_tier_of_all_alone(client, session, now):
+    closes = now + timedelta(hours=1)
+    _, refused = joined(client, session, a_group(session, closes), 301)
+    assert (refused.status_code, "每户最多报 300 包" in refused.text) == (422, True)
+    benefit = Benefit(K.GROUP_BUY, tiers=(Tier(10, 500),), times=0, closes_at=closes,
+                      drop_point="村口", most_packs=12)  # fmt: skip
+    key = make_running(session, benefit=benefit, budget_fen=None)
+    _, refused = joined(client, session, key, 13)
+    assert (refused.status_code, "每户最多报 12 包" in refused.text) == (422, True)
+    _, done = joined(client, session, key, 12)
+    assert done.status_code == 303
+    assert "每户最多报 12 包" in client.get(f"/promotions/{key}").text
 
 
 # --- trade-in ---------------------------------------------------------------------------
@@ -224,6 +293,104 @@ def test_a_sellers_code_is_no_business_of_another_shop(session, now, household):
     assert ledger.balance(session, f"seller_payable:{shop.id}") == 0
 
 
+def test_a_first_order_is_known_at_the_till(session, now):
+    shop = make_maker(session)
+    staff = actor_for(shop.id)
+    key = make_running(session, **OFFLINE, first_order=True)
+    new, old = make_household(session), make_household(session)
+    code = vouchers.issue(session, key, new.account_id, now).code
+    later = vouchers.issue(session, key, old.account_id, now).code
+    place(session, old, (make_offer(session), 1), now=now)
+    seen = vouchers.look(session, staff, shop.id, later, 12_000, now)
+    assert (seen.off_fen, seen.verdict.reason_code) == (0, "not_first_order")
+    assert vouchers.redeem(session, staff, shop.id, code, 12_000, now=now) == 1_000
+    with pytest.raises(NotForHousehold):
+        vouchers.issue(session, make_running(session, **OFFLINE, first_order=True),
+                       old.account_id, now)  # fmt: skip
+
+
+def test_the_home_of_a_household_counts_at_the_till(session, now):
+    """Fuping is in zone 2: a promotion for zone 1 is not for it, whichever shop redeems."""
+    shop = make_maker(session)
+    staff = actor_for(shop.id)
+    cold = make_running(session, **OFFLINE, zones=frozenset({"1"}))
+    near = make_running(session, **OFFLINE, zones=frozenset({"2"}),
+                        region_prefixes=frozenset({"130624"}))  # fmt: skip
+    household = make_household(session)
+    with pytest.raises(NotForHousehold) as nowhere:
+        vouchers.issue(session, near, household.account_id, now)
+    assert nowhere.value.failure.code == "address_missing"
+    make_address(session, household.account_id)
+    with pytest.raises(NotForHousehold) as refused:
+        vouchers.issue(session, cold, household.account_id, now)
+    assert refused.value.failure.code == "other_zone"
+    code = vouchers.issue(session, near, household.account_id, now).code
+    kept = accounts.addresses(session, household.account_id)[0].id
+    far = make_address(session, household.account_id, RegionCode("510121001"))
+    account_service.set_default_address(session, household.account_id, far)
+    seen = vouchers.look(session, staff, shop.id, code, 12_000, now)
+    assert (seen.off_fen, seen.verdict.reason_code) == (0, "other_region")
+    account_service.set_default_address(session, household.account_id, kept)
+    assert vouchers.redeem(session, staff, shop.id, code, 12_000, now=now) == 1_000
+
+
+def test_the_next_code_comes_after_the_last_was_used(client, session, now):
+    shop = make_maker(session)
+    staff = actor_for(shop.id)
+    key = make_running(session, **{**OFFLINE, "budget_fen": None}, household_limit=3)
+    account = make_account(session)
+    sign_in(client, session, account.id)
+    codes = []
+    for number in range(3):
+        if number:
+            assert "再领一个门店码" in client.get(f"/promotions/{key}").text
+        client.post(f"/promotions/{key}/voucher")
+        codes.append(vouchers.find(session, key, account.id).code)
+        assert codes[-1] in client.get(f"/promotions/{key}").text
+        vouchers.redeem(session, staff, shop.id, codes[-1], 12_000, now=now)
+    assert len(set(codes)) == 3
+    page = client.get(f"/promotions/{key}").text
+    assert "每户限用 3 次，你家已经用完" in page
+    assert "/voucher" not in page
+    client.post(f"/promotions/{key}/voucher")
+    assert "每户限用 3 次，你家已经用完" in client.get(f"/promotions/{key}").text
+    assert vouchers.find(session, key, account.id).redeemed_at is not None
+    assert queries.get_promotion(session, key, now).spent_fen == 3_000
+    assert invariants.breaches(session) == []
+
+
+def test_many_windows_get_one_next_code_and_never_more_than_the_limit(race_database, shared_app):
+    with race_database.unit_of_work() as session:
+        shop_id = make_maker(session).id
+        key = make_running(session, **{**OFFLINE, "budget_fen": None}, household_limit=2)
+        household_id = make_household(session).account_id
+    barrier, used = threading.Barrier(6), []
+
+    def window():
+        barrier.wait(30)
+        for _ in range(4):
+            try:
+                with race_database.unit_of_work() as session:
+                    code = vouchers.issue(session, key, household_id, START).code
+                with race_database.unit_of_work() as session:
+                    vouchers.redeem(session, actor_for(shop_id), shop_id, code, 12_000, now=START)
+                used.append(code)
+            except (VoucherUsed, BudgetExhausted, NotForHousehold, NotAtThisTill):
+                pass
+
+    threads = [threading.Thread(target=window) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len(used) == len(set(used)) == 2
+    with race_database.reading() as session:
+        assert queries.get_promotion(session, key, START).spent_fen == 2_000
+        made = select(func.count()).select_from(Voucher).where(Voucher.household_id == household_id)
+        assert session.scalar(made) <= 3  # never two open ones
+        assert invariants.breaches(session) == []
+
+
 def test_a_queue_is_settled_honestly(session, now):
     shop = make_maker(session)
     staff = actor_for(shop.id)
@@ -304,8 +471,42 @@ def test_the_till_page_looks_first_and_then_redeems(client, session, now):
     queue = {"lines": f"{code} 120 2026-11-22 09:30\nNOPE 5"}
     assert client.post("/seller/till/queue", data=queue).status_code == 422
     queue = {"lines": f"{code} 120 2026-11-22 09:30"}
-    assert client.post("/seller/till/queue", data=queue).status_code == 303
+    sent = client.post("/seller/till/queue", data=queue)
+    assert f'data-line="{queue["lines"]}"' in sent.text
+    assert "这个码用过了，没有再减" in sent.text
     assert "这个码用过了，没有再减" in client.get("/seller/till").text
+
+
+def test_a_long_queue_is_taken_in_parts_and_says_what_it_left(client, session):
+    shop = make_maker(session)
+    sign_in(client, session, make_actor(session, "seller", shop.id).account_id)
+    lines = [f"NOPE{number} 120 2026-11-22 09:30" for number in range(205)]
+    sent = client.post("/seller/till/queue", data={"lines": "\n".join(lines)})
+    assert sent.text.count("data-line=") == 200
+    assert "后面的 5 条没有收，还在下面" in sent.text
+    left = sent.text.split('name="lines"')[1].split("</textarea>")[0]
+    assert [line for line in lines if line in left] == lines[200:]
+    rest = client.post("/seller/till/queue", data={"lines": "\n".join(lines[200:])})
+    assert rest.text.count("data-line=") == 5
+    assert len(vouchers.queued(session, shop.id, limit=300)) == 205
+
+
+def test_a_sale_whose_answer_got_lost_counts_as_the_same(session, now, household):
+    shop = make_maker(session)
+    staff = actor_for(shop.id)
+    key = make_running(session, **OFFLINE)
+    code = vouchers.issue(session, key, household.account_id, now).code
+    vouchers.redeem(session, staff, shop.id, code, 12_000, now=now)
+
+    def send(goods, taken_at, mark):
+        row = TillRow(code, goods, taken_at, "", 0)
+        return vouchers.take_queued(session, staff, shop.id, row, mark, now + timedelta(hours=2))
+
+    lost = send(12_000, now.replace(second=0), "a")
+    assert (lost.outcome, lost.off_fen) == ("same_use", 1_000)
+    assert send(13_000, now, "b").outcome == "voucher_used"
+    assert send(12_000, now + timedelta(minutes=30), "c").outcome == "voucher_used"
+    assert queries.get_promotion(session, key, now).spent_fen == 1_000
 
 
 # --- campaigns, shares, flags, caps -----------------------------------------------------
