@@ -2,11 +2,24 @@
 
 from marshmallow import fields
 
-from market.api.fields import Amount, Chars, Choice, Document, Few, Pattern, Region, Word, fen, said
+from market.api.fields import (
+    Amount,
+    Chars,
+    Choice,
+    Count,
+    Document,
+    Few,
+    Pattern,
+    Region,
+    Word,
+    fen,
+    said,
+)
 from market.api.operation import ListQuery
 from market.api.read_schemas import UNIT
 from market.bundles.house import ARCHETYPES, DEFAULT_ARCHETYPE, MEASURES, TYPED_AREAS
 from market.bundles.insulation import WALLS_MM
+from market.bundles.siting import HIGHEST_M, LITTLE, MUCH, Doubt
 from market.kernel.i18n import N_
 
 
@@ -57,8 +70,22 @@ class SlotOut(Document):
     zone_factors = fields.Dict(required=True, keys=fields.String(), values=fields.Float())
 
 
+class BundleSiteOut(Document):
+    """What a bundle is written for; nothing said is anything."""
+
+    archetypes = fields.List(
+        fields.String(), required=True, metadata=said(N_("给哪些房型，空的是都行"))
+    )
+    most_altitude_m = fields.Integer(
+        required=True, allow_none=True, metadata=said(N_("海拔最高多少米，null 是不限"))
+    )
+    little_snow = fields.Boolean(required=True, metadata=said(N_("没有按屋顶压厚雪算")))
+
+
 class BundleDetailOut(BundleOut):
     """A whole bundle."""
+
+    site = fields.Nested(BundleSiteOut, required=True)
 
     archetypes = fields.List(
         fields.String(), required=True, metadata=said(N_("房型，空的就不用选"))
@@ -87,6 +114,14 @@ class HouseIn(Document):
     wall_mm = fields.Integer(
         strict=True, allow_none=True, load_default=None, validate=Choice(list(WALLS_MM))
     )
+    altitude_m = Count(
+        most=HIGHEST_M, allow_none=True, load_default=None,
+        metadata=said(N_("你家海拔多少米，null 是不清楚")),
+    )  # fmt: skip
+    snow = fields.String(
+        load_default="", validate=Choice(["", LITTLE, MUCH]),
+        metadata=said(N_("冬天屋顶的雪：不多、厚，空文字是不清楚")),
+    )  # fmt: skip
 
 
 class CalculationIn(Document):
@@ -294,6 +329,10 @@ class CalculationOut(Document):
     region = Region(required=True, allow_none=True)
     zone = fields.String(required=True, allow_none=True)
     measures = fields.Dict(required=True, keys=fields.String(), values=Amount())
+    doubts = fields.List(
+        fields.String(metadata={"enum": [one.value for one in Doubt]}), required=True,
+        metadata=said(N_("为什么可能不合适：房型、海拔、积雪")),
+    )  # fmt: skip
     slots = fields.List(fields.Nested(FilledSlotOut), required=True)
     sellers = fields.List(fields.Nested(SellerFreightOut), required=True)
     goods_fen = fen(required=True)

@@ -35,6 +35,7 @@ from market.bundles.energy import Range
 from market.bundles.house import ARCHETYPES, HouseAnswers
 from market.bundles.insulation import WALLS_MM
 from market.bundles.materials import geometry
+from market.bundles.siting import doubts
 from market.bundles.types import BundleView, Calculation, Choices, FilledSlot, Option, Priced
 from market.checkout.bundle_price import price_selection
 from market.db.session import reading
@@ -93,6 +94,7 @@ def show_bundle(call: Call, slug: str) -> dict[str, Any]:
             for s in view.slots
         ],
         "days": list(view.days),
+        "site": view.site,
     }  # fmt: skip
 
 
@@ -148,6 +150,8 @@ def choices_of(session: Session, slug: str, body: Mapping[str, Any]) -> Choices:
         areas=sorted_in[True],
         unsure=frozenset(house["unsure"]),
         wall_mm=house["wall_mm"],
+        altitude_m=house["altitude_m"],
+        snow=house["snow"],
     )
     return Choices(answers, dict(body["options"]))
 
@@ -160,6 +164,7 @@ def _calculation(found: Calculation, priced: Priced) -> dict[str, Any]:
         "region": found.region,
         "zone": found.zone,
         "measures": {key: round(value, 4) for key, value in found.values.items()},
+        "doubts": [doubt.value for doubt in doubts(found.bundle.site, found.choices.house)],
         "slots": [_slot(item) for item in found.slots],
         "sellers": found.freight,
         "goods_fen": found.goods_fen,

@@ -34,6 +34,8 @@ class Questions:
     asks_archetype: bool
     asks_wall: bool
     asks_fuel: bool = False
+    asks_altitude: bool = False
+    asks_snow: bool = False
 
     @property
     def major(self) -> list[Question]:
@@ -60,9 +62,11 @@ def questions_of(bundle: BundleView, geometry: Geometry) -> Questions:
     ]
     return Questions(
         tuple(asked),
-        asks_archetype="floors" in inputs or "pitch_deg" in inputs,
+        asks_archetype="floors" in inputs or "pitch_deg" in inputs or bool(bundle.site.archetypes),
         asks_wall=any(slot.element == "wall" for slot in bundle.slots),
         asks_fuel=any(slot.element for slot in bundle.slots),
+        asks_altitude=bundle.site.most_altitude_m is not None,
+        asks_snow=bundle.site.little_snow,
     )
 
 

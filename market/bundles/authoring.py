@@ -248,6 +248,7 @@ def _draft(view: BundleView) -> BundleDraft:
         labour=view.labour,
         rules=view.rules,
         regions=card.regions,
+        site=view.site,
     )
 
 
@@ -263,6 +264,7 @@ def _fill(row: Bundle, draft: BundleDraft, slots: Sequence[Slot]) -> None:
     row.labour = [asdict(item) for item in draft.labour]
     row.rules = [asdict(rule) for rule in draft.rules]
     row.regions = list(draft.regions)
+    row.site = codec.encode_site(draft.site)
 
 
 def _columns(slot: Slot) -> dict[str, object]:

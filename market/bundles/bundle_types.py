@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from market.bundles.siting import ANYWHERE, Site
 from market.bundles.takeoff import SlotFormula
 from market.kernel.money import Fen
 
@@ -164,6 +165,7 @@ class BundleView:
     slots: tuple[Slot, ...]
     labour: tuple[LabourRow, ...]
     rules: tuple[Rule, ...] = ()
+    site: Site = ANYWHERE
 
     @property
     def formulas(self) -> list[str]:
@@ -188,6 +190,7 @@ class BundleDraft:
     labour: tuple[LabourRow, ...] = ()
     rules: tuple[Rule, ...] = ()
     regions: tuple[str, ...] = ()
+    site: Site = ANYWHERE
     rule_lines: tuple[int, ...] = ()  # where the rules stood in what was typed, from 1
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext
 
 from market.bundles.differences import Difference
+from market.bundles.site_words import say_stored
 from market.kernel.i18n import N_
 from market.kernel.money import format_fen
 from market.web.templating import name_of, unit
@@ -15,7 +16,8 @@ FIELDS = {
     "name_zh": N_("名称"), "name_en": N_("英文名称"), "summary_zh": N_("一句话说明"),
     "summary_en": N_("英文说明"), "zones": N_("给哪些气候区"), "targets": N_("做完要达到"),
     "defaults": N_("房子没量时按多大算"), "ranges": N_("尺寸从多少到多少"), "days": N_("工期"),
-    "regions": N_("给哪些地区"), "kind_code": N_("品类"), "material_key": N_("通用材料"),
+    "regions": N_("给哪些地区"), "site": N_("给哪样的房子和地方"),
+    "kind_code": N_("品类"), "material_key": N_("通用材料"),
     "purpose_zh": N_("做什么用"), "purpose_en": N_("做什么用（英文）"), "unit": N_("单位"),
     "quantity": N_("数量公式"), "waste": N_("损耗"), "zone_factors": N_("气候区倍数"),
     "element": N_("算进哪个传热系数"), "layers": N_("公式里已含几层"),
@@ -51,10 +53,14 @@ def _plain(field: str, value: Any) -> str:
     if field == "unit":
         return unit(value)
     if isinstance(value, Mapping):
-        return gettext("，").join(f"{key} {_ranged(one)}" for key, one in value.items()) or "—"
+        return say_stored(value) if field == "site" else _mapped(value)
     if isinstance(value, list | tuple):
         return gettext("、").join(str(one) for one in value) or "—"
     return str(value) if value != "" else "—"
+
+
+def _mapped(value: Mapping[str, Any]) -> str:
+    return gettext("，").join(f"{key} {_ranged(one)}" for key, one in value.items()) or "—"
 
 
 def _ranged(value: Any) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from market.bundles.house import ARCHETYPES, DEFAULT_ARCHETYPE, HouseAnswers
 from market.bundles.insulation import WALLS_MM
+from market.bundles.siting import Site
 from market.bundles.types import (
     BundleCard,
     BundleState,
@@ -44,6 +45,7 @@ def encode(bundle: BundleView) -> dict[str, Any]:
         "labour": [asdict(row) for row in bundle.labour],
         "rules": [asdict(rule) for rule in bundle.rules],
         "regions": list(card.regions),
+        "site": encode_site(bundle.site),
     }
 
 
@@ -82,6 +84,24 @@ def decode(
         slots=slots,
         labour=tuple(LabourRow(**row) for row in document["labour"]),
         rules=decode_rules(document.get("rules", ())),
+        site=decode_site(document.get("site") or {}),
+    )
+
+
+def encode_site(site: Site) -> dict[str, Any]:
+    """What a bundle is written for, as stored: only what is said."""
+    return {
+        **({"archetypes": list(site.archetypes)} if site.archetypes else {}),
+        **({"most_altitude_m": site.most_altitude_m} if site.most_altitude_m is not None else {}),
+        **({"little_snow": True} if site.little_snow else {}),
+    }
+
+
+def decode_site(stored: Mapping[str, Any]) -> Site:
+    """A stored site; pictures that no longer exist are left out."""
+    known = (key for key in stored.get("archetypes", ()) if key in ARCHETYPES)
+    return Site(
+        tuple(known), stored.get("most_altitude_m"), little_snow=bool(stored.get("little_snow"))
     )
 
 
@@ -101,6 +121,9 @@ def encode_choices(choices: Choices) -> dict[str, Any]:
         "wall_mm": house.wall_mm,
         "fuel": house.fuel,
         "options": dict(choices.options),
+        # Only where they were answered: what was stored before the questions stays the same.
+        **({"altitude_m": house.altitude_m} if house.altitude_m is not None else {}),
+        **({"snow": house.snow} if house.snow else {}),
     }
 
 
@@ -115,6 +138,8 @@ def decode_choices(stored: Mapping[str, Any]) -> Choices:
             unsure=frozenset(stored["unsure"]),
             wall_mm=wall_mm if wall_mm in WALLS_MM else None,
             fuel=stored.get("fuel", ""),
+            altitude_m=stored.get("altitude_m"),
+            snow=stored.get("snow", ""),
         ),
         dict(stored["options"]),
     )

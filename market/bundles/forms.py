@@ -14,10 +14,11 @@ from market.bundles.house import ARCHETYPES, DEFAULT_ARCHETYPE, HouseAnswers
 from market.bundles.insulation import WALLS_MM
 from market.bundles.optimise import Aim
 from market.bundles.reference import fuels
+from market.bundles.siting import HIGHEST_M, LITTLE, MUCH
 from market.bundles.types import BundleView, Choices
 from market.kernel.quantity import decimal_text
 from market.web.choices import choice
-from market.web.forms import Form, QuantityField, YuanField
+from market.web.forms import Form, IntField, QuantityField, YuanField
 from market.web.templating import name_of
 
 MAX_KEY = 64
@@ -121,6 +122,8 @@ class ConfigureForm(Form):
                 unsure=frozenset(unsure),
                 wall_mm=int(wall) if wall else None,
                 fuel=self["fuel"].data if "fuel" in self else "",
+                altitude_m=self["altitude_m"].data if "altitude_m" in self else None,
+                snow=self["snow"].data if "snow" in self else "",
             ),
             _options(bundle),
         )
@@ -181,7 +184,28 @@ def form_for(questions: Questions) -> type[ConfigureForm]:
             description=_l("只用来算一年省多少钱"),
             default="",
         )
-    return type("BundleForm", (ConfigureForm,), members)
+    return type("BundleForm", (ConfigureForm,), {**members, **_site_fields(questions)})
+
+
+def _site_fields(questions: Questions) -> dict[str, Any]:
+    """What nobody but the household knows of its place; asked only where the bundle depends
+    on it."""
+    members: dict[str, Any] = {}
+    if questions.asks_altitude:
+        members["altitude_m"] = IntField(
+            _l("你家海拔"), maximum=HIGHEST_M, description=_l("大约多少米；不清楚就空着")
+        )
+    if questions.asks_snow:
+        members["snow"] = RadioField(
+            _l("冬天屋顶的雪"),
+            choices=[
+                choice(LITTLE, _l("不多，几天就化")),
+                choice(MUCH, _l("厚，常常压一冬")),
+                choice("", _l("不清楚")),
+            ],
+            default="",
+        )
+    return members
 
 
 def shown(
@@ -193,7 +217,8 @@ def shown(
     """What the fields show for stored choices; `auto_*` remembers the default shown."""
     house = choices.house
     data: dict[str, Any] = {"archetype": house.archetype, "wall_mm": str(house.wall_mm or ""),
-                            "fuel": house.fuel}  # fmt: skip
+                            "fuel": house.fuel, "altitude_m": house.altitude_m,
+                            "snow": house.snow}  # fmt: skip
     for question in questions.numbers:
         key = question.key
         given = (house.areas if question.is_area else house.numbers) or {}

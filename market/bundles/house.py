@@ -90,7 +90,7 @@ class HouseAnswers:
     """What a household said: a picture, numbers, typed areas, what it does not know.
 
     `wall_mm` None is "not sure": the wall of the picture counts. `fuel` is what heats the
-    house now ("" = not sure).
+    house now ("" = not sure), `altitude_m` None and `snow` "" likewise.
     """
 
     archetype: str = DEFAULT_ARCHETYPE
@@ -99,6 +99,8 @@ class HouseAnswers:
     unsure: frozenset[str] = frozenset()
     wall_mm: int | None = None
     fuel: str = ""
+    altitude_m: int | None = None
+    snow: str = ""  # little or much on the roof, see `siting.py`
 
     @property
     def picture(self) -> Archetype:

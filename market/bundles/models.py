@@ -48,6 +48,7 @@ class Bundle(IdMixin, Base):
     labour: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
     rules: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, server_default="[]")
     regions: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
+    site: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")
     changed: Mapped[bool] = mapped_column(Boolean, default=False)
     position: Mapped[int] = mapped_column(Integer, default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

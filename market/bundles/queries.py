@@ -184,6 +184,7 @@ def get_draft(session: Session, bundle_id: str) -> BundleView:
         slots=tuple(slots),
         labour=tuple(LabourRow(**item) for item in row.labour),
         rules=codec.decode_rules(row.rules),
+        site=codec.decode_site(row.site),
     )
 
 

@@ -6,19 +6,20 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, SelectMultipleField, TextAreaField
+from wtforms import BooleanField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from market.bundles.errors import RuleRefused
-from market.bundles.house import ALWAYS, MEASURES
+from market.bundles.house import ALWAYS, ARCHETYPES, MEASURES
 from market.bundles.materials import materials
+from market.bundles.siting import HIGHEST_M, Site
 from market.bundles.types import BundleDraft, BundleView, LabourRow, Rule, RuleKind, Slot
 from market.kernel.i18n import N_
 from market.kernel.quantity import UNITS as NAMES
 from market.regions.types import ZONES
 from market.uses.wording import USES
-from market.web.choices import choice
+from market.web.choices import ChecksField, choice
 from market.web.forms import (
     Form,
     IntField,
@@ -28,6 +29,7 @@ from market.web.forms import (
     YuanField,
     attach,
 )
+from market.web.templating import name_of
 
 LABOUR_ROWS = 6
 _FACTOR = re.compile(r"\s*([1-5][ABC]?)\s*[:=×x* ]\s*([0-9]+(?:\.[0-9]+)?)\s*")
@@ -98,6 +100,14 @@ class BundleForm(Form):
         _l("做完要达到"), maximum=200, description=_l("例如 外墙U:0.5, 屋面U:0.4；可以空着")
     )
 
+    archetypes = ChecksField(_l("给哪些房型"), description=_l("一个都不勾就是什么房子都行"))
+    most_altitude_m = IntField(
+        _l("海拔最高到"), minimum=1, maximum=HIGHEST_M,
+        description=_l("更高的地方会提醒；空着就不问买家海拔"),
+    )  # fmt: skip
+    little_snow = BooleanField(
+        _l("没有按屋顶压厚雪算"), description=_l("勾了就问买家冬天的雪，雪厚的会提醒")
+    )
     regions = TextField(
         _l("给哪些地区"), maximum=200, description=_l("行政区划代码，例如 13, 5101；空着就是全国")
     )
@@ -109,6 +119,11 @@ class BundleForm(Form):
             "只限某种材料写 编号:材料"
         ),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        houses = ARCHETYPES.items()  # named in the visitor's language
+        self.archetypes.choices = [choice(key, name_of(item)) for key, item in houses]
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         """Days in order, measures that exist."""
@@ -145,6 +160,11 @@ class BundleForm(Form):
             defaults=read_measures(self.defaults.data) or {},
             ranges=read_ranges(self.ranges.data) or {},
             labour=self._labour(),
+            site=Site(
+                tuple(self.archetypes.data or ()),
+                self.most_altitude_m.data,
+                little_snow=bool(self.little_snow.data),
+            ),
             rules=tuple(rule for _, rule in written),
             rule_lines=tuple(line for line, _ in written),
             regions=read_regions(self.regions.data) or (),
@@ -391,6 +411,9 @@ def bundle_data(bundle: BundleView) -> dict[str, Any]:
         "targets": ", ".join(f"{key}:{value:g}" for key, value in bundle.targets.items()),
         "rules": rules_text(bundle.rules),
         "regions": ", ".join(card.regions),
+        "archetypes": list(bundle.site.archetypes),
+        "most_altitude_m": bundle.site.most_altitude_m,
+        "little_snow": bundle.site.little_snow,
     }
     for number, row in enumerate(bundle.labour[:LABOUR_ROWS], 1):
         for name in ("name_zh", "name_en", "quantity", "unit", "low_fen", "high_fen"):

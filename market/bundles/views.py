@@ -19,6 +19,7 @@ from market.bundles import (
     saved_views,
     seller_views,
     service,
+    site_words,
     source_views,
     staff_views,
     wording,
@@ -108,7 +109,10 @@ def show_version(published_bundle_id: str, version: int) -> str:
     with reading() as session:
         bundle = queries.get_version(session, published_bundle_id, version)
         author = _authors(session, [bundle]).get(bundle.card.seller_id)
-    return render("bundles/show_version.html", bundle=bundle, author=author, words=wording)
+    return render(
+        "bundles/show_version.html", bundle=bundle, author=author, words=wording,
+        site_words=site_words,
+    )  # fmt: skip
 
 
 @blueprint.get("/bundles/<slug>/my/<configuration_id>")
@@ -253,6 +257,7 @@ def _page(
         money=money_words,
         uses=use_words,
         other_zone=wording.other_place(bundle, zone, region),
+        doubts=site_words.say_doubts(bundle.site, choices.house),
         unsure=wording.unsure_of(found, questions),
     )
 

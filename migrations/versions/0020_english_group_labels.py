@@ -1,9 +1,10 @@
-"""The English name of the bundle that a line of an order came with."""
+"""The English name of the bundle that a line of an order came with; what bundles are written for."""
 
 import json
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0020"
 down_revision = "0019"
@@ -24,6 +25,8 @@ def upgrade() -> None:
         "order_lines",
         sa.Column("group_label_en", sa.String(200), nullable=False, server_default=""),
     )
+    json_type = sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql")
+    op.add_column("bundles", sa.Column("site", json_type, nullable=False, server_default="{}"))
     bind = op.get_bind()
     origins = sa.select(LINES.c.group_origin).where(LINES.c.group_origin != "").distinct()
     for origin in bind.scalars(origins).all():
@@ -35,6 +38,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("ALTER TABLE bundles DROP COLUMN site")
     op.execute("ALTER TABLE order_lines DROP COLUMN group_label_en")
 
 
