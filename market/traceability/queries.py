@@ -27,7 +27,7 @@ from market.traceability.errors import (
     CodeNotFound,
     IdentifierNotFound,
 )
-from market.traceability.models import Recall, ScanAlarm, TraceCode
+from market.traceability.models import Recall, Scan, ScanAlarm, TraceCode
 from market.traceability.types import (
     AlarmKind,
     AlarmView,
@@ -46,8 +46,11 @@ SHEET = 24  # labels on a sheet of paper
 PER_PAGE = 10 * SHEET
 
 
-def get_page(session: Session, typed: str, now: datetime, lang: str) -> CodePage:
-    """What scanning a code shows. Raises CodeMalformed, CodeNotFound."""
+def get_page(session: Session, typed: str, now: datetime, lang: str, mark: str = "") -> CodePage:
+    """What scanning a code shows to the visitor with this mark.
+
+    Raises CodeMalformed, CodeNotFound.
+    """
     code = rules.normal_code(typed)
     if code is None:
         raise CodeMalformed
@@ -60,7 +63,11 @@ def get_page(session: Session, typed: str, now: datetime, lang: str) -> CodePage
         select(ScanAlarm.kind).where(ScanAlarm.code == code, ScanAlarm.decision == "open")
     )
     place = regions.label(session, row.first_county, lang) if row.first_county else ""
-    return CodePage(_code(row), facts, place, parts, tuple(AlarmKind(kind) for kind in alarms))
+    kinds = tuple(AlarmKind(kind) for kind in alarms)
+    own = mark and row.scans and session.scalar(
+        select(Scan.id).where(Scan.code == code, Scan.visitor == mark)
+    )  # fmt: skip
+    return CodePage(_code(row), facts, place, parts, kinds, row.scans - (1 if own else 0))
 
 
 def facts_of(session: Session, batch: BatchView, now: datetime) -> BatchFacts:

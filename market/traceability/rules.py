@@ -19,9 +19,11 @@ MOST_CODES = 5_000
 # distance may be a visitor whose chosen township is not where he stands.
 FAR_KM = 100
 FAR_WITHIN = timedelta(hours=48)
-# A pack passes through the hands of a driver, a household, a crew and a curious neighbour;
-# every further five who say "this one is in my hands" are worth a look.
-MANY_SCANS = 5
+# One unit is for one buyer: the second person who says "this one is in my hands" raises an alarm,
+# and when officials found it in order, every further five do. Whoever has units of a pallet scans
+# its code, so only every twenty of them are worth a look; papers of a batch go to everyone.
+DUPLICATE = 2
+MANY_SCANS = {Level.UNIT: 5, Level.PALLET: 20}
 # What one code may gather at all; more would only fill the table.
 MOST_SCANS = 500
 # How long the mark of a visitor is kept, by which a second scan of one visitor is no new one.
@@ -100,9 +102,11 @@ def farthest(scans: Iterable[PastScan], at: datetime, km: Mapping[str, int | Non
 
 
 def too_many(level: Level, scans: int) -> bool:
-    """Whether this many scans of one code raise an alarm. Pallets and papers of a batch pass
-    through many hands by their nature."""
-    return level is Level.UNIT and scans > 0 and scans % MANY_SCANS == 0
+    """Whether this many scans of one code raise an alarm."""
+    if level is Level.UNIT and scans == DUPLICATE:
+        return True
+    many = MANY_SCANS.get(level)
+    return many is not None and scans > 0 and scans % many == 0
 
 
 def visitor_mark(secret: str, code: str, visitor: str) -> str:

@@ -86,10 +86,26 @@ def _watch(
     if county and before and row.level != Level.BATCH:
         km = regions.distances(session, county, {scan.county for scan in before})
         apart = rules.farthest(before, at, km)
+    _count(session, row)
     if apart is not None:
         _raise(session, row, AlarmKind.FAR, county, apart, at)
+        if row.scans == rules.DUPLICATE:
+            return  # the distance says more of the same two scans
     if rules.too_many(Level(row.level), row.scans):
         _raise(session, row, AlarmKind.MANY, county, Apart("", 0, 0), at)
+
+
+def _count(session: Session, row: TraceCode) -> None:
+    """What stands in the list while an alarm is open: how many hold the code by now."""
+    session.execute(
+        update(ScanAlarm)
+        .where(
+            ScanAlarm.code == row.code, ScanAlarm.kind == AlarmKind.MANY.value,
+            ScanAlarm.decision == "open",
+        )
+        .values(scans=row.scans)
+        .execution_options(synchronize_session="fetch")
+    )  # fmt: skip
 
 
 def _raise(

@@ -23,7 +23,7 @@ class AlarmKind(StrEnum):
     """What makes a code look copied."""
 
     FAR = "far"  # scanned in two places too far apart for the time between
-    MANY = "many"  # one unit in too many people's hands
+    MANY = "many"  # one unit or pallet in more hands than it is for
 
 
 class Decision(StrEnum):
@@ -170,6 +170,9 @@ class BatchFacts:
     manual_is_later: bool = False  # there was none when the batch was made
 
 
+_HANDS = 3  # a driver, a household, a crew
+
+
 @dataclass(frozen=True)
 class CodePage:
     """What scanning a code shows."""
@@ -179,3 +182,14 @@ class CodePage:
     first_place: str
     parts: int  # codes directly under this one
     alarms: tuple[AlarmKind, ...] = field(default=())
+    others: int = 0  # people beside the visitor who say that they hold it
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the code is in more hands than the goods can be: a unit has one buyer."""
+        return self.code.level is Level.UNIT and self.others > 0
+
+    @property
+    def is_suspicious(self) -> bool:
+        """Whether the alarms speak of more than one further pair of hands."""
+        return AlarmKind.FAR in self.alarms or (bool(self.alarms) and self.others > _HANDS)

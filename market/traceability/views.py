@@ -43,7 +43,7 @@ def enter_code() -> Page:
 def show_code(code: str) -> str:
     """What the goods with this code are. Looking records nothing."""
     with reading() as db:
-        page = queries.get_page(db, code, context.now(), context.language())
+        page = queries.get_page(db, code, context.now(), context.language(), _known_mark(code))
     return render("traceability/show_code.html", page=page, **kept())
 
 
@@ -51,8 +51,7 @@ def show_code(code: str) -> str:
 @policy(PUBLIC)
 def record_scan(code: str) -> Page:
     """The visitor says: this one is in my hands."""
-    secret = context.settings().secret_key
-    mark = rules.visitor_mark(secret, rules.normal_code(code) or "", _visitor())
+    mark = _mark(code, _visitor())
     with unit_of_work() as db:
         done = service.record_scan(db, code, mark, context.region(), now=context.now())
     if not done.is_new:
@@ -111,6 +110,17 @@ def kept() -> dict[str, Any]:
 
 def _base() -> str:
     return context.settings().base_url.rstrip("/")
+
+
+def _mark(code: str, visitor: str) -> str:
+    secret = context.settings().secret_key
+    return rules.visitor_mark(secret, rules.normal_code(code) or "", visitor)
+
+
+def _known_mark(code: str) -> str:
+    """The mark of a visitor who may have scanned before; empty for anyone else, who gets none."""
+    visitor = context.actor().account_id or session.get(_VISITOR)
+    return _mark(code, str(visitor)) if visitor else ""
 
 
 def _visitor() -> str:

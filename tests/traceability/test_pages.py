@@ -217,3 +217,16 @@ def test_an_archived_product_keeps_a_page_that_says_what_it_was(client, session,
     for link in set(re.findall(r'href="(/(?:id|p|certificates|materials)/[^"#]+)"', shown)):
         assert client.get(link).status_code in (200, 303), link
     assert client.get(f"/api/v1/products/{offer.product_id}").status_code == 404
+
+
+def test_the_second_visitor_is_told_at_once_when_and_where_it_was_scanned(app, session, offer):
+    code = make_code(session, offer.actor, make_batch(session, offer.actor, offer.product_id))
+    session.commit()
+    first, second = app.test_client(), app.test_client()
+    first.set_cookie("township", "130624104")
+    assert first.post(f"/t/{code}/scans").status_code == 303
+    assert "已经有另外" not in page(first.get(f"/t/{code}"))
+    shown = page(second.get(f"/t/{code}"))
+    assert "这个码已经有另外 1 个人记过" in shown
+    assert re.search(r"第一次是 [^，]+，在[^。]*阜平", shown)
+    assert "Set-Cookie" not in second.get(f"/t/{code}").headers

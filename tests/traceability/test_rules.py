@@ -65,8 +65,9 @@ def test_far_and_soon_is_an_alarm(km, hours, raised):
 
 
 def test_only_units_pass_through_few_hands():
-    assert [n for n in range(12) if rules.too_many(Level.UNIT, n)] == [5, 10]
-    assert not rules.too_many(Level.PALLET, 5)
+    assert [n for n in range(12) if rules.too_many(Level.UNIT, n)] == [2, 5, 10]
+    assert [n for n in range(45) if rules.too_many(Level.PALLET, n)] == [20, 40]
+    assert not any(rules.too_many(Level.BATCH, n) for n in range(500))
 
 
 def test_a_mark_differs_by_code_and_secret():

@@ -26,7 +26,7 @@ from market.traceability.errors import (
     TooManyCodes,
 )
 from market.traceability.models import Recall, Scan, ScanAlarm, TraceCode
-from market.traceability.types import CodesWanted, Decision
+from market.traceability.types import CodesWanted, Decision, Level
 from tests.factories.accounts import make_account
 from tests.factories.batches import START, make_batch, make_code
 from tests.factories.catalogue import make_offer
@@ -140,16 +140,62 @@ def test_far_but_later_or_near_is_no_alarm(session, offer, batch):
     scan(session, two, "a")
     scan(session, two, "b", RegionCode("130627"), START)  # the county beside
     scan(session, two, "c", None, START)  # nobody knows where
-    assert alarms(session) == []
+    assert {alarm.kind for alarm in alarms(session)} == {"many"}  # second hands, and no more
 
 
-def test_the_fifth_person_raises_an_alarm_at_the_makers_place(session, offer, code):
-    for who in "abcd":
-        scan(session, code, who, None)
+def test_the_second_person_raises_an_alarm_at_the_makers_place_and_the_rest_are_counted(
+    session, offer, code
+):
+    worker = make_account(session).id
+    accounts.grant_role(session, worker, "seller", offer.maker.id)
+    scan(session, code, "a", None)
     assert alarms(session) == []
-    scan(session, code, "e", None)
+    scan(session, code, "b", None)
+    scan(session, code, "b", None)  # the same person again
     (alarm,) = alarms(session)
-    assert (alarm.kind, alarm.county, alarm.scans) == ("many", offer.maker.region_code[:6], 5)
+    assert (alarm.kind, alarm.county, alarm.scans) == ("many", offer.maker.region_code[:6], 2)
+    assert worker in {m.account_id for m in session.query(Message)}
+    for who in "cde":
+        scan(session, code, who, None)
+    session.expire_all()
+    assert [one.scans for one in alarms(session)] == [5]
+
+
+def test_a_duplicate_found_in_order_is_raised_again_only_at_every_fifth(session, offer, code):
+    official = Actor(
+        account_id="x", roles=frozenset({"official"}), official_regions=(RegionCode("51"),)
+    )
+    for who in "ab":
+        scan(session, code, who, None)
+    (alarm,) = alarms(session)
+    service.decide_alarm(session, official, alarm.id, "司机先扫的", Decision.GENUINE, now=START)
+    for who in "cd":
+        scan(session, code, who, None)
+    assert len(alarms(session)) == 1
+    scan(session, code, "e", None)
+    assert len(alarms(session)) == 2
+
+
+def test_who_scans_is_told_at_once_of_those_before(session, code):
+    assert not queries.get_page(session, code, START, "zh", "a").is_doubtful
+    scan(session, code, "a")
+    assert not queries.get_page(session, code, START, "zh", "a").is_doubtful
+    other = queries.get_page(session, code, START, "zh")
+    assert (other.is_doubtful, other.others, other.is_suspicious) == (True, 1, False)
+    scan(session, code, "b", CHENGDU)
+    assert queries.get_page(session, code, START, "zh", "b").is_suspicious
+
+
+def test_pallets_and_papers_pass_through_many_hands(session, offer, batch):
+    service.make_codes(session, offer.actor, batch, CodesWanted(1, 1), now=START)
+    codes = {c.level: c.code for c in queries.sheet(session, batch, 1).items}
+    for level, most in ((Level.PALLET, 19), (Level.BATCH, 40)):
+        for number in range(most):
+            scan(session, codes[level], f"v{number}", None)
+        assert not queries.get_page(session, codes[level], START, "zh").is_doubtful
+    assert alarms(session) == []
+    scan(session, codes[Level.PALLET], "last", None)
+    assert [one.scans for one in alarms(session)] == [20]
 
 
 def test_a_counterfeit_is_shown_to_everyone_who_scans(session, code):
