@@ -33,7 +33,13 @@ from market.demonstrations.events import OrderShown, ProjectDecided, ProjectSubm
 from market.factories.events import ClaimDecided, ClaimSubmitted
 from market.footprints.events import DeclarationDecided, DeclarationSubmitted
 from market.inspections import queries as inspection_queries
-from market.inspections.events import AppealDecided, AppealMade, SpotCheckPublished
+from market.inspections.events import (
+    AppealDecided,
+    AppealMade,
+    RecheckDue,
+    RecheckOverdue,
+    SpotCheckPublished,
+)
 from market.kernel.events import Event, Handler
 from market.matching.events import (
     InvitationSent,
@@ -48,6 +54,7 @@ from market.notifications import change_handlers as tell_maker
 from market.notifications import demonstration_handlers as tell_project
 from market.notifications import factory_handlers as tell_factory
 from market.notifications import handlers as tell
+from market.notifications import recheck_handlers as tell_recheck
 from market.notifications import standard_handlers as tell_standard
 from market.notifications import substance_handlers as tell_about
 from market.notifications import supplier_handlers as tell_supplier
@@ -116,6 +123,8 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     SpotCheckPublished: (tell.on_spot_check_published,),
     AppealMade: (tell.on_appeal_made,),
     AppealDecided: (tell.on_appeal_decided,),
+    RecheckDue: (tell_recheck.on_recheck_due,),
+    RecheckOverdue: (tell_recheck.on_recheck_overdue,),
     EditionEnded: (tell_standard.on_edition_ended,),
     EditionToRead: (tell_standard.on_edition_to_read,),
     ProductUnfit: (tell_about.on_product_unfit,),

@@ -32,6 +32,7 @@ from market.checkout import service as checkout
 from market.config import Settings
 from market.db.session import reading, unit_of_work
 from market.exchange import jobs as sheets
+from market.inspections import service as inspections
 from market.jobs import service as book
 from market.kernel.clock import Clock
 from market.kernel.ports import PaymentProvider, Sender
@@ -122,6 +123,12 @@ def due_certificates(tools: Tools) -> int:
         return certificates.sweep_due(session, tools.now())
 
 
+def due_rechecks(tools: Tools) -> int:
+    """Remind of re-checks of goods that failed, and tell of those that are overdue."""
+    with unit_of_work() as session:
+        return inspections.remind_of_rechecks(session, tools.now())
+
+
 def renovation_requests(tools: Tools) -> int:
     """Expired invitations, next waves, requests past their dates."""
     return sum(sweep_requests(tools.now(), tools.settings).as_json().values())
@@ -203,6 +210,7 @@ JOBS: dict[str, tuple[timedelta, Job]] = {
     "forget_expired": (timedelta(minutes=10), forget_expired),
     "search_health": (timedelta(seconds=20), search_health),
     "due_certificates": (timedelta(hours=1), due_certificates),
+    "due_rechecks": (timedelta(hours=1), due_rechecks),
     "forget_visitors": (timedelta(hours=1), forget_visitors),
     "lost_options": (timedelta(minutes=10), lost_options),
     "substance_rules": (timedelta(hours=1), substance_rules),

@@ -150,23 +150,41 @@ def _kind(kind: KindView, counts: Mapping[str, int]) -> dict[str, Any]:
 @blueprint.get(f"{PREFIX}/products")
 @policy(API)
 @operation(
-    N_("在卖的产品；给 updated_since 就是那以后变过的，也包括不再卖的"),
+    N_(
+        "厂家上架的产品，能不能卖看 sellable 和 blockers；给 updated_since 就是那以后变过的，"
+        "也包括不再卖的。证书到期、停售期满这样到时候自己变的，不算变过，看 sellable_until 和 "
+        "sellable_from"
+    ),
     tag=GOODS,
     result=page_of(ListedProductOut),
     query=ProductQuery,
 )
 def list_products(call: Call) -> Slice[Any]:
-    """Products that are on the market, or that changed."""
+    """Products that are put up, or that changed, with what keeps them from being sold now."""
     with reading() as session:
         found = feeds.products(session, call.args)
         ids = {view.certificate_id for view, _at in found.items if view.certificate_id}
         known = certification.certificates_by_ids(session, ids, now())
+        gates = catalogue.gates_now(session, [view.id for view, _at in found.items], now())
     items = [
         _product(view, known.get(view.certificate_id or ""))
+        | _gate(view, gates[view.id])
         | {"state": view.state.value, "held_since": view.held_since, "updated_at": changed_at}
         for view, changed_at in found.items
     ]
     return Slice(items, found.next)
+
+
+def _gate(product: ProductView, gate: catalogue.GateNow) -> dict[str, Any]:
+    """Whether a product may be sold now, why not, and when the clock changes that."""
+    return {
+        "sellable": product.state == "live" and not gate.shut,
+        "blockers": [
+            {"code": one.code, "since": one.since, "until": one.until}
+            for one in gate.shut
+        ],
+        "sellable_from": gate.opens_at, "sellable_until": gate.closes_at,
+    }  # fmt: skip
 
 
 @blueprint.get(f"{PREFIX}/products/<product_id>")

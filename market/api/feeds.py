@@ -28,8 +28,10 @@ Args = Mapping[str, Any]
 
 
 def products(session: Session, args: Args) -> Slice[tuple[ProductView, datetime]]:
-    """Products with the instant of their last change: those on the market, oldest first; or,
-    since an instant, all that were ever published and changed, in the order of the changes."""
+    """Products with the instant of their last change: those their makers have put up, whatever
+    else keeps them from being sold, oldest first; or, since an instant, all that were ever
+    published and changed, in the order of the changes. A gate that opens or shuts by a decision
+    is a change; what the clock does is not."""
     since = args.get("updated_since")
     wanted: list[Any] = [Product.state == "live"]
     order: tuple[Any, ...] = (Product.id,)

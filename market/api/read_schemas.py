@@ -181,16 +181,52 @@ class ProductOut(Document):
     )
 
 
+class BlockerOut(Document):
+    """One reason why a product may not be sold."""
+
+    code = fields.String(
+        required=True,
+        metadata=said(N_("原因，例如 spot_check_failed、kind_barred、certificate_expired")),
+    )
+    since = fields.Date(
+        required=True, allow_none=True, metadata=said(N_("从哪天起；没有记录是 null"))
+    )
+    until = fields.Date(
+        required=True, allow_none=True, metadata=said(N_("到哪天止；没有定是 null"))
+    )
+
+
 class ListedProductOut(ProductOut):
-    """A product with what became of it."""
+    """A product with what became of it, and whether it may be sold now."""
 
     state = fields.String(
         required=True,
         metadata={
             "enum": ["live", "paused", "archived"],
-            **said(N_("live 在卖，paused 暂停，archived 不再卖")),
+            **said(N_("厂家的决定：live 上架，paused 暂停，archived 不再卖；能不能卖看 sellable")),
         },
     )
+    sellable = fields.Boolean(
+        required=True,
+        metadata=said(N_("现在准不准卖：厂家上架了，而且没有 blockers。有没有货、送不送得到另看")),
+    )
+    blockers = fields.List(
+        fields.Nested(BlockerOut), required=True,
+        metadata=said(N_("现在不准卖的全部原因，准卖是空的")),
+    )  # fmt: skip
+    sellable_from = fields.AwareDateTime(
+        required=True, allow_none=True,
+        metadata={
+            **INSTANT, **said(N_("不用谁决定，到这个时刻门自己开，例如停售期满；没有是 null")),
+        },
+    )  # fmt: skip
+    sellable_until = fields.AwareDateTime(
+        required=True, allow_none=True,
+        metadata={
+            **INSTANT,
+            **said(N_("不用谁决定，到这个时刻门自己关，例如证书到期；没有是 null")),
+        },
+    )  # fmt: skip
     held_since = fields.AwareDateTime(
         required=True, allow_none=True,
         metadata={**INSTANT, **said(N_("抽查不合格停售的时刻；没有是 null"))},
@@ -215,7 +251,7 @@ class ChangesQuery(ListQuery):
 
 
 class ProductQuery(ChangesQuery):
-    """Which products; with `updated_since` also those no longer for sale."""
+    """Which products; with `updated_since` also those that were taken off."""
 
     kind = Word(most=12)
     maker = Word(most=20)

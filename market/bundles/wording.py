@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup, escape
 
+from market.bundles import gone_words
 from market.bundles.asking import Questions
 from market.bundles.carbon import CarbonLevel, CarbonTotal
 from market.bundles.energy import Range
@@ -49,6 +50,7 @@ PROBLEMS: dict[str, str] = {
     "choice_gone": N_("原来选的现在买不到，先换成最便宜的"),
     "none_fits": N_("在卖的都放不进你家这间，量一下净尺寸，或者换一种做法"),
 }
+say_gone, why = gone_words.say_gone, gone_words.why
 AIMS: dict[Aim, str] = {
     Aim.COST: N_("更便宜"),
     Aim.CARBON: N_("更低碳"),

@@ -66,6 +66,21 @@ def refresh(session: Session, product_ids: Collection[str]) -> None:
     _after(session, [row.id for row in rows])
 
 
+def note_change(session: Session, product_ids: Sequence[str], at: datetime) -> None:
+    """Move the instant of the last change of these products, which readers of the changes go
+    by; it never goes back."""
+    for ids in _chunks(product_ids):
+        session.execute(
+            select(Product.id).where(Product.id.in_(ids)).order_by(Product.id).with_for_update()
+        )
+        session.execute(
+            update(Product)
+            .where(Product.id.in_(ids), Product.updated_at < at)
+            .values(updated_at=at)
+            .execution_options(synchronize_session=False)
+        )
+
+
 def _note_effects(session: Session, rows: Sequence[AnyRow]) -> None:
     """The price of the same effect on every listing whose product's figures changed it."""
     products = {row.id: row for row in rows}
@@ -205,9 +220,7 @@ def _chunks(ids: Collection[str]) -> Iterator[list[str]]:
         yield some
 
 
-def gate_of(
-    row: Row[*tuple[Any, ...]], window: GateWindow | None, view: CertificateView | None
-) -> Gate:
+def gate_of(row: Any, window: GateWindow | None, view: CertificateView | None) -> Gate:
     """The gate of a product row, from its certificate's window and view."""
     if not row.certifiable:
         return Gate(blocked=not row.standard or row.report_file_id is None)
@@ -224,7 +237,7 @@ def gate_of(
     return Gate(window.opens_at, window.closes_at, window.blocked or misfit is not None, star)
 
 
-def checked(gate: Gate, row: Row[*tuple[Any, ...]]) -> Gate:
+def checked(gate: Gate, row: Any) -> Gate:
     """The gate as far as others leave it open: shut while a failed spot check holds the product,
     until the end of a bar of its maker's kind, and from the day its contents are not allowed."""
     opens_at = max(gate.opens_at, row.barred_until or gate.opens_at)
@@ -251,8 +264,14 @@ def forget_loaded(session: Session) -> None:
 
 
 def on_certificate_changed(session: Session, event: CertificateChanged) -> None:
-    """The certificate's products open or shut at once."""
-    refresh(session, _ids(session, Product.certificate_id == event.certificate_id))
+    """The certificate's products open or shut at once, which is a change of each of them."""
+    ids = _ids(session, Product.certificate_id == event.certificate_id)
+    session.flush()
+    known = certification.certificates_by_ids(session, {event.certificate_id}, ALWAYS_SINCE)
+    view = known.get(event.certificate_id)
+    if view is not None and view.updated_at is not None:
+        note_change(session, ids, view.updated_at)
+    refresh(session, ids)
     if event.at is not None:
         report_outside(session, event.certificate_id, event.at)
 

@@ -96,15 +96,15 @@ def bar_kind(
         session.add(KindBar(maker_id=maker_id, kind_code=kind_code, since=now, until=until))
     else:
         bar.until = max(bar.until, until)
-    _refresh_kind(session, maker_id, kind_code)
+    _refresh_kind(session, maker_id, kind_code, now)
 
 
-def lift_bar(session: Session, maker_id: str, kind_code: str) -> None:
+def lift_bar(session: Session, maker_id: str, kind_code: str, now: datetime) -> None:
     """End a bar early; nothing happens without one."""
     bar = session.get(KindBar, (maker_id, kind_code))
     if bar is not None:
         session.delete(bar)
-        _refresh_kind(session, maker_id, kind_code)
+        _refresh_kind(session, maker_id, kind_code, now)
 
 
 def keep_gates(session: Session, listing_ids: Collection[str]) -> None:
@@ -144,6 +144,9 @@ def _locked(session: Session, product_id: str) -> Product:
     return product
 
 
-def _refresh_kind(session: Session, maker_id: str, kind_code: str) -> None:
+def _refresh_kind(session: Session, maker_id: str, kind_code: str, now: datetime) -> None:
+    """Rewrite the gates of a maker's products of a kind, which is a change of each of them."""
     own = (Product.maker_id == maker_id, Product.kind_code == kind_code)
-    gates.refresh(session, list(session.scalars(select(Product.id).where(*own))))
+    ids = list(session.scalars(select(Product.id).where(*own).order_by(Product.id)))
+    gates.note_change(session, ids, now)
+    gates.refresh(session, ids)

@@ -80,7 +80,7 @@ from market.catalogue.shelf import (
     says_effect,
     shelf,
 )
-from market.catalogue.shut_queries import shut_products
+from market.catalogue.shut_queries import GateNow, gates_now, shut_products
 from market.catalogue.stock_queries import levels_of, movements_of, stock_breaches
 from market.catalogue.traits import traits_of_kinds
 from market.catalogue.types import (
@@ -291,6 +291,7 @@ kinds = list_kinds
 __all__ = [
     "PHOTOS",
     "CitingProduct",
+    "GateNow",
     "ListingsRead",
     "PriceRow",
     "admissions_of",
@@ -308,6 +309,7 @@ __all__ = [
     "find_kind",
     "find_offer",
     "free_stock",
+    "gates_now",
     "get_kind",
     "get_listable",
     "get_own_listing",

@@ -375,6 +375,12 @@ class Blocker:
         return date.fromisoformat(day) if isinstance(day, str) else None
 
     @property
+    def until(self) -> date | None:
+        """The day it ends by itself; None where it does not."""
+        day = self.params.get("until")
+        return date.fromisoformat(day) if isinstance(day, str) else None
+
+    @property
     def only_to_publish(self) -> bool:
         """Whether it is asked for when publishing; what is on sale already stays there."""
         return self.code in ONLY_TO_PUBLISH

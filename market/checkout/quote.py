@@ -318,8 +318,8 @@ def _unsellable(listing: ListingView) -> tuple[str, dict[str, object]]:
                    "since": certificate.since, "reason": certificate.reason}  # fmt: skip
     if listing.shut and reason != "seller_suspended":
         first = listing.shut[0]
-        wanted = {key: first.params[key] for key in ("until", "from_day") if key in first.params}
-        params |= {**wanted, "since": first.since}
+        params |= {"since": first.since, "until": first.until,
+                   "from_day": first.params.get("from_day")}  # fmt: skip
     return reason, params
 
 

@@ -80,3 +80,21 @@ class ReasonMissing(Invalid):
     """A decision without a reason."""
 
     message = N_("写明理由，对方才知道为什么")
+
+
+class PlanOutsideRegion(Invalid):
+    """A draw of another region's goods."""
+
+    message = N_("这个地区不归你管理，换成你管理的地区代码")
+
+
+class UnknownKinds(Invalid):
+    """Kinds that are not in the catalogue."""
+
+    message = N_("没有这些种类：%(names)s。写种类代码（例如 G105）或者种类的全名")
+
+
+class CauseMissing(Invalid):
+    """A complaint or a notice is named."""
+
+    message = N_("写明投诉编号，或者通报的文号")

@@ -1,6 +1,7 @@
 """Facts about spot checks."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from market.kernel.events import Event
 
@@ -15,6 +16,7 @@ class SpotCheckPublished(Event):
     batch_no: str
     maker_id: str
     passed: bool
+    recheck_due_on: date | None
     buyers: tuple[str, ...]
 
 
@@ -38,3 +40,25 @@ class AppealDecided(Event):
     maker_id: str
     upheld: bool
     reason: str
+
+
+@dataclass(frozen=True)
+class RecheckDue(Event):
+    """A failure stands and the day of the re-check is near."""
+
+    check_id: str
+    product_name: str
+    maker_id: str
+    due_on: date
+
+
+@dataclass(frozen=True)
+class RecheckOverdue(Event):
+    """A failure stands and the day of the re-check has passed: the product stays off sale, and
+    the officials of the region see to it."""
+
+    check_id: str
+    product_name: str
+    maker_id: str
+    region_code: str
+    due_on: date

@@ -5,9 +5,9 @@ import re
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
-from wtforms.validators import Length
+from wtforms.validators import Length, Optional
 
-from market.inspections.types import PlanDraft, Result
+from market.inspections.types import Cause, PlanDraft, Reason, Result
 from market.web.forms import DayField, Form, IntField, PhotoField, RegionField, Required, TextField
 
 _LONG = Length(max=1000, message=_l("最多写 1000 个字"))
@@ -22,7 +22,9 @@ class PlanForm(Form):
     name = TextField(_l("名称"), [Required()], maximum=80, description=_l("例如 2026 年冬季抽查"))
     size = IntField(_l("抽几个产品"), [Required()], minimum=1, maximum=200)
     kinds = TextField(
-        _l("产品种类"), maximum=200, description=_l("写种类代码，用逗号隔开；不写表示全部种类")
+        _l("产品种类"),
+        maximum=200,
+        description=_l("写种类的代码或名称，用逗号隔开；不写表示全部种类"),
     )
     seed = TextField(
         _l("随机种子"), maximum=40,
@@ -31,10 +33,10 @@ class PlanForm(Form):
 
     def to_draft(self) -> PlanDraft:
         """The typed plan."""
-        typed = re.split(r"[\s,，、;；]+", (self.kinds.data or "").strip().upper())
+        typed = (part.strip() for part in re.split(r"[,，、;；\n]+", self.kinds.data or ""))
         return PlanDraft(
             self.name.data or "", self.size.data or 1,
-            tuple(dict.fromkeys(code for code in typed if code)), self.seed.data or "",
+            tuple(dict.fromkeys(one for one in typed if one)), self.seed.data or "",
         )  # fmt: skip
 
 
@@ -59,6 +61,22 @@ class ResultForm(Form):
         description=_l("写明项目、标准值和实测值，会原样公示"),
     )  # fmt: skip
     report = PhotoField(_l("检测报告"), description=_l("照片或 PDF，最大 10 MB；公布前一定要有"))
+    cause = RadioField(
+        _l("为什么抽"), [Optional()], default="routine",
+        choices=[
+            SelectChoice("routine", _l("日常抽查，或者不合格以后的复查")),
+            SelectChoice("complaint", _l("有人投诉")),
+            SelectChoice("notice", _l("上级或外地的通报")),
+        ],
+    )  # fmt: skip
+    cause_note = TextField(
+        _l("投诉编号，或者通报的文号"), maximum=200,
+        description=_l("投诉和通报要写，例如 12315-2026-0815"),
+    )  # fmt: skip
+
+    def to_reason(self) -> Reason:
+        """What led to the check."""
+        return Reason(Cause(self.cause.data or "routine"), self.cause_note.data or "")
 
     def to_result(self) -> Result:
         """The typed result."""

@@ -1,13 +1,15 @@
 """Drawing samples by risk."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from market.audit import service as audit
 from market.catalogue import queries as catalogue
-from market.inspections import access, queries, rules
-from market.inspections.errors import NothingToSample
+from market.inspections import queries, rules
+from market.inspections.errors import NothingToSample, PlanOutsideRegion, UnknownKinds
 from market.inspections.models import Sample, SamplingPlan
 from market.inspections.types import Candidate, PlanDraft
 from market.kernel.actor import Actor
@@ -22,10 +24,12 @@ def draw_plan(
 ) -> str:
     """Draw products that sellers of the region offer now, by risk; returns the plan's id.
 
-    The numbers behind every weight are kept with the draw. Raises OutsideYourRegion,
-    NothingToSample.
+    The numbers behind every weight are kept with the draw. Kinds may be written as codes or by
+    name. Raises PlanOutsideRegion, UnknownKinds, NothingToSample.
     """
-    access.require_governs(actor, region.digits)
+    if not actor.governs(region):
+        raise PlanOutsideRegion(field="region")
+    draft = replace(draft, kind_codes=_kinds(session, draft.kind_codes))
     found = _candidates(session, region, draft, now)
     if not found:
         raise NothingToSample(field="kinds")
@@ -51,6 +55,21 @@ def draw_plan(
         after={"seed": seed, "size": draft.size, "candidates": len(found)},
     )  # fmt: skip
     return plan.id
+
+
+def _kinds(session: Session, typed: Sequence[str]) -> tuple[str, ...]:
+    """The codes of what was typed, each whole or, unless it is known so, word by word."""
+    known: dict[str, str] = {}
+    for kind in catalogue.list_kinds(session, include_closed=True):
+        for name in (kind.name_zh, kind.name_en, kind.code):
+            known[name.casefold()] = kind.code
+    words: list[str] = []
+    for one in typed:
+        words += [one] if one.casefold() in known else one.split()
+    unknown = [word for word in words if word.casefold() not in known]
+    if unknown:
+        raise UnknownKinds(field="kinds", names="、".join(dict.fromkeys(unknown)))
+    return tuple(dict.fromkeys(known[word.casefold()] for word in words))
 
 
 def _candidates(

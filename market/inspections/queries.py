@@ -1,7 +1,7 @@
 """Reads of spot checks; frozen values out, a fixed number of statements each."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
@@ -16,7 +16,9 @@ from market.inspections.errors import PlanNotFound, SpotCheckNotFound
 from market.inspections.models import Appeal, Sample, SamplingPlan, SpotCheck
 from market.inspections.types import (
     AppealView,
+    Cause,
     CheckView,
+    Findable,
     PlanRow,
     PlanView,
     Purpose,
@@ -27,7 +29,7 @@ from market.inspections.types import (
 )
 from market.kernel.actor import Actor
 from market.kernel.backlog import Backlog
-from market.kernel.clock import shanghai_date, start_of_day
+from market.kernel.clock import end_of_day, shanghai_date, start_of_day
 from market.kernel.paging import PAGE_SIZE, Page, offset
 from market.orders import queries as orders
 from market.sellers import queries as sellers
@@ -37,6 +39,7 @@ _FAILED = (
     SpotCheck.published_at.is_not(None),
     SpotCheck.annulled_at.is_(None),
 )
+_STANDING = (*_FAILED, SpotCheck.cleared_at.is_(None))
 
 
 def list_published(
@@ -121,20 +124,30 @@ def get_for_review(session: Session, actor: Actor, check_id: str) -> CheckView:
     return _views(session, [row])[0]
 
 
-def list_for_review(session: Session, actor: Actor, shown: str, number: int = 1) -> Page[CheckView]:
-    """Checks of the actor's subtree: drafts, standing failures, failures with an open appeal,
-    or everything."""
-    conditions = [governed_by(actor, SpotCheck.region_code), *_SHOWN[shown]]
+def list_for_review(
+    session: Session, actor: Actor, shown: str, now: datetime, number: int = 1
+) -> Page[CheckView]:
+    """Checks of the actor's subtree: drafts, standing failures, those whose re-check is overdue,
+    failures with an open appeal, or everything."""
+    conditions = [governed_by(actor, SpotCheck.region_code), *_shown(shown, now)]
     return _page(session, conditions, SpotCheck.entered_at.desc(), number)
 
 
-def counts_for_review(session: Session, actor: Actor) -> dict[str, int]:
+def counts_for_review(session: Session, actor: Actor, now: datetime) -> dict[str, int]:
     """How many checks each of the lists holds."""
     own = governed_by(actor, SpotCheck.region_code)
-    return {
-        key: session.scalar(select(func.count()).select_from(SpotCheck).where(own, *rest)) or 0
-        for key, rest in _SHOWN.items()
-    }
+    counted = select(func.count()).select_from(SpotCheck)
+    return {key: session.scalar(counted.where(own, *_shown(key, now))) or 0 for key in LISTS}
+
+
+def standing_of_maker(session: Session, maker_id: str) -> list[CheckView]:
+    """Standing failures of a maker's products, the re-check that is due first at the top."""
+    statement = (
+        select(SpotCheck)
+        .where(SpotCheck.maker_id == maker_id, *_STANDING)
+        .order_by(SpotCheck.recheck_due_on, SpotCheck.id)
+    )
+    return _views(session, session.scalars(statement).all())
 
 
 def list_of_maker(session: Session, maker_id: str) -> list[CheckView]:
@@ -152,8 +165,7 @@ def overdue_rechecks(session: Session, actor: Actor, now: datetime) -> Backlog:
     """Standing failures of the actor's subtree whose re-check is past its day, all late."""
     count, first = session.execute(
         select(func.count(), func.min(SpotCheck.recheck_due_on)).where(
-            governed_by(actor, SpotCheck.region_code), *_SHOWN["failed"],
-            SpotCheck.recheck_due_on < shanghai_date(now),
+            governed_by(actor, SpotCheck.region_code), *_shown("overdue", now)
         )
     ).one()  # fmt: skip
     return Backlog(count, count, start_of_day(first) if first else None)
@@ -220,6 +232,26 @@ def get_plan(session: Session, actor: Actor, plan_id: str) -> PlanView:
     return PlanView(_plan_row(plan), tuple(plan.kind_codes), rows)
 
 
+def find_products(session: Session, actor: Actor, typed: str, limit: int = 40) -> list[Findable]:
+    """Goods that sellers of the actor's subtree have in the shop, by part of a name or model, by
+    its number, or by the beginning of a batch number."""
+    if not typed.strip():
+        return []
+    shops = {
+        shop.id: shop.name for shop in sellers.open_sellers(session) if actor.governs(shop.region)
+    }
+    batches_found = {batch.product_id for batch in batches.search(session, typed)}
+    pairs = catalogue.on_shelves(session, set(shops), typed, batches_found, limit)
+    about = catalogue.products_about(session, {product_id for product_id, _ in pairs})
+    return [
+        Findable(
+            product_id, about[product_id].name_zh, about[product_id].name_en,
+            about[product_id].model, about[product_id].kind_code, seller_id, shops[seller_id],
+        )
+        for product_id, seller_id in pairs
+    ]  # fmt: skip
+
+
 def past_fails(session: Session, product_ids: Collection[str]) -> dict[str, int]:
     """Published failures of each product that no appeal annulled; without one, left out."""
     rows = session.execute(
@@ -228,6 +260,16 @@ def past_fails(session: Session, product_ids: Collection[str]) -> dict[str, int]
         .group_by(SpotCheck.product_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def fails_standing_on(session: Session, product_id: str, day: date) -> bool:
+    """Whether a failure of the product that stands now was public already on a day."""
+    statement = select(SpotCheck.id).where(
+        SpotCheck.product_id == product_id,
+        SpotCheck.published_at < end_of_day(day),
+        *_STANDING,
+    )
+    return session.scalar(statement.limit(1)) is not None
 
 
 def fails_of_kind(session: Session, maker_id: str, kind_code: str, since: datetime) -> int:
@@ -268,13 +310,17 @@ def _appealed() -> Select[str]:
     return select(Appeal.check_id).where(Appeal.decision == "open")
 
 
-_SHOWN: dict[str, tuple[ColumnElement[bool], ...]] = {
-    "draft": (SpotCheck.published_at.is_(None),),
-    "failed": (*_FAILED, SpotCheck.cleared_at.is_(None)),
-    "appeal": (SpotCheck.id.in_(_appealed()),),
-    "all": (),
-}
-LISTS = tuple(_SHOWN)
+LISTS = ("draft", "failed", "overdue", "appeal", "all")
+
+
+def _shown(key: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    if key == "draft":
+        return (SpotCheck.published_at.is_(None),)
+    if key == "failed":
+        return _STANDING
+    if key == "overdue":
+        return (*_STANDING, SpotCheck.recheck_due_on < shanghai_date(now))
+    return (SpotCheck.id.in_(_appealed()),) if key == "appeal" else ()
 
 
 def _page(
@@ -346,6 +392,8 @@ def _view(row: SpotCheck, names: tuple[str, str, str], people: Any) -> CheckView
         seller_name=seller.name if seller else "",
         kind_code=row.kind_code,
         purpose=Purpose(row.purpose),
+        cause=Cause(row.cause),
+        cause_note=row.cause_note,
         result=Result(
             row.batch_no, row.sampled_on, row.laboratory, row.report_number, row.standard,
             row.passed, row.findings,

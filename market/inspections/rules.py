@@ -12,6 +12,7 @@ from market.kernel.clock import shanghai_date
 # cement, safety glass, membranes, coatings, boards and wood products, which are "high".
 KIND_WEIGHTS = {"low": 1, "medium": 2, "high": 4}
 RECHECK_AFTER = timedelta(days=56)
+REMIND_BEFORE = timedelta(days=14)
 REPEAT_WITHIN = timedelta(days=730)
 BAR_FOR = timedelta(days=183)
 APPEAL_WITHIN = timedelta(days=15)
@@ -55,6 +56,11 @@ def standing(
 def recheck_due(published_at: datetime) -> date:
     """The day by which goods that failed are checked again: eight weeks later."""
     return shanghai_date(published_at + RECHECK_AFTER)
+
+
+def recheck_overdue(due_on: date | None, now: datetime) -> bool:
+    """Whether the day of a re-check has passed."""
+    return due_on is not None and due_on < shanghai_date(now)
 
 
 def barred_until(earlier_fails: int, published_at: datetime) -> datetime | None:

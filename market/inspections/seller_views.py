@@ -1,6 +1,11 @@
 """A maker's own results and objections."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
+from flask import url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from market.db.session import reading, unit_of_work
@@ -14,7 +19,7 @@ from market.web import context, desk
 from market.web.access import SELLER, policy
 from market.web.feedback import say
 from market.web.forms import attach
-from market.web.templating import back_to, render
+from market.web.templating import back_to, name_of, render
 
 
 @blueprint.get("/seller/spot-checks")
@@ -24,6 +29,21 @@ def list_own_checks() -> str:
     with reading() as session:
         checks = queries.list_of_maker(session, desk.seller_id())
     return render("inspections/list_own_checks.html", checks=checks)
+
+
+@desk.seller_tasks
+def recheck_tasks(session: Session, seller_id: str, now: datetime) -> Iterable[desk.DeskTask]:
+    """Failures that stand: each is to be checked again by its day."""
+    for check in queries.standing_of_maker(session, seller_id):
+        late = rules.recheck_overdue(check.recheck_due_on, now)
+        note = (
+            _("复查期限 %(day)s 已经过了，一直停售到复查合格", day=check.recheck_due_on)
+            if late
+            else _("最迟 %(day)s 复查", day=check.recheck_due_on)
+        )
+        text = _("“%(product)s”抽查不合格，整改后申请复查", product=name_of(check))
+        to = url_for("inspections.show_own_check", check_id=check.id)
+        yield desk.DeskTask(text, 1, to, note, late=late)
 
 
 @blueprint.get("/seller/spot-checks/<check_id>")

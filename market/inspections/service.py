@@ -16,6 +16,7 @@ from market.inspections import access, queries, rules
 from market.inspections.errors import (
     AlreadyPublished,
     AppealNotOpen,
+    CauseMissing,
     FindingsMissing,
     NotAppealable,
     NumberTaken,
@@ -28,7 +29,8 @@ from market.inspections.errors import (
 from market.inspections.events import AppealDecided, AppealMade, SpotCheckPublished
 from market.inspections.models import Appeal, SpotCheck
 from market.inspections.planning import draw_plan
-from market.inspections.types import Purpose, Result
+from market.inspections.rechecks import remind_of_rechecks
+from market.inspections.types import Cause, Purpose, Reason, Result
 from market.kernel.actor import Actor
 from market.kernel.clock import shanghai_date
 from market.kernel.events import publish as tell
@@ -51,11 +53,13 @@ def enter(
     *,
     now: datetime,
     plan_id: str | None = None,
+    reason: Reason = Reason(),  # noqa: B008  # frozen
 ) -> str:
     """Write a result down as a draft; returns its id.
 
-    A product that is off the market for a failure gets a re-check. Raises SpotCheckNotFound
-    for an unknown product or seller, OutsideYourRegion, SampledInFuture, FindingsMissing,
+    A product that was off the market for a failure when the sample was taken gets a re-check;
+    one that was let back gets a first check again. Raises SpotCheckNotFound for an unknown
+    product or seller, OutsideYourRegion, SampledInFuture, FindingsMissing, CauseMissing,
     ReportKnown.
     """
     about = catalogue.maker_and_kind(session, product_id)
@@ -64,17 +68,20 @@ def enter(
         raise SpotCheckNotFound
     access.require_governs(actor, seller.region.digits)
     _check_result(result, now)
-    failed = queries.past_fails(session, [product_id]).get(product_id, 0)
+    recheck = queries.fails_standing_on(session, product_id, result.sampled_on)
+    cause = _cause(reason, plan_id, recheck=recheck)
     row = SpotCheck(
         id=new_id(), region_code=seller.region.digits, product_id=product_id, maker_id=about[0],
         kind_code=about[1], seller_id=seller_id, plan_id=plan_id,
-        purpose=Purpose.RECHECK if failed else Purpose.FIRST, **_columns(result),
+        purpose=Purpose.RECHECK if recheck else Purpose.FIRST, cause=cause,
+        cause_note=reason.note.strip(), **_columns(result),
         entered_by=actor.account_id or "", entered_at=now, updated_at=now,
     )  # fmt: skip
     _add(session, row, result)
     if report is not None:
         attach_report(session, actor, row.id, report, now=now)
-    _audit(session, actor, row, "enter", now, after={"passed": result.passed})
+    _audit(session, actor, row, "enter", now, after={"passed": result.passed,
+           "cause": str(cause), "cause_note": row.cause_note})  # fmt: skip
     return row.id
 
 
@@ -113,7 +120,8 @@ def publish(session: Session, actor: Actor, check_id: str, *, now: datetime) -> 
     )
     name = catalogue.product_names(session, [row.product_id])[row.product_id][0]
     tell(session, SpotCheckPublished(
-        row.id, row.product_id, name, row.batch_no, row.maker_id, row.passed, buyers
+        row.id, row.product_id, name, row.batch_no, row.maker_id, row.passed,
+        row.recheck_due_on, buyers,
     ))  # fmt: skip
     return number
 
@@ -189,6 +197,17 @@ def decide_appeal(
     _audit(session, actor, row, made.decision, now, after={"reason": made.reason})
     name = catalogue.product_names(session, [row.product_id])[row.product_id][0]
     tell(session, AppealDecided(row.id, made.id, name, row.maker_id, upheld, made.reason))
+
+
+def _cause(reason: Reason, plan_id: str | None, *, recheck: bool) -> Cause:
+    """What is written down as the cause of a check."""
+    if plan_id is not None:
+        return Cause.PLAN
+    if reason.cause in (Cause.COMPLAINT, Cause.NOTICE):
+        if not reason.note.strip():
+            raise CauseMissing(field="cause_note")
+        return reason.cause
+    return Cause.RECHECK if recheck else Cause.ROUTINE
 
 
 def _check_result(result: Result, now: datetime) -> None:
@@ -299,7 +318,7 @@ def _let_back(session: Session, row: SpotCheck, now: datetime) -> None:
         goods.lift_hold(session, row.product_id, now)
     since = (row.published_at or row.updated_at) - rules.REPEAT_WITHIN
     if queries.fails_of_kind(session, row.maker_id, row.kind_code, since) <= 1:
-        goods.lift_bar(session, row.maker_id, row.kind_code)
+        goods.lift_bar(session, row.maker_id, row.kind_code, now)
 
 
 def _audit(
@@ -325,4 +344,5 @@ __all__ = [
     "draw_plan",
     "enter",
     "publish",
+    "remind_of_rechecks",
 ]

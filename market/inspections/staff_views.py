@@ -35,8 +35,8 @@ def list_queue() -> str:
     number = page_number()
     with reading() as session:
         actor = context.actor()
-        page = queries.list_for_review(session, actor, shown, number)
-        counts = queries.counts_for_review(session, actor)
+        page = queries.list_for_review(session, actor, shown, context.now(), number)
+        counts = queries.counts_for_review(session, actor, context.now())
         plans = queries.list_plans(session, actor)
     return render(
         "inspections/list_queue.html", page=page, tabs=counts, shown=shown, plans=plans,
@@ -80,6 +80,17 @@ def show_plan(plan_id: str) -> str:
     return render("inspections/show_plan.html", plan=plan)
 
 
+@blueprint.get("/official/spot-checks/new")
+@policy(STAFF)
+def find_product() -> str:
+    """Any product of a seller of the own subtree, by name or number: after a complaint, a notice,
+    or to check again."""
+    typed = request.args.get("q", "").strip()[:60]
+    with reading() as session:
+        found = queries.find_products(session, context.actor(), typed)
+    return render("inspections/find_product.html", typed=typed, found=found)
+
+
 @blueprint.get("/official/spot-checks/new/<product_id>/<seller_id>")
 @policy(STAFF)
 def new_check(product_id: str, seller_id: str) -> str:
@@ -99,7 +110,7 @@ def create_check(product_id: str, seller_id: str) -> Page:
             with unit_of_work() as session:
                 check_id = service.enter(
                     session, context.actor(), product_id, seller_id, form.to_result(), report,
-                    now=context.now(), plan_id=_plan_id(product_id),
+                    now=context.now(), plan_id=_plan_id(product_id), reason=form.to_reason(),
                 )  # fmt: skip
             say(_("结果记下了，看过以后再公布"))
             return back_to("inspections.review_check", check_id=check_id)

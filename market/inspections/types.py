@@ -12,6 +12,24 @@ class Purpose(StrEnum):
     RECHECK = "recheck"
 
 
+class Cause(StrEnum):
+    """What led to a check."""
+
+    PLAN = "plan"
+    COMPLAINT = "complaint"
+    NOTICE = "notice"  # of another authority, for example the province's
+    RECHECK = "recheck"
+    ROUTINE = "routine"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What led to a check as the official says it; `note` names the complaint or notice."""
+
+    cause: Cause = Cause.ROUTINE
+    note: str = ""
+
+
 class Standing(StrEnum):
     """What a check means today."""
 
@@ -119,6 +137,8 @@ class CheckView:
     seller_name: str
     kind_code: str
     purpose: Purpose
+    cause: Cause
+    cause_note: str
     result: Result
     has_report: bool
     standing: Standing
@@ -130,6 +150,19 @@ class CheckView:
     cleared_at: datetime | None
     annulled_at: datetime | None
     updated_at: datetime
+
+
+@dataclass(frozen=True)
+class Findable:
+    """A product on a seller's shelf that an official may enter a check of."""
+
+    product_id: str
+    name_zh: str
+    name_en: str
+    model: str
+    kind_code: str
+    seller_id: str
+    seller_name: str
 
 
 @dataclass(frozen=True)

@@ -208,7 +208,9 @@ def on_certificate_due(session: Session, event: Event) -> None:
 def on_spot_check_published(session: Session, event: Event) -> None:
     """The maker learns the result; of a failure, everyone who bought the product too."""
     assert isinstance(event, SpotCheckPublished)
-    params = {"product": event.product_name, "batch": event.batch_no}
+    due = event.recheck_due_on
+    params = {"product": event.product_name, "batch": event.batch_no,
+              "day": due.isoformat() if due else ""}  # fmt: skip
     verdict = "spot_check_passed_maker" if event.passed else "spot_check_failed_maker"
     link = f"/seller/spot-checks/{event.check_id}"
     send(

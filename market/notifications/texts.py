@@ -156,7 +156,22 @@ KINDS: dict[str, Kind] = {
     "spot_check_failed_maker": Kind(
         "certificates",
         N_("%(product)s抽查不合格，已经停售"),
-        N_("批次 %(batch)s。15 天内可以申诉；整改后复查合格才能再卖"),
+        N_("批次 %(batch)s 不能再发。15 天内可以申诉；整改后最迟 %(day)s 复查，合格才能再卖"),
+    ),
+    "recheck_due": Kind(
+        "certificates",
+        N_("%(product)s要在 %(day)s 前复查"),
+        N_("整改好了就联系主管部门抽样复查。复查合格才能再卖"),
+    ),
+    "recheck_overdue": Kind(
+        "certificates",
+        N_("%(product)s没有按时复查"),
+        N_("复查期限是 %(day)s。产品一直停售，到复查合格为止；主管部门会来查"),
+    ),
+    "recheck_overdue_official": Kind(
+        "certificates",
+        N_("%(product)s过了复查期限"),
+        N_("抽查不合格后应在 %(day)s 前复查，现在还没有合格的复查。产品还在停售"),
     ),
     "spot_check_passed_maker": Kind(
         "certificates", N_("%(product)s抽查合格"), N_("批次 %(batch)s，结果已经公示")

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from market.bundles import queries
+from market.bundles import queries, service
 from market.bundles.lost import lost_options
-from market.bundles.types import Choices
+from market.bundles.types import Choices, Owner
 from tests.bundles.test_lost_options import supplier_with_bundle
 from tests.bundles.test_named_products import publish
 from tests.factories.accounts import sign_in
@@ -43,12 +43,12 @@ def test_another_of_the_kind_is_named_where_no_material_of_the_slot_is_left(clie
     board = offer_eps(session)
     fail(session, board)
     wool = make_offer(
-        session, product={"name_zh": "岩棉板", "material_key": "rockwool", "unit": "m2"}
+        session, product={"name_zh": "石墨板", "material_key": "geps100", "unit": "m2"}
     )
     session.commit()
     assert slot_of(session).gone.instead.product_id == wool.product_id
     page = client.get(f"/bundles/{WRAP.slug}").text
-    assert "同类里现在能买的最便宜的是“岩棉板”" in page
+    assert "同类里现在能买的最便宜的是“石墨板”" in page
     assert f'href="/p/{wool.product_id}"' in page
 
 
@@ -56,7 +56,7 @@ def test_what_the_use_asks_something_of_is_not_named_unseen(session):
     supplier_with_bundle(session, replace(WALL, use_key="indoor"))
     board = offer_eps(session)
     make_use_rule(session, min_star=3, max_voc=None)
-    make_offer(session, product={"name_zh": "岩棉板", "material_key": "rockwool", "unit": "m2"})
+    make_offer(session, product={"name_zh": "石墨板", "material_key": "geps100", "unit": "m2"})
     fail(session, board)
     assert slot_of(session).gone.instead is None
 
@@ -64,13 +64,18 @@ def test_what_the_use_asks_something_of_is_not_named_unseen(session):
 def test_a_choice_that_failed_keeps_its_name_and_says_why(client, session):
     supplier_with_bundle(session)
     board, other = offer_eps(session), offer_eps(session, price=9900)
+    key = f"{board.maker.id}.{board.product_id}"
+    owner = Owner(token="g" * 43)
+    kept = service.save_configuration(
+        session, owner, WRAP.slug, Choices(options={"eps": key}), configuration_id=None, now=START
+    )
+    code = service.share(session, owner, kept, START)
     fail(session, board)
     session.commit()
-    key = f"{board.maker.id}.{board.product_id}"
     found = slot_of(session, eps=key)
     assert (found.problem, found.chosen.listing.id) == ("choice_gone", other.listing_id)
     assert found.gone.product.name_zh == "模塑聚苯板 80 mm"
-    page = client.get(f"/bundles/{WRAP.slug}?slot-eps={key}").text
+    page = client.get(f"/b/{code}", follow_redirects=True).text
     assert f"不能卖了：{SINCE}。先换成“模塑聚苯板 80 mm”" in page
     assert slot_of(session).gone is None
 

@@ -78,7 +78,7 @@ def test_bad_input_stays_and_gets_its_sentence(client, offer, official):
     plans = "/official/spot-checks/plans/new"
     answer = page(client.post(plans, data={"region": "510124", "name": "冬季", "size": "0"}), 422)
     assert "冬季" in answer
-    none = {"region": "510124", "name": "冬季", "size": "3", "kinds": "G999"}
+    none = {"region": "510124", "name": "冬季", "size": "3", "kinds": "G104"}
     assert "没有符合条件的在售产品" in page(client.post(plans, data=none), 422)
     entry = f"/official/spot-checks/new/{offer.product_id}/{offer.maker.id}"
     answer = page(client.post(entry, data={**TYPED, "findings": ""}), 422)
@@ -136,3 +136,47 @@ def test_another_maker_does_not_see_it(client, session, offer):
     page(client.get(f"/seller/spot-checks/{check_id}"), 404)
     page(client.get(f"/seller/spot-checks/{check_id}/report"), 404)
     assert FAILED.batch_no not in page(client.get("/seller/spot-checks"))
+
+
+def test_a_check_outside_a_draw_is_found_entered_and_says_its_cause(
+    client, session, offer, official
+):
+    assert "/official/spot-checks/new" in page(client.get("/official/spot-checks"))
+    entry = f"/official/spot-checks/new/{offer.product_id}/{offer.maker.id}"
+    assert entry in page(client.get("/official/spot-checks/new?q=聚苯"))
+    none = page(client.get("/official/spot-checks/new?q=没有的东西"))
+    assert "没有找到“没有的东西”" in none
+    typed = {**TYPED, "cause": "complaint"}
+    answer = page(client.post(entry, data=typed), 422)
+    assert "写明投诉编号" in answer
+    assert "示例质检所" in answer
+    made = client.post(entry, data={**typed, "cause_note": "12315-7"})
+    assert made.status_code == 303, made.text
+    assert "有人投诉，12315-7" in page(client.get(made.location))
+
+
+def test_a_plan_of_elsewhere_or_of_unknown_kinds_is_refused_beside_the_field(client, official):
+    plans = "/official/spot-checks/plans/new"
+    typed = {"region": "130624", "name": "冬季抽查", "size": "3", "kinds": "ZZZ"}
+    away = page(client.post(plans, data=typed), 422)
+    assert "这个地区不归你管理" in away
+    assert 'value="冬季抽查"' in away
+    wrong = page(client.post(plans, data={**typed, "region": "510124"}), 422)
+    assert "没有这些种类：ZZZ" in wrong
+    assert 'value="ZZZ"' in wrong
+
+
+def test_the_makers_desk_says_what_is_to_be_checked_again_and_by_when(
+    client, session, offer, clock
+):
+    check = fail(session, offer)
+    worker = make_account(session)
+    accounts.grant_role(session, worker.id, "seller", offer.maker.id)
+    session.commit()
+    sign_in(client, session, worker.id)
+    seen = page(client.get("/seller"))
+    assert f"/seller/spot-checks/{check}" in seen
+    assert "最迟 2027-01-17 复查" in seen
+    clock.advance(days=58)
+    sign_in(client, session, worker.id)
+    assert "复查期限 2027-01-17 已经过了" in page(client.get("/seller"))

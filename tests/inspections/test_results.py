@@ -1,5 +1,6 @@
 """A published failure acts by itself, in its own transaction, and can be undone in two ways."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -18,20 +19,25 @@ from market.checkout.quote import quote
 from market.inspections import queries, service
 from market.inspections.errors import (
     AlreadyPublished,
+    CauseMissing,
     FindingsMissing,
     NotAppealable,
     OutsideYourRegion,
+    PlanOutsideRegion,
     ReportKnown,
     ReportMissing,
     SampledInFuture,
     SpotCheckNotFound,
+    UnknownKinds,
 )
-from market.inspections.types import PlanDraft, Standing
+from market.inspections.types import Cause, PlanDraft, Reason, Standing
+from market.kernel.ids import new_id
 from market.kernel.region_code import RegionCode
 from market.notifications.models import Message
 from market.orders import queries as sold
 from market.orders import service as orders
-from tests.factories.accounts import make_account
+from tests.factories.accounts import make_account, make_actor
+from tests.factories.batches import make_batch
 from tests.factories.catalogue import actor_for, make_offer, shown_ids
 from tests.factories.inspections import FAILED, OFFICIAL, START, enter, fail, paper
 from tests.factories.orders import TOWN, fill_cart, make_address, make_household, submission
@@ -214,8 +220,112 @@ def test_a_plan_draws_what_is_on_sale_in_the_region_and_keeps_its_numbers(sessio
     assert hidden.product_id not in drawn
     assert elsewhere.product_id not in drawn
     assert plan.row.seed == "seed"
-    with pytest.raises(OutsideYourRegion):
+    with pytest.raises(PlanOutsideRegion) as refused:
         service.draw_plan(session, OFFICIAL, RegionCode("13"), PlanDraft("别处", 1), now=START)
+    assert refused.value.field == "region"
+
+
+def test_kinds_of_a_plan_are_codes_or_names_and_unknown_ones_are_named(session):
+    offer = make_offer(session)
+    kind = catalogue.find_kind(session, "G105")
+    for typed in ("g105", kind.name_zh, kind.name_en, f"{kind.name_zh} g105"):
+        plan_id = service.draw_plan(
+            session, OFFICIAL, RegionCode("510124"), PlanDraft("冬季", 5, (typed,)), now=START
+        )
+        plan = queries.get_plan(session, OFFICIAL, plan_id)
+        assert plan.kind_codes == ("G105",)
+        assert offer.product_id in {sample.product_id for sample in plan.samples}
+    with pytest.raises(UnknownKinds) as refused:
+        service.draw_plan(
+            session, OFFICIAL, RegionCode("510124"),
+            PlanDraft("冬季", 5, ("ZZZ", "G105", "没有的")), now=START,
+        )  # fmt: skip
+    assert (refused.value.field, refused.value.params["names"]) == ("kinds", "ZZZ、没有的")
+
+
+def test_once_cleared_a_later_check_is_a_first_one_again(session):
+    offer = make_offer(session)
+    fail(session, offer)
+    good = START + timedelta(days=20)
+    again = enter(session, offer, good, passed=True, sampled_on=date(2026, 12, 5))
+    service.publish(session, OFFICIAL, again, now=good)
+    assert queries.get_published(session, again).purpose == "recheck"
+    assert queries.get_published(session, again).cause == "recheck"
+    later = START + timedelta(days=200)
+    routine = enter(session, offer, later, passed=True, sampled_on=date(2027, 6, 1))
+    service.publish(session, OFFICIAL, routine, now=later)
+    seen = queries.get_published(session, routine)
+    assert (seen.purpose, seen.cause) == ("first", "routine")
+
+
+def test_a_complaint_or_a_notice_is_the_cause_and_is_named(session):
+    offer = make_offer(session)
+
+    def made(reason):
+        check = service.enter(
+            session, OFFICIAL, offer.product_id, offer.maker.id,
+            replace(FAILED, report_number=new_id()), paper(), now=START, reason=reason,
+        )  # fmt: skip
+        seen = queries.get_for_review(session, OFFICIAL, check)
+        return seen.cause, seen.cause_note
+
+    assert made(Reason(Cause.COMPLAINT, " 12315-7 ")) == ("complaint", "12315-7")
+    assert made(Reason(Cause.NOTICE, "川市监 9 号")) == ("notice", "川市监 9 号")
+    with pytest.raises(CauseMissing) as refused:
+        made(Reason(Cause.COMPLAINT, " "))
+    assert refused.value.field == "cause_note"
+
+
+def test_an_official_finds_goods_of_the_own_region_by_name_model_or_batch(session):
+    here = make_offer(session, product={"name_zh": "岩棉复合板", "model": "YM-80"})
+    off = make_offer(session, product={"name_zh": "岩棉条"})
+    fail(session, off)
+    away = make_offer(session, product={"name_zh": "岩棉毡"})
+    away.maker.region_code = "130624"
+    make_batch(session, here.actor, here.product_id, number="W 77-1")
+    session.flush()
+
+    def found(typed, actor=OFFICIAL):
+        return [one.product_id for one in queries.find_products(session, actor, typed)]
+
+    assert set(found("岩棉")) == {here.product_id, off.product_id}
+    assert found("ym-80") == found("w77") == found(here.product_id) == [here.product_id]
+    assert found(" ") == found("%") == []
+
+
+def told(session, kind):
+    return sorted(
+        (one.account_id, one.params["day"]) for one in session.query(Message).filter_by(kind=kind)
+    )
+
+
+def test_the_clock_of_a_recheck_reminds_then_tells_and_changes_nothing_else(session):
+    offer = make_offer(session)
+    worker = make_actor(session, "seller", offer.maker.id).account_id
+    county = make_actor(session, "official", "510124")
+    far = make_actor(session, "official", "130624")
+    check = fail(session, offer)
+    assert told(session, "spot_check_failed_maker") == [(worker, "2027-01-17")]
+    due = START + timedelta(days=56)
+    steps = [
+        (START + timedelta(days=41), 0), (due - timedelta(days=14), 1),
+        (due - timedelta(days=1), 0), (due + timedelta(days=1), 1), (due + timedelta(days=9), 0),
+    ]  # fmt: skip
+    for at, count in steps:
+        assert service.remind_of_rechecks(session, at) == count
+    assert told(session, "recheck_due") == [(worker, "2027-01-17")]
+    assert told(session, "recheck_overdue") == [(worker, "2027-01-17")]
+    assert told(session, "recheck_overdue_official") == [(county.account_id, "2027-01-17")]
+    late = due + timedelta(days=1)
+    assert queries.overdue_rechecks(session, county, due).waiting == 0
+    assert queries.overdue_rechecks(session, county, late).waiting == 1
+    assert queries.overdue_rechecks(session, far, late).waiting == 0
+    assert queries.counts_for_review(session, county, late)["overdue"] == 1
+    assert not listing(session, offer, late).sellable
+    good = enter(session, offer, late, passed=True, sampled_on=date(2027, 1, 18))
+    service.publish(session, OFFICIAL, good, now=late)
+    assert queries.overdue_rechecks(session, county, late).waiting == 0
+    assert queries.standing_of_maker(session, offer.maker.id) == []
 
 
 def test_packs_sold_count_confirmed_orders_without_what_was_cancelled(session):

@@ -39,6 +39,7 @@ def test_every_job_runs_and_is_recorded(tools, clock):
     clock.advance(minutes=2)
     assert set(run_due(tools)) == set(JOBS) - {
         "due_certificates",
+        "due_rechecks",
         "count_sales",
         "forget_expired",
         "forget_visitors",
