@@ -39,6 +39,7 @@ from market.matching.events import (
     RequestAwarded,
 )
 from market.notifications import aid_handlers as tell_claimant
+from market.notifications import campaign_handlers as tell_campaign
 from market.notifications import carbon_handlers as tell_carbon
 from market.notifications import change_handlers as tell_maker
 from market.notifications import demonstration_handlers as tell_project
@@ -61,7 +62,12 @@ from market.orders.events import (
 )
 from market.payments.events import PaymentReturned
 from market.promotions import service as comparison
-from market.promotions.events import PromotionExhausted, RedeemedAtTill
+from market.promotions.events import (
+    EnrolmentAsked,
+    EnrolmentDecided,
+    PromotionExhausted,
+    RedeemedAtTill,
+)
 from market.providers.events import ProviderDecided, ProviderSubmitted
 from market.renovations import service as requests
 from market.renovations.events import RequestEnded
@@ -129,6 +135,8 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     ProjectDecided: (tell_project.on_project_decided,),
     OrderShown: (tell_project.on_order_shown,),
     PromotionExhausted: (tell.on_promotion_exhausted,),
+    EnrolmentAsked: (tell_campaign.on_enrolment_asked,),
+    EnrolmentDecided: (tell_campaign.on_enrolment_decided,),
     RedeemedAtTill: (settle.on_redeemed_at_till,),
     ClaimFiled: (tell_claimant.on_claim_filed,),
     ClaimMoved: (tell_claimant.on_claim_moved,),
