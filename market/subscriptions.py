@@ -48,6 +48,7 @@ from market.matching.events import (
     RequestAwarded,
 )
 from market.notifications import aid_handlers as tell_claimant
+from market.notifications import campaign_handlers as tell_campaign
 from market.notifications import carbon_handlers as tell_carbon
 from market.notifications import certificate_handlers as tell_holder
 from market.notifications import change_handlers as tell_maker
@@ -71,9 +72,13 @@ from market.orders.events import (
     SellerOrderShipped,
 )
 from market.payments.events import PaymentReturned
-from market.promotions import comparison
 from market.promotions import service as promotions
-from market.promotions.events import PromotionExhausted, RedeemedAtTill
+from market.promotions.events import (
+    EnrolmentAsked,
+    EnrolmentDecided,
+    PromotionExhausted,
+    RedeemedAtTill,
+)
 from market.providers.events import ProviderDecided, ProviderSubmitted
 from market.renovations import service as requests
 from market.renovations.events import RequestEnded
@@ -146,6 +151,8 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     ProjectDecided: (tell_project.on_project_decided,),
     OrderShown: (tell_project.on_order_shown,),
     PromotionExhausted: (tell.on_promotion_exhausted,),
+    EnrolmentAsked: (tell_campaign.on_enrolment_asked,),
+    EnrolmentDecided: (tell_campaign.on_enrolment_decided,),
     RedeemedAtTill: (settle.on_redeemed_at_till,),
     ClaimFiled: (tell_claimant.on_claim_filed,),
     ClaimMoved: (tell_claimant.on_claim_moved,),
@@ -184,6 +191,6 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
 # them found.
 certificates.use_source(catalogue_queries.list_kinds)
 catalogue.use_duties(library.unread_by_kind)
-comparison.use_orders(order_queries.count_with_and_without)
+promotions.use_orders(order_queries.count_with_and_without)
 promotions.use_earlier_orders(order_queries.has_ordered)
 storefront_checks.use_checks(inspection_queries.record_of)

@@ -313,6 +313,19 @@ KINDS: dict[str, Kind] = {
         N_("优惠“%(name)s”的预算用完了"),
         N_("之后的订单按原价。要继续，就加预算或新建一个"),
     ),
+    "enrolment_asked": Kind(
+        "promotions",
+        N_("%(seller)s报名参加活动“%(name)s”，等你同意"),
+        N_("同意以后它的商品才算活动商品；不同意要写原因"),
+    ),
+    "enrolment_approved": Kind(
+        "promotions", N_("活动“%(name)s”同意你参加了"), N_("现在可以建只在活动里用的优惠")
+    ),
+    "enrolment_refused": Kind(
+        "promotions",
+        N_("活动“%(name)s”没有同意你参加"),
+        N_("原因：%(reason)s。改好以后可以再报名"),
+    ),
     "seller_approved": Kind("certificates", N_("开店申请通过了"), N_("现在可以录证书、上商品")),
     "seller_clarification": Kind(
         "certificates", N_("开店申请要补充说明"), N_("审核人问：%(reason)s")

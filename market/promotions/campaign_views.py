@@ -1,18 +1,22 @@
 """Campaigns on the desks of sellers and offices; flags of households; the caps."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError
 from market.kernel.region_code import RegionCode
-from market.promotions import campaigns, households, proofs, queries, words
+from market.promotions import campaigns, households, places, proofs, queries, words
 from market.promotions.blueprint import blueprint
-from market.promotions.errors import CampaignNotFound
+from market.promotions.campaign_forms import RefusalForm
+from market.promotions.errors import CampaignNotFound, RefusalUnexplained
 from market.promotions.offer_forms import CampaignForm, CapsForm, DecideProofForm, FlagsForm
+from market.promotions.types import CampaignView
 from market.sellers import queries as sellers
 from market.web import context, desk
 from market.web.access import OPERATOR, SELLER, STAFF, policy
@@ -29,7 +33,8 @@ def list_seller_campaigns() -> str:
     """Campaigns one can take part in, and where one stands."""
     with reading() as session:
         rows = campaigns.campaigns_for_seller(session, desk.seller_id(), context.now())
-    return render("promotions/list_seller_campaigns.html", rows=rows, words=words)
+        labels = _labels(session, [campaign for campaign, _mine in rows])
+    return render("promotions/list_seller_campaigns.html", rows=rows, words=words, labels=labels)
 
 
 @blueprint.post("/seller/campaigns/<campaign_id>/<verb>")
@@ -55,20 +60,34 @@ def act_seller_campaign(campaign_id: str, verb: str) -> Response:
 @policy(STAFF)
 def list_campaigns() -> str:
     """The region's campaigns with who applied."""
-    return _campaigns(CampaignForm(formdata=None))
+    return _campaigns()
 
 
-def _campaigns(form: CampaignForm) -> str:
+def _campaigns(
+    form: CampaignForm | None = None,
+    flags_form: FlagsForm | None = None,
+    refusal: RefusalForm | None = None,
+) -> str:
+    """The page, with the one form on it that was sent and refused."""
     with reading() as session:
         rows = campaigns.campaigns_of(session, context.actor())
         named = sellers.sellers_by_ids(session, {e.seller_id for _, own in rows for e in own})
         caps = queries.caps(session)
+        labels = _labels(session, [campaign for campaign, _own in rows])
     shown = {"line": caps.line_bp // 100, "order": caps.order_bp // 100}
     return render(
-        "promotions/list_campaigns.html", rows=rows, form=form, sellers=named,
-        caps_form=CapsForm(formdata=None, data=shown), flags_form=FlagsForm(formdata=None),
-        words=words,
+        "promotions/list_campaigns.html", rows=rows, form=form or CampaignForm(formdata=None),
+        sellers=named, caps_form=CapsForm(formdata=None, data=shown), words=words,
+        flags_form=flags_form or FlagsForm(formdata=None), refusal=refusal, labels=labels,
+        refusal_of=RefusalForm(formdata=None).of,
     )  # fmt: skip
+
+
+def _labels(session: Session, rows: Iterable[CampaignView]) -> dict[str, str]:
+    """The places of campaigns, in full, by code."""
+    codes = frozenset(one.region.digits for one in rows) - {""}
+    names = places.place_labels(session, codes, context.language())
+    return dict(zip(sorted(codes), names, strict=True)) | {"": _("全国")}
 
 
 @blueprint.post("/official/campaigns")
@@ -86,22 +105,27 @@ def create_campaign() -> Any:
             return back_to("promotions.list_campaigns")
         except DomainError as error:
             attach(form, error)
-    return _campaigns(form), 422
+    return _campaigns(form=form), 422
 
 
 @blueprint.post("/official/campaigns/<campaign_id>/sellers/<seller_id>")
 @policy(STAFF)
-def decide_enrolment(campaign_id: str, seller_id: str) -> Response:
-    """Let a seller in, or refuse."""
+def decide_enrolment(campaign_id: str, seller_id: str) -> Any:
+    """Let a seller in, or refuse with a reason."""
     approve = request.form.get("approve") == "1"
-    reason = request.form.get("reason", "")[:200]
+    form = RefusalForm().of(campaign_id, seller_id)
+    written = form.reason.data if form.validate() else ""
     try:
         with unit_of_work() as session:
             campaigns.decide(
-                session, context.actor(), campaign_id, seller_id, approve=approve, reason=reason,
-                now=context.now(),
+                session, context.actor(), campaign_id, seller_id, approve=approve,
+                reason=written or "", now=context.now(),
             )  # fmt: skip
-        say(_("同意参加了") if approve else _("没有同意"))
+        say(_("同意参加了，商家会收到消息") if approve else _("没有同意，原因告诉商家了"))
+    except RefusalUnexplained as error:
+        if not form.all_errors():
+            attach(form, error)
+        return _campaigns(refusal=form), 422
     except DomainError as error:
         if error.status in (403, 404):
             raise
@@ -122,11 +146,10 @@ def set_flags() -> Any:
                     now=context.now(),
                 )  # fmt: skip
             say(_("登记好了"))
-            return back_to("promotions.list_campaigns")
+            return back_to("promotions.list_campaigns", _anchor="flags")
         except DomainError as error:
             attach(form, error)
-    say(_("，").join(str(text) for _id, text in form.all_errors()), "bad")
-    return back_to("promotions.list_campaigns", _anchor="flags")
+    return _campaigns(flags_form=form), 422
 
 
 @blueprint.post("/official/promotion-caps")

@@ -11,8 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.audit import service as audit
-from market.db.region_filter import within
+from market.db.backlog import backlog
+from market.db.region_filter import governed_by, within
 from market.kernel.actor import Actor
+from market.kernel.backlog import Backlog
+from market.kernel.events import publish
 from market.kernel.region_code import RegionCode
 from market.promotions.errors import (
     CampaignNotFound,
@@ -21,9 +24,12 @@ from market.promotions.errors import (
     EnrolmentNotFound,
     NotApplied,
     OutsideYourRegion,
+    RefusalUnexplained,
 )
+from market.promotions.events import EnrolmentAsked, EnrolmentDecided
 from market.promotions.models import Campaign, CampaignEnrolment
 from market.promotions.types import CampaignDraft, CampaignView, EnrolmentView, Owner, Ownership
+from market.sellers import queries as sellers
 
 
 def create(
@@ -41,12 +47,16 @@ def create(
     )  # fmt: skip
     session.add(row)
     session.flush()
-    _note(session, actor, "create", row, now, {"name": row.name})
+    audit.record(
+        session, actor, "campaign.create", "campaign", row.id, now=now, after={"name": row.name},
+        region=row.region_code,
+    )  # fmt: skip
     return row.id
 
 
 def apply(session: Session, campaign_id: str, seller_id: str, now: datetime) -> None:
-    """A seller applies, or applies again. Raises CampaignNotFound, CampaignOver."""
+    """A seller applies, or applies again; officials are told. Raises CampaignNotFound,
+    CampaignOver."""
     row = _row(session, campaign_id)
     if row.ends_at <= now:
         raise CampaignOver
@@ -59,6 +69,10 @@ def apply(session: Session, campaign_id: str, seller_id: str, now: datetime) -> 
     mine.state, mine.applied_at, mine.reason = "applied", now, ""
     mine.decided_at = mine.decided_by = None
     session.flush()
+    named = sellers.sellers_by_ids(session, {seller_id}).get(seller_id)
+    publish(session, EnrolmentAsked(
+        campaign_id, row.name, row.region_code, seller_id, named.name if named else "", now,
+    ))  # fmt: skip
 
 
 def leave(session: Session, campaign_id: str, seller_id: str, now: datetime) -> None:
@@ -74,20 +88,40 @@ def decide(
     session: Session, actor: Actor, campaign_id: str, seller_id: str, *, approve: bool,
     reason: str, now: datetime,
 ) -> None:  # fmt: skip
-    """An official lets a seller in or refuses.
+    """An official lets a seller in, or refuses and says why; the seller is told.
 
-    Raises OutsideYourRegion, EnrolmentNotFound, NotApplied.
+    Who is in already can be refused, too. Raises OutsideYourRegion, EnrolmentNotFound,
+    NotApplied, RefusalUnexplained.
     """
+    reason = reason.strip()[:300]
     row = _governed(session, actor, campaign_id)
     mine = session.get(CampaignEnrolment, (campaign_id, seller_id), with_for_update=True)
     if mine is None:
         raise EnrolmentNotFound
     if mine.state not in ("applied", "approved"):
         raise NotApplied
-    mine.state = "approved" if approve else "refused"
-    mine.reason, mine.decided_at, mine.decided_by = reason[:300], now, actor.account_id
+    if not approve and not reason:
+        raise RefusalUnexplained(field="reason")
+    if approve and mine.state == "approved":
+        return
+    before, mine.state = mine.state, "approved" if approve else "refused"
+    mine.reason, mine.decided_at, mine.decided_by = reason, now, actor.account_id
     session.flush()
-    _note(session, actor, "approve" if approve else "refuse", row, now, {"seller": seller_id})
+    audit.record(
+        session, actor, "campaign.approve" if approve else "campaign.refuse", "campaign", row.id,
+        now=now, before={"seller": seller_id, "state": before}, region=row.region_code,
+        after={"seller": seller_id, "state": mine.state, "reason": reason},
+    )  # fmt: skip
+    publish(session, EnrolmentDecided(row.id, row.name, seller_id, mine.state, reason, now))
+
+
+def enrolments_waiting(session: Session, actor: Actor, before: datetime, now: datetime) -> Backlog:
+    """Applications to campaigns of the actor's subtree that are not over; late since `before`."""
+    return backlog(
+        session, CampaignEnrolment.applied_at, before,
+        CampaignEnrolment.state == "applied", CampaignEnrolment.campaign_id == Campaign.id,
+        Campaign.ends_at > now, governed_by(actor, Campaign.region_code),
+    )  # fmt: skip
 
 
 def open_for_promotions(
@@ -206,13 +240,3 @@ def _enrolment(row: CampaignEnrolment) -> EnrolmentView:
     return EnrolmentView(
         row.campaign_id, row.seller_id, row.state, row.reason, row.applied_at, row.decided_at
     )
-
-
-def _note(
-    session: Session, actor: Actor, verb: str, row: Campaign, now: datetime,
-    after: dict[str, object],
-) -> None:  # fmt: skip
-    audit.record(
-        session, actor, f"campaign.{verb}", "campaign", row.id, now=now, after=after,
-        region=row.region_code,
-    )  # fmt: skip

@@ -110,6 +110,12 @@ class NotApplied(Conflict):
     message = N_("这家没有报名这个活动")
 
 
+class RefusalUnexplained(Invalid):
+    """A refusal without a reason."""
+
+    message = N_("请写明不同意的原因，商家会看到")
+
+
 class HouseholdUnknown(Invalid):
     """No account with this phone and an address in the office's region."""
 

@@ -30,3 +30,27 @@ class PromotionExhausted(Event):
     region_code: str
     budget_fen: int | None
     created_by: str | None
+
+
+@dataclass(frozen=True)
+class EnrolmentAsked(Event):
+    """A seller wants to take part in a campaign; its officials decide."""
+
+    campaign_id: str
+    name: str
+    region_code: str
+    seller_id: str
+    seller_name: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class EnrolmentDecided(Event):
+    """A seller was let into a campaign, or refused with a reason."""
+
+    campaign_id: str
+    name: str
+    seller_id: str
+    decision: str  # "approved" or "refused"
+    reason: str
+    at: datetime

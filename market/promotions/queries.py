@@ -11,7 +11,12 @@ from market.kernel.actor import Actor
 from market.kernel.paging import PAGE_SIZE, Page, offset
 from market.kernel.region_code import RegionCode
 from market.promotions import access, mapping
-from market.promotions.campaigns import campaigns_by_ids, running, taking_part
+from market.promotions.campaigns import (
+    campaigns_by_ids,
+    enrolments_waiting,
+    running,
+    taking_part,
+)
 from market.promotions.errors import OutsideYourRegion, PromotionNotFound
 from market.promotions.facts import caps, facts_for, flags_of, uses_by_household
 from market.promotions.models import (
@@ -38,6 +43,7 @@ __all__ = [
     "caps",
     "codes_in_use",
     "codes_of",
+    "enrolments_waiting",
     "facts_for",
     "flags_of",
     "get_managed",

@@ -105,6 +105,11 @@ def review_queues(session: Session, actor: Actor, now: datetime) -> tuple[Queue,
             subsidy_claims.claims_waiting(session, actor, before),
         ),
         Queue(
+            N_("活动报名"),
+            "promotions.list_campaigns",
+            promotions.enrolments_waiting(session, actor, before, now),
+        ),
+        Queue(
             N_("正在进行的优惠"),
             "promotions.list_staff_promotions",
             Backlog(tally.running, tally.exhausted),

@@ -83,6 +83,7 @@ DESKS: dict[str, tuple[str, tuple[Place, ...]]] = {
             Place(N_("标准"), "standards.list_duties", "std"),
             Place(N_("抽查"), "inspections.list_own_checks", "lab"),
             Place(N_("批次"), "traceability.list_own_batches", "doc"),
+            Place(N_("活动"), "promotions.list_seller_campaigns", "tag"),
             Place(N_("佣金"), "commissions.list_own_rules", "money"),
             Place(N_("碳足迹"), "footprints.list_own_declarations", "chart"),
             Place(N_("工厂档案"), "factories.list_own_claims", "shield"),

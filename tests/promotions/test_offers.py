@@ -1,6 +1,7 @@
 """Group purchases, trade-ins, shop codes, campaigns, flags and caps, through services and pages."""
 
 import io
+import re
 import threading
 from datetime import date, timedelta
 
@@ -10,6 +11,7 @@ from sqlalchemy import func, select
 
 from market.accounts import queries as accounts
 from market.accounts import service as account_service
+from market.audit.models import AuditEvent
 from market.carts import queries as carts
 from market.carts.types import CartOwner
 from market.checkout.quote import quote
@@ -592,6 +594,85 @@ def test_the_desks_of_campaigns(client, session, now):
     assert campaigns.campaigns_of(session, official("130624"))[0][1][0].state == "approved"
     bad = client.post("/official/campaigns", data={"name": "没有日期"})
     assert (bad.status_code, "没有日期" in bad.text) == (422, True)
+
+
+@pytest.fixture
+def applied(session, now):
+    """A campaign of a county, a seller who applied, a member of the seller and an official."""
+    maker = make_maker(session, name="甲厂")
+    key = make_campaign(session)
+    member = make_actor(session, "seller", maker.id)
+    office = make_actor(session, "official", "130624")
+    campaigns.apply(session, key, maker.id, now)
+    return key, maker.id, member.account_id, office.account_id
+
+
+def test_a_refusal_needs_a_reason_that_the_seller_reads(client, session, applied):
+    key, seller_id, member, office = applied
+    url = f"/official/campaigns/{key}/sellers/{seller_id}"
+    sign_in(client, session, office)
+    field = f'id="reason-{key}-{seller_id}"'
+    for written in ("", "  ", "长" * 301):
+        answer = client.post(url, data={"approve": "0", "reason": written})
+        assert answer.status_code == 422
+        assert f"{field[:-1]}-err" in answer.text
+        assert written.strip() in answer.text
+    assert campaigns.campaigns_of(session, official("130624"))[0][1][0].state == "applied"
+    done = client.post(url, data={"approve": "0", "reason": "没有附承担书"})
+    assert done.status_code == 303
+    assert "原因：没有附承担书" in client.get("/official/campaigns").text
+    event = session.scalars(select(AuditEvent).where(AuditEvent.action == "campaign.refuse")).one()
+    assert event.after == {"seller": seller_id, "state": "refused", "reason": "没有附承担书"}
+    assert (event.account_id, event.region) == (office, "130624")
+    sign_in(client, session, member)
+    page = client.get("/seller/campaigns").text
+    assert "原因：没有附承担书" in page
+    assert "河北省保定市阜平县" in page
+    messages = client.get("/me/messages").text
+    assert "没有同意你参加" in messages
+    assert "没有附承担书" in messages
+
+
+def test_an_application_waits_on_the_officials_desk_until_it_is_decided(client, session, applied):
+    key, seller_id, member, office = applied
+    sign_in(client, session, office)
+    row = re.compile(r"活动报名.*?<b>(\d+)</b>", re.DOTALL)
+    assert row.search(client.get("/official").text).group(1) == "1"
+    assert "甲厂报名参加活动" in client.get("/me/messages").text
+    url = f"/official/campaigns/{key}/sellers/{seller_id}"
+    for _ in range(2):  # a second press tells nobody again
+        assert client.post(url, data={"approve": "1"}).status_code == 303
+    assert row.search(client.get("/official").text).group(1) == "0"
+    events = session.scalars(select(AuditEvent).where(AuditEvent.action == "campaign.approve"))
+    assert [event.before["state"] for event in events] == ["applied"]
+    sign_in(client, session, member)
+    messages = client.get("/me/messages").text
+    assert messages.count("同意你参加了") == 1
+    assert 'href="/seller/campaigns"' in client.get("/seller").text
+
+
+def test_an_application_waits_for_the_offices_of_its_region_only(session, now, applied):
+    def waiting(region, at=now):
+        return campaigns.enrolments_waiting(session, official(region), at, at).waiting
+
+    assert [waiting(region) for region in ("130624", "13", "510124")] == [1, 1, 0]
+    assert waiting("130624", now + timedelta(days=90)) == 0  # the campaign is over
+
+
+def test_a_wrong_registration_keeps_what_was_typed(client, session, applied):
+    sign_in(client, session, applied[3])
+    typed = {"phone": "123", "flags": ["model"], "sure": "y"}
+    answer = client.post("/official/household-flags", data=typed)
+    assert answer.status_code == 422
+    assert 'value="123"' in answer.text
+    assert 'id="phone-err"' in answer.text
+    assert re.search(r'<input[^>]*checked[^>]*value="model"', answer.text)
+    unseen = client.post("/official/household-flags", data={"phone": "13900000001"})
+    assert unseen.status_code == 422
+    assert 'value="13900000001"' in unseen.text
+    assert 'id="sure-err"' in unseen.text
+    nobody = client.post("/official/household-flags", data={"phone": "13900000001", "sure": "y"})
+    assert (nobody.status_code, 'id="phone-err"' in nobody.text) == (422, True)
 
 
 def test_the_last_day_of_a_campaign_is_the_one_its_office_wrote(client, session, now):
