@@ -44,6 +44,7 @@ from market.notifications import change_handlers as tell_maker
 from market.notifications import demonstration_handlers as tell_project
 from market.notifications import factory_handlers as tell_factory
 from market.notifications import handlers as tell
+from market.notifications import promotion_handlers as tell_buyer
 from market.notifications import standard_handlers as tell_standard
 from market.notifications import substance_handlers as tell_about
 from market.notifications import supplier_handlers as tell_supplier
@@ -61,7 +62,7 @@ from market.orders.events import (
 )
 from market.payments.events import PaymentReturned
 from market.promotions import service as promotions
-from market.promotions.events import PromotionExhausted, RedeemedAtTill
+from market.promotions.events import GroupCounted, PromotionExhausted, RedeemedAtTill
 from market.providers.events import ProviderDecided, ProviderSubmitted
 from market.renovations import service as requests
 from market.renovations.events import RequestEnded
@@ -130,6 +131,7 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     OrderShown: (tell_project.on_order_shown,),
     PromotionExhausted: (tell.on_promotion_exhausted,),
     RedeemedAtTill: (settle.on_redeemed_at_till,),
+    GroupCounted: (tell_buyer.on_group_counted,),
     ClaimFiled: (tell_claimant.on_claim_filed,),
     ClaimMoved: (tell_claimant.on_claim_moved,),
     ProviderSubmitted: (tell.on_provider_submitted,),

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from market.kernel.i18n import N_
 from market.kernel.money import format_fen
-from market.promotions.sentences import say_applied, say_benefit, say_failure, say_reason
+from market.promotions.sentences import say_applied, say_benefit, say_failure, say_reason, say_tier
 from market.promotions.types import Channel, Phase, PromotionDraft
 from market.promotions.vocabulary import BEARERS, FLAGS, WEEKDAYS, ZONES, hours, listed
 from market.web.templating import day
@@ -143,4 +143,5 @@ __all__ = [
     "say_phase",
     "say_places",
     "say_reason",
+    "say_tier",
 ]
