@@ -55,6 +55,7 @@ from market.notifications import change_handlers as tell_maker
 from market.notifications import demonstration_handlers as tell_project
 from market.notifications import factory_handlers as tell_factory
 from market.notifications import handlers as tell
+from market.notifications import promotion_handlers as tell_buyer
 from market.notifications import recheck_handlers as tell_recheck
 from market.notifications import standard_handlers as tell_standard
 from market.notifications import substance_handlers as tell_about
@@ -76,6 +77,7 @@ from market.promotions import service as promotions
 from market.promotions.events import (
     EnrolmentAsked,
     EnrolmentDecided,
+    GroupCounted,
     PromotionExhausted,
     RedeemedAtTill,
 )
@@ -154,6 +156,7 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     EnrolmentAsked: (tell_campaign.on_enrolment_asked,),
     EnrolmentDecided: (tell_campaign.on_enrolment_decided,),
     RedeemedAtTill: (settle.on_redeemed_at_till,),
+    GroupCounted: (tell_buyer.on_group_counted,),
     ClaimFiled: (tell_claimant.on_claim_filed,),
     ClaimMoved: (tell_claimant.on_claim_moved,),
     ProviderSubmitted: (tell.on_provider_submitted,),

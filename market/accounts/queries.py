@@ -33,6 +33,7 @@ from market.accounts.types import (
     Grant,
     LegalHistory,
     LegalVersion,
+    MaskedAccount,
     Role,
     SessionView,
 )
@@ -78,6 +79,25 @@ def accounts_by_ids(session: Session, ids: Sequence[str]) -> dict[str, AccountVi
         return {}
     rows = session.scalars(select(Account).where(Account.id.in_(set(ids))))
     return {row.id: _view(row) for row in rows}
+
+
+def masked_accounts(session: Session, ids: Collection[str]) -> dict[str, MaskedAccount]:
+    """Many people by id, masked, with where they live, in one statement."""
+    if not ids:
+        return {}
+    home = (Address.account_id == Account.id) & Address.is_default
+    rows = session.execute(
+        select(Account.id, Account.display_name, Account.phone, Address.region)
+        .outerjoin(Address, home)
+        .where(Account.id.in_(set(ids)))
+    )
+    return {
+        row.id: MaskedAccount(
+            rules.masked_name(row.display_name), rules.masked_phone(row.phone),
+            RegionCode(row.region) if row.region else None,
+        )
+        for row in rows
+    }  # fmt: skip
 
 
 def find_by_phone(session: Session, phone: str) -> AccountView | None:

@@ -58,6 +58,12 @@ def masked_phone(phone: str | None) -> str:
     return f"{phone[:3]}****{phone[-4:]}" if phone and len(phone) >= 8 else ""
 
 
+def masked_name(name: str) -> str:
+    """张三丰 as 张**: enough for neighbours who know who is meant."""
+    text = name.strip()
+    return text[:1] + "*" * min(2, max(1, len(text) - 1)) if text else ""
+
+
 @dataclass(frozen=True)
 class Block:
     """A piece of a legal text: heading, paragraph or list."""

@@ -143,6 +143,16 @@ class AddressView:
 
 
 @dataclass(frozen=True)
+class MaskedAccount:
+    """A person as others may see who deal with many: 张**, 138****5678, and the township of the
+    default address."""
+
+    name: str
+    phone: str
+    region: RegionCode | None = None
+
+
+@dataclass(frozen=True)
 class AddressInput:
     """A new or changed address as typed."""
 

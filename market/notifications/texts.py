@@ -326,6 +326,42 @@ KINDS: dict[str, Kind] = {
         N_("活动“%(name)s”没有同意你参加"),
         N_("原因：%(reason)s。改好以后可以再报名"),
     ),
+    "group_reached": Kind(
+        "promotions",
+        N_("团购“%(name)s”成团了"),
+        N_(
+            "一共报了 %(total)s 包，满 %(reached)s 包，减 %(percent)s %%。例如%(product)s每包原价 "
+            "%(was)s 元，现在 %(price)s 元。最晚 %(day)s 下单，放进购物车自动减，送到%(point)s"
+        ),
+    ),
+    "group_reached_unsold": Kind(
+        "promotions",
+        N_("团购“%(name)s”成团了"),
+        N_(
+            "一共报了 %(total)s 包，满 %(reached)s 包，减 %(percent)s %%。现在没有在售的商品，"
+            "等商家上货。最晚 %(day)s 下单，自动减，送到%(point)s"
+        ),
+    ),
+    "group_failed": Kind(
+        "promotions",
+        N_("团购“%(name)s”没有成团"),
+        N_("一共报了 %(total)s 包，不够 %(least)s 包。报的名不算了，要买按原价"),
+    ),
+    "group_stopped": Kind(
+        "promotions",
+        N_("团购“%(name)s”停了"),
+        N_("发起的人在截止以前把它停了。报的名不算了，要买按原价"),
+    ),
+    "group_counted": Kind(
+        "promotions",
+        N_("团购“%(name)s”报名截止了"),
+        N_("%(count)s 户报了 %(total)s 包，满 %(reached)s 包，减 %(percent)s %%。打开看名单"),
+    ),
+    "group_counted_short": Kind(
+        "promotions",
+        N_("团购“%(name)s”报名截止了"),
+        N_("%(count)s 户报了 %(total)s 包，不够最低的 %(least)s 包，没有成团"),
+    ),
     "seller_approved": Kind("certificates", N_("开店申请通过了"), N_("现在可以录证书、上商品")),
     "seller_clarification": Kind(
         "certificates", N_("开店申请要补充说明"), N_("审核人问：%(reason)s")

@@ -14,6 +14,7 @@ from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError
 from market.promotions import (
     comparison,
+    group_board,
     offering,
     places,
     proofs,
@@ -32,6 +33,8 @@ from market.web.feedback import say
 from market.web.forms import attach
 from market.web.templating import name_of, render
 
+MOST_MEMBERS = 20  # on the promotion's page; the list to print has all
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -44,6 +47,10 @@ class Desk:
         """The address of one of this desk's pages."""
         plural = "promotions" if verb == "list" else "promotion"
         return url_for(f"promotions.{verb}_{self.prefix}_{plural}", **values)
+
+    def joins(self, promotion_id: str) -> str:
+        """The address of the list of those who joined a purchase."""
+        return url_for(f"promotions.list_{self.prefix}_joins", promotion_id=promotion_id)
 
     def page(self, number: int) -> str:
         """The address of a page of the list."""
@@ -140,6 +147,7 @@ def show_page(desk: Desk, promotion_id: str, code_form: CodeForm | None = None) 
             stats=queries.statistics(session, promotion_id),
             compared=comparison.compare(session, seen, now()),
             proofs=proofs.sent_to(session, promotion_id),
+            board=group_board.board_of(session, seen, language(), MOST_MEMBERS),
             trial=trial,
             words=words,
         )

@@ -20,6 +20,33 @@ class RedeemedAtTill(Event):
 
 
 @dataclass(frozen=True)
+class GroupCounted(Event):
+    """Joining a village's purchase is over; published once.
+
+    `reached_from` packs and `basis_points` are those of the tier all came to, 0 when they came to
+    none of `least` packs. The cheapest of the goods cost `was_fen` and cost `price_fen` now, 0
+    when nothing is on sale. `is_stopped`: its owner ended it before, nobody gets anything off.
+    """
+
+    promotion_id: str
+    name: str
+    seller_id: str | None
+    created_by: str | None
+    household_ids: tuple[str, ...]
+    total: int
+    least: int
+    reached_from: int
+    basis_points: int
+    product: str
+    was_fen: int
+    price_fen: int
+    drop_point: str
+    ends_at: datetime
+    is_stopped: bool
+    at: datetime
+
+
+@dataclass(frozen=True)
 class PromotionExhausted(Event):
     """The budget or the number of uses is spent; published once per promotion."""
 

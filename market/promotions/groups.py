@@ -10,13 +10,17 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from market.promotions import eligibility, mapping, queries
+from market.kernel.events import publish
+from market.kernel.money import percent_of
+from market.promotions import eligibility, mapping, queries, simulate
+from market.promotions.benefits import tier_reached
 from market.promotions.errors import (
     GroupClosed,
     GroupPacksBought,
     PromotionNotFound,
     TooManyPacks,
 )
+from market.promotions.events import GroupCounted
 from market.promotions.models import GroupJoin, GroupPurchase, Promotion
 from market.promotions.stored import benefit_from_json
 from market.promotions.types import Channel, GroupView
@@ -99,14 +103,49 @@ def _count(session: Session, promotion_id: str, packs: int) -> None:
 
 
 def close_due(session: Session, now: datetime) -> int:
-    """Count every purchase whose instant has come, for good. Safe to repeat."""
+    """Count every purchase whose instant has come, for good, and say so. Safe to repeat."""
+    due = session.scalars(
+        select(GroupPurchase.promotion_id)
+        .where(GroupPurchase.closed_at.is_(None), GroupPurchase.closes_at <= now)
+        .order_by(GroupPurchase.promotion_id)
+    ).all()
+    counted = [key for key in due if _close(session, key, now)]
+    for promotion_id in counted:
+        publish(session, _counted(session, promotion_id, now))
+    return len(counted)
+
+
+def _close(session: Session, promotion_id: str, now: datetime) -> bool:
     closed = session.execute(
         update(GroupPurchase)
-        .where(GroupPurchase.closed_at.is_(None), GroupPurchase.closes_at <= now)
+        .where(GroupPurchase.promotion_id == promotion_id, GroupPurchase.closed_at.is_(None))
         .values(closed_at=now)
         .execution_options(synchronize_session=False)
     )
-    return int(closed.rowcount)  # type: ignore[attr-defined]
+    return bool(closed.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def _counted(session: Session, promotion_id: str, now: datetime) -> GroupCounted:
+    seen = queries.get_promotion(session, promotion_id, now)
+    benefit = seen.draft.benefit
+    total = session.scalars(
+        select(GroupPurchase.joined_packs).where(GroupPurchase.promotion_id == promotion_id)
+    ).one()
+    joined = select(GroupJoin.household_id).where(GroupJoin.promotion_id == promotion_id)
+    tier = tier_reached(benefit.tiers, total)
+    goods = simulate.sample_listings(session, seen, now)
+    cheapest = min(goods, key=lambda x: (x.price_fen, x.id), default=None)
+    was = cheapest.price_fen if cheapest else 0
+    row = queries.row_of(session, promotion_id)
+    return GroupCounted(
+        promotion_id, row.name, row.seller_id, row.created_by,
+        tuple(session.scalars(joined.order_by(GroupJoin.household_id))), total,
+        min((tier.at_least for tier in benefit.tiers), default=0),
+        tier.at_least if tier else 0, tier.basis_points if tier else 0,
+        cheapest.product_name if cheapest else "", was,
+        was - percent_of(was, tier.basis_points) if tier else was,
+        benefit.drop_point, row.ends_at, row.state != "live", now,
+    )  # fmt: skip
 
 
 def view_group(session: Session, promotion_id: str, household_id: str | None) -> GroupView | None:

@@ -3,6 +3,7 @@
 from market.db.session import reading
 from market.promotions import (
     campaign_views,
+    group_views,
     offer_views,
     order_views,
     places,
@@ -21,6 +22,7 @@ from market.web.templating import render
 __all__ = [
     "blueprint",
     "campaign_views",
+    "group_views",
     "offer_views",
     "order_views",
     "seller_views",

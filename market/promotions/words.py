@@ -12,6 +12,7 @@ from market.promotions.sentences import (
     say_failure,
     say_reason,
     say_step,
+    say_tier,
 )
 from market.promotions.types import Channel, Phase, PromotionDraft
 from market.promotions.vocabulary import BEARERS, FLAGS, OWNERS, WEEKDAYS, ZONES, hours, listed
@@ -144,4 +145,5 @@ __all__ = [
     "say_places",
     "say_reason",
     "say_step",
+    "say_tier",
 ]

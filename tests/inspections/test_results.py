@@ -304,7 +304,7 @@ def test_the_clock_of_a_recheck_reminds_then_tells_and_changes_nothing_else(sess
     worker = make_actor(session, "seller", offer.maker.id).account_id
     county = make_actor(session, "official", "510124")
     far = make_actor(session, "official", "130624")
-    check = fail(session, offer)
+    fail(session, offer)
     assert told(session, "spot_check_failed_maker") == [(worker, "2027-01-17")]
     due = START + timedelta(days=56)
     steps = [

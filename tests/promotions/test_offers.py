@@ -18,6 +18,8 @@ from market.checkout.quote import quote
 from market.kernel.actor import SYSTEM, Actor
 from market.kernel.clock import end_of_day
 from market.kernel.region_code import RegionCode
+from market.notifications import service as inbox
+from market.notifications.texts import words
 from market.orders import queries as orders
 from market.payments import ledger
 from market.promotions import (
@@ -204,6 +206,64 @@ def test_no_household_lifts_the_tier_of_all_alone(client, session, now):
     _, done = joined(client, session, key, 12)
     assert done.status_code == 303
     assert "每户最多报 12 包" in client.get(f"/promotions/{key}").text
+
+
+def told(session, account_id):
+    return [
+        (message.kind, *words(message.kind, message.params, "zh"), message.link)
+        for message in inbox.list_messages(session, account_id)
+    ]
+
+
+def test_members_and_owner_are_told_what_came_of_it(session, now, app):
+    closes = now + timedelta(hours=1)
+    offer = make_offer(session, stock=50)
+    owner = make_actor(session, "seller", offer.maker.id)
+    own = {"owner": Owner.SELLER, "seller_id": offer.maker.id}
+    reached, failed, stopped = (a_group(session, closes, **own) for _ in "123")
+    people = [make_household(session).account_id for _ in "12"]
+    for key in (reached, failed, stopped):
+        groups.join(session, key, people[0], 6, now)
+    groups.join(session, reached, people[1], 6, now)
+    service.stop(session, actor_for(offer.maker.id), stopped, now)
+    assert groups.close_due(session, closes) == 3
+    assert groups.close_due(session, closes) == 0
+    by_kind = {row[0]: row for row in told(session, people[0])}
+    assert set(by_kind) == {"group_reached", "group_failed", "group_stopped"}
+    _, title, text, link = by_kind["group_reached"]
+    assert "成团了" in title
+    assert link == f"/promotions/{reached}"
+    assert "一共报了 12 包，满 10 包，减 5 %" in text
+    assert "每包原价 138.24 元，现在 131.33 元" in text  # 5 % of 138.24 is 6.912
+    assert "最晚 2026-12-22 下单" in text
+    assert "送到三坡村委会院子" in text
+    assert "一共报了 6 包，不够 10 包" in by_kind["group_failed"][2]
+    assert [row[0] for row in told(session, people[1])] == ["group_reached"]
+    kinds = sorted(row[0] for row in told(session, owner.account_id))
+    assert kinds == ["group_counted", "group_counted_short", "group_counted_short"]
+
+
+def test_the_desk_sees_who_joined_and_prints_a_list(client, session, now):
+    closes = now + timedelta(hours=1)
+    shop = make_maker(session)
+    key = a_group(session, closes, owner=Owner.SELLER, seller_id=shop.id)
+    account = make_account(session, display_name="欧阳小明", phone="13912345678")
+    make_address(session, account.id)
+    groups.join(session, key, account.id, 12, now)
+    sign_in(client, session, make_actor(session, "seller", make_maker(session).id).account_id)
+    assert client.get(f"/seller/promotions/{key}/joins").status_code == 404
+    sign_in(client, session, make_actor(session, "seller", shop.id).account_id)
+    page = client.get(f"/seller/promotions/{key}").text
+    assert f"/seller/promotions/{key}/joins" in page
+    assert "1 户，12 包" in page
+    assert "满 10 包减 5 %" in page
+    assert "再有 8 包就到：满 20 包减 10 %" in page
+    for text in (page, client.get(f"/seller/promotions/{key}/joins").text):
+        assert "欧**" in text
+        assert "139****5678" in text
+        assert "天生桥镇" in text
+        assert "欧阳小明" not in text
+        assert "13912345678" not in text
 
 
 # --- trade-in ---------------------------------------------------------------------------
