@@ -19,7 +19,7 @@ from market.kernel.actor import SYSTEM, Actor
 from market.kernel.clock import end_of_day
 from market.kernel.region_code import RegionCode
 from market.notifications import service as inbox
-from market.notifications.texts import words
+from market.notifications.texts import words as said
 from market.orders import queries as orders
 from market.payments import ledger
 from market.promotions import (
@@ -210,7 +210,7 @@ def test_no_household_lifts_the_tier_of_all_alone(client, session, now):
 
 def told(session, account_id):
     return [
-        (message.kind, *words(message.kind, message.params, "zh"), message.link)
+        (message.kind, *said(message.kind, message.params, "zh"), message.link)
         for message in inbox.list_messages(session, account_id)
     ]
 
