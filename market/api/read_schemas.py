@@ -143,9 +143,11 @@ class CarbonOut(Document):
     source = fields.String(required=True)
     trust = fields.String(required=True)
     declaration_id = fields.String(
-        attribute="label.declaration_id", metadata=said(N_("核验过的才有：碳足迹声明的编号"))
+        attribute="label.declaration_id",
+        metadata=said(N_("核验过的才有：碳足迹声明的编号，全文在 /carbon-declarations/ 下")),
     )
     valid_to = fields.Date(attribute="label.until", metadata=said(N_("核验过的才有")))
+    verifier = fields.String(attribute="label.verifier", metadata=said(N_("核验过的才有")))
 
 
 class ManualOut(Document):

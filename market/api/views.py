@@ -5,6 +5,7 @@ from typing import Any
 from market.api import (
     bundle_views,
     buy_views,
+    carbon_views,
     catalogue_views,
     demonstration_views,
     openapi,
@@ -26,6 +27,7 @@ __all__ = [
     "blueprint",
     "bundle_views",
     "buy_views",
+    "carbon_views",
     "catalogue_views",
     "demonstration_views",
     "request_views",

@@ -133,6 +133,9 @@ class CertificateForm(Form):
 class LookForm(Form):
     """The number of a certificate, to see what the registry says of it."""
 
+    class Meta(Form.Meta):
+        csrf = False  # a question, sent by GET
+
     look = TextField(
         _l("先写证书编号，查登记库"), [Required()], maximum=60,
         description=_l("登记库有的资料会替你填好，你再补上其余的"),

@@ -64,6 +64,12 @@ class AlreadyExpired(Invalid):
     message = N_("到期日已经过了")
 
 
+class IssuedAhead(Invalid):
+    """The paper is of tomorrow or later."""
+
+    message = N_("证明文件的日期不能晚于今天")
+
+
 class YearAhead(Invalid):
     """Not issued yet."""
 

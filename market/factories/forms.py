@@ -36,6 +36,7 @@ class ClaimForm(Form):
     list_no = TextField(_l("名单里的编号"), maximum=80)
     issuer = TextField(_l("谁认定的"), [Required()], maximum=120)
     year = IntField(_l("哪一年"), [Required()], minimum=1990, maximum=2100)
+    issued_on = DayField(_l("证明文件的日期"), description=_l("文件上写的那一天；只有年份就不填"))
     expires_on = DayField(_l("到哪天为止"), description=_l("例如 2027-12-31；没有期限的不填"))
     evidence = PhotoField(
         _l("证明文件"), [Required(_l("先选一个文件"))],
@@ -52,7 +53,7 @@ class ClaimForm(Form):
             kind=kind, issuer=self.issuer.data or "", year=self.year.data or 0,
             key=typed("key") or "", title=typed("title") or "", level=typed("level") or "",
             list_no=typed("list_no") or "", share=typed("share"),
-            expires_on=self.expires_on.data,
+            expires_on=self.expires_on.data, issued_on=self.issued_on.data,
         )  # fmt: skip
 
 

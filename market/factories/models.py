@@ -51,6 +51,7 @@ class FactoryClaim(IdMixin, Base):
     share: Mapped[Decimal | None] = mapped_column(Numeric(5, 2), default=None)
     issuer: Mapped[str] = mapped_column(String(120))
     year: Mapped[int] = mapped_column(Integer)
+    issued_on: Mapped[date | None] = mapped_column(Date, default=None)
     expires_on: Mapped[date | None] = mapped_column(Date, default=None)
     evidence_file_id: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(12), default="submitted")

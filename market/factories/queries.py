@@ -159,4 +159,5 @@ def draft_of(row: FactoryClaim) -> ClaimDraft:
     return ClaimDraft(
         kind=ClaimKind(row.kind), issuer=row.issuer, year=row.year, key=row.key, title=row.title,
         level=row.level, list_no=row.list_no, share=row.share, expires_on=row.expires_on,
+        issued_on=row.issued_on,
     )  # fmt: skip

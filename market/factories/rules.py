@@ -6,6 +6,7 @@ from decimal import Decimal
 from market.factories.errors import (
     AlreadyExpired,
     ExpiryMissing,
+    IssuedAhead,
     KeyUnknown,
     LevelMissing,
     ReportNumberMissing,
@@ -18,10 +19,13 @@ from market.factories.types import ClaimDraft, ClaimKind, ClaimState, Grade, Lev
 
 def check(draft: ClaimDraft, today: date) -> None:
     """Raises KeyUnknown, TitleMissing, LevelMissing, ShareMissing, ReportNumberMissing,
-    ExpiryMissing, AlreadyExpired or YearAhead for what the kind asks and is not there."""
+    ExpiryMissing, AlreadyExpired, YearAhead or IssuedAhead for what the kind asks and is not
+    there."""
     _CHECKS[draft.kind](draft)
     if draft.year > today.year:
         raise YearAhead(field="year")
+    if draft.issued_on is not None and draft.issued_on > today:
+        raise IssuedAhead(field="issued_on")
     if draft.expires_on is not None and draft.expires_on < today:
         raise AlreadyExpired(field="expires_on")
 

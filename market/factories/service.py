@@ -51,8 +51,8 @@ def enter(
         id=new_id(), seller_id=seller_id, region_code=seller.region.digits,
         kind=draft.kind.value, slot=rules.slot(draft), key=draft.key, title=draft.title.strip(),
         level=draft.level, list_no=draft.list_no, share=draft.share, issuer=draft.issuer,
-        year=draft.year, expires_on=draft.expires_on, evidence_file_id=evidence.id,
-        submitted_by=actor.account_id or "", submitted_at=now,
+        year=draft.year, issued_on=draft.issued_on, expires_on=draft.expires_on,
+        evidence_file_id=evidence.id, submitted_by=actor.account_id or "", submitted_at=now,
     )  # fmt: skip
     session.add(row)
     session.flush()
@@ -163,7 +163,9 @@ def _note(session: Session, seller_id: str) -> None:
 
 
 def _mark(row: FactoryClaim) -> FactoryMark:
-    return FactoryMark(row.kind, row.key, row.title, row.issuer, row.year, row.expires_on)
+    return FactoryMark(
+        row.kind, row.key, row.title, row.issuer, row.year, row.expires_on, row.issued_on
+    )
 
 
 def _own(session: Session, actor: Actor, claim_id: str) -> FactoryClaim:

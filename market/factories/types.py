@@ -68,6 +68,7 @@ class ClaimDraft:
     list_no: str = ""
     share: Decimal | None = None
     expires_on: date | None = None
+    issued_on: date | None = None  # the day on the paper
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,9 @@ def claim_title(draft: ClaimDraft) -> str:
 
 def claim_note(draft: ClaimDraft) -> str:
     """Who says so, when and until when."""
-    parts = [draft.issuer, gettext("%(year)s 年", year=draft.year)]
+    when = draft.issued_on
+    day = when.isoformat() if when else gettext("%(year)s 年", year=draft.year)
+    parts = [draft.issuer, day]
     if draft.level:
         parts.insert(0, gettext(LEVELS[Level(draft.level)]))
     if draft.list_no:
@@ -89,7 +91,8 @@ def claim_note(draft: ClaimDraft) -> str:
 
 def badges(marks: Iterable[FactoryMark], today: date) -> list[dict[str, Any]]:
     """The few badges of a maker that fit beside its name: how many zeros, the grade, how many
-    recognitions; each with who says so and the year. What is over is left out."""
+    recognitions; each with who says so and the day, or the year where no day is known. What is
+    over is left out."""
     held = [mark for mark in marks if mark.holds_on(today)]
     zeros = [mark for mark in held if mark.kind == ClaimKind.ZERO]
     grades = [mark for mark in held if mark.kind == ClaimKind.GRADE]
@@ -108,4 +111,6 @@ def badges(marks: Iterable[FactoryMark], today: date) -> list[dict[str, Any]]:
 
 
 def _said(mark: FactoryMark) -> str:
+    if mark.on is not None:
+        return gettext("，%(issuer)s，%(day)s", issuer=mark.issuer, day=mark.on.isoformat())
     return gettext("，%(issuer)s，%(year)s 年", issuer=mark.issuer, year=mark.year)

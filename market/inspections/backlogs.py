@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from market.db.backlog import backlog
@@ -9,6 +10,7 @@ from market.db.region_filter import governed_by
 from market.inspections.models import Appeal, SpotCheck
 from market.kernel.actor import Actor
 from market.kernel.backlog import Backlog
+from market.kernel.clock import shanghai_date, start_of_day
 
 
 def drafts_waiting(session: Session, actor: Actor, before: datetime) -> Backlog:
@@ -24,3 +26,15 @@ def appeals_waiting(session: Session, actor: Actor, before: datetime) -> Backlog
         Appeal.decision == "open", Appeal.check_id == SpotCheck.id,
         governed_by(actor, SpotCheck.region_code),
     )  # fmt: skip
+
+
+def rechecks_overdue(session: Session, actor: Actor, now: datetime) -> Backlog:
+    """Standing failures of the actor's subtree whose re-check is past its day, all late."""
+    count, first = session.execute(
+        select(func.count(), func.min(SpotCheck.recheck_due_on)).where(
+            governed_by(actor, SpotCheck.region_code), SpotCheck.passed.is_(False),
+            SpotCheck.published_at.is_not(None), SpotCheck.annulled_at.is_(None),
+            SpotCheck.cleared_at.is_(None), SpotCheck.recheck_due_on < shanghai_date(now),
+        )
+    ).one()  # fmt: skip
+    return Backlog(count, count, start_of_day(first) if first else None)

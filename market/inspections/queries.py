@@ -28,8 +28,7 @@ from market.inspections.types import (
     Standing,
 )
 from market.kernel.actor import Actor
-from market.kernel.backlog import Backlog
-from market.kernel.clock import end_of_day, shanghai_date, start_of_day
+from market.kernel.clock import end_of_day, shanghai_date
 from market.kernel.paging import PAGE_SIZE, Page, offset
 from market.orders import queries as orders
 from market.sellers import queries as sellers
@@ -159,16 +158,6 @@ def list_of_maker(session: Session, maker_id: str) -> list[CheckView]:
         .limit(100)
     )
     return _views(session, session.scalars(statement).all())
-
-
-def overdue_rechecks(session: Session, actor: Actor, now: datetime) -> Backlog:
-    """Standing failures of the actor's subtree whose re-check is past its day, all late."""
-    count, first = session.execute(
-        select(func.count(), func.min(SpotCheck.recheck_due_on)).where(
-            governed_by(actor, SpotCheck.region_code), *_shown("overdue", now)
-        )
-    ).one()  # fmt: skip
-    return Backlog(count, count, start_of_day(first) if first else None)
 
 
 def get_of_maker(session: Session, maker_id: str, check_id: str) -> CheckView:

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 from market.catalogue import change_queries
 from market.certification import registry_queries
 from market.inspections import backlogs as inspections
-from market.inspections.queries import overdue_rechecks
 from market.kernel.actor import Actor
 from market.kernel.i18n import N_
 from market.reports.types import Queue
@@ -45,7 +44,7 @@ def trust_queues(
         Queue(
             N_("过期没做的复查"),
             "inspections.list_queue",
-            overdue_rechecks(session, actor, now),
+            inspections.rechecks_overdue(session, actor, now),
             N_("过了复查日期"),
             {"state": "failed"},
         ),

@@ -26,10 +26,15 @@ def note_factory(session: Session, seller_id: str, marks: Sequence[FactoryMark])
 def marks_of(stored: list[dict[str, Any]] | None) -> tuple[FactoryMark, ...]:
     """The marks that were stored."""
     return tuple(
-        FactoryMark(**{**one, "until": date.fromisoformat(one["until"]) if one["until"] else None})
+        FactoryMark(**{**one, "until": _day(one["until"]), "on": _day(one.get("on"))})
         for one in stored or ()
     )
 
 
 def _stored(mark: FactoryMark) -> dict[str, Any]:
-    return {**vars(mark), "until": mark.until.isoformat() if mark.until else None}
+    days = {"until": mark.until, "on": mark.on}
+    return {**vars(mark), **{name: day.isoformat() if day else None for name, day in days.items()}}
+
+
+def _day(stored: str | None) -> date | None:
+    return date.fromisoformat(stored) if stored else None

@@ -54,6 +54,7 @@ class FactoryMark:
     issuer: str
     year: int
     until: date | None
+    on: date | None = None  # the day on the paper, where its maker wrote it down
 
     def holds_on(self, day: date) -> bool:
         """Whether it may be shown on a day."""

@@ -1,4 +1,4 @@
-"""Rows of registry lists that were not taken, papers of checks.
+"""Rows of registry lists that were not taken, papers of checks, days of factory papers.
 
 Revision ID: 0023
 Revises: 0022
@@ -19,6 +19,8 @@ def upgrade() -> None:
         table.add_column(sa.Column("holder_file_id", sa.String(20), nullable=True))
     with op.batch_alter_table("registry_syncs") as table:
         table.add_column(sa.Column("rejected", sa.Integer(), nullable=False, server_default="0"))
+    with op.batch_alter_table("factory_claims") as table:
+        table.add_column(sa.Column("issued_on", sa.Date(), nullable=True))
     op.create_table(
         "registry_rejects",
         sa.Column("sync_id", sa.String(20), nullable=False),
@@ -41,6 +43,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("registry_rejects")
+    with op.batch_alter_table("factory_claims") as table:
+        table.drop_column("issued_on")
     with op.batch_alter_table("registry_syncs") as table:
         table.drop_column("rejected")
     with op.batch_alter_table("certificates") as table:

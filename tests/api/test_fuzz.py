@@ -24,6 +24,7 @@ from tests.api.test_requests import COMPLETE
 from tests.factories.bundles import load, offer_eps
 from tests.factories.catalogue import make_offer
 from tests.factories.demonstrations import make_public, make_staff
+from tests.factories.footprints import make_verified
 from tests.factories.inspections import fail
 from tests.factories.orders import fill_cart, make_address, place
 from tests.factories.providers import make_provider
@@ -97,6 +98,7 @@ def world(app, session, make_caller, offer, now):
     fill_cart(session, caller.account_id, (offer, 2))
     project = make_public(session, make_staff(session), offer_eps(session, stock=5000))
     edition = make_edition(session)
+    declaration = make_verified(session, make_offer(session))
     session.commit()
     line = caller.get("/cart").json["sellers"][0]["lines"][0]["id"]
     caller("POST", "/addresses", ADDRESS)
@@ -107,7 +109,7 @@ def world(app, session, make_caller, offer, now):
         "certificate_id": [offer.certificate.id], "check_id": [check], "code": ["G105", "13"],
         "address_id": [address], "provider_id": [crew.id], "request_id": [request, foreign],
         "slug": ["cold-clean-heat"], "order_id": [order.id], "project_id": [project],
-        "edition_id": [edition],
+        "edition_id": [edition], "declaration_id": [declaration],
         "cursor": [None],
         "region": ["130624104", "13", None], "kind": ["G105", None], "maker": [None],
         "seller": [offer.maker.id, None], "product": [offer.product_id, None],

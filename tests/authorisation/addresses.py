@@ -25,6 +25,7 @@ OPEN = {
     "api.list_regions": "the public divisions",
     "api.remove_code": "a word of the caller's own cart",
     "api.show_bundle": "a published bundle",
+    "api.show_declaration": "verified once, so public",
     "api.show_demonstration": "a public project",
     "api.show_kind": "the public kinds",
     "api.show_listing": "what is on sale",

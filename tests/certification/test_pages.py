@@ -318,3 +318,10 @@ def test_a_check_keeps_its_paper_and_the_consent_of_another_holder(client, sessi
     assert client.post(f"{path}/check/recheck", data=again).status_code == 303
     assert client.get(f"{path}/papers/check").status_code == 404  # the newest check kept nothing
     assert client.get(f"{path}/papers/authorisation", buffered=True).status_code == 200
+
+
+def test_asking_the_registry_needs_no_token(app, client, session, now, shop, monkeypatch):
+    told(session, now, registry_row(number="SL-ASKED-1"))
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    shown = page(client.get("/seller/certificates/new", query_string={"look": "SL-ASKED-1"}))
+    assert "登记库有这个编号" in shown

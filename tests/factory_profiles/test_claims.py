@@ -15,6 +15,7 @@ from market.factories.errors import (
     AlreadyExpired,
     ClaimNotFound,
     ExpiryMissing,
+    IssuedAhead,
     KeyUnknown,
     LevelMissing,
     NotAMaker,
@@ -29,7 +30,7 @@ from market.factories.errors import (
     YearAhead,
 )
 from market.factories.types import ClaimKind, ClaimState
-from market.factories.words import badges
+from market.factories.words import badges, claim_note
 from market.sellers import queries as sellers
 from market.sellers.errors import SellerNotFound
 from tests.factories.accounts import make_account, make_actor, sign_in
@@ -137,6 +138,7 @@ def test_both_sides_can_take_it_out(session):
     [
         ({"key": "magic"}, KeyUnknown),
         ({"year": 2027}, YearAhead),
+        ({"issued_on": date(2026, 11, 23)}, IssuedAhead),
         ({"expires_on": date(2026, 11, 21)}, AlreadyExpired),
         ({**GRADE, "key": "C"}, KeyUnknown),
         ({**GRADE, "expires_on": None}, ExpiryMissing),
@@ -241,3 +243,20 @@ def test_through_the_pages(client, session):
     client.application.extensions["market.page_cache"].clear()
     assert "环保绩效 A 级" not in page(client.get(f"/s/{maker.id}"))
     assert catalogue.get_product(session, offer.product_id, START).maker.marks == ()
+
+
+def test_a_badge_names_the_day_of_its_paper_or_the_year_alone(session, app):
+    maker = make_maker(session)
+    confirm(session, maker, issued_on=date(2025, 7, 8))
+    confirm(session, maker, key="fossil")
+    (mine,) = [m for m in sellers.get_seller(session, maker.id).marks if m.key == "power"]
+    assert mine.on == date(2025, 7, 8)
+    with app.test_request_context():
+        notes = {
+            one.draft.key: claim_note(one.draft)
+            for one in queries.profile_of(session, maker.id, START)
+        }
+        assert "2025-07-08" in notes["power"]
+        assert "2025 年" in notes["fossil"]
+        (badge,) = badges([mine], date(2026, 11, 22))
+        assert "2025-07-08" in badge["note"]

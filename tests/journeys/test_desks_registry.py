@@ -40,6 +40,7 @@ def test_a_registry_decides_what_a_certificate_says(
     certificate = the_seller_enters_a_number(maker, number, last)
     the_registry_knows_it_with_two_stars(official, number, last)
     the_seller_sees_what_differs(maker, certificate)
+    a_number_is_looked_up_first(maker, number)
     product = the_product_waits(maker, number)
     the_official_approves_by_the_registry(official, number)
     goods = the_product_goes_live(maker, official, product)
@@ -90,6 +91,17 @@ def the_registry_knows_it_with_two_stars(official: Official, number: str, last: 
 def the_seller_sees_what_differs(maker: Maker, certificate: str) -> None:
     maker.look(f"/seller/certificates/{certificate}")
     expect(maker.page.locator("main table tbody tr").first).to_be_visible()
+
+
+def a_number_is_looked_up_first(maker: Maker, number: str) -> None:
+    """Typed alone, without script: the registry's values stand in the form of the paper."""
+    maker.look("/seller/certificates/new")
+    fill_in(maker.page, look=number)
+    send(maker.page, "look")
+    expect(maker.page.locator("main .notice.ok")).to_be_visible()
+    expect(maker.page.locator("main [name=number]")).to_have_value(number)
+    expect(maker.page.locator('main [name=star][value="2"]')).to_be_checked()
+    maker.site.keep(maker.page)
 
 
 def the_product_waits(maker: Maker, number: str) -> str:

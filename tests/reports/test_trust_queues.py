@@ -9,7 +9,7 @@ from market.catalogue import queries as catalogue
 from market.catalogue import service as products
 from market.certification import service as certificates
 from market.certification.models import Certificate
-from market.inspections import queries as inspections
+from market.inspections import backlogs as inspections
 from market.inspections import service as checks
 from market.inspections.models import SpotCheck
 from market.kernel.actor import SYSTEM
@@ -74,9 +74,9 @@ def test_after_five_days_they_are_late(client, become, waiting, clock):
 
 def test_a_recheck_is_overdue_from_the_day_after_until_it_is_cleared(session, now, waiting):
     due = start_of_day(waiting.recheck_due_on)
-    assert inspections.overdue_rechecks(session, OFFICIAL, due).waiting == 0
-    found = inspections.overdue_rechecks(session, OFFICIAL, now)
+    assert inspections.rechecks_overdue(session, OFFICIAL, due).waiting == 0
+    found = inspections.rechecks_overdue(session, OFFICIAL, now)
     assert (found.waiting, found.late, found.oldest) == (1, 1, due)
     waiting.cleared_at = now
     session.flush()
-    assert inspections.overdue_rechecks(session, OFFICIAL, now).waiting == 0
+    assert inspections.rechecks_overdue(session, OFFICIAL, now).waiting == 0
