@@ -362,10 +362,11 @@ def _views(session: Session, rows: Iterable[SpotCheck]) -> list[CheckView]:
     names = catalogue.product_names(session, {row.product_id for row in rows})
     ids = {row.maker_id for row in rows} | {row.seller_id for row in rows}
     people = sellers.sellers_by_ids(session, ids)
-    return [_view(row, names[row.product_id], people) for row in rows]
+    waiting = set(session.scalars(_appealed().where(Appeal.check_id.in_([row.id for row in rows]))))
+    return [_view(row, names[row.product_id], people, row.id in waiting) for row in rows]
 
 
-def _view(row: SpotCheck, names: tuple[str, str, str], people: Any) -> CheckView:
+def _view(row: SpotCheck, names: tuple[str, str, str], people: Any, appealed: bool) -> CheckView:
     name_zh, name_en, model = names
     maker, seller = people.get(row.maker_id), people.get(row.seller_id)
     return CheckView(
@@ -397,4 +398,5 @@ def _view(row: SpotCheck, names: tuple[str, str, str], people: Any) -> CheckView
         cleared_at=row.cleared_at,
         annulled_at=row.annulled_at,
         updated_at=row.updated_at,
+        appealed=appealed,
     )  # fmt: skip

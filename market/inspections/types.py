@@ -150,6 +150,7 @@ class CheckView:
     cleared_at: datetime | None
     annulled_at: datetime | None
     updated_at: datetime
+    appealed: bool = False  # an objection waits for its decision
 
 
 @dataclass(frozen=True)

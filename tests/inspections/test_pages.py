@@ -115,6 +115,8 @@ def test_a_maker_objects_and_the_official_decides(client, session, offer, offici
     assert sent.status_code == 303, sent.text
     made = queries.appeals_of(session, check_id)[0]
     assert client.get(f"{own}/appeals/{made.id}", buffered=True).status_code == 200
+    for open_to_all in (f"/spot-checks/{check_id}", f"/spot-checks/products/{offer.product_id}"):
+        assert "申诉中" in page(client.get(open_to_all))
     sign_in(client, session, official.account_id)
     review = f"/official/spot-checks/{check_id}"
     assert "留样复检合格" in page(client.get(review))
@@ -123,6 +125,7 @@ def test_a_maker_objects_and_the_official_decides(client, session, offer, offici
     assert client.post(f"{decide}/uphold", data={"reason": "复检合格"}).status_code == 303
     notice = page(client.get(f"/spot-checks/{check_id}"))
     assert "原结果已撤销" in notice
+    assert "申诉中" not in notice
     assert "申诉成立，原结果撤销" in notice
 
 
