@@ -21,7 +21,7 @@ class RedeemedAtTill(Event):
 
 @dataclass(frozen=True)
 class PromotionExhausted(Event):
-    """The budget or the number of uses is spent; published once per promotion."""
+    """The budget or the number of uses is spent; published once per budget."""
 
     promotion_id: str
     name: str
