@@ -47,6 +47,34 @@ class AuditFilter:
     until: datetime | None = None
 
 
+@dataclass(frozen=True)
+class BudgetChange:
+    """A budget that was changed: from (None: it had none) and to so many fen, by whom, why."""
+
+    at: datetime
+    account_id: str | None
+    before_fen: int | None
+    after_fen: int
+    reason: str
+
+
+def budget_changes(session: Session, object_type: str, object_id: str) -> list[BudgetChange]:
+    """The changes of the budget of a thing, newest first; the last `SIZE` of them."""
+    query = select(AuditEvent).where(
+        AuditEvent.object_type == object_type,
+        AuditEvent.object_id == object_id,
+        AuditEvent.action == f"{object_type}.budget",
+    )
+    rows = session.scalars(query.order_by(AuditEvent.at.desc(), AuditEvent.id.desc()).limit(SIZE))
+    return [
+        BudgetChange(
+            row.at, row.account_id, (row.before or {})["budget_fen"],
+            (row.after or {})["budget_fen"], (row.after or {})["reason"],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
 def search(session: Session, wanted: AuditFilter, number: int = 1) -> Page[AuditRow]:
     """Acts, newest first."""
     query = select(AuditEvent).where(*_where(wanted))

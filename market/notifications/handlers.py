@@ -299,7 +299,9 @@ def on_promotion_exhausted(session: Session, event: Event) -> None:
     known = [who for who in people if accounts.find_account(session, who) is not None]
     link = f"/seller/promotions/{event.promotion_id}" if event.seller_id else "/promotions"
     params = {"name": event.name}
-    send(session, known, "promotion_exhausted", params, link, key=event.promotion_id, now=present())
+    # A budget that was raised can run out again.
+    key = f"{event.promotion_id}:{event.budget_fen}"
+    send(session, known, "promotion_exhausted", params, link, key=key, now=present())
 
 
 # Applications, for the officials of the place

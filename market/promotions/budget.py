@@ -111,7 +111,7 @@ def retake(session: Session, order_id: str, now: datetime) -> None:
         _take_household(session, promotion, row.household_id)
         if row.coupon_id is not None:
             _count_code(session, promotion, row.coupon_id)
-        _note_exhaustion(session, promotion, now)
+        note_exhaustion(session, promotion, now)
 
 
 def _reserve_one(
@@ -134,7 +134,7 @@ def _reserve_one(
         )
     )
     session.flush()
-    _note_exhaustion(session, row, now)
+    note_exhaustion(session, row, now)
 
 
 def _take_budget(
@@ -226,7 +226,7 @@ def _count_code(session: Session, row: Promotion, coupon_id: str | None) -> None
         raise CouponUsedUp(row.id, row.name)
 
 
-def _note_exhaustion(session: Session, row: Promotion, now: datetime) -> None:
+def note_exhaustion(session: Session, row: Promotion, now: datetime) -> None:
     """Say once that nothing more fits into the budget."""
     if not mapping.is_spent(row):
         return

@@ -1,5 +1,6 @@
 """The pages that the desks of sellers and of staff have in common."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,6 +9,9 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from market.accounts import queries as accounts
+from market.audit import queries as audit
+from market.audit.queries import BudgetChange
 from market.catalogue import queries as catalogue
 from market.catalogue.types import ListingRow, ListingView
 from market.db.session import reading, unit_of_work
@@ -26,6 +30,7 @@ from market.promotions import (
 from market.promotions.errors import NotADraft
 from market.promotions.forms import CodeForm, PromotionForm, filled
 from market.promotions.types import Owner, Ownership, Phase, PromotionView
+from market.web.budget_form import BudgetForm
 from market.web.choices import choice
 from market.web.context import actor, language, now
 from market.web.errors import say_refusal
@@ -127,12 +132,18 @@ def _product_name(listing: ListingView) -> str:
     return f"{english or listing.product_name} {listing.model}".strip()
 
 
-def show_page(desk: Desk, promotion_id: str, code_form: CodeForm | None = None) -> str:
+def show_page(
+    desk: Desk,
+    promotion_id: str,
+    code_form: CodeForm | None = None,
+    budget_form: BudgetForm | None = None,
+) -> str:
     """One promotion: what it says, where it stands, codes, trial, statistics."""
     with reading() as session:
         seen = queries.get_managed(session, actor(), promotion_id, now())
         trial = trial_views.tried(session, seen)
         kinds = {kind.code: kind for kind in catalogue.list_kinds(session, include_closed=True)}
+        changes = audit.budget_changes(session, "promotion", promotion_id)
         return render(
             "promotions/show_promotion.html",
             at=desk,
@@ -144,6 +155,9 @@ def show_page(desk: Desk, promotion_id: str, code_form: CodeForm | None = None) 
             ),
             codes=queries.codes_of(session, promotion_id),
             code_form=code_form or CodeForm(formdata=None),
+            budget_form=budget_form or BudgetForm(formdata=None),
+            changes=changes,
+            people=_people(session, changes),
             stats=queries.statistics(session, promotion_id),
             compared=comparison.compare(session, seen, now()),
             proofs=proofs.sent_to(session, promotion_id),
@@ -151,6 +165,11 @@ def show_page(desk: Desk, promotion_id: str, code_form: CodeForm | None = None) 
             trial=trial,
             words=words,
         )
+
+
+def _people(session: Session, changes: Iterable[BudgetChange]) -> dict[str, str]:
+    ids = sorted({one.account_id for one in changes if one.account_id})
+    return {key: one.display_name for key, one in accounts.accounts_by_ids(session, ids).items()}
 
 
 def add_codes(desk: Desk, promotion_id: str) -> Any:
@@ -176,6 +195,25 @@ def add_codes(desk: Desk, promotion_id: str) -> Any:
                 raise
             attach(form, error)
     return show_page(desk, promotion_id, form), 422
+
+
+def change_budget(desk: Desk, promotion_id: str) -> Any:
+    """Another budget for a live promotion."""
+    form = BudgetForm()
+    with reading() as session:
+        queries.get_managed(session, actor(), promotion_id, now())
+    if form.validate():
+        try:
+            with unit_of_work() as session:
+                service.change_budget(
+                    session, actor(), promotion_id, form.budget_fen.data,
+                    form.reason.data or "", now(),
+                )  # fmt: skip
+            say(_("预算改好了，从现在起的订单照新的算"))
+            return desk.back(promotion_id, "budget")
+        except DomainError as error:
+            attach(form, error)
+    return show_page(desk, promotion_id, budget_form=form), 422
 
 
 def act(desk: Desk, promotion_id: str, verb: str) -> Response:

@@ -242,6 +242,24 @@ class BudgetTooSmall(PromotionIncomplete):
     message = N_("预算至少要够用一次，一次最少 %(amount)s 元")
 
 
+class BudgetBelowTaken(Invalid):
+    """Less than what orders have reserved and spent already."""
+
+    message = N_("已经用掉和留着的有 %(taken)s 元，预算不能比这少")
+
+
+class BudgetUnexplained(Invalid):
+    """A changed budget without a reason."""
+
+    message = N_("请写明为什么改预算，以后查得到")
+
+
+class NotStanding(Conflict):
+    """Only what is scheduled and not over has a budget to change."""
+
+    message = N_("只有上线了、还没结束的优惠能改预算；草稿直接改")
+
+
 class CodeTaken(Invalid):
     """Codes are unique over all promotions."""
 
@@ -257,7 +275,7 @@ class CodesMissing(Conflict):
 class NotADraft(Conflict):
     """Only drafts are edited."""
 
-    message = N_("优惠已经上线，不能再改。要改就停掉，另建一个")
+    message = N_("优惠已经上线，只能改预算。别的要改，就停掉另建一个")
 
 
 class AlreadyStopped(Conflict):

@@ -48,7 +48,7 @@ class GroupCounted(Event):
 
 @dataclass(frozen=True)
 class PromotionExhausted(Event):
-    """The budget or the number of uses is spent; published once per promotion."""
+    """The budget or the number of uses is spent; published once per budget."""
 
     promotion_id: str
     name: str

@@ -62,6 +62,13 @@ def schedule_own_promotion(promotion_id: str) -> Response:
     return desk_views.act(DESK, promotion_id, "schedule")
 
 
+@blueprint.post("/seller/promotions/<promotion_id>/budget")
+@policy(SELLER)
+def budget_own_promotion(promotion_id: str) -> Any:
+    """Give it another budget."""
+    return desk_views.change_budget(DESK, promotion_id)
+
+
 @blueprint.post("/seller/promotions/<promotion_id>/stop")
 @policy(SELLER)
 def stop_own_promotion(promotion_id: str) -> Response:

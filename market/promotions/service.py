@@ -1,4 +1,4 @@
-"""The verbs of promotions: draft, codes, schedule, stop; `reserve`, `settle`, `free`, `retake`."""
+"""The verbs of promotions: draft, codes, schedule, budget, stop; `reserve`, `settle`, `free`, …"""
 
 import re
 import unicodedata
@@ -15,6 +15,7 @@ from market.kernel.ids import new_code
 from market.kernel.region_code import RegionCode
 from market.promotions import access, groups, mapping, rules, stored
 from market.promotions.budget import free, reserve, retake, settle
+from market.promotions.budgeting import change_budget
 from market.promotions.comparison import use_orders
 from market.promotions.eligibility import use_earlier_orders
 from market.promotions.errors import (
@@ -37,6 +38,7 @@ _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{2,30}[A-Z0-9]")
 
 __all__ = [
     "add_codes",
+    "change_budget",
     "close_due",
     "create_draft",
     "free",

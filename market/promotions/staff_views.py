@@ -77,6 +77,13 @@ def schedule_staff_promotion(promotion_id: str) -> Response:
     return desk_views.act(_desk(), promotion_id, "schedule")
 
 
+@blueprint.post("/official/promotions/<promotion_id>/budget")
+@policy(STAFF)
+def budget_staff_promotion(promotion_id: str) -> Any:
+    """Give it another budget."""
+    return desk_views.change_budget(_desk(), promotion_id)
+
+
 @blueprint.post("/official/promotions/<promotion_id>/stop")
 @policy(STAFF)
 def stop_staff_promotion(promotion_id: str) -> Response:

@@ -29,6 +29,7 @@ VERBS = {
     "approve": N_("通过"),
     "archive": N_("收起"),
     "ask": N_("要求补充"),
+    "budget": N_("改预算"),
     "cancel": N_("注销"),
     "codes": N_("加优惠码"),
     "confirm_cash": N_("确认收到现金"),

@@ -109,6 +109,12 @@ class DocumentMissing(Invalid):
     message = N_("附上凭证的照片或 PDF")
 
 
+class BudgetBelowTaken(Invalid):
+    """Less than what is reserved and used already."""
+
+    message = N_("已经用掉和留着的有 %(taken)s 元，预算不能比这少")
+
+
 class ReasonMissing(Invalid):
     """People are told why."""
 

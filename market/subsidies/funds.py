@@ -54,6 +54,17 @@ def refund(session: Session, scheme_id: str, amount_fen: int) -> None:
     _move(session, scheme_id, 0, -amount_fen)
 
 
+def change(session: Session, scheme_id: str, budget_fen: int) -> bool:
+    """Another budget, unless more than it is reserved and used; whether it was changed."""
+    changed = session.execute(
+        update(_S)
+        .where(_S.id == scheme_id, _S.reserved_fen + _S.used_fen <= budget_fen)
+        .values(budget_fen=budget_fen)
+        .execution_options(synchronize_session=False)
+    )
+    return changed.rowcount == 1  # type: ignore[attr-defined]
+
+
 def _move(session: Session, scheme_id: str, reserved: int, used: int) -> None:
     if not (reserved or used):
         return

@@ -8,9 +8,11 @@ from market.audit import service as audit
 from market.kernel.actor import Actor
 from market.kernel.errors import Forbidden
 from market.kernel.ids import new_code
+from market.kernel.money import format_fen
 from market.kernel.region_code import RegionCode
-from market.subsidies import drafting, mapping, places
+from market.subsidies import drafting, funds, mapping, places
 from market.subsidies.errors import (
+    BudgetBelowTaken,
     NotADraft,
     NotPossibleNow,
     ReasonMissing,
@@ -87,6 +89,33 @@ def end_scheme(session: Session, actor: Actor, scheme_id: str, reason: str, now:
     Raises NotPossibleNow, ReasonMissing.
     """
     _leave(session, actor, scheme_id, ("live", "paused"), "ended", reason, now)
+
+
+def change_budget(
+    session: Session, actor: Actor, scheme_id: str, budget_fen: int, reason: str, now: datetime
+) -> None:
+    """Give a public scheme another budget, never below what is reserved and used.
+
+    Raises NotPossibleNow, ReasonMissing, BudgetBelowTaken.
+    """
+    row = managed_row(session, actor, scheme_id)
+    if row.state not in ("live", "paused"):
+        raise NotPossibleNow
+    reason = reason.strip()[:300]
+    if not reason:
+        raise ReasonMissing(field="reason")
+    before = row.budget_fen
+    if not funds.change(session, row.id, budget_fen):
+        session.refresh(row)
+        taken = format_fen(row.reserved_fen + row.used_fen)
+        raise BudgetBelowTaken(field="budget_fen", taken=taken)
+    session.refresh(row)
+    places.forget()
+    audit.record(
+        session, actor, "subsidy_scheme.budget", "subsidy_scheme", row.id, now=now,
+        before={"budget_fen": before}, region=row.region_code,
+        after={"code": row.code, "name": row.name, "budget_fen": budget_fen, "reason": reason},
+    )  # fmt: skip
 
 
 def _leave(

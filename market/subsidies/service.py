@@ -18,6 +18,7 @@ from market.subsidies.loans import (
 )
 from market.subsidies.payouts import pay_claims
 from market.subsidies.schemes import (
+    change_budget,
     create_scheme,
     end_scheme,
     pause_scheme,
@@ -41,6 +42,7 @@ __all__ = [
     "apply_loan",
     "approve_claim",
     "ask_claim",
+    "change_budget",
     "claim_quarter",
     "create_scheme",
     "decide_loan",

@@ -6,6 +6,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from market.accounts import queries as accounts
+from market.audit import queries as audit
 from market.catalogue import queries as catalogue
 from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError
@@ -17,6 +19,7 @@ from market.subsidies.forms import ReasonForm, SchemeForm, filled
 from market.subsidies.types import Phase, SchemeType, SchemeView
 from market.web import context
 from market.web.access import STAFF, policy
+from market.web.budget_form import BudgetForm
 from market.web.choices import choice
 from market.web.errors import say_refusal
 from market.web.feedback import say
@@ -132,20 +135,55 @@ def _leave(scheme_id: str, verb: str) -> Any:
     return _page(scheme_id, form), 422
 
 
-def _page(scheme_id: str, form: ReasonForm) -> str:
+@blueprint.post("/official/subsidies/<scheme_id>/budget")
+@policy(STAFF)
+def budget_scheme(scheme_id: str) -> Any:
+    """Give it another budget."""
+    form = BudgetForm()
+    with reading() as session:
+        queries.get_managed(session, context.actor(), scheme_id, context.now())
+    if form.validate():
+        try:
+            with unit_of_work() as session:
+                service.change_budget(
+                    session, context.actor(), scheme_id, form.budget_fen.data,
+                    form.reason.data or "", context.now(),
+                )  # fmt: skip
+            say(_("预算改好了，从现在起的申请和订单照新的算"))
+            return back_to("subsidies.show_managed", scheme_id=scheme_id, _anchor="budget")
+        except DomainError as error:
+            attach(form, error)
+    return _page(scheme_id, ReasonForm(formdata=None), form), 422
+
+
+def _page(scheme_id: str, form: ReasonForm, budget_form: BudgetForm | None = None) -> str:
     with reading() as session:
         now = context.now()
         seen = queries.get_managed(session, context.actor(), scheme_id, now)
+        changes = audit.budget_changes(session, "subsidy_scheme", scheme_id)
+        people = accounts.accounts_by_ids(
+            session, sorted({one.account_id for one in changes if one.account_id})
+        )
         return render(
             "subsidies/show_managed.html",
             seen=seen,
             form=form,
+            budget_form=_budget_form(budget_form),
+            changes=changes,
+            people={one.id: one.display_name for one in people.values()},
             trials=_trials(session, seen),
             loans=preview.loans(seen.scheme, now) if seen.draft.type is SchemeType.INTEREST else [],
             vouchers=queries.vouchers_of_scheme(session, scheme_id),
             names=queries.names_of(session, [seen.scheme], context.language()),
             words=words,
         )
+
+
+def _budget_form(sent: BudgetForm | None) -> BudgetForm:
+    """With an id of its own for the reason, which another form of the page has too."""
+    form = sent or BudgetForm(formdata=None)
+    form.reason.id = "budget-reason"
+    return form
 
 
 def _trials(session: Session, seen: SchemeView) -> list[preview.Trial]:

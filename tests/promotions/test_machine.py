@@ -15,8 +15,7 @@ from sqlalchemy.orm import Session
 
 from market.kernel.actor import SYSTEM
 from market.promotions import invariants, queries, service
-from market.promotions.errors import BudgetExhausted
-from market.promotions.models import Promotion
+from market.promotions.errors import BudgetBelowTaken, BudgetExhausted
 from market.promotions.types import Redemption
 from tests.factories.promotions import START, make_running
 
@@ -122,15 +121,28 @@ class Budgets(RuleBasedStateMachine):
         assert fits or not uses
         self.orders[order_id] = ("reserved", house, uses, code)
 
+    @precondition(lambda self: self.now < START + timedelta(days=30))
     @rule(change=st.integers(-20_000, 20_000))
     def edit_budget(self, change: int) -> None:
         """An operator moves the budget, never below what is taken."""
         taken = sum(fen for _, fen, _ in self.standing(self.money))
-        self.budget = max(self.budget + change, taken, 1)
-        row = self.session.get(Promotion, self.money, populate_existing=True)
-        assert row is not None
-        row.budget_fen = self.budget
-        self.session.flush()
+        wanted = max(self.budget + change, 1)
+        try:
+            service.change_budget(self.session, SYSTEM, self.money, wanted, "试", self.now)
+        except BudgetBelowTaken:
+            assert wanted < taken
+            return
+        assert wanted >= taken
+        self.budget = wanted
+
+    @precondition(lambda self: any(o[0] == "settled" for o in self.orders.values()))
+    @rule(data=st.data())
+    def refund(self, data: st.DataObject) -> None:
+        """A paid order is given back: what its discounts took stays spent, whoever asks."""
+        paid = sorted(key for key, order in self.orders.items() if order[0] == "settled")
+        order_id = data.draw(st.sampled_from(paid))
+        service.free(self.session, order_id, self.now)
+        service.retake(self.session, order_id, self.now)
 
     @rule(days=st.sampled_from([0, 1, 14, 31]))
     def wait(self, days: int) -> None:
@@ -143,6 +155,8 @@ class Budgets(RuleBasedStateMachine):
         assert invariants.breaches(self.session) == []
         for key in (self.money, self.coded):
             seen = queries.get_promotion(self.session, key, self.now)
+            if key == self.money:
+                assert seen.draft.budget_fen == self.budget
             uses = [o for o in self.orders.values() if key in o[2]]
             held = sum(o[2][key] for o in uses if o[0] == "reserved")
             paid = sum(o[2][key] for o in uses if o[0] == "settled")
@@ -159,7 +173,7 @@ def test_budgets_in_any_order(session: Session) -> None:
     full = bool(os.environ.get("FULL"))
     machine = Budgets.TestCase
     machine.settings = settings(
-        max_examples=200 if full else 8, stateful_step_count=50 if full else 20, deadline=None,
+        max_examples=2_000 if full else 8, stateful_step_count=50 if full else 20, deadline=None,
         suppress_health_check=list(HealthCheck), derandomize=True, print_blob=True,
         phases=(Phase.explicit, Phase.generate),
     )  # fmt: skip

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from market.accounts import service as accounts
 from market.audit.models import AuditEvent
 from market.kernel.region_code import RegionCode
+from market.subsidies import funds
 from market.subsidies.models import SubsidyScheme
 from tests.factories.accounts import make_account, sign_in
 from tests.factories.catalogue import make_offer
@@ -199,3 +200,41 @@ def test_pages_hold_no_chinese_in_english(household, session, path):
     for known in RegionCode("130624104").prefixes:
         main = main.replace(known, "")
     assert not re.findall(r"[\u4e00-\u9fff]+", main)
+
+
+def test_the_budget_of_a_public_scheme_is_changed_with_a_reason(app, official, session, now):
+    scheme_id = make_published(session, region="130624", now=now, budget_fen=10_000_000)
+    funds.reserve(session, scheme_id, 300_000, now)
+    session.commit()
+    page = f"/official/subsidies/{scheme_id}"
+    for typed, said in (
+        ({"budget_fen": "2999.99", "reason": "收回"}, "已经用掉和留着的有 3,000.00 元"),
+        ({"budget_fen": "很多", "reason": "收回"}, "收回"),
+        ({"budget_fen": "200000", "reason": ""}, "请写明为什么改预算"),
+    ):
+        answer = official.post(f"{page}/budget", data=typed)
+        assert answer.status_code == 422
+        assert said in answer.get_data(as_text=True)
+        assert f'value="{typed["budget_fen"]}"' in answer.get_data(as_text=True)
+    typed = {"budget_fen": "3000", "reason": "县里收回余下的"}
+    assert official.post(f"{page}/budget", data=typed).status_code == 303
+    session.expire_all()
+    assert session.get(SubsidyScheme, scheme_id).budget_fen == 300_000
+    seen = text(official.get(page))
+    assert "从 100,000.00 元改成 3,000.00 元" in seen
+    assert "县里收回余下的" in seen
+    elsewhere = signed_in(app, session, "official", "510124")
+    assert elsewhere.post(f"{page}/budget", data=typed).status_code == 403
+
+
+def test_a_draft_and_an_ended_scheme_have_no_budget_to_change(official, session, now):
+    draft = create(official, session)
+    ended = make_published(session, region="130624", now=now)
+    official.post(f"/official/subsidies/{ended}/end", data={"reason": "办完了"})
+    for key in (draft.id, ended):
+        page = official.get(f"/official/subsidies/{key}").get_data(as_text=True)
+        assert f"/official/subsidies/{key}/budget" not in page
+        typed = {"budget_fen": "200000", "reason": "多给"}
+        assert official.post(f"/official/subsidies/{key}/budget", data=typed).status_code == 422
+    session.expire_all()
+    assert session.get(SubsidyScheme, ended).budget_fen != 20_000_000
