@@ -62,7 +62,12 @@ from market.orders.events import (
 )
 from market.payments.events import PaymentReturned
 from market.promotions import service as promotions
-from market.promotions.events import GroupCounted, PromotionExhausted, RedeemedAtTill
+from market.promotions.events import (
+    GroupCounted,
+    OldPiecesDecided,
+    PromotionExhausted,
+    RedeemedAtTill,
+)
 from market.providers.events import ProviderDecided, ProviderSubmitted
 from market.renovations import service as requests
 from market.renovations.events import RequestEnded
@@ -132,6 +137,7 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     PromotionExhausted: (tell.on_promotion_exhausted,),
     RedeemedAtTill: (settle.on_redeemed_at_till,),
     GroupCounted: (tell_buyer.on_group_counted,),
+    OldPiecesDecided: (tell_buyer.on_old_pieces_decided,),
     ClaimFiled: (tell_claimant.on_claim_filed,),
     ClaimMoved: (tell_claimant.on_claim_moved,),
     ProviderSubmitted: (tell.on_provider_submitted,),

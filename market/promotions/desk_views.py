@@ -1,5 +1,6 @@
 """The pages that the desks of sellers and of staff have in common."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,7 +26,8 @@ from market.promotions import (
 )
 from market.promotions.errors import NotADraft
 from market.promotions.forms import CodeForm, PromotionForm, filled
-from market.promotions.types import Owner, Ownership, Phase, PromotionView
+from market.promotions.offer_forms import DecideProofForm
+from market.promotions.types import Owner, Ownership, Phase, PromotionView, ProofView
 from market.web.choices import choice
 from market.web.context import actor, language, now
 from market.web.errors import say_refusal
@@ -127,10 +129,17 @@ def _product_name(listing: ListingView) -> str:
     return f"{english or listing.product_name} {listing.model}".strip()
 
 
-def show_page(desk: Desk, promotion_id: str, code_form: CodeForm | None = None) -> str:
-    """One promotion: what it says, where it stands, codes, trial, statistics."""
+def show_page(
+    desk: Desk,
+    promotion_id: str,
+    code_form: CodeForm | None = None,
+    decided: Mapping[str, DecideProofForm] | None = None,
+) -> str:
+    """One promotion: what it says, where it stands, codes, trial, statistics; with `decided`, the
+    form of a proof that was refused."""
     with reading() as session:
         seen = queries.get_managed(session, actor(), promotion_id, now())
+        handed_in = proofs.sent_to(session, promotion_id)
         trial = trial_views.tried(session, seen)
         kinds = {kind.code: kind for kind in catalogue.list_kinds(session, include_closed=True)}
         return render(
@@ -146,11 +155,29 @@ def show_page(desk: Desk, promotion_id: str, code_form: CodeForm | None = None) 
             code_form=code_form or CodeForm(formdata=None),
             stats=queries.statistics(session, promotion_id),
             compared=comparison.compare(session, seen, now()),
-            proofs=proofs.sent_to(session, promotion_id),
+            proofs=handed_in,
+            decide_forms=_decide_forms(handed_in, decided or {}),
             board=group_board.board_of(session, seen, language(), MOST_MEMBERS),
             trial=trial,
             words=words,
         )
+
+
+def _decide_forms(
+    handed_in: Iterable[ProofView], decided: Mapping[str, DecideProofForm]
+) -> dict[str, DecideProofForm]:
+    """A form for each proof that waits, with ids of its own on the page."""
+    forms = {}
+    for proof in handed_in:
+        if proof.state != "waiting":
+            continue
+        form = decided.get(proof.id) or DecideProofForm(
+            formdata=None, data={"accepted": proof.pieces}
+        )
+        for field in (form.accepted, form.reason):
+            field.id = f"{field.name}-{proof.id}"
+        forms[proof.id] = form
+    return forms
 
 
 def add_codes(desk: Desk, promotion_id: str) -> Any:

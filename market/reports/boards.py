@@ -21,6 +21,7 @@ from market.matching.types import ENOUGH_QUOTES
 from market.notifications import queries as notifications
 from market.payments import queries as payments
 from market.payments.types import InboxState
+from market.promotions import proof_queries
 from market.promotions import queries as promotions
 from market.providers import queries as providers
 from market.regions import queries as regions
@@ -101,6 +102,11 @@ def review_queues(session: Session, actor: Actor, now: datetime) -> tuple[Queue,
             N_("补贴申请"),
             "subsidies.list_claims",
             subsidy_claims.claims_waiting(session, actor, before),
+        ),
+        Queue(
+            N_("旧物凭证"),
+            "promotions.list_staff_promotions",
+            proof_queries.backlog_of_staff(session, actor, before, now),
         ),
         Queue(
             N_("正在进行的优惠"),
