@@ -78,6 +78,7 @@ from market.promotions.events import (
     EnrolmentAsked,
     EnrolmentDecided,
     GroupCounted,
+    OldPiecesDecided,
     PromotionExhausted,
     RedeemedAtTill,
 )
@@ -157,6 +158,7 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     EnrolmentDecided: (tell_campaign.on_enrolment_decided,),
     RedeemedAtTill: (settle.on_redeemed_at_till,),
     GroupCounted: (tell_buyer.on_group_counted,),
+    OldPiecesDecided: (tell_buyer.on_old_pieces_decided,),
     ClaimFiled: (tell_claimant.on_claim_filed,),
     ClaimMoved: (tell_claimant.on_claim_moved,),
     ProviderSubmitted: (tell.on_provider_submitted,),

@@ -9,7 +9,7 @@ from market.kernel.clock import shanghai_date
 from market.kernel.events import Event
 from market.kernel.quantity import decimal_text
 from market.notifications.service import send
-from market.promotions.events import GroupCounted
+from market.promotions.events import GroupCounted, OldPiecesDecided
 
 
 def on_group_counted(session: Session, event: Event) -> None:
@@ -34,6 +34,22 @@ def on_group_counted(session: Session, event: Event) -> None:
     send(
         session, people, "group_counted" if event.reached_from else "group_counted_short", params,
         f"/{desk}/promotions/{event.promotion_id}#joins", key=event.promotion_id, now=event.at,
+    )  # fmt: skip
+
+
+def on_old_pieces_decided(session: Session, event: Event) -> None:
+    """The household learns how many of its old pieces count, and why not."""
+    assert isinstance(event, OldPiecesDecided)
+    kind = "proof_accepted" if event.accepted else "proof_refused"
+    if event.accepted and event.reason:
+        kind = "proof_accepted_with_note"
+    params = {
+        "name": event.name, "sent": event.sent, "accepted": event.accepted,
+        "reason": event.reason,
+    }  # fmt: skip
+    send(
+        session, list(accounts.accounts_by_ids(session, [event.household_id])), kind, params,
+        f"/promotions/{event.promotion_id}#proof", key=event.proof_id, now=event.at,
     )  # fmt: skip
 
 

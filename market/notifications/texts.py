@@ -362,6 +362,21 @@ KINDS: dict[str, Kind] = {
         N_("团购“%(name)s”报名截止了"),
         N_("%(count)s 户报了 %(total)s 包，不够最低的 %(least)s 包，没有成团"),
     ),
+    "proof_accepted": Kind(
+        "promotions",
+        N_("“%(name)s”的旧物核对好了"),
+        N_("你交的 %(sent)s 件算 %(accepted)s 件。放进购物车自动减"),
+    ),
+    "proof_accepted_with_note": Kind(
+        "promotions",
+        N_("“%(name)s”的旧物核对好了"),
+        N_("你交的 %(sent)s 件算 %(accepted)s 件，说明：%(reason)s。放进购物车自动减"),
+    ),
+    "proof_refused": Kind(
+        "promotions",
+        N_("“%(name)s”的旧物没有通过"),
+        N_("原因：%(reason)s。补好了可以再交一次"),
+    ),
     "seller_approved": Kind("certificates", N_("开店申请通过了"), N_("现在可以录证书、上商品")),
     "seller_clarification": Kind(
         "certificates", N_("开店申请要补充说明"), N_("审核人问：%(reason)s")

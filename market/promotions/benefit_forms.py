@@ -35,7 +35,7 @@ NEEDED: dict[BenefitKind, tuple[str, ...]] = {
     K.BUY_GET: ("get_every", "get_packs"),
     K.BUNDLE_PRICE: ("set_price_fen",),
     K.FREE_DELIVERY: (),
-    K.TRADE_IN: ("trade_fen",),
+    K.TRADE_IN: (),
     K.GROUP_BUY: ("tier1_at_least", "tier1_percent", "closes_on", "closes_time", "drop_point"),
 }
 # Fields that only some kinds look at: what is wrong in them does not matter to the others.
@@ -55,6 +55,7 @@ OWN: dict[str, tuple[BenefitKind, ...]] = {
     **{f"part{n}_{what}": (K.BUNDLE_PRICE,) for n in STEPS for what in ("product", "packs")},
     "freight_percent": (K.FREE_DELIVERY,),
     "trade_fen": (K.TRADE_IN,),
+    "trade_percent": (K.TRADE_IN,),
     "closes_on": (K.GROUP_BUY,),
     "closes_time": (K.GROUP_BUY,),
     "drop_point": (K.GROUP_BUY,),
@@ -135,6 +136,10 @@ class BenefitForm(Form):
         _l("运费减百分之几"), places=2, maximum=100, description=_l("空着就是全免")
     )
     trade_fen = YuanField(_l("每交一件旧的减多少"), minimum=1)
+    trade_percent = QuantityField(
+        _l("或者每交一件旧的，一件新的减百分之几"), places=2, maximum=90,
+        description=_l("两样里填一样"),
+    )  # fmt: skip
     closes_on = DayField(_l("报名到哪天"))
     closes_time = TimeField(_l("报名到几点"), description=_l("例如 20:00。到这一刻定下总数"))
     drop_point = TextField(
@@ -160,7 +165,17 @@ class BenefitForm(Form):
             field = self[name]
             if field.data in (None, "") and not field.errors:
                 field.errors = [_l("这一项要填")]
+        if chosen == K.TRADE_IN and not self.trade_percent.errors and not self.trade_fen.errors:
+            self._check_trade_in()
         return not self.all_errors()
+
+    def _check_trade_in(self) -> None:
+        """An amount or a part of the price, not both."""
+        given = [x.data for x in (self.trade_fen, self.trade_percent) if x.data]
+        if not given:
+            self.trade_fen.errors = [_l("填减多少元，或者减百分之几")]
+        elif len(given) == 2:
+            self.trade_percent.errors = [_l("减多少元和减百分之几，只能填一样")]
 
     def benefit(self) -> Benefit:
         """The benefit of the chosen kind."""
@@ -232,7 +247,10 @@ _READ = {
     },
     K.BUNDLE_PRICE: _parts,
     K.FREE_DELIVERY: lambda form: {"basis_points": _bp(form.freight_percent.data, 10_000)},
-    K.TRADE_IN: lambda form: {"amount_fen": form.trade_fen.data},
+    K.TRADE_IN: lambda form: {
+        "amount_fen": form.trade_fen.data or 0,
+        "basis_points": _bp(form.trade_percent.data),
+    },
     K.GROUP_BUY: _group,
 }
 
@@ -332,7 +350,10 @@ def filled_benefit(benefit: Benefit) -> dict[str, Any]:
         K.BUY_GET: {"get_every": benefit.every, "get_packs": benefit.get},
         K.BUNDLE_PRICE: {"set_price_fen": benefit.amount_fen, "set_every": benefit.every or None},
         K.FREE_DELIVERY: {"freight_percent": percent},
-        K.TRADE_IN: {"trade_fen": benefit.amount_fen},
+        K.TRADE_IN: {
+            "trade_fen": benefit.amount_fen or None,
+            "trade_percent": percent if benefit.basis_points else None,
+        },
     }
     data |= own.get(kind, {})
     if benefit.closes_at is not None:

@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response
 from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError
 from market.kernel.region_code import RegionCode
-from market.promotions import campaigns, households, places, proofs, queries, words
+from market.promotions import campaigns, households, places, queries, words
 from market.promotions.blueprint import blueprint
 from market.promotions.campaign_forms import RefusalForm
 from market.promotions.errors import CampaignNotFound, RefusalUnexplained
-from market.promotions.offer_forms import CampaignForm, CapsForm, DecideProofForm, FlagsForm
+from market.promotions.offer_forms import CampaignForm, CapsForm, FlagsForm
 from market.promotions.types import CampaignView
 from market.sellers import queries as sellers
 from market.web import context, desk
@@ -23,7 +23,6 @@ from market.web.access import OPERATOR, SELLER, STAFF, policy
 from market.web.errors import sentence
 from market.web.feedback import say
 from market.web.forms import attach
-from market.web.redirects import asked_next
 from market.web.templating import back_to, render
 
 
@@ -167,38 +166,3 @@ def set_caps() -> Response:
     else:
         say(_("上限写 0 到 100 的整数"), "bad")
     return back_to("promotions.list_campaigns", _anchor="caps")
-
-
-@blueprint.post("/seller/promotions/proofs/<proof_id>")
-@policy(SELLER)
-def decide_own_proof(proof_id: str) -> Response:
-    """A seller accepts or refuses old pieces."""
-    return _decide(proof_id)
-
-
-@blueprint.post("/official/promotions/proofs/<proof_id>")
-@policy(STAFF)
-def decide_staff_proof(proof_id: str) -> Response:
-    """An office accepts or refuses old pieces."""
-    return _decide(proof_id)
-
-
-def _decide(proof_id: str) -> Response:
-    form = DecideProofForm()
-    try:
-        with unit_of_work() as session:
-            proofs.require_managed(session, context.actor(), proof_id)
-            accepted = form.accepted.data if form.validate() else None
-            if accepted is None:
-                say(_("写清楚算几件"), "bad")
-            else:
-                proofs.decide(
-                    session, context.actor(), proof_id, accepted, form.reason.data or "",
-                    context.now(),
-                )  # fmt: skip
-                say(_("核对好了"))
-    except DomainError as error:
-        if error.status in (403, 404):
-            raise
-        say(sentence(error), "bad")
-    return Response(status=303, headers={"Location": asked_next("/")})

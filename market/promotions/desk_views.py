@@ -1,6 +1,6 @@
 """The pages that the desks of sellers and of staff have in common."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,7 +29,8 @@ from market.promotions import (
 )
 from market.promotions.errors import NotADraft
 from market.promotions.forms import CodeForm, PromotionForm, filled
-from market.promotions.types import Owner, Ownership, Phase, PromotionView
+from market.promotions.offer_forms import DecideProofForm
+from market.promotions.types import Owner, Ownership, Phase, PromotionView, ProofView
 from market.web.budget_form import BudgetForm
 from market.web.choices import choice
 from market.web.context import actor, language, now
@@ -137,10 +138,13 @@ def show_page(
     promotion_id: str,
     code_form: CodeForm | None = None,
     budget_form: BudgetForm | None = None,
+    decided: Mapping[str, DecideProofForm] | None = None,
 ) -> str:
-    """One promotion: what it says, where it stands, codes, trial, statistics."""
+    """One promotion: what it says, where it stands, codes, trial, statistics; with `decided`, the
+    form of a proof that was refused."""
     with reading() as session:
         seen = queries.get_managed(session, actor(), promotion_id, now())
+        handed_in = proofs.sent_to(session, promotion_id)
         trial = trial_views.tried(session, seen)
         kinds = {kind.code: kind for kind in catalogue.list_kinds(session, include_closed=True)}
         changes = audit.budget_changes(session, "promotion", promotion_id)
@@ -160,7 +164,8 @@ def show_page(
             people=_people(session, changes),
             stats=queries.statistics(session, promotion_id),
             compared=comparison.compare(session, seen, now()),
-            proofs=proofs.sent_to(session, promotion_id),
+            proofs=handed_in,
+            decide_forms=_decide_forms(handed_in, decided or {}),
             board=group_board.board_of(session, seen, language(), MOST_MEMBERS),
             trial=trial,
             words=words,
@@ -170,6 +175,23 @@ def show_page(
 def _people(session: Session, changes: Iterable[BudgetChange]) -> dict[str, str]:
     ids = sorted({one.account_id for one in changes if one.account_id})
     return {key: one.display_name for key, one in accounts.accounts_by_ids(session, ids).items()}
+
+
+def _decide_forms(
+    handed_in: Iterable[ProofView], decided: Mapping[str, DecideProofForm]
+) -> dict[str, DecideProofForm]:
+    """A form for each proof that waits, with ids of its own on the page."""
+    forms = {}
+    for proof in handed_in:
+        if proof.state != "waiting":
+            continue
+        form = decided.get(proof.id) or DecideProofForm(
+            formdata=None, data={"accepted": proof.pieces}
+        )
+        for field in (form.accepted, form.reason):
+            field.id = f"{field.name}-{proof.id}"
+        forms[proof.id] = form
+    return forms
 
 
 def add_codes(desk: Desk, promotion_id: str) -> Any:

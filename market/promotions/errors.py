@@ -128,6 +128,18 @@ class ProofNotFound(NotFound):
     message = N_("没有这份凭证")
 
 
+class MorePiecesThanSent(Invalid):
+    """More pieces accepted than there were handed in."""
+
+    message = N_("只交了 %(sent)s 件，最多算 %(sent)s 件")
+
+
+class NoPiecesUnexplained(Invalid):
+    """No piece accepted and no word why."""
+
+    message = N_("算 0 件要写清楚原因，交的人会看到")
+
+
 class ProofDecided(Conflict):
     """Decided before."""
 

@@ -47,6 +47,20 @@ class GroupCounted(Event):
 
 
 @dataclass(frozen=True)
+class OldPiecesDecided(Event):
+    """So many of the old pieces a household handed in count for a trade-in; 0 is a refusal."""
+
+    proof_id: str
+    promotion_id: str
+    name: str
+    household_id: str
+    sent: int
+    accepted: int
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class PromotionExhausted(Event):
     """The budget or the number of uses is spent; published once per budget."""
 

@@ -44,7 +44,7 @@ class DecideProofForm(Form):
     """How many pieces count."""
 
     accepted = IntField(_l("算几件"), [Required()], maximum=99, description=_l("写 0 就是不通过"))
-    reason = TextField(_l("原因"), maximum=200)
+    reason = TextField(_l("原因"), maximum=200, description=_l("算 0 件一定要写，交的人会看到"))
 
 
 class TillForm(Form):

@@ -7,10 +7,18 @@ from sqlalchemy.orm import Session
 
 from market.audit import service as audit
 from market.kernel.actor import Actor
+from market.kernel.events import publish
 from market.media import service as media
 from market.media.service import NewFile
 from market.promotions import queries
-from market.promotions.errors import PromotionNotFound, ProofDecided, ProofNotFound
+from market.promotions.errors import (
+    MorePiecesThanSent,
+    NoPiecesUnexplained,
+    PromotionNotFound,
+    ProofDecided,
+    ProofNotFound,
+)
+from market.promotions.events import OldPiecesDecided
 from market.promotions.models import PromotionProof
 from market.promotions.types import ProofView
 
@@ -39,17 +47,32 @@ def send(
 def decide(
     session: Session, actor: Actor, proof_id: str, accepted: int, reason: str, now: datetime
 ) -> None:
-    """Accept so many pieces, or none with a reason. Raises ProofNotFound, ProofDecided."""
+    """Accept so many pieces, or none with a reason; the household is told.
+
+    Raises ProofNotFound, ProofDecided, MorePiecesThanSent, NoPiecesUnexplained.
+    """
     proof = _managed(session, actor, proof_id, lock=True)
     if proof.state != "waiting":
         raise ProofDecided
-    proof.accepted = max(0, min(accepted, proof.pieces))
+    if accepted > proof.pieces:
+        raise MorePiecesThanSent(sent=proof.pieces, field="accepted")
+    if accepted <= 0 and not reason.strip():
+        raise NoPiecesUnexplained(field="reason")
+    proof.accepted = max(0, accepted)
     proof.state = "accepted" if proof.accepted else "refused"
     proof.reason, proof.decided_at, proof.decided_by = reason[:300], now, actor.account_id
     session.flush()
     audit.record(
         session, actor, f"promotion_proof.{proof.state}", "promotion_proof", proof.id, now=now,
         after={"accepted": proof.accepted, "reason": proof.reason},
+    )  # fmt: skip
+    row = queries.row_of(session, proof.promotion_id)
+    publish(
+        session,
+        OldPiecesDecided(
+            proof.id, row.id, row.name, proof.household_id, proof.pieces, proof.accepted,
+            proof.reason, now,
+        ),
     )  # fmt: skip
 
 
@@ -74,9 +97,9 @@ def sent_to(session: Session, promotion_id: str, limit: int = 50) -> list[ProofV
     return [_view(row) for row in session.scalars(query)]
 
 
-def require_managed(session: Session, actor: Actor, proof_id: str) -> None:
-    """Raises ProofNotFound and OutsideYourRegion unless `actor` decides on the proof."""
-    _managed(session, actor, proof_id)
+def managed_promotion(session: Session, actor: Actor, proof_id: str) -> str:
+    """The promotion of a proof that `actor` decides on. Raises ProofNotFound, OutsideYourRegion."""
+    return _managed(session, actor, proof_id).promotion_id
 
 
 def file_of(session: Session, actor: Actor, proof_id: str) -> str:

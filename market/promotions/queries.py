@@ -61,6 +61,7 @@ __all__ = [
     "running_now",
     "running_offers",
     "sellers_promotions_in",
+    "staff_scope",
     "statistics",
     "taking_part",
     "tally_of_staff",
@@ -167,10 +168,11 @@ def promotions_of_staff(
     session: Session, actor: Actor, now: datetime, number: int = 1
 ) -> Page[PromotionView]:
     """Promotions of an official's regions and below; of everybody but sellers for operators."""
-    return _page(session, _staff_scope(actor), now, number)
+    return _page(session, staff_scope(actor), now, number)
 
 
-def _staff_scope(actor: Actor) -> ColumnElement[bool]:
+def staff_scope(actor: Actor) -> ColumnElement[bool]:
+    """The promotions an office or the operator runs."""
     if actor.is_operator:
         return Promotion.owner != Owner.SELLER
     if not actor.official_regions:
@@ -181,7 +183,7 @@ def _staff_scope(actor: Actor) -> ColumnElement[bool]:
 
 def tally_of_staff(session: Session, actor: Actor, now: datetime) -> Tally:
     """How the promotions of `promotions_of_staff` stand."""
-    scope = _staff_scope(actor)
+    scope = staff_scope(actor)
     running = and_(*_runs(now))
     spent = and_(running, Promotion.exhausted_at.is_not(None))
     row = session.execute(

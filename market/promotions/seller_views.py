@@ -5,7 +5,7 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from market.db.session import reading
-from market.promotions import desk_views, queries, words
+from market.promotions import desk_views, proof_queries, queries, words
 from market.promotions.blueprint import blueprint
 from market.promotions.desk_views import Desk
 from market.promotions.types import Owner, Ownership
@@ -24,7 +24,11 @@ def list_own_promotions() -> str:
     """All promotions of the seller with their budgets."""
     with reading() as session:
         page = queries.promotions_of_seller(session, desk.seller_id(), now(), page_number())
-    return render("promotions/list_promotions.html", page=page, at=DESK, words=words, others=None)
+        waiting = proof_queries.waiting_of_seller(session, desk.seller_id(), now())
+    return render(
+        "promotions/list_promotions.html", page=page, at=DESK, words=words, others=None,
+        waiting=waiting,
+    )  # fmt: skip
 
 
 @blueprint.route("/seller/promotions/new", methods=["GET", "POST"])

@@ -204,6 +204,9 @@ def _freight(benefit: Benefit) -> str:
 
 
 def _trade_in(benefit: Benefit) -> str:
+    if benefit.basis_points:
+        return _("以旧换新，每交一件旧的，一件新的减 %(percent)s %%",
+                 percent=_percent(benefit.basis_points))  # fmt: skip
     return _("以旧换新，每交一件减 %(amount)s 元", amount=format_fen(benefit.amount_fen))
 
 

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from market.db.session import reading
 from market.kernel.errors import Forbidden
-from market.promotions import desk_views, queries, words
+from market.promotions import desk_views, proof_queries, queries, words
 from market.promotions.blueprint import blueprint
 from market.promotions.desk_views import Desk
 from market.promotions.types import Owner, Ownership
@@ -37,9 +37,11 @@ def list_staff_promotions() -> str:
     with reading() as session:
         page = queries.promotions_of_staff(session, actor(), now(), page_number())
         others = queries.sellers_promotions_in(session, actor(), now())
+        waiting = proof_queries.waiting_of_staff(session, actor(), now())
     return render(
-        "promotions/list_promotions.html", page=page, at=_desk(), words=words, others=others
-    )
+        "promotions/list_promotions.html", page=page, at=_desk(), words=words, others=others,
+        waiting=waiting,
+    )  # fmt: skip
 
 
 @blueprint.route("/official/promotions/new", methods=["GET", "POST"])

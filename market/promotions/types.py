@@ -260,6 +260,17 @@ class ProofView:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingProofs:
+    """A trade-in with old pieces that wait to be looked at."""
+
+    promotion_id: str
+    name_zh: str
+    name_en: str
+    count: int
+    oldest: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CampaignDraft:
     """What an office fills in for a campaign."""
 

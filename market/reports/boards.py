@@ -22,6 +22,7 @@ from market.matching.types import ENOUGH_QUOTES
 from market.notifications import queries as notifications
 from market.payments import queries as payments
 from market.payments.types import InboxState
+from market.promotions import proof_queries
 from market.promotions import queries as promotions
 from market.providers import queries as providers
 from market.regions import queries as regions
@@ -108,6 +109,11 @@ def review_queues(session: Session, actor: Actor, now: datetime) -> tuple[Queue,
             N_("活动报名"),
             "promotions.list_campaigns",
             promotions.enrolments_waiting(session, actor, before, now),
+        ),
+        Queue(
+            N_("旧物凭证"),
+            "promotions.list_staff_promotions",
+            proof_queries.backlog_of_staff(session, actor, before, now),
         ),
         Queue(
             N_("正在进行的优惠"),
