@@ -151,6 +151,7 @@ def _batch(facts: BatchFacts, base: str) -> dict[str, Any]:
         "unit": batch.unit,
         "withdrawn_at": batch.withdrawn_at.isoformat() if batch.withdrawn_at else None,
         "withdrawn_reason": batch.withdrawn_reason or None,
+        "held": [{"since": hold.since.isoformat(), "reason": hold.reason} for hold in batch.holds],
         "report": f"{base}/batches/{batch.id}/report" if batch.has_report else None,
         "manual": _manual(facts, base),
         "certificate_then": _then(batch, base),

@@ -224,6 +224,8 @@ def test_an_official_stops_and_frees_a_batch_on_its_page(client, session, offer)
     assert "投诉开裂" in seen
     assert f"/official/batch-holds/{made.id}" in seen
     assert "投诉开裂" in page(client.get(f"/id/batch/{batch}"))
+    told = client.get(f"/id/batch/{batch}", headers={"Accept": "application/json"}).json
+    assert [one["reason"] for one in told["held"]] == ["投诉开裂"]
     hold_page = f"/official/batch-holds/{made.id}"
     assert "投诉开裂" in page(client.get(hold_page))
     assert "写明理由" in page(client.post(f"{hold_page}/lift", data={"reason": " "}), 422)
