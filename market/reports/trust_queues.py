@@ -46,7 +46,7 @@ def trust_queues(
             "inspections.list_queue",
             inspections.rechecks_overdue(session, actor, now),
             N_("过了复查日期"),
-            {"state": "failed"},
+            {"state": "overdue"},
         ),
         Queue(
             N_("扫码告警"),
