@@ -170,11 +170,11 @@ class Budgets(RuleBasedStateMachine):
 
 def test_budgets_in_any_order(session: Session) -> None:
     Budgets.session = session
-    full = bool(os.environ.get("FULL"))
+    full = int(os.environ.get("FULL") or 0)  # `make fuzz`: 1, for 200 examples; or their number
     machine = Budgets.TestCase
     machine.settings = settings(
-        max_examples=2_000 if full else 8, stateful_step_count=50 if full else 20, deadline=None,
-        suppress_health_check=list(HealthCheck), derandomize=True, print_blob=True,
+        max_examples=max(200, full) if full else 8, stateful_step_count=50 if full else 20,
+        deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, print_blob=True,
         phases=(Phase.explicit, Phase.generate),
     )  # fmt: skip
     machine().runTest()
