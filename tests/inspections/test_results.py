@@ -16,7 +16,7 @@ from market.catalogue.invariants import breaches
 from market.catalogue.models import Listing
 from market.checkout import service as checkout
 from market.checkout.quote import quote
-from market.inspections import queries, service
+from market.inspections import backlogs, queries, service
 from market.inspections.errors import (
     AlreadyPublished,
     CauseMissing,
@@ -317,14 +317,14 @@ def test_the_clock_of_a_recheck_reminds_then_tells_and_changes_nothing_else(sess
     assert told(session, "recheck_overdue") == [(worker, "2027-01-17")]
     assert told(session, "recheck_overdue_official") == [(county.account_id, "2027-01-17")]
     late = due + timedelta(days=1)
-    assert queries.rechecks_overdue(session, county, due).waiting == 0
-    assert queries.rechecks_overdue(session, county, late).waiting == 1
-    assert queries.rechecks_overdue(session, far, late).waiting == 0
+    assert backlogs.rechecks_overdue(session, county, due).waiting == 0
+    assert backlogs.rechecks_overdue(session, county, late).waiting == 1
+    assert backlogs.rechecks_overdue(session, far, late).waiting == 0
     assert queries.counts_for_review(session, county, late)["overdue"] == 1
     assert not listing(session, offer, late).sellable
     good = enter(session, offer, late, passed=True, sampled_on=date(2027, 1, 18))
     service.publish(session, OFFICIAL, good, now=late)
-    assert queries.rechecks_overdue(session, county, late).waiting == 0
+    assert backlogs.rechecks_overdue(session, county, late).waiting == 0
     assert queries.standing_of_maker(session, offer.maker.id) == []
 
 
