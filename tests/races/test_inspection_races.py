@@ -112,9 +112,12 @@ def test_no_pack_of_the_batch_is_sent_after_its_failure_is_published(market):
         seen, refused = [], []
         barrier = threading.Barrier(HOUSEHOLDS + 1)
 
-        def send(part_id, line_id, batch=batch, refused=refused, barrier=barrier, offer=offer):
+        def send(
+            place, part_id, line_id, batch=batch, refused=refused, barrier=barrier, offer=offer
+        ):
             shipment = Shipment((QuantityOf(line_id, 1),), "老王", batches={line_id: batch})
             barrier.wait(30)
+            time.sleep(place * 0.005)  # some begin after the publication, however fast all are
             try:
                 with database.unit_of_work() as session:
                     orders.ship(session, part_id, shipment, offer.actor, START)
@@ -128,7 +131,7 @@ def test_no_pack_of_the_batch_is_sent_after_its_failure_is_published(market):
                 inspections.publish(session, OFFICIAL, check, now=START)
                 seen.append(sent_of(session, batch))
 
-        threads = [threading.Thread(target=send, args=one) for one in to_send]
+        threads = [threading.Thread(target=send, args=(n, *one)) for n, one in enumerate(to_send)]
         threads.append(threading.Thread(target=publish_beside))
         for thread in threads:
             thread.start()
