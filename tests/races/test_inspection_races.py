@@ -117,7 +117,7 @@ def test_no_pack_of_the_batch_is_sent_after_its_failure_is_published(market):
         ):
             shipment = Shipment((QuantityOf(line_id, 1),), "老王", batches={line_id: batch})
             barrier.wait(30)
-            time.sleep(place * 0.005)  # some begin after the publication, however fast all are
+            time.sleep(place * 0.02)  # some begin after the publication, however fast all are
             try:
                 with database.unit_of_work() as session:
                     orders.ship(session, part_id, shipment, offer.actor, START)
