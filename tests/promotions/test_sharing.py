@@ -342,6 +342,22 @@ def test_a_refusal_is_explained_and_the_seller_asks_again(client, session, peopl
     assert "The platform bears 20 % of the discount, 200.01 yuan at most" in english
 
 
+def test_what_its_seller_stopped_waits_for_no_answer(client, session, people):
+    seller, operator = people
+    sign_in(client, session, seller)
+    made = client.post("/seller/promotions/new", data=FORM)
+    client.post(f"{made.location}/share")
+    assert 'id="share"' in client.get(made.location).text
+    client.post(f"{made.location}/stop")
+    assert 'id="share"' not in client.get(made.location).text
+    sign_in(client, session, operator)
+    review = made.location.replace("/seller/promotions/", "/operator/promotion-shares/")
+    page = client.get(review).text
+    assert "商家停掉了，不用再答复。" in page
+    assert 'name="round"' not in page
+    assert "没有等着答复的" in client.get("/operator/promotion-shares").text
+
+
 def test_wrong_shares_are_said_beside_their_field_and_kept(client, session, people):
     sign_in(client, session, people[0])
     for wrong, field, said in (
