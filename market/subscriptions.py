@@ -57,6 +57,7 @@ from market.notifications import factory_handlers as tell_factory
 from market.notifications import handlers as tell
 from market.notifications import promotion_handlers as tell_buyer
 from market.notifications import recheck_handlers as tell_recheck
+from market.notifications import share_handlers as tell_share
 from market.notifications import standard_handlers as tell_standard
 from market.notifications import substance_handlers as tell_about
 from market.notifications import supplier_handlers as tell_supplier
@@ -81,6 +82,8 @@ from market.promotions.events import (
     OldPiecesDecided,
     PromotionExhausted,
     RedeemedAtTill,
+    ShareAsked,
+    ShareDecided,
 )
 from market.providers.events import ProviderDecided, ProviderSubmitted
 from market.renovations import service as requests
@@ -156,6 +159,8 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     PromotionExhausted: (tell.on_promotion_exhausted,),
     EnrolmentAsked: (tell_campaign.on_enrolment_asked,),
     EnrolmentDecided: (tell_campaign.on_enrolment_decided,),
+    ShareAsked: (tell_share.on_share_asked,),
+    ShareDecided: (tell_share.on_share_decided,),
     RedeemedAtTill: (settle.on_redeemed_at_till,),
     GroupCounted: (tell_buyer.on_group_counted,),
     OldPiecesDecided: (tell_buyer.on_old_pieces_decided,),

@@ -326,6 +326,19 @@ KINDS: dict[str, Kind] = {
         N_("活动“%(name)s”没有同意你参加"),
         N_("原因：%(reason)s。改好以后可以再报名"),
     ),
+    "share_asked": Kind(
+        "promotions",
+        N_("%(seller)s请平台分担优惠“%(name)s”的 %(share)s %%，等你答复"),
+        N_("平台最多出 %(most)s 元；同意了它才能上线，不同意要写原因"),
+    ),
+    "share_accepted": Kind(
+        "promotions",
+        N_("平台同意分担优惠“%(name)s”的 %(share)s %%"),
+        N_("现在可以上线。再改内容，要重新请平台同意"),
+    ),
+    "share_refused": Kind(
+        "promotions", N_("平台没有同意分担优惠“%(name)s”"), N_("原因：%(reason)s")
+    ),
     "group_reached": Kind(
         "promotions",
         N_("团购“%(name)s”成团了"),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from market.audit import service as audit
 from market.kernel.actor import Actor
 from market.kernel.money import Fen, format_fen
-from market.promotions import mapping
+from market.promotions import mapping, sharing
 from market.promotions.budget import note_exhaustion
 from market.promotions.errors import BudgetBelowTaken, BudgetUnexplained, NotStanding
 from market.promotions.models import Promotion
@@ -22,7 +22,7 @@ def change_budget(
     """Give a live promotion another budget, never below what is reserved and spent.
 
     One that had run out runs again when a use fits. Raises what `managed_row` raises,
-    NotStanding, BudgetUnexplained, BudgetBelowTaken.
+    NotStanding, BudgetUnexplained, BudgetBelowTaken, BudgetBeyondShare.
     """
     row = managed_row(session, actor, promotion_id)
     if row.state != "live" or row.ends_at <= now:
@@ -30,6 +30,7 @@ def change_budget(
     reason = reason.strip()[:300]
     if not reason:
         raise BudgetUnexplained(field="reason")
+    sharing.check_budget(session, actor, row, budget_fen)
     before = row.budget_fen
     changed = session.execute(
         update(Promotion)

@@ -1,4 +1,4 @@
-"""Forms of the page of campaigns."""
+"""Forms by which an office refuses: applications to campaigns, shares asked of the platform."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -14,3 +14,9 @@ class RefusalForm(Form):
         """The form beside this application."""
         self.reason.id = f"reason-{campaign_id}-{seller_id}"
         return self
+
+
+class ShareForm(Form):
+    """Why the platform does not bear a part of a promotion."""
+
+    reason = TextField(_l("不同意的原因"), maximum=300, description=_l("商家会看到"))

@@ -23,7 +23,9 @@ from market.promotions import (
     places,
     proofs,
     queries,
+    rules,
     service,
+    sharing,
     trial_views,
     words,
 )
@@ -78,6 +80,8 @@ def edit_page(desk: Desk, ownership: Ownership, promotion_id: str | None) -> Any
             with unit_of_work() as session:
                 prefixes = places.read_places(session, form.regions.data or "")
                 draft = form.to_draft(prefixes, _paying_region(ownership, prefixes))
+                if ownership.owner is Owner.SELLER:
+                    draft = rules.with_rest(draft)
                 if seen is not None and not form.product_ids.choices:
                     draft = replace(draft, product_ids=seen.draft.product_ids)
                 if promotion_id is None:
@@ -101,6 +105,8 @@ def _draft(session: Session, promotion_id: str) -> PromotionView:
 
 def _form(session: Session, ownership: Ownership, seen: PromotionView | None) -> PromotionForm:
     data = filled(seen.draft, places.written(session, seen.draft.region_prefixes)) if seen else {}
+    if ownership.owner is Owner.SELLER:  # it writes what it asks for; the rest follows
+        data.pop("share_seller", None)
     form = PromotionForm(data=data)
     kinds = catalogue.list_kinds(session)
     if ownership.seller_id:
@@ -146,17 +152,13 @@ def show_page(
         seen = queries.get_managed(session, actor(), promotion_id, now())
         handed_in = proofs.sent_to(session, promotion_id)
         trial = trial_views.tried(session, seen)
-        kinds = {kind.code: kind for kind in catalogue.list_kinds(session, include_closed=True)}
         changes = audit.budget_changes(session, "promotion", promotion_id)
         return render(
             "promotions/show_promotion.html",
             at=desk,
             seen=seen,
-            says=words.say_conditions(
-                seen.draft,
-                places.place_labels(session, seen.draft.region_prefixes, language()),
-                [name_of(kinds[c]) for c in sorted(seen.draft.kind_codes) if c in kinds],
-            ),
+            says=conditions_said(session, seen),
+            share=sharing.share_of(session, seen),
             codes=queries.codes_of(session, promotion_id),
             code_form=code_form or CodeForm(formdata=None),
             budget_form=budget_form or BudgetForm(formdata=None),
@@ -170,6 +172,16 @@ def show_page(
             trial=trial,
             words=words,
         )
+
+
+def conditions_said(session: Session, seen: PromotionView) -> list[str]:
+    """The conditions of a promotion, one sentence each."""
+    kinds = {kind.code: kind for kind in catalogue.list_kinds(session, include_closed=True)}
+    return words.say_conditions(
+        seen.draft,
+        places.place_labels(session, seen.draft.region_prefixes, language()),
+        [name_of(kinds[c]) for c in sorted(seen.draft.kind_codes) if c in kinds],
+    )
 
 
 def _people(session: Session, changes: Iterable[BudgetChange]) -> dict[str, str]:
@@ -239,9 +251,13 @@ def change_budget(desk: Desk, promotion_id: str) -> Any:
 
 
 def act(desk: Desk, promotion_id: str, verb: str) -> Response:
-    """Schedule or stop; a refusal is said on the promotion's page."""
-    run = {"schedule": service.schedule, "stop": service.stop}[verb]
-    done = {"schedule": _("上线了，从开始那天起自动生效"), "stop": _("停了，已经下单的照样算")}
+    """Schedule, stop or ask the platform to share; a refusal is said on the promotion's page."""
+    run = {"schedule": service.schedule, "stop": service.stop, "share": sharing.ask}[verb]
+    done = {
+        "schedule": _("上线了，从开始那天起自动生效"),
+        "stop": _("停了，已经下单的照样算"),
+        "share": _("交给平台了，等平台同意。答复了会发消息给你"),
+    }
     try:
         with unit_of_work() as session:
             run(session, actor(), promotion_id, now())

@@ -212,6 +212,36 @@ class SharesNotYours(PromotionIncomplete):
     message = N_("这一份钱不归你管，不能替别人承担")
 
 
+class ShareNeedsBudget(PromotionIncomplete):
+    """The platform bears a part of a known sum only."""
+
+    message = N_("请平台分担，要先写预算，平台才知道最多出多少")
+
+
+class NothingToShare(Conflict):
+    """A draft that asks the platform for nothing."""
+
+    message = N_("这个优惠没有要平台分担")
+
+
+class ShareNotAgreed(Conflict):
+    """The platform has not agreed to its part as the draft stands."""
+
+    message = N_("平台还没有同意分担，同意了才能上线")
+
+
+class ShareMoved(Conflict):
+    """The answer is to something that is no longer asked."""
+
+    message = N_("商家改过了，或者已经有人答复了。看清楚现在的再决定")
+
+
+class BudgetBeyondShare(Invalid):
+    """More than the sum the platform agreed to share."""
+
+    message = N_("平台同意分担的预算是 %(agreed)s 元，不能再加。要更多，停掉另建一个再请平台同意")
+
+
 class CampaignNeeded(PromotionIncomplete):
     """Sellers and makers share only in a campaign they enrolled in."""
 

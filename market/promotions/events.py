@@ -95,3 +95,28 @@ class EnrolmentDecided(Event):
     decision: str  # "approved" or "refused"
     reason: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class ShareAsked(Event):
+    """A seller wants the platform to bear a part of a promotion; operators decide."""
+
+    promotion_id: str
+    name: str
+    seller_name: str
+    platform_bp: int
+    most_fen: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ShareDecided(Event):
+    """The platform agreed to bear a part, or refused with a reason."""
+
+    promotion_id: str
+    name: str
+    seller_id: str
+    decision: str  # "accepted" or "refused"
+    platform_bp: int
+    reason: str
+    at: datetime

@@ -74,6 +74,34 @@ class Promotion(IdMixin, Base):
     exhausted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class PromotionShare(Base):
+    """A seller's wish that the platform bears a part, and the operator's answer.
+
+    `round` counts how often it was asked, so that an answer is to what was read. `platform_bp` and
+    `budget_fen` are what the answer is about; an accepted budget bounds what the platform bears.
+    """
+
+    __tablename__ = "promotion_shares"
+    __table_args__ = (
+        CheckConstraint("state in ('asked', 'accepted', 'refused', 'void')", name="state_known"),
+        CheckConstraint("platform_bp > 0 and platform_bp <= 10000", name="part_of_whole"),
+        Index("ix_promotion_shares_state_asked_at", "state", "asked_at"),
+    )
+
+    promotion_id: Mapped[str] = mapped_column(
+        ForeignKey("promotions.id", ondelete="CASCADE"), primary_key=True
+    )
+    state: Mapped[str] = mapped_column(String(10))
+    round: Mapped[int] = mapped_column(Integer)
+    platform_bp: Mapped[int] = mapped_column(Integer)
+    budget_fen: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked_by: Mapped[str | None] = mapped_column(String(20))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str | None] = mapped_column(String(20))
+
+
 class PromotionRegion(IdMixin, Base):
     """A region prefix where a promotion holds; a promotion without any holds everywhere."""
 

@@ -51,6 +51,7 @@ __all__ = [
     "kept_with_order",
     "knows_code",
     "live_promotions",
+    "locked_row",
     "managed_row",
     "prefixes_of",
     "promotions_for",
@@ -239,6 +240,13 @@ def managed_row(session: Session, actor: Actor, promotion_id: str) -> Promotion:
     if owner.owner is Owner.REGION and actor.is_official:
         raise OutsideYourRegion
     raise PromotionNotFound
+
+
+def locked_row(session: Session, actor: Actor, promotion_id: str) -> Promotion:
+    """`managed_row`, read anew and kept from others until the end of the transaction."""
+    row = managed_row(session, actor, promotion_id)
+    session.refresh(row, with_for_update=True)
+    return row
 
 
 def codes_of(session: Session, promotion_id: str) -> list[CodeView]:

@@ -1,10 +1,11 @@
 """What a promotion must say of itself before it can run. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
-from market.kernel.money import format_fen
+from market.kernel.money import Fen, format_fen
 from market.promotions.benefits import smallest_use
 from market.promotions.engine_types import WHOLE
 from market.promotions.errors import (
@@ -15,12 +16,14 @@ from market.promotions.errors import (
     EndsBeforeStart,
     GroupEndsTooLate,
     PromotionIncomplete,
+    ShareNeedsBudget,
     SharesNotWhole,
     SharesNotYours,
     StepsOutOfOrder,
     TiersOutOfOrder,
 )
 from market.promotions.types import (
+    Bearing,
     Benefit,
     BenefitKind,
     Channel,
@@ -111,14 +114,15 @@ def _check_tiers(tiers: tuple[Tier, ...]) -> None:
 def check_bearings(draft: PromotionDraft, ownership: Ownership) -> None:
     """Shares add up, and nobody is made to pay who did not agree.
 
-    A seller bears its own promotions. An office bears its own, with sellers and makers only
-    when they enrolled in the campaign whose terms say so; an official cannot spend the
-    platform's money.
+    A seller bears its own promotions, or asks the platform for a part (`sharing.py`). An office
+    bears its own, with sellers and makers only when they enrolled in the campaign whose terms say
+    so; an official cannot spend the platform's money.
     """
     if not draft.bearings:
         return
     if ownership.owner is Owner.SELLER:
-        raise SharesNotYours(field="share_seller")
+        _check_asked(draft)
+        return
     if sum(one.basis_points for one in draft.bearings) != WHOLE:
         raise SharesNotWhole(field="share_platform")
     who = {one.bearer.partition(":")[0] for one in draft.bearings}
@@ -128,6 +132,36 @@ def check_bearings(draft: PromotionDraft, ownership: Ownership) -> None:
         raise SharesNotYours(field="share_region")
     if who & {"seller", "maker"} and not draft.campaign_id:
         raise CampaignNeeded(field="campaign_id")
+
+
+def _check_asked(draft: PromotionDraft) -> None:
+    """A seller's shares: what the platform is asked for, the rest its own, of a known budget."""
+    who = sorted(one.bearer for one in draft.bearings)
+    if who not in (["platform"], ["platform", "seller"]):
+        raise SharesNotYours(field="share_platform")
+    parts = [one.basis_points for one in draft.bearings]
+    if sum(parts) != WHOLE or min(parts) <= 0:
+        raise SharesNotWhole(field="share_platform")
+    if draft.budget_fen is None:
+        raise ShareNeedsBudget(field="budget_fen")
+
+
+def with_rest(draft: PromotionDraft) -> PromotionDraft:
+    """A seller's draft that asks the platform for a part: the rest is the seller's."""
+    asked = draft.bearings
+    if len(asked) != 1 or asked[0].bearer != "platform" or asked[0].basis_points >= WHOLE:
+        return draft
+    return replace(draft, bearings=(Bearing("seller", WHOLE - asked[0].basis_points), *asked))
+
+
+def part_of_platform(bearings: Iterable[Bearing]) -> int:
+    """Basis points that the platform bears; 0 when it is not named."""
+    return sum(one.basis_points for one in bearings if one.bearer == "platform")
+
+
+def most_borne(budget_fen: Fen, basis_points: int) -> Fen:
+    """What a share of a whole budget comes to, rounded up to the fen."""
+    return -(-budget_fen * basis_points // WHOLE)
 
 
 def _check_ladder(steps: tuple[Step, ...]) -> None:

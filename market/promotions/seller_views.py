@@ -66,6 +66,13 @@ def schedule_own_promotion(promotion_id: str) -> Response:
     return desk_views.act(DESK, promotion_id, "schedule")
 
 
+@blueprint.post("/seller/promotions/<promotion_id>/share")
+@policy(SELLER)
+def ask_own_share(promotion_id: str) -> Response:
+    """Ask the platform to bear its part."""
+    return desk_views.act(DESK, promotion_id, "share")
+
+
 @blueprint.post("/seller/promotions/<promotion_id>/budget")
 @policy(SELLER)
 def budget_own_promotion(promotion_id: str) -> Any:

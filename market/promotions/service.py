@@ -13,7 +13,7 @@ from market.catalogue import queries as catalogue
 from market.kernel.actor import Actor
 from market.kernel.ids import new_code
 from market.kernel.region_code import RegionCode
-from market.promotions import access, groups, mapping, rules, stored
+from market.promotions import access, groups, mapping, rules, sharing, stored
 from market.promotions.budget import free, reserve, retake, settle
 from market.promotions.budgeting import change_budget
 from market.promotions.comparison import use_orders
@@ -30,7 +30,7 @@ from market.promotions.errors import (
 )
 from market.promotions.groups import close_due
 from market.promotions.models import CouponCode, Promotion, PromotionRegion
-from market.promotions.queries import managed_row, prefixes_of
+from market.promotions.queries import locked_row, managed_row, prefixes_of
 from market.promotions.types import Owner, Ownership, PromotionDraft
 
 MAX_CODES_AT_ONCE = 200
@@ -87,8 +87,11 @@ def create_draft(
 def update_draft(
     session: Session, actor: Actor, promotion_id: str, draft: PromotionDraft, now: datetime
 ) -> None:
-    """Change a draft. Raises `NotADraft` and what `create_draft` raises."""
-    row = managed_row(session, actor, promotion_id)
+    """Change a draft; what the platform agreed to is void unless only names change.
+
+    Raises `NotADraft` and what `create_draft` raises.
+    """
+    row = locked_row(session, actor, promotion_id)
     if row.state != "draft":
         raise NotADraft
     rules.check(draft)
@@ -96,15 +99,20 @@ def update_draft(
     _check_gift(session, mapping.ownership_of(row), draft, now)
     prefixes = _checked_regions(mapping.ownership_of(row), draft.region_prefixes)
     before = stored.benefit_to_json(stored.benefit_from_json(row.benefit))
+    was = mapping.draft_of(row, prefixes_of(session, [row.id]).get(row.id, []))
     mapping.fill(row, draft)
     session.flush()
     _set_regions(session, row, prefixes)
+    sharing.note_change(session, row, was, mapping.draft_of(row, prefixes))
     _audit(session, actor, "promotion.update", row, now, before=before)
 
 
 def schedule(session: Session, actor: Actor, promotion_id: str, now: datetime) -> None:
-    """Put a draft live from its start on. Raises `NotADraft`, `AlreadyOver`, `CodesMissing`."""
-    row = managed_row(session, actor, promotion_id)
+    """Put a draft live from its start on.
+
+    Raises `NotADraft`, `AlreadyOver`, `CodesMissing`, `ShareNotAgreed`.
+    """
+    row = locked_row(session, actor, promotion_id)
     if row.state != "draft":
         raise NotADraft
     rules.check_not_over(row.ends_at, now)
@@ -112,6 +120,7 @@ def schedule(session: Session, actor: Actor, promotion_id: str, now: datetime) -
     rules.check(mapping.draft_of(row, prefixes))
     if row.needs_code and not _has_codes(session, row.id):
         raise CodesMissing
+    sharing.check_agreed(session, row)
     row.state, row.scheduled_at = "live", now
     groups.open_for(session, row)
     session.flush()

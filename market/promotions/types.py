@@ -271,6 +271,20 @@ class WaitingProofs:
 
 
 @dataclass(frozen=True, slots=True)
+class ShareView:
+    """Where a seller's wish stands that the platform bears a part; `round` is what is answered."""
+
+    promotion_id: str
+    state: str  # unsent, asked, accepted, refused, void
+    round: int
+    platform_bp: int
+    most_fen: Fen  # what the platform bears when the whole budget is used
+    reason: str
+    asked_at: datetime | None
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class CampaignDraft:
     """What an office fills in for a campaign."""
 

@@ -10,6 +10,7 @@ from market.promotions import (
     proof_views,
     queries,
     seller_views,
+    share_views,
     staff_views,
     till_views,
     words,
@@ -28,6 +29,7 @@ __all__ = [
     "order_views",
     "proof_views",
     "seller_views",
+    "share_views",
     "staff_views",
     "till_views",
 ]

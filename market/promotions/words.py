@@ -46,6 +46,13 @@ ENROLMENTS: dict[str, tuple[str, str]] = {
     "refused": (N_("没有同意"), "bad"),
     "left": (N_("退出了"), "plain"),
 }
+SHARES: dict[str, tuple[str, str]] = {
+    "unsent": (N_("还没有请平台同意"), "warn"),
+    "asked": (N_("等平台同意"), "info"),
+    "accepted": (N_("平台同意分担"), "ok"),
+    "refused": (N_("平台没有同意"), "bad"),
+    "void": (N_("改过了，要再请平台同意"), "warn"),
+}
 PROOFS: dict[str, tuple[str, str]] = {
     "waiting": (N_("等核对"), "info"),
     "accepted": (N_("通过了"), "ok"),
@@ -134,6 +141,7 @@ __all__ = [
     "OUTCOMES",
     "OWNERS",
     "PROOFS",
+    "SHARES",
     "WEEKDAYS",
     "ZONES",
     "say_applied",

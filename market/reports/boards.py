@@ -22,7 +22,7 @@ from market.matching.types import ENOUGH_QUOTES
 from market.notifications import queries as notifications
 from market.payments import queries as payments
 from market.payments.types import InboxState
-from market.promotions import proof_queries
+from market.promotions import proof_queries, sharing
 from market.promotions import queries as promotions
 from market.providers import queries as providers
 from market.regions import queries as regions
@@ -143,7 +143,14 @@ def operator_board(
     """Everything that waits for the operator, and whether the machinery runs."""
     balances = payments.trial_balance(session)
     return OperatorBoard(
-        queues=review_queues(session, actor, now),
+        queues=(
+            *review_queues(session, actor, now),
+            Queue(
+                N_("请平台分担的优惠"),
+                "promotions.list_shares",
+                sharing.shares_waiting(session, now - ANSWER_WITHIN, now),
+            ),
+        ),
         troubles=_troubles(session),
         figures=(
             Figure(N_("账号"), accounts.count_accounts(session), "accounts.list_accounts"),

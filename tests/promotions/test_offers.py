@@ -714,8 +714,9 @@ def test_nobody_is_made_to_pay_who_did_not_agree(session, now):
         service.create_draft(session, official("130624"), region, make_draft(bearings=shared), now)
     maker = make_maker(session)
     own = Ownership(Owner.SELLER, maker.id)
+    others = (Bearing("seller", 5000), Bearing("region:130624", 5000))
     with pytest.raises(SharesNotYours):
-        service.create_draft(session, actor_for(maker.id), own, make_draft(bearings=half), now)
+        service.create_draft(session, actor_for(maker.id), own, make_draft(bearings=others), now)
     agreed = make_draft(bearings=half, campaign_id=make_campaign(session, maker.id))
     assert service.create_draft(session, SYSTEM, platform, agreed, now)
 
