@@ -15,6 +15,7 @@ from market.audit import service as audit
 from market.db.backlog import backlog
 from market.kernel.actor import Actor, need_operator
 from market.kernel.backlog import Backlog
+from market.kernel.errors import Forbidden
 from market.kernel.events import publish
 from market.kernel.money import Fen, format_fen
 from market.kernel.paging import PAGE_SIZE, Page, offset
@@ -101,6 +102,8 @@ def decide(
     share = session.get(PromotionShare, row.id, populate_existing=True)
     if share is None:
         raise PromotionNotFound
+    if row.seller_id in actor.seller_ids:
+        raise Forbidden  # nobody answers what the own shop asks for
     reason = reason.strip()[:300]
     if not accept and not reason:
         raise RefusalUnexplained(field="reason")

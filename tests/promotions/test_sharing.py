@@ -127,6 +127,9 @@ def test_only_an_operator_answers_and_only_the_seller_asks(session, now, maker, 
             sharing.waiting_page(session, other, now, 1)
         with pytest.raises(Forbidden):
             sharing.get_asked(session, other, key, now)
+    both = Actor("b", frozenset({"operator", "seller"}), seller_ids=frozenset({maker.id}))
+    with pytest.raises(Forbidden):  # nobody answers what the own shop asks for
+        accept(session, now, key, actor=both)
     assert state_of(session, now, key) == "asked"
 
 
