@@ -1,8 +1,10 @@
-"""A column among texts that are given as one value, so that a statement is the same text however
-many there are: nothing is put into it anew, and PostgreSQL plans it once.
+"""A column among texts that are given by name.
+
+PostgreSQL gets them as one array: the statement is the same text however many there are, so it
+is planned once. SQLite gets them one by one: it plans in no time, and of a list that comes out
+of JSON it would not know how short it is.
 """
 
-import json
 from collections.abc import Collection
 from typing import Any
 
@@ -11,30 +13,29 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeDecorator
 
 
 class _Texts(TypeDecorator[Collection[str]]):
-    """Texts as one value: an array, or JSON where there are none."""
+    """Texts as one array."""
 
-    impl = String
+    impl = ARRAY(Text)
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        plain: TypeEngine[Any] = String() if dialect.name == "sqlite" else ARRAY(Text())
-        return dialect.type_descriptor(plain)
-
-    def process_bind_param(self, value: Collection[str] | None, dialect: Dialect) -> Any:
-        texts = list(value or ())
-        return json.dumps(texts) if dialect.name == "sqlite" else texts
+    def process_bind_param(self, value: Collection[str] | None, dialect: Dialect) -> list[str]:
+        return list(value or ())
 
 
 class _Among(FunctionElement[bool]):
-    """A column and the name of its texts."""
+    """A column and its texts."""
 
     type = Boolean()
     inherit_cache = True
     name = "among"
+
+    def self_group(self, against: Any = None) -> "_Among":
+        """It is a condition as it stands: compared with true, no index would serve it."""
+        return self
 
 
 @compiles(_Among)
@@ -44,9 +45,10 @@ def _array(element: _Among, compiler: SQLCompiler, **kw: Any) -> str:
 
 
 @compiles(_Among, "sqlite")
-def _json(element: _Among, compiler: SQLCompiler, **kw: Any) -> str:
-    column, texts = (compiler.process(part, **kw) for part in element.clauses)
-    return f"{column} IN (SELECT value FROM json_each({texts}))"  # noqa: S608 (compiled parts)
+def _one_by_one(element: _Among, compiler: SQLCompiler, **kw: Any) -> str:
+    column, texts = element.clauses
+    singly: Any = bindparam(texts.key, type_=String(), expanding=True)
+    return compiler.process(column.in_(singly), **kw)
 
 
 def among(column: Any, name: str) -> ColumnElement[bool]:
