@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from market.batches import queries as batches
 from market.batches import rules as batch_rules
 from market.catalogue import queries as catalogue
+from market.db.glance import recent_piece
 from market.db.region_filter import governed_by
 from market.inspections import access, rules
 from market.inspections.errors import PlanNotFound, SpotCheckNotFound
@@ -61,10 +62,20 @@ def history_of(session: Session, product_id: str) -> list[CheckView]:
     return _views(session, session.scalars(statement).all())
 
 
+_CHECKED = select(SpotCheck.product_id).where(SpotCheck.published_at.is_not(None)).distinct()
+_ID_BYTES = 120  # of a text in a set, roughly
+
+
+def _ids(rows: Sequence[Any]) -> tuple[frozenset[str], int]:
+    return frozenset(row[0] for row in rows), _ID_BYTES * (len(rows) + 1)
+
+
 def record_of(session: Session, product_id: str) -> tuple[str, datetime | None, bool] | None:
     """What the public results of a product come to: the word of its oldest standing failure, else
     of its newest result, since when, and whether an objection to a standing failure waits. None
-    when there is no result."""
+    when there is no result: then nothing is asked, as most products were never checked."""
+    if product_id not in recent_piece(session, _CHECKED, {}, _ids):
+        return None
     appealed = exists().where(Appeal.check_id == SpotCheck.id, Appeal.decision == "open")
     rows = session.execute(
         select(
