@@ -37,7 +37,6 @@ from market.accounts.types import (
     Role,
     SessionView,
 )
-from market.db.among import among
 from market.db.plain import Columns, read
 from market.kernel.clock import shanghai_date
 from market.kernel.paging import Page, offset
@@ -122,7 +121,7 @@ _MEMBERS = (
     .join(Account, Account.id == RoleGrant.account_id)
     .where(
         RoleGrant.role == bindparam("role"),
-        among(RoleGrant.scope, "scopes"),
+        RoleGrant.scope.in_(bindparam("scopes", expanding=True)),
         Account.state == AccountState.ACTIVE,
     )
     .order_by(RoleGrant.id)
@@ -251,7 +250,7 @@ _CHANNELS = select(
     NotificationPreference.channel,
     NotificationPreference.wanted,
 ).where(
-    among(NotificationPreference.account_id, "ids"),
+    NotificationPreference.account_id.in_(bindparam("ids", expanding=True)),
     NotificationPreference.topic == bindparam("topic"),
 )
 

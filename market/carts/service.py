@@ -26,7 +26,6 @@ from market.carts.types import (
     CartView,
     LineToAdd,
 )
-from market.db.among import among
 
 GUEST_CART_DAYS = 60
 _CODE = re.compile(r"[0-9A-Z_-]{3,32}")
@@ -176,7 +175,7 @@ _ORDERED = (
     delete(m.CartLine)
     .where(
         m.CartLine.cart_id == bindparam("cart_id"),
-        among(m.CartLine.id, "ids"),
+        m.CartLine.id.in_(bindparam("ids", expanding=True)),
     )
     .execution_options(synchronize_session=False)
 )

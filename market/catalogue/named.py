@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from market.catalogue.listing_queries import listings_by_ids
 from market.catalogue.models import Listing, Product
 from market.catalogue.types import ListingView
-from market.db.among import among
 from market.db.plain import read
 from market.kernel.region_code import RegionCode
 from market.sellers import queries as sellers
 
-_SHOWN = select(Listing.id).where(among(Listing.product_id, "products"), Listing.shown.is_(True))
+_SHOWN = select(Listing.id).where(
+    Listing.product_id.in_(bindparam("products", expanding=True)), Listing.shown.is_(True)
+)
 _REACHING = _SHOWN.where(
     Listing.seller_id.in_(sellers.reaching(bindparam("prefixes", expanding=True)))
 )

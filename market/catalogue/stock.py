@@ -34,7 +34,6 @@ from market.catalogue.stock_levels import (
     rows_of,
 )
 from market.catalogue.types import Allocation, Demand, MovementKind
-from market.db.among import among
 from market.kernel.ids import new_id
 from market.kernel.region_code import RegionCode
 from market.regions import queries as regions
@@ -287,7 +286,7 @@ def _summed(demands: Iterable[Demand]) -> list[tuple[str, list[Demand]]]:
 _DEMANDED = (
     select(Listing.id, Listing.made_to_order, StockHold.state)
     .outerjoin(StockHold, StockHold.hold_key == bindparam("key"))
-    .where(among(Listing.id, "ids"))
+    .where(Listing.id.in_(bindparam("ids", expanding=True)))
     .distinct()
 )
 
@@ -330,7 +329,7 @@ def _take_with_retries(
 
 _LEVELS = (
     select(StockLevel.listing_id, StockLevel.warehouse_id, StockLevel.on_hand, StockLevel.reserved)
-    .where(among(StockLevel.listing_id, "ids"))
+    .where(StockLevel.listing_id.in_(bindparam("ids", expanding=True)))
     .order_by(StockLevel.listing_id, StockLevel.warehouse_id)
 )
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from market.certification import access, rules
@@ -37,7 +37,6 @@ from market.certification.types import (
     Standing,
     SurveillanceVisit,
 )
-from market.db.among import among
 from market.db.backlog import backlog
 from market.db.plain import Columns, read
 from market.db.region_filter import governed_by
@@ -59,7 +58,7 @@ _BODY = CertificationBody.__table__
 _BY_IDS = (
     select(*_VIEWED.columns, _BODY.c.name)
     .join_from(Certificate.__table__, _BODY, _BODY.c.id == _VIEWED.of.body_id)
-    .where(among(_VIEWED.of.id, "ids"))
+    .where(_VIEWED.of.id.in_(bindparam("ids", expanding=True)))
 )
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
-from market.db.among import among
 from market.db.plain import Columns, read
 from market.media.models import StoredFile
 
@@ -35,7 +34,7 @@ _OWNED = (
     select(*_FILE.columns)
     .where(
         _FILE.of.owner_kind == bindparam("kind"),
-        among(_FILE.of.owner_id, "ids"),
+        _FILE.of.owner_id.in_(bindparam("ids", expanding=True)),
     )
     .order_by(_FILE.of.owner_id, _FILE.of.position, _FILE.of.id)
 )

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from market.db.among import among
 from market.orders import models as m
 from market.orders.loading import Loaded, share_of_part
 from market.orders.rules import FreightMoney
@@ -20,7 +19,7 @@ _OFF_LINES = (
         func.sum(-m.LineAdjustment.amount_fen),
     )
     .join(m.LineAdjustment, m.LineAdjustment.order_line_id == m.OrderLine.id)
-    .where(among(m.OrderLine.seller_order_id, "ids"))
+    .where(m.OrderLine.seller_order_id.in_(bindparam("ids", expanding=True)))
     .group_by(m.OrderLine.seller_order_id, m.LineAdjustment.bearer)
 )  # fmt: skip
 _OFF_FREIGHT = (
@@ -28,7 +27,7 @@ _OFF_FREIGHT = (
         m.FreightAdjustment.seller_order_id, m.FreightAdjustment.bearer,
         func.sum(-m.FreightAdjustment.amount_fen),
     )
-    .where(among(m.FreightAdjustment.seller_order_id, "ids"))
+    .where(m.FreightAdjustment.seller_order_id.in_(bindparam("ids", expanding=True)))
     .group_by(m.FreightAdjustment.seller_order_id, m.FreightAdjustment.bearer)
 )  # fmt: skip
 

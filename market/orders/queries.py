@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from market.catalogue.types import label_of
-from market.db.among import among
 from market.kernel.actor import Actor
 from market.kernel.paging import Page, offset
 from market.kernel.region_code import RegionCode
@@ -281,15 +280,19 @@ def _grouped(rows: Iterable[Any], column: str) -> dict[str, list[Any]]:
 # Composed once: every page about an order asks them.
 _ADJUSTMENTS = (
     select(m.LineAdjustment)
-    .where(among(m.LineAdjustment.order_line_id, "ids"))
+    .where(m.LineAdjustment.order_line_id.in_(bindparam("ids", expanding=True)))
     .order_by(m.LineAdjustment.id)
 )
 _FREIGHT_ADJUSTMENTS = (
     select(m.FreightAdjustment)
-    .where(among(m.FreightAdjustment.seller_order_id, "ids"))
+    .where(m.FreightAdjustment.seller_order_id.in_(bindparam("ids", expanding=True)))
     .order_by(m.FreightAdjustment.id)
 )
-_PARCELS = select(m.Parcel).where(among(m.Parcel.seller_order_id, "ids")).order_by(m.Parcel.number)
+_PARCELS = (
+    select(m.Parcel)
+    .where(m.Parcel.seller_order_id.in_(bindparam("ids", expanding=True)))
+    .order_by(m.Parcel.number)
+)
 _REFUNDS = (
     select(m.Refund)
     .where(m.Refund.order_id == bindparam("id"))

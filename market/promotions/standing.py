@@ -27,7 +27,6 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
-from market.db.among import among
 from market.db.plain import read
 from market.kernel.region_code import RegionCode
 from market.promotions import mapping
@@ -145,7 +144,7 @@ _PREFIXES = (
     .where(PromotionRegion.promotion_id == Promotion.id)
     .scalar_subquery()
 )
-_WHOLE = select(*_COLUMNS, _PREFIXES).where(among(Promotion.id, "ids"))
+_WHOLE = select(*_COLUMNS, _PREFIXES).where(Promotion.id.in_(bindparam("ids", expanding=True)))
 _COUNTED = 2 + len(_Counters._fields)
 _CAPS = (PromotionCaps.line_bp, PromotionCaps.order_bp)
 
@@ -163,12 +162,12 @@ def _live(at_place: bool, by_code: bool) -> Select[*tuple[Any, ...]]:
         Promotion.ends_at > at,
         Promotion.needs_code.is_(False),
         or_(
-            among(Promotion.seller_id, "sellers"),
+            Promotion.seller_id.in_(bindparam("sellers", expanding=True)),
             and_(Promotion.seller_id.is_(None), holds_in(here)),
         ),
     )
     if by_code:
-        given = among(Promotion.id, "given")
+        given = Promotion.id.in_(bindparam("given", expanding=True))
         found = or_(found, and_(given, Promotion.state != "draft"))
     uses = (
         select(PromotionHousehold.uses)

@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from market.db.among import among
 from market.db.plain import Columns, read
 from market.kernel.region_code import RegionCode
 from market.regions import rules
@@ -31,7 +30,9 @@ def _region(code: Code) -> RegionCode | None:
 _DIVISION = Columns(
     DivisionRow, "code display_name level name_en parent_code is_placeholder is_stat_zone"
 )
-_BY_CODES = select(*_DIVISION.columns).where(among(_DIVISION.of.code, "codes"))
+_BY_CODES = select(*_DIVISION.columns).where(
+    _DIVISION.of.code.in_(bindparam("codes", expanding=True))
+)
 
 
 def _division(row: Any) -> Division:
@@ -220,7 +221,7 @@ _ZONE = (  # composing it costs more than running it
         .scalar_subquery()
         .label("set"),
     )
-    .where(among(ClimateZoneRow.code, "codes"))
+    .where(ClimateZoneRow.code.in_(bindparam("codes", expanding=True)))
     .order_by(func.length(ClimateZoneRow.code).desc())
     .limit(1)
 )
@@ -253,7 +254,7 @@ def overrides_in(session: Session, regions: Sequence[RegionCode]) -> list[Climat
 
 
 _POINTS = select(DivisionRow.code, DivisionRow.lat, DivisionRow.lon).where(
-    among(DivisionRow.code, "codes"), DivisionRow.lat.is_not(None)
+    DivisionRow.code.in_(bindparam("codes", expanding=True)), DivisionRow.lat.is_not(None)
 )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
+    bindparam,
     func,
     literal_column,
     select,
@@ -17,7 +18,6 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from market.accounts import queries as accounts
-from market.db.among import among
 from market.db.backlog import backlog
 from market.db.plain import Columns, read
 from market.db.region_filter import governed_by
@@ -85,7 +85,7 @@ def get_seller(session: Session, seller_id: str) -> SellerView:
 
 _BRIEF = Columns(Seller, "id name kind region_code state factory_marks supplier_grade supplier_on")
 WIDTH = len(_BRIEF)  # of what `with_seller` adds
-_BY_IDS = select(*_BRIEF.columns).where(among(_BRIEF.of.id, "ids"))
+_BY_IDS = select(*_BRIEF.columns).where(_BRIEF.of.id.in_(bindparam("ids", expanding=True)))
 
 
 def sellers_by_ids(session: Session, ids: Collection[str]) -> dict[str, SellerView]:
@@ -299,7 +299,7 @@ def _freight_part(what: str, model: Any, fen: Any, per_kg: Any) -> Select[Any]:
     return select(
         model.seller_id, literal_column(f"'{what}'").label("what"), model.prefix,
         fen.label("fen"), per_kg.label("per_kg"),
-    ).where(among(model.seller_id, "ids"))  # fmt: skip
+    ).where(model.seller_id.in_(bindparam("ids", expanding=True)))  # fmt: skip
 
 
 _ZERO = literal_column("0", Integer)
