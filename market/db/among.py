@@ -1,8 +1,8 @@
 """A column among texts that are given by name.
 
-PostgreSQL gets them as one array: the statement is the same text however many there are, so it
-is planned once. SQLite gets them one by one: it plans in no time, and of a list that comes out
-of JSON it would not know how short it is.
+For statements that are asked for hundreds of rows by their keys. PostgreSQL gets the texts as one
+array: the statement is the same text however many there are, so it is planned once. SQLite gets
+them one by one. Short lists in tables that grow are better planned for what they are.
 """
 
 from collections.abc import Collection
