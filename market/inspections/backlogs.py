@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from market.db.backlog import backlog
 from market.db.region_filter import governed_by
 from market.inspections.models import Appeal, SpotCheck
+from market.inspections.standing import overdue
 from market.kernel.actor import Actor
 from market.kernel.backlog import Backlog
-from market.kernel.clock import shanghai_date, start_of_day
+from market.kernel.clock import start_of_day
 
 
 def drafts_waiting(session: Session, actor: Actor, before: datetime) -> Backlog:
@@ -32,9 +33,7 @@ def rechecks_overdue(session: Session, actor: Actor, now: datetime) -> Backlog:
     """Standing failures of the actor's subtree whose re-check is past its day, all late."""
     count, first = session.execute(
         select(func.count(), func.min(SpotCheck.recheck_due_on)).where(
-            governed_by(actor, SpotCheck.region_code), SpotCheck.passed.is_(False),
-            SpotCheck.published_at.is_not(None), SpotCheck.annulled_at.is_(None),
-            SpotCheck.cleared_at.is_(None), SpotCheck.recheck_due_on < shanghai_date(now),
+            governed_by(actor, SpotCheck.region_code), *overdue(now)
         )
     ).one()  # fmt: skip
     return Backlog(count, count, start_of_day(first) if first else None)

@@ -15,6 +15,7 @@ from market.db.region_filter import governed_by
 from market.inspections import access, rules
 from market.inspections.errors import PlanNotFound, SpotCheckNotFound
 from market.inspections.models import Appeal, Sample, SamplingPlan, SpotCheck
+from market.inspections.standing import FAILED, STANDING, overdue
 from market.inspections.types import (
     AppealView,
     Cause,
@@ -29,17 +30,10 @@ from market.inspections.types import (
     Standing,
 )
 from market.kernel.actor import Actor
-from market.kernel.clock import end_of_day, shanghai_date
+from market.kernel.clock import end_of_day
 from market.kernel.paging import PAGE_SIZE, Page, offset
 from market.orders import queries as orders
 from market.sellers import queries as sellers
-
-_FAILED = (
-    SpotCheck.passed.is_(False),
-    SpotCheck.published_at.is_not(None),
-    SpotCheck.annulled_at.is_(None),
-)
-_STANDING = (*_FAILED, SpotCheck.cleared_at.is_(None))
 
 
 def list_published(
@@ -154,7 +148,7 @@ def standing_of_maker(session: Session, maker_id: str) -> list[CheckView]:
     """Standing failures of a maker's products, the re-check that is due first at the top."""
     statement = (
         select(SpotCheck)
-        .where(SpotCheck.maker_id == maker_id, *_STANDING)
+        .where(SpotCheck.maker_id == maker_id, *STANDING)
         .order_by(SpotCheck.recheck_due_on, SpotCheck.id)
     )
     return _views(session, session.scalars(statement).all())
@@ -256,7 +250,7 @@ def past_fails(session: Session, product_ids: Collection[str]) -> dict[str, int]
     """Published failures of each product that no appeal annulled; without one, left out."""
     rows = session.execute(
         select(SpotCheck.product_id, func.count())
-        .where(SpotCheck.product_id.in_(set(product_ids)), *_FAILED)
+        .where(SpotCheck.product_id.in_(set(product_ids)), *FAILED)
         .group_by(SpotCheck.product_id)
     )
     return {row[0]: row[1] for row in rows}
@@ -267,7 +261,7 @@ def fails_standing_on(session: Session, product_id: str, day: date) -> bool:
     statement = select(SpotCheck.id).where(
         SpotCheck.product_id == product_id,
         SpotCheck.published_at < end_of_day(day),
-        *_STANDING,
+        *STANDING,
     )
     return session.scalar(statement.limit(1)) is not None
 
@@ -278,7 +272,7 @@ def fails_of_kind(session: Session, maker_id: str, kind_code: str, since: dateti
         SpotCheck.maker_id == maker_id,
         SpotCheck.kind_code == kind_code,
         SpotCheck.published_at >= since,
-        *_FAILED,
+        *FAILED,
     )
     return session.scalar(statement) or 0
 
@@ -317,9 +311,9 @@ def _shown(key: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
     if key == "draft":
         return (SpotCheck.published_at.is_(None),)
     if key == "failed":
-        return _STANDING
+        return STANDING
     if key == "overdue":
-        return (*_STANDING, SpotCheck.recheck_due_on < shanghai_date(now))
+        return overdue(now)
     return (SpotCheck.id.in_(_appealed()),) if key == "appeal" else ()
 
 

@@ -13,6 +13,7 @@ from market.catalogue import queries as catalogue
 from market.inspections import rules
 from market.inspections.events import RecheckDue, RecheckOverdue
 from market.inspections.models import SpotCheck
+from market.inspections.standing import STANDING
 from market.kernel.clock import shanghai_date
 from market.kernel.events import publish
 
@@ -51,10 +52,7 @@ def _standing(session: Session, *conditions: ColumnElement[bool]) -> list[SpotCh
     statement = (
         select(SpotCheck)
         .where(
-            SpotCheck.passed.is_(False),
-            SpotCheck.published_at.is_not(None),
-            SpotCheck.cleared_at.is_(None),
-            SpotCheck.annulled_at.is_(None),
+            *STANDING,
             *conditions,
         )
         .order_by(SpotCheck.id)

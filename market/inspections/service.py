@@ -30,6 +30,7 @@ from market.inspections.events import AppealDecided, AppealMade, SpotCheckPublis
 from market.inspections.models import Appeal, SpotCheck
 from market.inspections.planning import draw_plan
 from market.inspections.rechecks import remind_of_rechecks
+from market.inspections.standing import STANDING
 from market.inspections.types import Cause, Purpose, Reason, Result
 from market.kernel.actor import Actor
 from market.kernel.clock import shanghai_date
@@ -281,15 +282,7 @@ def _clear(session: Session, row: SpotCheck, now: datetime) -> None:
     """A passing check sampled after a failure was published lets the product back; the batch
     that failed stays held unless it is the one that passed."""
     failures = session.scalars(
-        select(SpotCheck)
-        .where(
-            SpotCheck.product_id == row.product_id,
-            SpotCheck.passed.is_(False),
-            SpotCheck.published_at.is_not(None),
-            SpotCheck.cleared_at.is_(None),
-            SpotCheck.annulled_at.is_(None),
-        )
-        .with_for_update()
+        select(SpotCheck).where(SpotCheck.product_id == row.product_id, *STANDING).with_for_update()
     ).all()
     for failure in failures:
         if failure.published_at and row.sampled_on >= shanghai_date(failure.published_at):
@@ -307,13 +300,7 @@ def _clear(session: Session, row: SpotCheck, now: datetime) -> None:
 def _let_back(session: Session, row: SpotCheck, now: datetime) -> None:
     """Lift the hold when no failure of the product stands; and a bar that an annulled failure
     was counted for."""
-    standing = select(func.count()).where(
-        SpotCheck.product_id == row.product_id,
-        SpotCheck.passed.is_(False),
-        SpotCheck.published_at.is_not(None),
-        SpotCheck.cleared_at.is_(None),
-        SpotCheck.annulled_at.is_(None),
-    )
+    standing = select(func.count()).where(SpotCheck.product_id == row.product_id, *STANDING)
     if not session.scalar(standing):
         goods.lift_hold(session, row.product_id, now)
     since = (row.published_at or row.updated_at) - rules.REPEAT_WITHIN

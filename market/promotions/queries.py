@@ -26,6 +26,7 @@ from market.promotions.models import (
     Redemption,
 )
 from market.promotions.standing import holds_in, promotions_for
+from market.promotions.tracing import ToldStep, kept_steps, told_step
 from market.promotions.tracing import kept as kept_with_order
 from market.promotions.types import (
     CodeView,
@@ -38,6 +39,7 @@ from market.promotions.types import (
 )
 
 __all__ = [
+    "ToldStep",
     "breaches",
     "campaigns_by_ids",
     "caps",
@@ -48,6 +50,7 @@ __all__ = [
     "flags_of",
     "get_managed",
     "get_promotion",
+    "kept_steps",
     "kept_with_order",
     "knows_code",
     "live_promotions",
@@ -66,6 +69,7 @@ __all__ = [
     "statistics",
     "taking_part",
     "tally_of_staff",
+    "told_step",
     "uses_by_household",
 ]
 

@@ -55,20 +55,31 @@ class Told:
 def kept(verdicts: Sequence[Verdict], specs: Sequence[PromotionSpec]) -> dict[str, Any]:
     """What to keep with an order of the verdicts of its price."""
     by_id = {spec.id: spec for spec in specs}
-    used = sorted((one for one in verdicts if one.applied), key=lambda one: one.position)
     others = [one for one in verdicts if not one.applied]
     others.sort(key=lambda one: not one.code)  # stable: as the price had them otherwise
     return {
-        "used": [_step(one, by_id[one.promotion_id]) for one in used],
+        "used": kept_steps(verdicts, specs),
         "others": [_other(one, by_id.get(one.promotion_id)) for one in others[:MOST]],
         "more": max(0, len(others) - MOST),
     }
 
 
+def kept_steps(verdicts: Sequence[Verdict], specs: Sequence[PromotionSpec]) -> list[dict[str, Any]]:
+    """The steps of a price alone, in the order in which they were worked out, as they are kept."""
+    by_id = {spec.id: spec for spec in specs}
+    used = sorted((one for one in verdicts if one.applied), key=lambda one: one.position)
+    return [_step(one, by_id[one.promotion_id]) for one in used]
+
+
+def told_step(stored: Mapping[str, Any]) -> ToldStep:
+    """One kept step."""
+    return _told_step(stored, stored["off"], stored["base"])
+
+
 def told(stored: Mapping[str, Any]) -> Told:
     """What an order keeps, to be read by its household."""
     return Told(
-        tuple(_told_step(row, row["off"], row["base"]) for row in stored["used"]),
+        tuple(map(told_step, stored["used"])),
         tuple(_verdict(row) for row in stored["others"]),
         stored["more"],
     )

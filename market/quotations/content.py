@@ -5,11 +5,13 @@ reads in both languages.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from market.bundles.types import Calculation
 from market.checkout.types import Quote, QuotedLine, SellerBlock
-from market.promotions.types import BenefitKind, Layer, Owner, Verdict
+from market.kernel.money import Fen
+from market.promotions import queries as promotions
 from market.subsidies.types import Outcome, Step
 
 MEASURES = ("L", "W", "wall_net", "window_area", "roof_flat", "roof_slope")
@@ -24,7 +26,7 @@ def content_of(found: Calculation, quoted: Quote) -> dict[str, Any]:
         "house": found.choices.house.archetype,
         "measures": {key: round(found.values[key], 2) for key in MEASURES},
         "sellers": [_seller(block) for block in quoted.seller_blocks],
-        "discounts": [_discount(verdict) for verdict in quoted.applied],
+        "discounts": promotions.kept_steps(quoted.verdicts, quoted.promotions),
         "subsidies": [_subsidy(outcome) for outcome in quoted.aid.applied],
         "goods_fen": quoted.goods_fen,
         "freight_fen": quoted.freight_fen,
@@ -66,21 +68,6 @@ def _line(line: QuotedLine) -> dict[str, Any]:
     }
 
 
-def _discount(verdict: Verdict) -> dict[str, Any]:
-    return {
-        "name_zh": verdict.name,
-        "name_en": verdict.name_en,
-        "fen": verdict.applied_fen,
-        "rule": {
-            "owner": verdict.owner.value if verdict.owner else None,
-            "layer": verdict.layer.value if verdict.layer else None,
-            "kind": verdict.kind.value if verdict.kind else None,
-            "base_fen": verdict.base_fen, "cut_fen": verdict.cut_fen,
-            "cut_by": verdict.cut_by, "uses": verdict.uses,
-        },
-    }  # fmt: skip
-
-
 def _subsidy(outcome: Outcome) -> dict[str, Any]:
     scheme = outcome.scheme
     return {
@@ -97,19 +84,26 @@ def _subsidy(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def verdict_of(stored: Mapping[str, Any]) -> Verdict | None:
-    """The promotion of a stored step, to be told in words; None where no rule was written down."""
-    rule = stored.get("rule")
-    if rule is None:
-        return None
-    return Verdict(
-        "", stored["name_zh"], stored["fen"], "", {},
-        owner=Owner(rule["owner"]) if rule["owner"] else None,
-        layer=Layer(rule["layer"]) if rule["layer"] else None,
-        kind=BenefitKind(rule["kind"]) if rule["kind"] else None,
-        base_fen=rule["base_fen"], cut_fen=rule["cut_fen"], cut_by=rule["cut_by"],
-        uses=rule["uses"],
-    )  # fmt: skip
+@dataclass(frozen=True)
+class Off:
+    """What a promotion took off; of quotations from before rules were kept without its step."""
+
+    name_zh: str
+    name_en: str
+    fen: Fen
+    step: promotions.ToldStep | None
+
+
+def discounts_of(content: Mapping[str, Any]) -> list[Off]:
+    """The promotions of a stored price, in their order."""
+    found = []
+    for row in content["discounts"]:
+        if "off" in row:
+            step = promotions.told_step(row)
+            found.append(Off(step.name_zh, step.name_en, step.off_fen, step))
+        else:
+            found.append(Off(row["name_zh"], row["name_en"], row["fen"], None))
+    return found
 
 
 def steps_of(stored: Mapping[str, Any]) -> tuple[Step, ...]:
@@ -121,6 +115,6 @@ def unexplained_fen(content: Mapping[str, Any], total_fen: int) -> int:
     """What was taken off without being written down: the subsidies of quotations from the time
     when only their total was kept; 0 for all others."""
     told = content["goods_fen"] + content["freight_fen"]
-    told -= sum(off["fen"] for off in content["discounts"])
+    told -= sum(off.fen for off in discounts_of(content))
     told -= sum(one["fen"] for one in content.get("subsidies", ()))
     return int(told - total_fen)

@@ -6,22 +6,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from market.kernel.i18n import N_
 from market.kernel.money import format_fen
 from market.kernel.quantity import decimal_text
 from market.promotions import words as promotions
-from market.promotions.types import Owner
-from market.quotations.content import steps_of, unexplained_fen, verdict_of
+from market.quotations.content import Off, discounts_of, steps_of, unexplained_fen
 from market.quotations.types import QuotationView
 from market.subsidies import words as subsidies
 from market.web.templating import name_of
 
 Row = dict[str, object]
-OWNERS: dict[Owner, str] = {
-    Owner.SELLER: N_("卖家优惠"),
-    Owner.REGION: N_("地区优惠"),
-    Owner.PLATFORM: N_("平台优惠"),
-}
 
 
 def ledger(found: QuotationView) -> list[Row]:
@@ -31,7 +24,7 @@ def ledger(found: QuotationView) -> list[Row]:
         {"label": _("材料"), "fen": content["goods_fen"]},
         {"label": _("运费，送到%(place)s", place=name_of(found.place)),
          "fen": content["freight_fen"]},
-        *(_promotion(off) for off in content["discounts"]),
+        *(_promotion(off) for off in discounts_of(content)),
         *(_subsidy(one) for one in content.get("subsidies", ())),
     ]  # fmt: skip
     rest = unexplained_fen(content, found.total_fen)
@@ -43,12 +36,11 @@ def ledger(found: QuotationView) -> list[Row]:
     return [*rows, {"label": _("合计"), "fen": found.total_fen, "kind": "sum"}]
 
 
-def _promotion(off: Mapping[str, Any]) -> Row:
-    row: Row = {"label": name_of(off), "fen": -off["fen"], "kind": "minus"}
-    verdict = verdict_of(off)
-    if verdict is not None:
-        whose = _(OWNERS[verdict.owner or Owner.PLATFORM])
-        row["note"] = _("，").join([whose, promotions.say_applied(verdict)])
+def _promotion(off: Off) -> Row:
+    row: Row = {"label": name_of(off), "fen": -off.fen, "kind": "minus"}
+    if off.step is not None:
+        whose = _(promotions.OWNERS[off.step.owner])
+        row["note"] = _("，").join([whose, promotions.say_step(off.step)])
     return row
 
 

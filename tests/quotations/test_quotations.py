@@ -91,7 +91,8 @@ def test_one_from_before_the_steps_were_kept_says_what_is_missing(app, session, 
     row = stored(session, number)
     content = {k: v for k, v in row.content.items() if k != "subsidies"}
     content["discounts"] = [
-        {k: v for k, v in off.items() if k != "rule"} for off in content["discounts"]
+        {"name_zh": off["name"], "name_en": off["name_en"], "fen": off["off"]}
+        for off in content["discounts"]
     ]
     kept = ("name", "freight_fen", "lines")
     content["sellers"] = [{k: s[k] for k in kept} for s in content["sellers"]]
