@@ -26,7 +26,6 @@ from market.promotions.types import (
     Facts,
     Gift,
     GiftOffer,
-    PricedLine,
     PromotionSpec,
     Situation,
 )
@@ -341,7 +340,12 @@ def _amount_problem(
 def _evaluate(
     sold: Sequence[CartLine], shipments: Mapping[str, Shipment], cart: CartView, world: World
 ) -> Evaluation:
-    priced = [_priced(line, world.listings[line.listing_id], world.region) for line in sold]
+    priced = [
+        promotions.priced_line(
+            world.listings[line.listing_id], line.quantity, key=line.id, region=world.region
+        )
+        for line in sold
+    ]
     situation = Situation(
         now=world.now,
         region=world.region,
@@ -359,23 +363,6 @@ def _evaluate(
         caps=world.facts.caps,
     )
     return engine.evaluate(priced, situation, world.promotions)
-
-
-def _priced(line: CartLine, listing: ListingView, region: RegionCode | None) -> PricedLine:
-    return PricedLine(
-        key=line.id,
-        listing_id=line.listing_id,
-        product_id=listing.product_id,
-        kind_code=listing.kind_code,
-        seller_id=listing.seller_id,
-        quantity=line.quantity,
-        unit_price_fen=listing.price_fen,
-        amount_fen=listing.price_fen * line.quantity,
-        star=listing.star,
-        certified=listing.certified,
-        region=region,
-        maker_id=listing.maker_id,
-    )
 
 
 def _gift_offers(cart: CartView, world: World) -> dict[str, GiftOffer]:

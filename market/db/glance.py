@@ -90,10 +90,7 @@ def recent_piece(
     if known is not None and known[0] == changes.mark() and monotonic() < known[1]:
         found: Made = known[2]
         return found
-    mark, until = (
-        changes.mark(),
-        monotonic() + TRUSTED_SECONDS,
-    )  # before the statement sees anything
+    mark, until = changes.mark(), monotonic() + TRUSTED_SECONDS  # before the statement looks
     made, size = make(_ask(bind, statement, values))
     kept.keep(key, (mark, until, made), _ALWAYS, _NEVER, size)
     return made

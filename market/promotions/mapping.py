@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from market.catalogue.types import ListingView
 from market.kernel.region_code import RegionCode
 from market.promotions import stored
 from market.promotions.benefits import smallest_use
@@ -14,6 +15,7 @@ from market.promotions.types import (
     Owner,
     Ownership,
     Phase,
+    PricedLine,
     PromotionDraft,
     PromotionSpec,
     PromotionState,
@@ -172,4 +174,25 @@ def view_of(row: Promotion, prefixes: Iterable[str], now: datetime) -> Promotion
         created_at=row.created_at,
         exhausted_at=row.exhausted_at,
         stopped_at=row.stopped_at,
+    )
+
+
+def priced_line(
+    listing: ListingView, packs: int, *, key: str = "", region: RegionCode | None = None
+) -> PricedLine:
+    """So many packs of a listing as the engine wants them; `key`: its id when nothing else names
+    the line."""
+    return PricedLine(
+        key=key or listing.id,
+        listing_id=listing.id,
+        product_id=listing.product_id,
+        kind_code=listing.kind_code,
+        seller_id=listing.seller_id,
+        quantity=packs,
+        unit_price_fen=listing.price_fen,
+        amount_fen=listing.price_fen * packs,
+        star=listing.star,
+        certified=listing.certified,
+        region=region,
+        maker_id=listing.maker_id,
     )

@@ -10,7 +10,7 @@ from market.catalogue import queries as catalogue
 from market.catalogue.types import ListingFilter, ListingView
 from market.kernel.money import Fen
 from market.kernel.region_code import RegionCode
-from market.promotions import permutations, queries, simulate
+from market.promotions import mapping, permutations, queries, simulate
 from market.promotions.engine import evaluate
 from market.promotions.permutations import Check
 from market.promotions.types import Evaluation, PricedLine, PromotionSpec, PromotionView
@@ -61,7 +61,7 @@ def check_orders(
     now: datetime,
 ) -> OrderCheck:
     """Price the cart again and again, for a household that fulfils what any promotion asks."""
-    lines = [simulate.line(x, packs[x.id]) for x in listings if packs.get(x.id, 0) > 0]
+    lines = [mapping.priced_line(x, packs[x.id]) for x in listings if packs.get(x.id, 0) > 0]
     shops = {line.seller_id for line in lines}
     codes = queries.codes_in_use(session, now)
     specs = queries.live_promotions(session, shops, region, codes, now)

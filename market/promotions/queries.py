@@ -19,6 +19,7 @@ from market.promotions.campaigns import (
 )
 from market.promotions.errors import OutsideYourRegion, PromotionNotFound
 from market.promotions.facts import caps, facts_for, flags_of, uses_by_household
+from market.promotions.mapping import priced_line
 from market.promotions.models import (
     CouponCode,
     Promotion,
@@ -57,6 +58,7 @@ __all__ = [
     "locked_row",
     "managed_row",
     "prefixes_of",
+    "priced_line",
     "promotions_for",
     "promotions_of_seller",
     "promotions_of_staff",

@@ -150,7 +150,11 @@ def simulate(
 ) -> Simulation:
     """Evaluate a sample cart as if the promotion ran, beside everything that runs now."""
     listings, found = _offered(session, promotion, wanted, now)
-    lines = [line(x, wanted.packs[x.id]) for x in listings if wanted.packs.get(x.id, 0) > 0]
+    lines = [
+        mapping.priced_line(x, wanted.packs[x.id])
+        for x in listings
+        if wanted.packs.get(x.id, 0) > 0
+    ]
     at = max(now, promotion.draft.starts_at)
     shops = {x.seller_id for x in lines}
     others = queries.live_promotions(session, shops, wanted.region, (), now)
@@ -263,20 +267,3 @@ def _trial(promotion: PromotionView) -> PromotionSpec:
     closed = replace(spec.benefit, closes_at=None)
     hours = replace(spec.conditions, weekdays=frozenset(), from_minute=0, to_minute=1440)
     return replace(spec, state=PromotionState.LIVE, benefit=closed, conditions=hours)
-
-
-def line(listing: ListingView, quantity: int) -> PricedLine:
-    """So many packs of a listing, as the engine wants them."""
-    return PricedLine(
-        key=listing.id,
-        listing_id=listing.id,
-        product_id=listing.product_id,
-        kind_code=listing.kind_code,
-        seller_id=listing.seller_id,
-        quantity=quantity,
-        unit_price_fen=listing.price_fen,
-        amount_fen=listing.price_fen * quantity,
-        star=listing.star,
-        certified=listing.certified,
-        maker_id=listing.maker_id,
-    )

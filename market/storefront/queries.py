@@ -22,7 +22,7 @@ from market.kernel.paging import PAGE_SIZE, Page
 from market.kernel.region_code import RegionCode
 from market.promotions import engine
 from market.promotions import queries as promotions
-from market.promotions.types import PricedLine, PromotionSpec, Situation
+from market.promotions.types import PromotionSpec, Situation
 from market.regions import queries as regions
 from market.regions.types import ClimateZone
 from market.sellers import queries as sellers
@@ -366,18 +366,6 @@ def _saving(
     matching = [spec for spec in specs if _concerns(spec, listing)]
     if not matching:
         return 0, []
-    line = PricedLine(
-        key="line",
-        listing_id=listing.id,
-        product_id=listing.product_id,
-        kind_code=listing.kind_code,
-        seller_id=listing.seller_id,
-        quantity=bought.packs,
-        unit_price_fen=listing.price_fen,
-        amount_fen=bought.goods_fen,
-        star=listing.star,
-        certified=listing.certified,
-        region=region,
-    )
+    line = promotions.priced_line(listing, bought.packs, region=region)
     result = engine.evaluate([line], Situation(now=now, region=region), matching)
     return result.discount_fen, matching
