@@ -1,6 +1,6 @@
 """One house, one bundle, one township: quantities, options, price, carbon, warmth, labour."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -81,7 +81,7 @@ def menu(
     offs = take_off([s.formula for s in bundle.slots], house, zone.zone if zone else None)
     freight = freight_to(session, region) if region else None
     reach = freight.reach if freight else None
-    offered = _listings(session, bundle, region, reach, now)
+    offered = _listings(session, bundle, region, freight, now)
     makers = {x.maker_region for row in offered for x in row if x.maker_region}
     km = regions.distances(session, region, makers) if region and makers else {}
     fees = _fees(freight, {x.seller_id for row in offered for x in row}) if freight else {}
@@ -174,13 +174,13 @@ def _listings(
     session: Session,
     bundle: BundleView,
     region: RegionCode | None,
-    reach: Collection[str] | None,
+    freight: FreightTo | None,
     now: datetime,
 ) -> list[list[ListingView]]:
     """Per slot the listings of its own material and of those that may stand in, and those of
     the product its author chose."""
     wanted = {(slot.kind_code, key) for slot in bundle.slots for key in slot.materials}
-    found = catalogue.listings_for_materials(session, wanted, region, now, reach)
+    found = catalogue.listings_for_materials(session, wanted, region, now, freight)
     chosen = {slot.product_id for slot in bundle.slots if slot.product_id}
     named = catalogue.listings_of_products(session, chosen, region, now)
     return [

@@ -136,12 +136,20 @@ def _searched(
     """What the search finds without a budget; with one, first as if nothing were taken off,
     then with the budget raised by what was taken off last."""
     start = {key: pick for key, pick in _picks(own).items() if pick is not None}
+    known: list[_Candidate] = []
 
     def candidate(budget: int | None) -> _Candidate:
         best = optimise(replace(task, budget_fen=budget), start)
+        same = next((one for one in known if one.best and one.best.options == best.options), None)
+        if same is not None:
+            return replace(same, best=best)
+        known.append(found := settled(best))
+        return found
+
+    def settled(best: Best) -> _Candidate:
         choices = replace(own.choices, options={**own.choices.options, **best.options})
-        settled = calculation.settle(offered, choices)
-        return _Candidate(choices, settled, pay(settled.lines), best)
+        found = calculation.settle(offered, choices)
+        return _Candidate(choices, found, pay(found.lines), best)
 
     free = candidate(None)
     yield free

@@ -2,11 +2,12 @@
 
 Choices are compared by one key, smallest first: broken exclusions, fen over the budget, the
 aim, what it costs delivered. A seller's base freight and last mile come once for all it
-delivers, so slots are not independent. The search begins with the household's own choice (the
-result is never worse than it), the cheapest and the best in the aim, improves each by single
-changes and by leaving a seller out, and then branches over the slots with lower bounds of every
-part of the key. When that ends within `NODES` the result is proven the best, otherwise it is
-the best that was found; the limit counts steps, not time.
+delivers, so slots are not independent. The search begins with the best of the household's own
+choice (the result is never worse than it), the cheapest and the best in the aim, improves it by
+single changes and by leaving a seller out, and then branches over the slots with lower bounds of
+every part of the key. When that ends within `NODES` the result is proven the best; otherwise the
+other beginnings are improved too, and it is the best that was found. The limit counts steps, not
+time. An option that another one of its slot beats whatever else is chosen is not looked at.
 """
 
 from collections import Counter
@@ -63,10 +64,14 @@ class Best:
     is_over_budget: bool
 
 
+_FREE = Fee(0, 0)
+_ROUNDED = 2_000  # what rounding the freight of two sellers moves at most, thousandths of a fen
+
 _T = TypeVar("_T")
 Key = tuple[int, int, int, int]
 Order = Callable[[Option], tuple[int, int]]
 _Pick = list[int]
+_Shared = list[list[tuple[int, int, str]]]  # by slot: with shares, without, the seller
 
 
 @dataclass(slots=True)
@@ -75,7 +80,8 @@ class _Branch:
 
     order: list[int]
     least_amount: list[int]
-    least_milli: list[int]
+    least_milli: list[int]  # without what comes once for a seller
+    shared: list[_Shared]
     pick: _Pick
     left: int = NODES
 
@@ -93,12 +99,21 @@ def amount(option: Option, aim: Aim) -> int:
 
 def optimise(task: Task, start: Mapping[str, str]) -> Best:
     """The best choice, never worse than `start` (option keys by slot)."""
-    search = _Search(task)
-    search.improve_from(search.picked(start))
-    search.improve_from([0] * len(search.names))
-    search.improve_from(search.each(lambda option: (amount(option, task.aim), option.landed_fen)))
-    search.improve_from(search.each(lambda option: (option.landed_fen, 0)))
+    search = _Search(task, start)
+    first, *others = sorted(
+        (
+            search.picked(start),
+            [0] * len(search.names),
+            search.each(lambda option: (amount(option, task.aim), option.landed_fen)),
+            search.each(lambda option: (option.landed_fen, 0)),
+        ),
+        key=search.key,
+    )
+    search.improve_from(first)
     proven = search.branch()
+    if not proven:
+        for other in others:
+            search.improve_from(other)
     chosen = {
         name: options[at].key
         for name, options, at in zip(search.names, search.rows, search.best, strict=True)
@@ -108,24 +123,45 @@ def optimise(task: Task, start: Mapping[str, str]) -> Best:
     return Best(chosen, cost, proven, over)
 
 
+@dataclass(frozen=True, slots=True)
+class _Bid:
+    """An option with how far it is from the aim and thousandths of a fen: its own, and what
+    comes once for its seller."""
+
+    option: Option
+    amount: int
+    milli: int
+    once: int
+
+    @property
+    def seller(self) -> str:
+        """Whose goods it is."""
+        return self.option.listing.seller_id
+
+    def is_beaten(self, others: Sequence["_Bid"], is_alone: bool, is_ruled: bool) -> bool:
+        """Whether one of the others is better in whatever choice this one could be part of."""
+        seller = self.seller
+        own, together = self.milli - _ROUNDED, self.milli + self.once - _ROUNDED
+        most = together if is_alone else own
+        return any(
+            other.amount <= self.amount
+            and other.milli + other.once <= (together if other.seller == seller else most)
+            and (not is_ruled or other.option.material_key == self.option.material_key)
+            for other in others
+        )
+
+
 class _Search:
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, start: Mapping[str, str]) -> None:
         self.task = task
         self.names = [name for name, options in task.slots.items() if options]
-        self.rows = [list(task.slots[name]) for name in self.names]
+        self.rows = self._worth_trying(start)
         self.amounts = [[amount(o, task.aim) for o in row] for row in self.rows]
         self.costs = [[o.cost_fen for o in row] for row in self.rows]
         self.grams = [[o.weight_g for o in row] for row in self.rows]
         self.sellers = [[o.listing.seller_id for o in row] for row in self.rows]
-        # Thousandths of a fen: goods and the freight of the weight, not rounded.
-        self.milli = [
-            [o.cost_fen * 1000 + self._fee(o).per_kg_fen * o.weight_g for o in row]
-            for row in self.rows
-        ]
-        self.once = [
-            [1000 * fee.once_fen if (fee := task.fees.get(who)) else 0 for who in row]
-            for row in self.sellers
-        ]
+        self.milli = [[self._milli(o) for o in row] for row in self.rows]
+        self.once = [[1000 * self._fee(o).once_fen for o in row] for row in self.rows]
         self.rules = self._exclusions()
         self.ruled = {slot for one, _, other, _ in self.rules for slot in (one, other)}
         self.best: _Pick = []
@@ -147,7 +183,39 @@ class _Search:
         ]  # fmt: skip
 
     def _fee(self, option: Option) -> Fee:
-        return self.task.fees.get(option.listing.seller_id, Fee(0, 0))
+        return self.task.fees.get(option.listing.seller_id, _FREE)
+
+    def _milli(self, option: Option) -> int:
+        """Thousandths of a fen: goods and the freight of the weight, not rounded."""
+        return option.cost_fen * 1000 + self._fee(option).per_kg_fen * option.weight_g
+
+    def _worth_trying(self, start: Mapping[str, str]) -> list[list[Option]]:
+        """The options that no other one of their slot beats in the aim and the cost, even if that
+        one's seller had to come for it alone. A seller of one slot only does come for it alone;
+        who is left out may make others such, so it is asked again until nothing changes. Rules,
+        where there are some, tell materials apart."""
+        aim, rules = self.task.aim, self.task.rules
+        ruled = {slot for rule in rules for slot in (rule.slot, rule.other)}
+        rows = [
+            [
+                _Bid(option, amount(option, aim), self._milli(option),
+                     1000 * self._fee(option).once_fen)
+                for option in self.task.slots[name]
+            ]
+            for name in self.names
+        ]  # fmt: skip
+        count = 0
+        while count != (count := sum(map(len, rows))):
+            serves = Counter(who for row in rows for who in {bid.seller for bid in row})
+            rows = [
+                [
+                    bid for bid in row
+                    if bid.option.key == start.get(name)
+                    or not bid.is_beaten(row, serves[bid.seller] == 1, name in ruled)
+                ]
+                for name, row in zip(self.names, rows, strict=True)
+            ]  # fmt: skip
+        return [[bid.option for bid in row] for row in rows]
 
     def picked(self, start: Mapping[str, str]) -> _Pick:
         """A choice by keys as positions; what is not on offer takes the first."""
@@ -257,19 +325,40 @@ class _Search:
         if not self.names:
             return True
         order = sorted(range(len(self.rows)), key=lambda s: (-self._spread(s), s))
-        least_amount, least_milli = [0], [0]
-        for slot in reversed(order):
-            least_amount.insert(0, least_amount[0] + min(self.amounts[slot]))
-            least_milli.insert(0, least_milli[0] + min(self.milli[slot]))
-        state = _Branch(order, least_amount, least_milli, [0] * len(self.rows))
+        state = _Branch(
+            order,
+            _least_from(order, self.amounts),
+            _least_from(order, self.milli),
+            [self._shared(order[depth:]) for depth in range(len(order) + 1)],
+            [0] * len(self.rows),
+        )
         self._descend(state, 0, 0, 0, frozenset())
         return state.left > 0
+
+    def _shared(self, slots: Sequence[int]) -> _Shared:
+        """The goods of some slots with what comes once for each seller in equal parts: as many as
+        there are slots it may serve, so that a choice pays at least as many parts as it holds."""
+        serves = Counter(seller for slot in slots for seller in set(self.sellers[slot]))
+        return [
+            sorted(
+                (milli + once // serves[seller], milli, seller)
+                for milli, once, seller in zip(
+                    self.milli[slot], self.once[slot], self.sellers[slot], strict=True
+                )
+            )
+            for slot in slots
+        ]
 
     def _spread(self, slot: int) -> int:
         return max(self.milli[slot]) - min(self.milli[slot])
 
     def _descend(
-        self, state: _Branch, depth: int, aim: int, milli: int, open_sellers: frozenset[str]
+        self,
+        state: _Branch,
+        depth: int,
+        aim: int,
+        milli: int,
+        open_sellers: frozenset[str],
     ) -> None:
         if depth == len(state.order):
             key = self.key(state.pick)
@@ -284,22 +373,47 @@ class _Search:
                 zip(self.amounts[slot], self.milli[slot], self.once[slot], sellers, strict=True)
             )
         )
-        least_aim = aim + state.least_amount[depth + 1]
-        least_milli = milli + state.least_milli[depth + 1]
+        least_aim, least_milli = aim + state.least_amount[depth + 1], state.least_milli[depth + 1]
         for own_aim, own_milli, at in children:
             state.left -= 1
             if state.left <= 0:
                 return
+            now_open, spent = open_sellers | {sellers[at]}, milli + own_milli
             if (best := self.best_key) is not None:
                 # Even the lower bounds do not beat the best: no part of a key is below its own.
-                bound = -(-(least_milli + own_milli) // 1000)
-                over = max(0, bound - budget) if budget is not None else 0
-                if (0, over, least_aim + own_aim, bound) >= best:
+                if self._bound(least_aim + own_aim, spent + least_milli, budget) >= best:
+                    continue
+                spent_least = spent + _least_shared(state.shared[depth + 1], now_open)
+                if self._bound(least_aim + own_aim, spent_least, budget) >= best:
                     continue
             state.pick[slot] = at
-            self._descend(
-                state, depth + 1, aim + own_aim, milli + own_milli, open_sellers | {sellers[at]}
-            )
+            self._descend(state, depth + 1, aim + own_aim, spent, now_open)
+
+    @staticmethod
+    def _bound(aim: int, milli: int, budget_fen: int | None) -> Key:
+        cost = -(-milli // 1000)
+        return 0, max(0, cost - budget_fen) if budget_fen is not None else 0, aim, cost
+
+
+def _least_shared(slots: _Shared, open_sellers: frozenset[str]) -> int:
+    """Thousandths of a fen that goods for some slots take at least, when these sellers come
+    anyway."""
+    found = 0
+    for row in slots:
+        least = row[0][0]
+        for _, milli, seller in row:
+            if seller in open_sellers and milli < least:
+                least = milli
+        found += least
+    return found
+
+
+def _least_from(order: Sequence[int], rows: Sequence[Sequence[int]]) -> list[int]:
+    """At every place of the order the sum of the smallest of each slot from there on."""
+    found = [0]
+    for slot in reversed(order):
+        found.insert(0, found[0] + min(rows[slot]))
+    return found
 
 
 def _at(values: Sequence[_T], at: int) -> _T:

@@ -18,7 +18,7 @@ from market.kernel.region_code import RegionCode
 from market.uses.rules import rule_for, unsuitable
 from market.uses.types import UseRule
 
-MOST_OPTIONS = 12
+MOST_OPTIONS = 8
 _COUNTY = 6  # digits
 
 

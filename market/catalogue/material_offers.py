@@ -5,7 +5,7 @@ stands, for some seconds at most and never beyond the day, as with pages. Packs 
 among what is kept: they are asked for every time.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from market.catalogue.listing_queries import free_stock, listings_by_ids
 from market.catalogue.models import Kind, Listing
 from market.catalogue.types import ListingView
+from market.catalogue.variety import varied
 from market.db.among import among
 from market.db.glance import KEPT
 from market.db.plain import read
@@ -25,7 +26,7 @@ from market.kernel.kept import PieceCache
 from market.kernel.region_code import RegionCode
 from market.sellers import queries as sellers
 
-MOST_PER_MATERIAL = 24
+MOST_READ = 24  # of each material; fewer are kept, see `variety.py`
 LIFETIME = timedelta(seconds=20)  # for what a revision does not see: names of sellers, sales
 _SIZE = 4_000  # bytes of a view, roughly
 
@@ -48,24 +49,23 @@ def listings_for_materials(
     wanted: Collection[Pair],
     region: RegionCode | None,
     now: datetime,
-    reach: Collection[str] | None = None,
+    freight: sellers.FreightTo | None = None,
 ) -> dict[Pair, list[ListingView]]:
-    """The `MOST_PER_MATERIAL` cheapest per unit of every (kind, generic material), sellable and
-    deliverable to `region`, in a fixed number of statements that read no more the more is on
-    sale. `reach` are the sellers who deliver there, when they are known already."""
+    """A few of the `MOST_READ` cheapest per unit of every (kind, generic material), sellable and
+    deliverable to `region`, cheapest with freight first, in a fixed number of statements that read
+    no more the more is on sale. `freight` is that of all sellers there, when it is known already;
+    without it, offers are compared without freight."""
     if not wanted:
         return {}
     pairs = sorted(wanted, key=lambda pair: (pair[0], pair[1] or ""))
+    if region is not None and freight is None:
+        freight = sellers.freight_to(session, region)
+    place = _Place(region, freight)
     kept: PieceCache | None = session.info.get(KEPT)
     if kept is None:
-        found: Mapping[Pair, Sequence[str]] = _find(session, pairs, region)
-        views = listings_by_ids(session, {key for ids in found.values() for key in ids}, now)
+        found, views = _read(session, pairs, place, now)
     else:
-        near = None
-        if region is not None:
-            near = frozenset(sellers.sellers_delivering_to(session, region)
-                             if reach is None else reach)  # fmt: skip
-        found, views = _known(session, kept, pairs, region, near, now)
+        found, views = _known(session, kept, pairs, place, now)
     return {
         pair: [
             view for key in found.get(pair, ())
@@ -73,6 +73,23 @@ def listings_for_materials(
         ]
         for pair in pairs
     }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where to, and whose goods come there for how much."""
+
+    region: RegionCode | None
+    freight: sellers.FreightTo | None
+
+    @property
+    def near(self) -> frozenset[str] | None:
+        return self.freight.reach if self.freight else None
+
+    def per_kg(self, seller_id: str) -> int:
+        """Fen for a kilogram; 0 without a place."""
+        fee = self.freight.fee(seller_id) if self.freight else None
+        return fee[1] if fee else 0
 
 
 _KIND = Kind.__table__.c
@@ -83,14 +100,13 @@ def _known(
     session: Session,
     kept: PieceCache,
     pairs: Collection[Pair],
-    region: RegionCode | None,
-    near: frozenset[str] | None,
+    place: _Place,
     now: datetime,
 ) -> tuple[dict[Pair, tuple[str, ...]], dict[str, ListingView]]:
     """The ids of the pairs' listings, cheapest first, and their views, read as far as they are
     not kept, with the stock of this moment. The revisions are read first: what is newer than
     they say is only read again."""
-    kinds = {kind for kind, _ in pairs}
+    kinds, near = {kind for kind, _ in pairs}, place.near
     asked = read(session, _REVISIONS, {"kinds": sorted(kinds)})
     known = {code: _standing(kept, code, revision, now) for code, revision in asked}
     missing = [
@@ -98,7 +114,7 @@ def _known(
         if kind in known and (material, near) not in known[kind].ids
     ]  # fmt: skip
     if missing:
-        _learn(session, known, missing, region, near, now)
+        _learn(session, known, missing, place, now)
         for kind in {kind for kind, _ in missing}:
             offers = known[kind]
             size = _SIZE * len(offers.views) + sum(8 * len(x) for x in offers.ids.values())
@@ -124,20 +140,33 @@ def _learn(
     session: Session,
     known: dict[str, _Offers],
     missing: Collection[Pair],
-    region: RegionCode | None,
-    near: frozenset[str] | None,
+    place: _Place,
     now: datetime,
 ) -> None:
-    found = _find(session, missing, region)
-    new = {key for (kind, _), ids in found.items() for key in ids if key not in known[kind].views}
-    views = listings_by_ids(session, new, now)
+    found, views = _read(session, missing, place, now)
     for (kind, material), ids in found.items():
         offers = known[kind]
         known[kind] = replace(
             offers,
-            ids={**offers.ids, (material, near): ids},
-            views={**offers.views, **{key: views[key] for key in ids if key in views}},
+            ids={**offers.ids, (material, place.near): ids},
+            views={**offers.views, **{key: views[key] for key in ids}},
         )
+
+
+def _read(
+    session: Session, pairs: Collection[Pair], place: _Place, now: datetime
+) -> tuple[dict[Pair, tuple[str, ...]], dict[str, ListingView]]:
+    """The offers of every pair that are worth showing, and the views of all that were read."""
+    found = _find(session, pairs, place.region)
+    views = listings_by_ids(session, {key for ids in found.values() for key in ids}, now)
+    chosen = {}
+    for pair, ids in found.items():
+        open_now = [
+            view for key in ids
+            if (view := views.get(key)) and view.sellable and view.may_go_to(place.region, now)
+        ]  # fmt: skip
+        chosen[pair] = varied(open_now, place.per_kg, place.region)
+    return chosen, views
 
 
 def _stocked(session: Session, views: dict[str, ListingView]) -> dict[str, ListingView]:
@@ -155,7 +184,7 @@ def _find(
     """Ids of the cheapest listings of every pair."""
     prefixes = tuple(region.prefixes) if region is not None else ()
     ordered = list(pairs)
-    values: dict[str, object] = {"most": MOST_PER_MATERIAL}
+    values: dict[str, object] = {"most": MOST_READ}
     if prefixes:
         values["prefixes"] = list(prefixes)
     for at, (kind, material) in enumerate(ordered):

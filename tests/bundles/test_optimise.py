@@ -86,12 +86,12 @@ def test_better_names_one_option_for_every_aim() -> None:
 
 
 a_choice = st.tuples(
-    st.sampled_from("abcd"), st.integers(1, 60), st.integers(0, 50), st.none() | st.integers(0, 90),
-    st.sampled_from([None, 1, 2, 3]), st.booleans(),
+    st.sampled_from("abcdef"), st.integers(1, 60), st.integers(0, 50),
+    st.none() | st.integers(0, 90), st.sampled_from([None, 1, 2, 3]), st.booleans(),
 )  # fmt: skip
 a_house = st.lists(st.lists(a_choice, min_size=1, max_size=4), min_size=1, max_size=4)
 fees_of = st.fixed_dictionaries({seller: st.tuples(st.integers(0, 40), st.integers(0, 9))
-                                 for seller in "abcd"})  # fmt: skip
+                                 for seller in "abcdef"})  # fmt: skip
 
 
 def house(rows: list[list[Any]]) -> dict[str, list[Option]]:
