@@ -20,7 +20,8 @@ class Construction:
     """A wall, roof, window, door or floor as it is before the work.
 
     `resistance` in m²K/W without air films, or the whole `u_value` in W/(m²K) of windows and
-    doors; `how` is the sum in words, `trust` is unverified or estimate.
+    doors; `how` is the sum in words, `trust` is unverified or estimate. Walls have a thickness
+    without plaster and the hatch they are drawn with.
     """
 
     key: str
@@ -32,6 +33,8 @@ class Construction:
     how: str
     source: str
     trust: str
+    thickness_mm: int = 0
+    hatch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def _construction(row: dict[str, str]) -> Construction:
     resistance, u_value = (float(row[k]) if row[k] else None for k in ("resistance", "u_value"))
     return Construction(
         row["key"], row["element"], row["name_zh"], row["name_en"], resistance, u_value,
-        row["how"], row["source"], row["trust"],
+        row["how"], row["source"], row["trust"], int(row["thickness_mm"] or 0), row["hatch"],
     )  # fmt: skip
 
 

@@ -14,11 +14,17 @@ WALLS_MM = (240, 370)  # the brick walls a household can tell apart; see data/co
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One layer of material."""
+    """One layer of material; `material` is its key."""
 
     name: str
     thickness_mm: float
     conductivity: float
+    name_en: str = ""
+    material: str = ""
+
+    @property
+    def name_zh(self) -> str:
+        return self.name
 
     @property
     def resistance(self) -> float:

@@ -17,6 +17,7 @@ from market.bundles import (
     queries,
     review_views,
     saved_views,
+    section,
     seller_views,
     service,
     site_words,
@@ -257,6 +258,7 @@ def _page(
         money=money_words,
         uses=use_words,
         other_zone=wording.other_place(bundle, zone, region),
+        cut=section.cut,
         doubts=site_words.say_doubts(bundle.site, choices.house),
         unsure=wording.unsure_of(found, questions),
     )

@@ -80,8 +80,9 @@ def _layers(slots: Sequence[FilledSlot], element: str) -> list[Layer]:
             continue
         if known.thickness_mm and known.conductivity:
             count = item.slot.layers * item.take_off.factor
-            name = known.name_zh if item.chosen else item.slot.name_zh
-            layers.append(Layer(name, known.thickness_mm * count, known.conductivity))
+            named = known if item.chosen else item.slot
+            thick = known.thickness_mm * count
+            layers.append(Layer(named.name_zh, thick, known.conductivity, named.name_en, known.key))
     return layers
 
 
