@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from market.catalogue.listing_queries import free_stock, listings_by_ids
 from market.catalogue.models import Kind, Listing
+from market.catalogue.stock_levels import NOBODY
 from market.catalogue.types import ListingView
 from market.db.among import among
 from market.db.glance import KEPT
@@ -49,23 +50,28 @@ def listings_for_materials(
     region: RegionCode | None,
     now: datetime,
     reach: Collection[str] | None = None,
+    *,
+    holder: str | None = None,
 ) -> dict[Pair, list[ListingView]]:
     """The `MOST_PER_MATERIAL` cheapest per unit of every (kind, generic material), sellable and
     deliverable to `region`, in a fixed number of statements that read no more the more is on
-    sale. `reach` are the sellers who deliver there, when they are known already."""
+    sale. `reach` are the sellers who deliver there, when they are known already; `holder` is who
+    asks: what its cart keeps counts as free."""
     if not wanted:
         return {}
     pairs = sorted(wanted, key=lambda pair: (pair[0], pair[1] or ""))
     kept: PieceCache | None = session.info.get(KEPT)
     if kept is None:
         found: Mapping[Pair, Sequence[str]] = _find(session, pairs, region)
-        views = listings_by_ids(session, {key for ids in found.values() for key in ids}, now)
+        wanted_ids = {key for ids in found.values() for key in ids}
+        views = listings_by_ids(session, wanted_ids, now, holder or NOBODY)
     else:
         near = None
         if region is not None:
             near = frozenset(sellers.sellers_delivering_to(session, region)
                              if reach is None else reach)  # fmt: skip
         found, views = _known(session, kept, pairs, region, near, now)
+        views = _stocked(session, views, now, holder or NOBODY)
     return {
         pair: [
             view for key in found.get(pair, ())
@@ -88,8 +94,7 @@ def _known(
     now: datetime,
 ) -> tuple[dict[Pair, tuple[str, ...]], dict[str, ListingView]]:
     """The ids of the pairs' listings, cheapest first, and their views, read as far as they are
-    not kept, with the stock of this moment. The revisions are read first: what is newer than
-    they say is only read again."""
+    not kept. The revisions are read first: what is newer than they say is only read again."""
     kinds = {kind for kind, _ in pairs}
     asked = read(session, _REVISIONS, {"kinds": sorted(kinds)})
     known = {code: _standing(kept, code, revision, now) for code, revision in asked}
@@ -109,7 +114,7 @@ def _known(
         key: known[kind].views[key]
         for (kind, _), ids in found.items() for key in ids if key in known[kind].views
     }  # fmt: skip
-    return found, _stocked(session, views)
+    return found, views
 
 
 def _standing(kept: PieceCache, kind: str, revision: int, now: datetime) -> _Offers:
@@ -140,9 +145,12 @@ def _learn(
         )
 
 
-def _stocked(session: Session, views: dict[str, ListingView]) -> dict[str, ListingView]:
+def _stocked(
+    session: Session, views: dict[str, ListingView], now: datetime, holder: str
+) -> dict[str, ListingView]:
+    """With the stock of this moment."""
     counted = [key for key, view in views.items() if not view.made_to_order]
-    free = free_stock(session, counted) if counted else {}
+    free = free_stock(session, counted, now, holder) if counted else {}
     for key in counted:
         if views[key].available != (left := free.get(key, 0)):
             views[key] = replace(views[key], available=left)
