@@ -45,6 +45,10 @@ class Settings:
     # Durations and limits (shown to users where they matter)
     hold_minutes: int = 30
     hold_cap_lines: int = 20
+    cart_hold_minutes: int = 10
+    cart_hold_lines: int = 20  # of one person's cart
+    guest_hold_lines: int = 10  # of a guest's, from the checkout on
+    address_hold_lines: int = 60  # of all guests from one address, in such a time
     invitation_hours: int = 48
     invitation_wave_size: int = 5
     quoting_places: int = 5
@@ -66,6 +70,10 @@ class Settings:
     @property
     def hold(self) -> timedelta:
         return timedelta(minutes=self.hold_minutes)
+
+    @property
+    def cart_hold(self) -> timedelta:
+        return timedelta(minutes=self.cart_hold_minutes)
 
     @property
     def is_production(self) -> bool:
@@ -133,6 +141,10 @@ ENVIRONMENTS = ("development", "production")
 _COUNTS = (
     "hold_minutes",
     "hold_cap_lines",
+    "cart_hold_minutes",
+    "cart_hold_lines",
+    "guest_hold_lines",
+    "address_hold_lines",
     "invitation_hours",
     "invitation_wave_size",
     "quoting_places",

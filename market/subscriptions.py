@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from market.accounts.events import AccountDeleted, ConsentWithdrawn
+from market.accounts.events import AccountDeleted, ConsentWithdrawn, SignedOut
 from market.api import service as api
 from market.bundles import service as bundles
 from market.bundles.events import BundleDecided, BundleSubmitted, OptionLost, SlotEmptied
@@ -186,6 +186,7 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     RequestAwarded: (tell.on_request_awarded,),
     NoQuotesByDeadline: (tell.on_no_quotes,),
     RequestEnded: (tell.on_request_ended,),
+    SignedOut: (carts.on_signed_out,),
     ConsentWithdrawn: (requests.on_consent_withdrawn,),
     AccountDeleted: (
         api.on_account_deleted,

@@ -61,3 +61,11 @@ class PhoneChanged(Event):
 
     account_id: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class SignedOut(Event):
+    """The person left this device, or all of them."""
+
+    account_id: str
+    at: datetime

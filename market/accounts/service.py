@@ -36,16 +36,20 @@ from market.accounts.roles import (
     suspend,
 )
 from market.accounts.sessions import open_session
+from market.accounts.throttle import Limit
+from market.accounts.throttle import take as count_tries
 from market.accounts.types import CHANNELS, TOPICS, AccountState
 from market.kernel.events import publish
 
 __all__ = [
+    "Limit",
     "actor_of",
     "add_address",
     "change_address",
     "clear_expired",
     "contribute_deletion_check",
     "contribute_export",
+    "count_tries",
     "delete_account",
     "deletion_blockers",
     "ensure_first_versions",

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from market.accounts import rules
 from market.accounts.errors import AccountSuspendedError, UnknownAccount
+from market.accounts.events import SignedOut
 from market.accounts.models import Account, AuthSession, RoleGrant
 from market.accounts.types import STAFF_ROLES, AccountState
 from market.db.plain import read
+from market.kernel.events import publish
 from market.kernel.ids import new_secret
 
 
@@ -91,11 +93,14 @@ def find_live(session: Session, token: str, *, now: datetime) -> LiveSession | N
 
 def end_session(session: Session, token: str, *, now: datetime) -> None:
     """Sign this device out; the old cookie is worth nothing afterwards."""
-    session.execute(
+    account_id = session.scalar(
         update(AuthSession)
         .where(AuthSession.token_hash == rules.token_hash(token), AuthSession.revoked_at.is_(None))
         .values(revoked_at=now)
+        .returning(AuthSession.account_id)
     )
+    if account_id is not None:
+        publish(session, SignedOut(account_id, now))
 
 
 def end_one(session: Session, account_id: str, session_id: str, *, now: datetime) -> None:
@@ -115,6 +120,12 @@ def revoke_all(session: Session, account_id: str) -> None:
         .values(session_version=Account.session_version + 1)
     )
     session.expire_all()
+
+
+def leave_everywhere(session: Session, account_id: str, *, now: datetime) -> None:
+    """The person signs out of every device, this one too."""
+    revoke_all(session, account_id)
+    publish(session, SignedOut(account_id, now))
 
 
 def confirm(session: Session, session_id: str, *, now: datetime) -> None:

@@ -59,24 +59,27 @@ def code_limits(phone: str, address: str) -> tuple[Limit, ...]:
     )
 
 
-def take(session: Session, limits: Sequence[Limit], *, now: datetime) -> timedelta | None:
-    """Count one try against every limit; how long to wait when one is exceeded, else None.
+def take(
+    session: Session, limits: Sequence[Limit], *, now: datetime, tries: int = 1
+) -> timedelta | None:
+    """Count tries against every limit; how long to wait when one is exceeded, else None.
 
     The caller commits in either case: a refused try counts too.
     """
-    waits = [limit.left(now) for limit in limits if _count(session, limit, now) > limit.most]
+    counts = [(limit, _count(session, limit, now, tries)) for limit in limits]
+    waits = [limit.left(now) for limit, count in counts if count > limit.most]
     return max(waits, default=None)
 
 
-def _count(session: Session, limit: Limit, now: datetime) -> int:
-    """One more, atomically. Both engines take the same upsert, each from its own dialect."""
+def _count(session: Session, limit: Limit, now: datetime, tries: int) -> int:
+    """So many more, atomically. Both engines take the same upsert, each from its own dialect."""
     dialect = session.get_bind().dialect.name
     insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
     statement = insert(ThrottleCounter).values(
-        key=limit.key(now), count=1, expires_at=now + limit.left(now)
+        key=limit.key(now), count=tries, expires_at=now + limit.left(now)
     )
     statement = statement.on_conflict_do_update(
-        index_elements=[ThrottleCounter.key], set_={"count": ThrottleCounter.count + 1}
+        index_elements=[ThrottleCounter.key], set_={"count": ThrottleCounter.count + tries}
     )
     return int(session.execute(statement.returning(ThrottleCounter.count)).scalar_one())
 

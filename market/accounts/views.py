@@ -278,7 +278,7 @@ def sign_out() -> Answer:
 def sign_out_everywhere() -> Answer:
     """End every session of the account, this one too."""
     with unit_of_work() as opened:
-        sessions.revoke_all(opened, login.account_id())
+        sessions.leave_everywhere(opened, login.account_id(), now=context.now())
     login.leave()
     say(_("所有设备都已退出"))
     return redirect(url_for("accounts.sign_in"), 303)

@@ -25,7 +25,7 @@ from huey.consumer import Consumer
 from market.accounts import service as accounts
 from market.adapters import mailer
 from market.bundles import service as bundles
-from market.catalogue import stock
+from market.catalogue import cart_holds, stock
 from market.certification import service as certificates
 from market.checkout import jobs as payment_jobs
 from market.checkout import service as checkout
@@ -95,6 +95,12 @@ def expire_holds(tools: Tools) -> int:
     """Free goods whose hold outlived its order."""
     with unit_of_work() as session:
         return len(stock.expire_holds(session, tools.now()))
+
+
+def free_carts(tools: Tools) -> int:
+    """Free what carts keep longer than they may. Nothing waits for it: who buys frees it first."""
+    with unit_of_work() as session:
+        return cart_holds.end_over(session, tools.now())
 
 
 def send_messages(tools: Tools) -> int:
@@ -204,6 +210,7 @@ JOBS: dict[str, tuple[timedelta, Job]] = {
     "reconcile_payments": (timedelta(seconds=20), reconcile_payments),
     "expire_orders": (timedelta(seconds=20), expire_orders),
     "expire_holds": (timedelta(minutes=1), expire_holds),
+    "free_carts": (timedelta(minutes=1), free_carts),
     "count_groups": (timedelta(seconds=20), count_groups),
     "count_sales": (timedelta(minutes=10), count_sales),
     "renovation_requests": (timedelta(minutes=1), renovation_requests),

@@ -95,6 +95,8 @@ class CartLineOut(Document):
     group_name_en = fields.String(required=True, attribute="group_label_en")
     adjustments = fields.List(fields.Nested(AdjustmentOut), required=True)
     problems = fields.List(fields.Nested(LineProblemOut), required=True)
+    kept = fields.Integer(required=True, metadata=said(N_("购物车给这一行暂留的包数")))
+    kept_until = fields.AwareDateTime(required=True, allow_none=True, metadata=INSTANT)
 
 
 class SellerBlockOut(Document):

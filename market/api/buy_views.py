@@ -39,7 +39,7 @@ from market.carts.types import CartOwner
 from market.checkout import service as checkout
 from market.checkout import wording
 from market.checkout.quote import quote
-from market.checkout.service import Limits
+from market.checkout.service import KeepTerms, Limits
 from market.checkout.types import Quote, QuotedLine, SellerBlock, Submission
 from market.db.session import reading, unit_of_work
 from market.kernel.i18n import N_
@@ -76,7 +76,9 @@ def add_line(call: Call) -> dict[str, Any]:
     """Put packs of a listing into the cart."""
     wanted = call.body
     with unit_of_work() as session:
-        checkout.add_to_cart(session, _owner(call), wanted["listing_id"], wanted["quantity"], now())
+        checkout.add_to_cart(
+            session, _owner(call), wanted["listing_id"], wanted["quantity"], now(), terms=_terms()
+        )
         return _cart(session, call)
 
 
@@ -89,7 +91,9 @@ def add_line(call: Call) -> dict[str, Any]:
 def change_line(call: Call, line_id: str) -> dict[str, Any]:
     """Set the packs of a line."""
     with unit_of_work() as session:
-        carts.set_quantity(session, _owner(call), line_id, call.body["quantity"], now())
+        checkout.set_quantity(
+            session, _owner(call), line_id, call.body["quantity"], now(), terms=_terms()
+        )
         return _cart(session, call)
 
 
@@ -135,7 +139,9 @@ def add_bundle(call: Call) -> dict[str, Any]:
         stored = bundles.save_configuration(
             session, mine, slug, choices, configuration_id=None, now=now()
         )
-        checkout.add_bundle_to_cart(session, _owner(call), mine, stored, region, now=now())
+        checkout.add_bundle_to_cart(
+            session, _owner(call), mine, stored, region, now=now(), terms=_terms()
+        )
         return _cart(session, call)
 
 
@@ -229,6 +235,10 @@ def _owner(call: Call) -> CartOwner:
     return CartOwner(account_id=call.account_id)
 
 
+def _terms() -> KeepTerms:
+    return KeepTerms(settings().cart_hold, settings().cart_hold_lines)
+
+
 def _cart(session: Session, call: Call) -> dict[str, Any]:
     region = call.args.get("region")
     place = ""
@@ -301,6 +311,8 @@ def _line(line: QuotedLine, place: str) -> dict[str, Any]:
              "detail": wording.say_problem(line, one, place).text}
             for one in line.problems
         ],
+        "kept": line.kept_at(now()),
+        "kept_until": line.kept_until if line.kept_at(now()) else None,
     }  # fmt: skip
 
 

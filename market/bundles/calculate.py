@@ -62,9 +62,11 @@ def calculate(
     choices: Choices,
     region: RegionCode | None,
     now: datetime,
+    holder: str | None = None,
 ) -> Calculation:
-    """Everything the configurator shows. Without a region: no zone factors, no freight."""
-    return settle(menu(session, bundle, choices, region, now), choices)
+    """Everything the configurator shows. Without a region: no zone factors, no freight. What is
+    kept for the cart of `holder` is in stock for it."""
+    return settle(menu(session, bundle, choices, region, now, holder), choices)
 
 
 def menu(
@@ -73,6 +75,7 @@ def menu(
     choices: Choices,
     region: RegionCode | None,
     now: datetime,
+    holder: str | None = None,
 ) -> Menu:
     """What fills every slot of a house, in a fixed number of statements; a few more when
     something that was chosen or named is not to be had."""
@@ -81,7 +84,7 @@ def menu(
     offs = take_off([s.formula for s in bundle.slots], house, zone.zone if zone else None)
     freight = freight_to(session, region) if region else None
     reach = freight.reach if freight else None
-    offered = _listings(session, bundle, region, freight, now)
+    offered = _listings(session, bundle, region, freight, now, holder)
     makers = {x.maker_region for row in offered for x in row if x.maker_region}
     km = regions.distances(session, region, makers) if region and makers else {}
     fees = _fees(freight, {x.seller_id for row in offered for x in row}) if freight else {}
@@ -176,11 +179,12 @@ def _listings(
     region: RegionCode | None,
     freight: FreightTo | None,
     now: datetime,
+    holder: str | None,
 ) -> list[list[ListingView]]:
     """Per slot the listings of its own material and of those that may stand in, and those of
     the product its author chose."""
     wanted = {(slot.kind_code, key) for slot in bundle.slots for key in slot.materials}
-    found = catalogue.listings_for_materials(session, wanted, region, now, freight)
+    found = catalogue.listings_for_materials(session, wanted, region, now, freight, holder=holder)
     chosen = {slot.product_id for slot in bundle.slots if slot.product_id}
     named = catalogue.listings_of_products(session, chosen, region, now)
     return [

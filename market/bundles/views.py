@@ -229,7 +229,8 @@ def _page(
     bundle = held.bundle
     region, lang = context.region(), context.language()
     questions = questions_of(bundle, geometry())
-    found = queries.calculate(session, bundle, choices, region, context.now())
+    buyer = context.actor().account_id
+    found = queries.calculate(session, bundle, choices, region, context.now(), buyer)
     if form is None:
         form = _filled(bundle, questions, found)
         form["configuration"].data = configuration_id or ""
@@ -238,7 +239,7 @@ def _page(
     price: PriceGoods = current_app.extensions[PRICE]
     return render(
         "bundles/show_bundle.html",
-        priced=price(session, found.lines, region, context.actor().account_id, context.now()),
+        priced=price(session, found.lines, region, buyer, context.now()),
         style=style_of(found),
         bundle=bundle,
         held=held,

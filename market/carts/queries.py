@@ -1,5 +1,6 @@
 """Reads of the cart: one statement whatever its size, one more with coupon codes."""
 
+from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -9,7 +10,11 @@ from sqlalchemy.orm import Session
 
 from market.carts import models as m
 from market.carts.types import CartLine, CartOwner, CartView
+from market.catalogue import cart_holds
 from market.db.plain import read
+
+# Under whom packs are kept for a cart: its account, or the guest's cart itself.
+HOLDER = func.coalesce(m.Cart.account_id, m.Cart.id)
 
 
 def token_hash(token: str) -> str:
@@ -33,22 +38,38 @@ def get_cart(session: Session, owner: CartOwner) -> CartView:
     codes: tuple[str, ...] = ()
     if rows[0].has_codes:
         codes = tuple(session.scalars(_CODES, {"cart_id": cart_id}))
-    lines = tuple(
-        CartLine(
-            id=row.id,
-            listing_id=row.listing_id,
-            quantity=row.quantity,
-            group_id=row.group_id,
-            group_label=row.label,
-            group_label_en=row.label_en or "",
-            group_link=row.link,
-            group_origin=row.origin or "",
-            seen_price_fen=row.seen_price_fen,
-        )
-        for row in rows
-        if row.id is not None
+    return CartView(
+        id=cart_id,
+        lines=tuple(_line(of_line) for of_line in _by_line(rows)),
+        coupon_codes=codes,
+        holder=owner.account_id or cart_id,
     )
-    return CartView(id=cart_id, lines=lines, coupon_codes=codes)
+
+
+def _by_line(rows: Sequence[Any]) -> list[list[Any]]:
+    """The rows of each line, one for every warehouse that keeps packs for it."""
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        if row.id is not None:
+            found.setdefault(row.id, []).append(row)
+    return list(found.values())
+
+
+def _line(rows: Sequence[Any]) -> CartLine:
+    row = rows[0]
+    return CartLine(
+        id=row.id,
+        listing_id=row.listing_id,
+        quantity=row.quantity,
+        group_id=row.group_id,
+        group_label=row.label,
+        group_label_en=row.label_en or "",
+        group_link=row.link,
+        group_origin=row.origin or "",
+        seen_price_fen=row.seen_price_fen,
+        kept=sum(one.kept or 0 for one in rows),
+        kept_until=min((one.kept_until for one in rows if one.kept), default=None),
+    )
 
 
 _CODES = (
@@ -62,7 +83,7 @@ _CODES = (
 def _content(column: str) -> Select[*tuple[Any, ...]]:
     """A cart with its lines and their groups, found by a column; composed once for each."""
     has_codes = select(m.CartCode.cart_id).where(m.CartCode.cart_id == m.Cart.id).exists()
-    return (
+    content = (
         select(
             m.Cart.id.label("cart_id"),
             has_codes.label("has_codes"),
@@ -81,6 +102,7 @@ def _content(column: str) -> Select[*tuple[Any, ...]]:
         .where(m.Cart.__table__.c[column] == bindparam("key"))
         .order_by(m.CartLine.added_at, m.CartLine.id)
     )
+    return cart_holds.with_holds(content, HOLDER, m.CartLine.id)
 
 
 @cache

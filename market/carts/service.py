@@ -2,13 +2,14 @@
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from market.accounts.events import AccountDeleted
+from market.accounts.events import AccountDeleted, SignedOut
 from market.carts import models as m
 from market.carts.errors import (
     CartFull,
@@ -22,21 +23,25 @@ from market.carts.types import (
     MAX_CODES,
     MAX_LINES,
     MAX_QUANTITY,
+    Added,
+    CartLine,
     CartOwner,
     CartView,
     LineToAdd,
 )
+from market.catalogue import cart_holds
+from market.kernel.ids import new_id
 
 GUEST_CART_DAYS = 60
 _CODE = re.compile(r"[0-9A-Z_-]{3,32}")
 
 
-def add(session: Session, owner: CartOwner, line: LineToAdd, now: datetime) -> None:
+def add(session: Session, owner: CartOwner, line: LineToAdd, now: datetime) -> Added:
     """Put packs of a listing into the cart, on top of loose packs of it already there.
 
     Raises QuantityOutOfRange, CartFull.
     """
-    _put(session, _own_cart(session, owner, now), [line], None, now)
+    return _put(session, owner, _own_cart(session, owner, now), [line], None, now)
 
 
 def add_group(
@@ -61,7 +66,7 @@ def add_group(
     )  # fmt: skip
     session.add(group)
     session.flush()
-    _put(session, cart_id, lines, group.id, now)
+    _put(session, owner, cart_id, lines, group.id, now)
     return group.id
 
 
@@ -73,8 +78,11 @@ def set_quantity(
         remove(session, owner, [line_id], now)
         return
     line = _own_line(session, owner, line_id)
-    line.quantity = _checked(quantity)
+    _checked(quantity)
     _touch(session, line.cart_id, now)
+    if quantity < line.quantity:
+        cart_holds.shrink(session, _holder(owner, line.cart_id), line.id, quantity)
+    line.quantity = quantity
 
 
 def require_line(session: Session, owner: CartOwner, line_id: str) -> None:
@@ -87,13 +95,14 @@ def remove(session: Session, owner: CartOwner, line_ids: Sequence[str], now: dat
     cart_id = session.scalar(select(m.Cart.id).where(owned_by(owner)))
     if cart_id is None:
         return 0
+    _touch(session, cart_id, now)
+    cart_holds.free_lines(session, _holder(owner, cart_id), line_ids)
     gone = session.execute(
         delete(m.CartLine)
         .where(m.CartLine.cart_id == cart_id, m.CartLine.id.in_(line_ids))
         .returning(m.CartLine.id)
     ).all()
     _drop_empty_groups(session, cart_id)
-    _touch(session, cart_id, now)
     return len(gone)
 
 
@@ -152,8 +161,9 @@ def remove_code(session: Session, owner: CartOwner, code: str) -> None:
 def merge(session: Session, token: str, account_id: str, now: datetime) -> int:
     """Move a guest's cart into the account's. Quantities of equal loose lines add up.
 
-    The guest cart is gone afterwards, so a second call changes nothing. Returns the number
-    of lines moved. Limits are not enforced here: nothing a person chose is lost.
+    The guest cart is gone afterwards, so a second call changes nothing; packs kept for it are
+    the account's from now on. Returns the number of lines moved. Limits are not enforced here:
+    nothing a person chose is lost.
     """
     guest = session.scalar(select(m.Cart).where(m.Cart.token_hash == token_hash(token)))
     if guest is None:
@@ -162,8 +172,10 @@ def merge(session: Session, token: str, account_id: str, now: datetime) -> int:
     if mine is None:
         guest.account_id, guest.token_hash, guest.updated_at = account_id, None, now
         session.flush()
+        cart_holds.move(session, guest.id, account_id, {})
         return session.scalar(_line_count(guest.id)) or 0
-    moved = _merge_lines(session, guest.id, mine.id)
+    moved, folded = _merge_lines(session, guest.id, mine.id)
+    cart_holds.move(session, guest.id, account_id, folded)
     _merge_codes(session, guest.id, mine.id)
     mine.updated_at = now
     session.execute(delete(m.Cart).where(m.Cart.id == guest.id))
@@ -222,6 +234,11 @@ def _own_cart(session: Session, owner: CartOwner, now: datetime) -> str:
     return cart.id
 
 
+def _holder(owner: CartOwner, cart_id: str) -> str:
+    """Under whom packs are kept for a cart, as `queries.HOLDER`."""
+    return owner.account_id or cart_id
+
+
 def _own_line(session: Session, owner: CartOwner, line_id: str) -> m.CartLine:
     line = session.scalar(
         select(m.CartLine)
@@ -233,17 +250,29 @@ def _own_line(session: Session, owner: CartOwner, line_id: str) -> m.CartLine:
     return line
 
 
+_KNOWN = cart_holds.with_holds(
+    select(
+        m.CartLine.id, m.CartLine.listing_id, m.CartLine.group_id, m.CartLine.quantity
+    ).where(m.CartLine.cart_id == bindparam("cart_id")),
+    bindparam("holder"),
+    m.CartLine.id,
+)  # fmt: skip
+
+
 def _put(
-    session: Session, cart_id: str, lines: Sequence[LineToAdd], group_id: str | None, now: datetime
-) -> None:
+    session: Session,
+    owner: CartOwner,
+    cart_id: str,
+    lines: Sequence[LineToAdd],
+    group_id: str | None,
+    now: datetime,
+) -> Added:
     """Add lines to a group or loose, on top of the same ones already there.
 
     Raises QuantityOutOfRange, CartFull.
     """
-    rows = session.execute(
-        select(m.CartLine.id, m.CartLine.listing_id, m.CartLine.group_id, m.CartLine.quantity)
-        .where(m.CartLine.cart_id == cart_id)
-    ).all()  # fmt: skip
+    holder = _holder(owner, cart_id)
+    rows = session.execute(_KNOWN, {"cart_id": cart_id, "holder": holder}).all()
     known = {row.listing_id: row.id for row in rows if row.group_id == group_id}
     packs = {row.listing_id: row.quantity for row in rows if row.group_id == group_id}
     wanted: dict[str, LineToAdd] = {}
@@ -253,6 +282,7 @@ def _put(
         wanted[line.listing_id] = line
     new = [
         {
+            "id": new_id(),
             "cart_id": cart_id,
             "listing_id": line.listing_id,
             "group_id": group_id,
@@ -263,7 +293,7 @@ def _put(
         for line in wanted.values()
         if line.listing_id not in known
     ]
-    if len(rows) + len(new) > MAX_LINES:
+    if len({row.id for row in rows}) + len(new) > MAX_LINES:
         raise CartFull(limit=MAX_LINES)
     if new:
         session.execute(insert(m.CartLine), new)
@@ -274,9 +304,24 @@ def _put(
                 .where(m.CartLine.id == known[line.listing_id])
                 .values(quantity=packs[line.listing_id], seen_price_fen=line.seen_price_fen)
             )
+    ids = known | {row["listing_id"]: row["id"] for row in new}
+    kept: dict[str, int] = defaultdict(int)
+    for row in rows:
+        if row.kept:
+            kept[row.id] += row.kept
+    return Added(
+        holder=holder,
+        lines=tuple(
+            CartLine(ids[key], key, packs[key], group_id, kept=kept.get(ids[key], 0))
+            for key in wanted
+        ),
+        kept_lines=len(kept),
+        kept_until=min((row.kept_until for row in rows if row.kept), default=None),
+    )
 
 
-def _merge_lines(session: Session, source: str, target: str) -> int:
+def _merge_lines(session: Session, source: str, target: str) -> tuple[int, dict[str, str]]:
+    """How many lines moved, and which of them went into one that was there."""
     lines = session.scalars(select(m.CartLine).where(m.CartLine.cart_id == source)).all()
     mine = {
         line.listing_id: line
@@ -285,15 +330,17 @@ def _merge_lines(session: Session, source: str, target: str) -> int:
         )
     }
     session.execute(update(m.CartGroup).where(m.CartGroup.cart_id == source).values(cart_id=target))
+    folded = {}
     for line in lines:
         same = mine.get(line.listing_id) if line.group_id is None else None
         if same is None:
             line.cart_id = target
         else:
             same.quantity = min(MAX_QUANTITY, same.quantity + line.quantity)
+            folded[line.id] = same.id
             session.delete(line)
     session.flush()
-    return len(lines)
+    return len(lines), folded
 
 
 def _merge_codes(session: Session, source: str, target: str) -> None:
@@ -328,8 +375,14 @@ def _drop_empty_groups(session: Session, cart_id: str) -> None:
 
 
 def on_account_deleted(session: Session, event: AccountDeleted) -> None:
-    """Reaction: a person who left leaves no cart."""
+    """Reaction: a person who left leaves no cart, and nothing is kept for it."""
+    cart_holds.free_holder(session, event.account_id)
     session.execute(delete(m.Cart).where(m.Cart.account_id == event.account_id))
+
+
+def on_signed_out(session: Session, event: SignedOut) -> None:
+    """Reaction: nothing is kept for who has gone; the cart stays."""
+    cart_holds.free_holder(session, event.account_id)
 
 
 def lock(session: Session, owner: CartOwner, now: datetime) -> None:

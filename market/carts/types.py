@@ -1,6 +1,7 @@
 """What the cart shows to other packages."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 MAX_LINES = 60
 MAX_QUANTITY = 9_999
@@ -25,6 +26,17 @@ class LineToAdd:
 
 
 @dataclass(frozen=True)
+class Added:
+    """What a cart took in: under whom packs are kept for it, its lines with what they ask for
+    and have, and how many of all its lines have some."""
+
+    holder: str
+    lines: tuple["CartLine", ...]
+    kept_lines: int
+    kept_until: datetime | None  # the first of them
+
+
+@dataclass(frozen=True)
 class CartLine:
     """One listing in the cart, `quantity` in packs."""
 
@@ -37,6 +49,12 @@ class CartLine:
     group_origin: str = ""
     group_link: str | None = None
     seen_price_fen: int = 0
+    kept: int = 0  # packs that are kept for it, until the instant beside
+    kept_until: datetime | None = None
+
+    def kept_at(self, now: datetime) -> int:
+        """Packs that are kept for it at an instant."""
+        return self.kept if self.kept_until is not None and now < self.kept_until else 0
 
 
 @dataclass(frozen=True)
@@ -46,6 +64,7 @@ class CartView:
     id: str | None = None
     lines: tuple[CartLine, ...] = ()
     coupon_codes: tuple[str, ...] = ()
+    holder: str = ""  # under which packs are kept for it; empty while it is nobody's
 
     @property
     def is_empty(self) -> bool:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from market.audit import service as audit
 from market.catalogue import (
     access,
+    cart_holds,
     changes,
     edit_listings,
     edit_products,
@@ -29,7 +30,7 @@ from market.catalogue.bulk_facts import (
     Touched,
     chunks,
     read_facts,
-    reserved_now,
+    set_aside_now,
     standing,
 )
 from market.catalogue.bulk_rows import Batch, Rows
@@ -112,6 +113,7 @@ class Edits:
         self.moved: set[str] = set()  # products of which a page shows something else
         self.stocked: set[str] = set()  # listings of which some stock moved
         self.counted: dict[tuple[str, str], int] = {}
+        self.hidden: set[str] = set()  # listings that households do not see any more
         self.pairs: set[tuple[str, str]] = set()
         self.recertified: set[str] = set()
         self.batches: list[Batch] = []
@@ -321,6 +323,8 @@ class Edits:
     def _move(self, listing_id: str, verb: str) -> None:
         listing = self._listing(listing_id)
         before = edit_listings.move(listing, verb, self.now)
+        if listing.state != "live":
+            self.hidden.add(listing.id)
         self._changed(listing)
         self.audits.append(
             audit.Entry(
@@ -374,9 +378,15 @@ def write(session: Session, edits: Edits) -> None:
     if standing(session, edits.seller_id, edits.touched, now, lock=True) != edits.standing:
         raise GoodsMoved()
     if edits.counted:
-        held = reserved_now(session, {key[0] for key in edits.counted})
-        if any(held.get(key, 0) > counted for key, counted in edits.counted.items()):
-            raise GoodsMoved()
+        aside = set_aside_now(session, {key[0] for key in edits.counted})
+        for key, counted in sorted(edits.counted.items()):
+            reserved, in_carts = aside.get(key, (0, 0))
+            if reserved > counted:
+                raise GoodsMoved()
+            if reserved + in_carts > counted:
+                cart_holds.free_level(session, key)
+    for ids in chunks(edits.hidden):
+        cart_holds.free_listings(session, Listing.id.in_(ids))
     try:
         for batch in edits.batches:
             batch.write(session)

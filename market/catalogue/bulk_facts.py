@@ -138,14 +138,17 @@ def chunks(ids: Collection[str]) -> Iterator[list[str]]:
         yield some
 
 
-def reserved_now(session: Session, listing_ids: Collection[str]) -> dict[LevelKey, int]:
-    """Packs set aside for orders, by level."""
-    found: dict[LevelKey, int] = {}
+def set_aside_now(
+    session: Session, listing_ids: Collection[str]
+) -> dict[LevelKey, tuple[int, int]]:
+    """Packs set aside for orders and for carts, by level."""
+    found: dict[LevelKey, tuple[int, int]] = {}
     for ids in chunks(listing_ids):
         rows = session.execute(
-            select(StockLevel.listing_id, StockLevel.warehouse_id, StockLevel.reserved).where(
-                StockLevel.listing_id.in_(ids)
-            )
-        )
-        found |= {(row[0], row[1]): row[2] for row in rows}
+            select(
+                StockLevel.listing_id, StockLevel.warehouse_id, StockLevel.reserved,
+                StockLevel.in_carts,
+            ).where(StockLevel.listing_id.in_(ids))
+        )  # fmt: skip
+        found |= {(row[0], row[1]): (row[2], row[3]) for row in rows}
     return found

@@ -6,7 +6,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.audit import service as audit
-from market.catalogue import access, effects, gates, price_history, rules, stock, tallies
+from market.catalogue import (
+    access,
+    cart_holds,
+    effects,
+    gates,
+    price_history,
+    rules,
+    stock,
+    tallies,
+)
 from market.catalogue.errors import (
     ListingExists,
     ListingNotFound,
@@ -180,6 +189,8 @@ def fill(
 
 
 def _move(session: Session, actor: Actor, listing: Listing, verb: str, now: datetime) -> None:
+    if verb != "publish":
+        cart_holds.free_listings(session, Listing.id == listing.id)
     before = move(listing, verb, now)
     session.flush()
     _changed(session, listing)

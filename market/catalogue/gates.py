@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from market.catalogue import effects, rules, tallies
+from market.catalogue import cart_holds, effects, rules, tallies
 from market.catalogue.events import GoodsChanged
 from market.catalogue.local_areas import areas_of
 from market.catalogue.models import (
@@ -53,6 +53,10 @@ def refresh(session: Session, product_ids: Collection[str]) -> None:
         select(Product.id).where(Product.id.in_(product_ids)).order_by(Product.id).with_for_update()
     )
     rows = session.execute(_ROWS.where(Product.id.in_(product_ids)).order_by(Product.id)).all()
+    wanted = _wanted(session, rows)
+    hidden = [key for key, copies in wanted.items() if _hides(copies)]
+    if hidden:
+        cart_holds.free_listings(session, Listing.product_id.in_(hidden))
     _note_effects(session, rows)
     for row in rows:
         if (row.known_bar, row.known_since) != (row.barred_until, row.barred_since):
@@ -62,7 +66,7 @@ def refresh(session: Session, product_ids: Collection[str]) -> None:
                 .values(barred_since=row.barred_since, barred_until=row.barred_until)
                 .execution_options(synchronize_session=False)
             )
-    _copy(session, _wanted(session, rows))
+    _copy(session, wanted)
     _after(session, [row.id for row in rows])
 
 
@@ -185,6 +189,15 @@ _COPIED = (
     Listing.material_key, Listing.maker_region, Listing.star, Listing.product_live,
     Listing.gate_blocked, Listing.gate_opens_at, Listing.gate_closes_at,
 )  # fmt: skip
+_NAMES = [column.key for column in _COPIED]
+_LIVE_AT, _BLOCKED_AT = _NAMES.index("product_live"), _NAMES.index("gate_blocked")
+
+
+def _hides(copies: Sequence[Any]) -> bool:
+    """Whether households see nothing of a product whose listings copy this."""
+    return not copies[_LIVE_AT] or bool(copies[_BLOCKED_AT])
+
+
 _COPY = (
     update(Listing)
     .where(Listing.id == bindparam("listing"))
@@ -304,6 +317,8 @@ def on_seller_reinstated(session: Session, event: SellerReinstated) -> None:
 
 def _set_suspended(session: Session, seller_id: str, suspended: bool) -> None:
     session.flush()
+    if suspended:
+        cart_holds.free_listings(session, Listing.seller_id == seller_id)
     session.execute(
         update(Listing)
         .where(Listing.seller_id == seller_id)

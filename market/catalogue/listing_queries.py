@@ -12,9 +12,11 @@ from sqlalchemy import Dialect, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from market.catalogue import rules
+from market.catalogue.cart_holds import SHELF, shelf_of
 from market.catalogue.models import Kind, Listing, Product, StockLevel, Variant
 from market.catalogue.pictures import picture_of
 from market.catalogue.rules import ListingFacts
+from market.catalogue.stock_levels import FREE, NOBODY
 from market.catalogue.types import Blocker, ListingRow, ListingView, Offer, label_of
 from market.certification import queries as certification
 from market.certification.types import CertificateView
@@ -56,7 +58,7 @@ class OfferRow(NamedTuple):
 
 
 _LEFT = (
-    select(func.coalesce(func.sum(StockLevel.on_hand - StockLevel.reserved), 0))
+    select(func.coalesce(func.sum(FREE), 0))
     .where(StockLevel.listing_id == Listing.id)
     .correlate(Listing)
     .scalar_subquery()
@@ -65,8 +67,10 @@ _LEFT = (
 
 
 _OFFER = (
-    select(Listing.price_fen, Product.name_zh, Product.id)
+    select(Listing.price_fen, Product.name_zh, Product.id, *SHELF)
+    .select_from(Listing)
     .join(Product, Product.id == Listing.product_id)
+    .outerjoin(StockLevel, StockLevel.listing_id == Listing.id)
     .where(Listing.id == bindparam("id"), Listing.state != "draft")
 )
 
@@ -112,7 +116,7 @@ _BY_IDS = certification.with_certificate(
     _PRODUCT.of.certificate_id,
 )
 _FREE = (
-    select(StockLevel.listing_id, func.sum(StockLevel.on_hand - StockLevel.reserved))
+    select(StockLevel.listing_id, func.sum(FREE))
     .where(among(StockLevel.listing_id, "ids"))
     .group_by(StockLevel.listing_id)
 )
@@ -133,15 +137,17 @@ class ListingsRead:
     """Listings of a price, read in steps: one statement for some ids with all they refer to, and
     one for the photos of all of them where there are some."""
 
-    def __init__(self, session: Session, now: datetime) -> None:
-        self._session, self._now = session, now
+    def __init__(self, session: Session, now: datetime, holder: str = NOBODY) -> None:
+        """`holder`: whose cart it is; what is kept for it counts as free."""
+        self._session, self._now, self._holder = session, now, holder
         self._rows: dict[str, Any] = {}
 
     def rows(self, ids: Collection[str]) -> set[str]:
         """Read these ids; the sellers of those that exist."""
         missing = set(ids) - set(self._rows)
         if missing:
-            found = read(self._session, _GIVEN.statement, {"ids": list(missing)})
+            asked = {"ids": list(missing), "now": self._now, "holder": self._holder}
+            found = read(self._session, _GIVEN.statement, asked)
             self._rows.update((row[_LISTING_AT], row) for row in found)
         return {self._rows[key][_SELLER_ID_AT] for key in ids if key in self._rows}
 
@@ -219,21 +225,23 @@ def _with(view: ListingView, row: Any, files: Sequence[media.FileView]) -> Listi
 
 
 def listings_by_ids(
-    session: Session, ids: Collection[str], now: datetime
+    session: Session, ids: Collection[str], now: datetime, holder: str = NOBODY
 ) -> dict[str, ListingView]:
-    """Listings in whatever state, with the reason when they cannot be sold now.
-
-    Unknown ids are left out.
+    """Listings in whatever state, with the reason when they cannot be sold now; what is kept for
+    the cart of `holder` counts as free. Unknown ids are left out.
     """
-    wanted = ListingsRead(session, now)
+    wanted = ListingsRead(session, now, holder)
     wanted.rows(ids)
     return wanted.views()
 
 
-def find_offer(session: Session, listing_id: str) -> Offer | None:
+def find_offer(session: Session, listing_id: str, now: datetime) -> Offer | None:
     """A listing of any state but a draft as a cart takes it in; None when there is none."""
     rows = read(session, _OFFER, {"id": listing_id})
-    return Offer(*rows[0]) if rows else None
+    if not rows:
+        return None
+    price_fen, name, product_id = rows[0][:3]
+    return Offer(price_fen, name, product_id, shelf_of([row[3:] for row in rows], now))
 
 
 def listings_for_material(
@@ -252,7 +260,7 @@ def listings_for_material(
         reach = sellers.sellers_delivering_to(session, region)
         statement = statement.where(Listing.seller_id.in_(reach))
     statement = statement.order_by(Listing.unit_price_milli_fen, Listing.id)
-    views = _views(session, session.execute(statement).all(), now)
+    views = _views(session, session.execute(statement, _asked(now)).all(), now)
     return [v for v in views if v.sellable and v.may_go_to(region, now)]
 
 
@@ -264,22 +272,29 @@ def listing_rows(
     statement = statement.where(
         Listing.state == state if state else Listing.state != "archived"
     ).order_by(Listing.created_at.desc(), Listing.id.desc())
-    rows = session.execute(statement).all()
+    rows = session.execute(statement, _asked(now)).all()
     around = _around(session, rows, now)
     return [_row(row, around) for row in rows]
 
 
 def listing_blockers_of(session: Session, listing_id: str, now: datetime) -> list[Blocker]:
     """What would hide this listing if it were live."""
-    rows = session.execute(_joined().where(Listing.id == listing_id)).all()
+    rows = session.execute(_joined().where(Listing.id == listing_id), _asked(now)).all()
     around = _around(session, rows, now)
     return list(_row(rows[0], around).blockers) if rows else []
 
 
-def free_stock(session: Session, listing_ids: Collection[str]) -> dict[str, int]:
-    """Packs on hand and not reserved, summed over warehouses."""
-    found = read(session, _FREE, {"ids": list(listing_ids)})
+def free_stock(
+    session: Session, listing_ids: Collection[str], now: datetime, holder: str = NOBODY
+) -> dict[str, int]:
+    """Packs on hand and neither reserved nor kept for another cart than `holder`'s, summed over
+    warehouses."""
+    found = read(session, _FREE, {"ids": list(listing_ids), **_asked(now, holder)})
     return {listing_id: int(free) for listing_id, free in found}
+
+
+def _asked(now: datetime, holder: str = NOBODY) -> dict[str, Any]:
+    return {"now": now, "holder": holder}
 
 
 def _views(session: Session, rows: Iterable[Any], now: datetime) -> list[ListingView]:

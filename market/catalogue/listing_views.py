@@ -156,7 +156,8 @@ def _listing_page(listing_id: str, form: StockForm | None) -> str:
         listing = queries.get_own_listing(session, actor(), listing_id, now())
         blockers = queries.listing_blockers_of(session, listing_id, now())
         places = sellers.warehouses(session, listing.seller_id)
-        levels = {level.warehouse_id: level for level in queries.levels_of(session, [listing_id])}
+        stocks = queries.levels_of(session, [listing_id], now())
+        levels = {level.warehouse_id: level for level in stocks}
         movements = queries.movements_of(session, listing_id)
     return render(
         "catalogue/show_own_listing.html", listing=listing, blockers=blockers, places=places,

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from market.catalogue.listing_queries import free_stock, listings_by_ids
 from market.catalogue.models import Kind, Listing
+from market.catalogue.stock_levels import NOBODY
 from market.catalogue.types import ListingView
 from market.catalogue.variety import varied
 from market.db.among import among
@@ -50,11 +51,14 @@ def listings_for_materials(
     region: RegionCode | None,
     now: datetime,
     freight: sellers.FreightTo | None = None,
+    *,
+    holder: str | None = None,
 ) -> dict[Pair, list[ListingView]]:
     """A few of the `MOST_READ` cheapest per unit of every (kind, generic material), sellable and
     deliverable to `region`, cheapest with freight first, in a fixed number of statements that read
     no more the more is on sale. `freight` is that of all sellers there, when it is known already;
-    without it, offers are compared without freight."""
+    without it, offers are compared without freight. `holder` is who asks: what its cart keeps
+    counts as free."""
     if not wanted:
         return {}
     pairs = sorted(wanted, key=lambda pair: (pair[0], pair[1] or ""))
@@ -63,9 +67,10 @@ def listings_for_materials(
     place = _Place(region, freight)
     kept: PieceCache | None = session.info.get(KEPT)
     if kept is None:
-        found, views = _read(session, pairs, place, now)
+        found, views = _read(session, pairs, place, now, holder or NOBODY)
     else:
         found, views = _known(session, kept, pairs, place, now)
+        views = _stocked(session, views, now, holder or NOBODY)
     return {
         pair: [
             view for key in found.get(pair, ())
@@ -104,8 +109,7 @@ def _known(
     now: datetime,
 ) -> tuple[dict[Pair, tuple[str, ...]], dict[str, ListingView]]:
     """The ids of the pairs' listings, cheapest first, and their views, read as far as they are
-    not kept, with the stock of this moment. The revisions are read first: what is newer than
-    they say is only read again."""
+    not kept. The revisions are read first: what is newer than they say is only read again."""
     kinds, near = {kind for kind, _ in pairs}, place.near
     asked = read(session, _REVISIONS, {"kinds": sorted(kinds)})
     known = {code: _standing(kept, code, revision, now) for code, revision in asked}
@@ -125,7 +129,7 @@ def _known(
         key: known[kind].views[key]
         for (kind, _), ids in found.items() for key in ids if key in known[kind].views
     }  # fmt: skip
-    return found, _stocked(session, views)
+    return found, views
 
 
 def _standing(kept: PieceCache, kind: str, revision: int, now: datetime) -> _Offers:
@@ -143,7 +147,7 @@ def _learn(
     place: _Place,
     now: datetime,
 ) -> None:
-    found, views = _read(session, missing, place, now)
+    found, views = _read(session, missing, place, now, NOBODY)
     for (kind, material), ids in found.items():
         offers = known[kind]
         known[kind] = replace(
@@ -154,11 +158,12 @@ def _learn(
 
 
 def _read(
-    session: Session, pairs: Collection[Pair], place: _Place, now: datetime
+    session: Session, pairs: Collection[Pair], place: _Place, now: datetime, holder: str
 ) -> tuple[dict[Pair, tuple[str, ...]], dict[str, ListingView]]:
     """The offers of every pair that are worth showing, and the views of all that were read."""
     found = _find(session, pairs, place.region)
-    views = listings_by_ids(session, {key for ids in found.values() for key in ids}, now)
+    wanted_ids = {key for ids in found.values() for key in ids}
+    views = listings_by_ids(session, wanted_ids, now, holder)
     chosen = {}
     for pair, ids in found.items():
         open_now = [
@@ -169,9 +174,12 @@ def _read(
     return chosen, views
 
 
-def _stocked(session: Session, views: dict[str, ListingView]) -> dict[str, ListingView]:
+def _stocked(
+    session: Session, views: dict[str, ListingView], now: datetime, holder: str
+) -> dict[str, ListingView]:
+    """With the stock of this moment."""
     counted = [key for key, view in views.items() if not view.made_to_order]
-    free = free_stock(session, counted) if counted else {}
+    free = free_stock(session, counted, now, holder) if counted else {}
     for key in counted:
         if views[key].available != (left := free.get(key, 0)):
             views[key] = replace(views[key], available=left)

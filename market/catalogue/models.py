@@ -11,6 +11,7 @@ from sqlalchemy import (
     Computed,
     Date,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     Numeric,
@@ -376,19 +377,46 @@ class ListingTally(Base):
 
 
 class StockLevel(Base):
-    """Packs of a listing in a warehouse: on hand, and of these set aside for orders."""
+    """Packs of a listing in a warehouse: on hand, and of these set aside for orders and carts."""
 
     __tablename__ = "stock_levels"
     __table_args__ = (
         CheckConstraint("on_hand >= 0", name="on_hand"),
         CheckConstraint("reserved >= 0", name="reserved"),
-        CheckConstraint("reserved <= on_hand", name="reserved_within_on_hand"),
+        CheckConstraint("in_carts >= 0", name="in_carts"),
+        CheckConstraint("reserved + in_carts <= on_hand", name="set_aside_within_on_hand"),
     )
 
     listing_id: Mapped[str] = mapped_column(ForeignKey("listings.id"), primary_key=True)
     warehouse_id: Mapped[str] = mapped_column(ForeignKey("warehouses.id"), primary_key=True)
     on_hand: Mapped[int] = mapped_column(Integer, default=0)
     reserved: Mapped[int] = mapped_column(Integer, default=0)
+    # The sum of its rows in `cart_holds`, those included whose time is over: see `cart_holds.py`.
+    in_carts: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+
+
+class CartHold(IdMixin, Base):
+    """Packs kept for a line of a cart until an instant. The row goes with the hold, however that
+    ends; `holder` is whose cart it is: the id of an account, or of a guest's cart."""
+
+    __tablename__ = "cart_holds"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity"),
+        ForeignKeyConstraint(
+            ["listing_id", "warehouse_id"],
+            ["stock_levels.listing_id", "stock_levels.warehouse_id"],
+        ),
+        Index("ix_cart_holds_holder_line_id", "holder", "line_id"),
+        Index("ix_cart_holds_level", "listing_id", "warehouse_id", "expires_at"),
+        Index("ix_cart_holds_expires_at", "expires_at"),
+    )
+
+    holder: Mapped[str] = mapped_column(String(20))
+    line_id: Mapped[str] = mapped_column(String(20))
+    listing_id: Mapped[str] = mapped_column(String(20))
+    warehouse_id: Mapped[str] = mapped_column(String(20))
+    quantity: Mapped[int] = mapped_column(Integer)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class StockHold(IdMixin, Base):

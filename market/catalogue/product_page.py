@@ -13,6 +13,7 @@ from market.catalogue.kind_queries import kind_view
 from market.catalogue.listing_queries import PHOTOS, Around, OfferRow, view_of_row
 from market.catalogue.models import Kind, Listing, Product, StockLevel, Variant
 from market.catalogue.product_views import product_view
+from market.catalogue.stock_levels import FREE, NOBODY
 from market.catalogue.types import ProductPage
 from market.certification import queries as certification
 from market.db.glance import rows_of_each
@@ -54,7 +55,7 @@ _PUBLISHED = certification.with_certificate(
     _PRODUCT.of.certificate_id,
 )
 _LEFT = (
-    select(func.coalesce(func.sum(_STOCK.on_hand - _STOCK.reserved), 0))
+    select(func.coalesce(func.sum(FREE), 0))
     .where(_STOCK.listing_id == _LISTING.of.id)
     .correlate(Listing.__table__)
     .scalar_subquery()
@@ -73,7 +74,7 @@ def get_product(session: Session, product_id: str, now: datetime) -> ProductPage
     """Everything the public page of a product shows, in two statements, three when it has files.
     Raises ProductNotFound for drafts, ProductGone for archived products; a paused one has a page
     without listings."""
-    asked = {"product_id": product_id}
+    asked = {"product_id": product_id, "now": now, "holder": NOBODY}
     found, rows = rows_of_each(session, (_PUBLISHED, _OFFERS), asked)
     if not found:
         raise ProductNotFound()

@@ -6,14 +6,17 @@ buyers cannot wait for each other.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
+from typing import NamedTuple
 
 from sqlalchemy import Integer, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from market.catalogue import cart_holds
 from market.catalogue.errors import (
     HoldExpired,
     HoldInUse,
@@ -24,6 +27,7 @@ from market.catalogue.errors import (
 )
 from market.catalogue.models import Listing, StockHold, StockLevel
 from market.catalogue.stock_levels import (
+    SET_ASIDE,
     LevelKey,
     add_packs,
     at,
@@ -33,11 +37,10 @@ from market.catalogue.stock_levels import (
     mark_availability,
     rows_of,
 )
+from market.catalogue.stock_planning import UNTAKEN, Free, free_levels, plan
 from market.catalogue.types import Allocation, Demand, MovementKind
+from market.kernel.errors import DomainError
 from market.kernel.ids import new_id
-from market.kernel.region_code import RegionCode
-from market.regions import queries as regions
-from market.sellers import queries as sellers
 
 _ATTEMPTS = 4
 # THE statement that nothing can oversell: no row comes back when there is too little.
@@ -46,13 +49,15 @@ _TAKE = (
     .where(
         StockLevel.listing_id == bindparam("listing"),
         StockLevel.warehouse_id == bindparam("warehouse"),
-        StockLevel.on_hand - StockLevel.reserved >= bindparam("packs", type_=Integer),
+        bindparam("more", type_=Integer) <= UNTAKEN,
     )
-    .values(reserved=StockLevel.reserved + bindparam("packs", type_=Integer))
+    .values(
+        reserved=StockLevel.reserved + bindparam("packs", type_=Integer),
+        in_carts=StockLevel.in_carts - bindparam("own", type_=Integer),
+    )
     .returning(StockLevel.on_hand - StockLevel.reserved)
     .execution_options(synchronize_session=False)
 )
-_FAR = 10**6
 
 
 _END = (
@@ -74,35 +79,58 @@ def reserve(
     demands: Sequence[Demand],
     expires_at: datetime,
     now: datetime,
+    *,
+    holder: str | None = None,
 ) -> list[Allocation]:
     """Set aside everything demanded under `hold_key`, or nothing.
 
-    Demands of one listing are summed; the nearest warehouse to the region gives first.
-    A hold that stands under the same key is replaced. Made-to-order listings are held without
-    stock. Raises OutOfStock (with what is left), ListingNotFound, StockNotPositive, and
-    HoldInUse when the key was already committed.
+    Demands of one listing are summed; the nearest warehouse to the region gives first. What is
+    kept for the cart of `holder` goes into it, the rest of that is free again. A hold that stands
+    under the same key is replaced. Made-to-order listings are held without stock. Raises
+    OutOfStock (with what is left), ListingNotFound, StockNotPositive, and HoldInUse when the key
+    was already committed; then nothing was changed.
     """
     wanted = _summed(demands)
-    made_to_order, states = _demanded(session, [listing_id for listing_id, _ in wanted], hold_key)
-    if "committed" in states:
-        raise HoldInUse()
-    if "held" not in states:  # nothing to undo when there is too little
-        return _hold(session, hold_key, wanted, made_to_order, expires_at, now)
-    with session.begin_nested():
-        release(session, hold_key, now)
-        return _hold(session, hold_key, wanted, made_to_order, expires_at, now)
+    own = cart_holds.take_out(session, holder) if holder else cart_holds.Own()
+    try:
+        asked = _demanded(session, [listing_id for listing_id, _ in wanted], hold_key)
+        if "committed" in asked.states:
+            raise HoldInUse()
+        goods = _Goods(wanted, asked.made_to_order, own.by_level(), asked.free)
+        if "held" not in asked.states:  # nothing to undo when there is too little
+            return _hold(session, hold_key, goods, expires_at, now)
+        with session.begin_nested():
+            release(session, hold_key, now)
+            return _hold(session, hold_key, replace(goods, free=None), expires_at, now)
+    except DomainError:
+        own.put_back(session)
+        raise
+
+
+@dataclass(frozen=True)
+class _Goods:
+    """What is demanded, what of it the buyer's cart keeps, and what was free a moment ago."""
+
+    wanted: Sequence[tuple[str, list[Demand]]]
+    made_to_order: Collection[str]
+    own: Mapping[LevelKey, int]
+    free: Free | None
+
+    def is_one_level(self, levels: Sequence[LevelKey]) -> bool:
+        """Whether nothing but one level could be taken from."""
+        known = self.free[levels[0][0]] if self.free is not None and len(levels) == 1 else ()
+        return len(known) == 1
+
+    @property
+    def stocked(self) -> list[tuple[str, list[Demand]]]:
+        return [(key, group) for key, group in self.wanted if key not in self.made_to_order]
 
 
 def _hold(
-    session: Session,
-    hold_key: str,
-    wanted: Sequence[tuple[str, list[Demand]]],
-    made_to_order: set[str],
-    expires_at: datetime,
-    now: datetime,
+    session: Session, hold_key: str, goods: _Goods, expires_at: datetime, now: datetime
 ) -> list[Allocation]:
     """Take what is wanted and write the hold. When it raises, it has changed nothing."""
-    allocations, emptied = _take_with_retries(session, wanted, made_to_order)
+    allocations, emptied = _take_with_retries(session, goods, now)
     session.execute(
         insert(StockHold),
         [
@@ -243,13 +271,14 @@ def count_stock(
 ) -> int:
     """Set a level to what was counted; returns the difference.
 
-    Raises StockBelowReserved when orders hold more than that.
+    What carts keep gives way when there is less. Raises StockBelowReserved when orders hold more
+    than that.
     """
     key = (listing_id, warehouse_id)
     reserved = 0
     for _ in range(_ATTEMPTS):
         row = session.execute(
-            select(StockLevel.on_hand, StockLevel.reserved).where(*at(key))
+            select(StockLevel.on_hand, StockLevel.reserved, StockLevel.in_carts).where(*at(key))
         ).one_or_none()
         if row is None:
             if counted:
@@ -258,9 +287,11 @@ def count_stock(
         reserved = row.reserved
         if counted < reserved:
             raise StockBelowReserved(field="quantity", reserved=reserved)
+        if counted < reserved + row.in_carts:
+            cart_holds.free_level(session, key)
         result = session.execute(
             update(StockLevel)
-            .where(*at(key), StockLevel.on_hand == row.on_hand, StockLevel.reserved <= counted)
+            .where(*at(key), StockLevel.on_hand == row.on_hand, counted >= SET_ASIDE)
             .values(on_hand=counted)
             .execution_options(synchronize_session=False)
         )
@@ -284,124 +315,102 @@ def _summed(demands: Iterable[Demand]) -> list[tuple[str, list[Demand]]]:
 
 
 _DEMANDED = (
-    select(Listing.id, Listing.made_to_order, StockHold.state)
+    select(
+        Listing.id, Listing.made_to_order, StockHold.state, StockLevel.warehouse_id,
+        UNTAKEN.label("free"),
+    )
+    .select_from(Listing)
     .outerjoin(StockHold, StockHold.hold_key == bindparam("key"))
+    .outerjoin(StockLevel, StockLevel.listing_id == Listing.id)
     .where(Listing.id.in_(bindparam("ids", expanding=True)))
     .distinct()
-)
+)  # fmt: skip
 
 
-def _demanded(
-    session: Session, listing_ids: Sequence[str], hold_key: str
-) -> tuple[set[str], set[str]]:
-    """Which of the listings are made to order, and the states of the holds under the key."""
+class _Demanded(NamedTuple):
+    """Which listings are made to order, the states of holds under a key, and what is free."""
+
+    made_to_order: set[str]
+    states: set[str]
+    free: Free
+
+
+def _demanded(session: Session, listing_ids: Sequence[str], hold_key: str) -> _Demanded:
     rows = session.execute(_DEMANDED, {"ids": list(listing_ids), "key": hold_key}).all()
     if {row.id for row in rows} != set(listing_ids):
         raise ListingNotFound()
+    free: Free = defaultdict(dict)
+    for row in rows:
+        if row.warehouse_id is not None:
+            free[row.id][row.warehouse_id] = row.free
     made_to_order = {row.id for row in rows if row.made_to_order}
-    return made_to_order, {row.state for row in rows if row.state is not None}
+    return _Demanded(made_to_order, {row.state for row in rows if row.state is not None}, free)
 
 
 def _take_with_retries(
-    session: Session, wanted: Sequence[tuple[str, list[Demand]]], made_to_order: set[str]
+    session: Session, goods: _Goods, now: datetime
 ) -> tuple[list[Allocation], set[str]]:
-    """What was taken, and the listings of which a level has nothing free any more."""
+    """What was taken, and the listings of which a level has nothing on hand any more."""
     free_of_stock = [
         Allocation(listing_id, None, sum(d.quantity for d in group))
-        for listing_id, group in wanted
-        if listing_id in made_to_order
+        for listing_id, group in goods.wanted
+        if listing_id in goods.made_to_order
     ]
-    stocked = [(key, group) for key, group in wanted if key not in made_to_order]
-    if not stocked:
+    if not goods.stocked and not goods.own:
         return free_of_stock, set()
     for attempt in range(_ATTEMPTS):
-        plan = _plan(session, stocked, lock=attempt == _ATTEMPTS - 1)
+        known = goods.free if attempt == 0 else None
+        planned = _planned(session, goods, known, now, lock=attempt == _ATTEMPTS - 1)
+        levels = sorted({*planned, *goods.own})
         try:
-            # A single level is taken or not; of several, the first must be given back.
-            with session.begin_nested() if len(plan) > 1 else nullcontext():
-                emptied = _take(session, plan)
+            # A single level is taken or not; of several, the first must be given back. One that
+            # was not stays locked on PostgreSQL, in nobody's way as long as there is no other.
+            with nullcontext() if goods.is_one_level(levels) else session.begin_nested():
+                emptied = _take(session, levels, planned, goods.own)
         except _Raced:
             continue
-        taken = [Allocation(key[0], key[1], quantity) for key, quantity in sorted(plan.items())]
+        taken = [Allocation(key[0], key[1], packs) for key, packs in sorted(planned.items())]
         return free_of_stock + taken, emptied
-    raise OutOfStock(stocked[0][0], 0)
+    raise OutOfStock(goods.wanted[0][0], 0)
 
 
-_LEVELS = (
-    select(StockLevel.listing_id, StockLevel.warehouse_id, StockLevel.on_hand, StockLevel.reserved)
-    .where(StockLevel.listing_id.in_(bindparam("ids", expanding=True)))
-    .order_by(StockLevel.listing_id, StockLevel.warehouse_id)
-)
-
-
-def _plan(
-    session: Session, stocked: Sequence[tuple[str, list[Demand]]], *, lock: bool
+def _planned(
+    session: Session, goods: _Goods, known: Free | None, now: datetime, *, lock: bool
 ) -> dict[LevelKey, int]:
-    """How much to take from which level. Raises OutOfStock when a listing has too little."""
-    ids = {"ids": [key for key, _ in stocked]}
-    free: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in session.execute(_LEVELS.with_for_update() if lock else _LEVELS, ids):
-        if row.on_hand > row.reserved:
-            free[row.listing_id][row.warehouse_id] = row.on_hand - row.reserved
-    plan: dict[LevelKey, int] = defaultdict(int)
-    for listing_id, group in stocked:
-        levels = free[listing_id]
-        available = sum(levels.values())
-        if available < sum(demand.quantity for demand in group):
-            raise OutOfStock(listing_id, available)
-        for demand in group:
-            _spread(plan, listing_id, demand.quantity, _nearest(session, demand, levels), levels)
-    return plan
+    """How much to take from which level; carts whose time is over give theirs when it is short.
+    Raises OutOfStock when a listing has too little."""
+    ids = [key for key, _ in goods.stocked]
+
+    def tried(free: Free) -> dict[LevelKey, int]:
+        for (listing_id, place), packs in goods.own.items():
+            free[listing_id][place] = free[listing_id].get(place, 0) + packs
+        return plan(session, goods.stocked, free)
+
+    try:
+        return tried(free_levels(session, ids, lock=lock) if known is None else known)
+    except OutOfStock:
+        if not cart_holds.end_over(session, now, ids):
+            raise
+    return tried(free_levels(session, ids, lock=lock))
 
 
-def _spread(
-    plan: dict[LevelKey, int],
-    listing_id: str,
-    quantity: int,
-    order: Sequence[str],
-    levels: dict[str, int],
-) -> None:
-    for warehouse_id in order:
-        taken = min(quantity, levels[warehouse_id])
-        if taken:
-            plan[listing_id, warehouse_id] += taken
-            levels[warehouse_id] -= taken
-            quantity -= taken
-
-
-def _nearest(session: Session, demand: Demand, levels: Mapping[str, int]) -> list[str]:
-    """Warehouses by distance to the demand's region; those of unknown distance come last."""
-    if len(levels) < 2 or demand.region is None:
-        return sorted(levels)
-    seller_id = session.scalar(select(Listing.seller_id).where(Listing.id == demand.listing_id))
-    places = {w.id: w.region for w in sellers.warehouses(session, seller_id or "")}
-
-    def distance(warehouse_id: str) -> tuple[int, str]:
-        place = places.get(warehouse_id)
-        return (_distance(session, place, demand.region), warehouse_id)
-
-    return sorted(levels, key=distance)
-
-
-def _distance(session: Session, a: RegionCode | None, b: RegionCode | None) -> int:
-    if a is None or b is None:
-        return _FAR
-    if a.contains(b) or b.contains(a):
-        return 0
-    km = regions.distance_km(session, a, b)
-    return _FAR if km is None else km
-
-
-def _take(session: Session, plan: Mapping[LevelKey, int]) -> set[str]:
+def _take(
+    session: Session,
+    levels: Sequence[LevelKey],
+    planned: Mapping[LevelKey, int],
+    own: Mapping[LevelKey, int],
+) -> set[str]:
     emptied = set()
-    for (listing_id, warehouse_id), quantity in sorted(plan.items()):
+    for key in levels:
+        packs, kept = planned.get(key, 0), own.get(key, 0)
+        asked = {"packs": packs, "own": kept, "more": packs - kept}
         left = session.execute(
-            _TAKE, {"listing": listing_id, "warehouse": warehouse_id, "packs": quantity}
+            _TAKE, {"listing": key[0], "warehouse": key[1], **asked}
         ).scalar_one_or_none()
         if left is None:
             raise _Raced
         if left == 0:
-            emptied.add(listing_id)
+            emptied.add(key[0])
     return emptied
 
 

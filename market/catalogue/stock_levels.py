@@ -9,9 +9,11 @@ from sqlalchemy import (
     CursorResult,
     Integer,
     bindparam,
+    case,
     func,
     insert,
     literal,
+    or_,
     select,
     update,
 )
@@ -20,18 +22,39 @@ from sqlalchemy.orm import Session
 
 from market.catalogue import tallies
 from market.catalogue.events import GoodsChanged
-from market.catalogue.models import Listing, StockLevel, StockMovement
+from market.catalogue.models import CartHold, Listing, StockLevel, StockMovement
 from market.catalogue.stock_types import Allocation, MovementKind
+from market.db.types import UtcDateTime
 from market.kernel.events import publish
 from market.kernel.ids import new_id
 
 LevelKey = tuple[str, str]
+NOBODY = ""  # who asks has no cart
+SET_ASIDE = StockLevel.reserved + StockLevel.in_carts
+_OVER = (
+    select(func.coalesce(func.sum(CartHold.quantity), 0))
+    .where(
+        CartHold.listing_id == StockLevel.listing_id,
+        CartHold.warehouse_id == StockLevel.warehouse_id,
+        or_(
+            CartHold.expires_at <= bindparam("now", type_=UtcDateTime),
+            CartHold.holder == bindparam("holder"),
+        ),
+    )
+    .correlate(StockLevel)
+    .scalar_subquery()
+)
+# Of the packs in carts those that stand in nobody's way: their time is over, or they are kept for
+# who asks. Statements take `now` and `holder`; only levels with packs in carts look further.
+OVER = case((StockLevel.in_carts > 0, _OVER), else_=0)
+FREE = StockLevel.on_hand - SET_ASIDE + OVER
 
 
 def mark_availability(session: Session, listing_ids: Collection[str]) -> None:
     """Rewrite `in_stock` where it flipped; tell search and move the revisions of caches.
 
-    It is a hint for lists: what is truly free is decided by `reserve`.
+    It is a hint for lists: what is truly free is decided by `reserve`. Packs kept for carts are
+    not taken off: they come back within minutes, by the clock alone.
     """
     ids = sorted(set(listing_ids))
     if not ids:

@@ -1,24 +1,32 @@
 """Reads of stock: levels, the journal, and whether the books agree."""
 
 from collections.abc import Collection
+from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Subquery, and_, case, func, select
 from sqlalchemy.orm import Session
 
-from market.catalogue.models import StockHold, StockLevel, StockMovement
+from market.catalogue.models import CartHold, StockHold, StockLevel, StockMovement
+from market.catalogue.stock_levels import NOBODY, OVER
 from market.catalogue.types import Movement, MovementKind
 from market.catalogue.types import StockLevel as StockLevelView
 
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
-def levels_of(session: Session, listing_ids: Collection[str]) -> list[StockLevelView]:
-    """Levels of some listings by warehouse."""
+
+def levels_of(
+    session: Session, listing_ids: Collection[str], now: datetime | None = None
+) -> list[StockLevelView]:
+    """Levels of some listings by warehouse; `now` leaves out what carts kept until before."""
     rows = session.execute(
         select(
-            StockLevel.listing_id, StockLevel.warehouse_id, StockLevel.on_hand, StockLevel.reserved
+            StockLevel.listing_id, StockLevel.warehouse_id, StockLevel.on_hand,
+            StockLevel.reserved, StockLevel.in_carts - OVER,
         )
         .where(StockLevel.listing_id.in_(listing_ids))
-        .order_by(StockLevel.listing_id, StockLevel.warehouse_id)
-    )
+        .order_by(StockLevel.listing_id, StockLevel.warehouse_id),
+        {"now": now or _EVER, "holder": NOBODY},
+    )  # fmt: skip
     return [StockLevelView(*row) for row in rows]
 
 
@@ -42,10 +50,11 @@ def movements_of(session: Session, listing_id: str, limit: int = 50) -> list[Mov
 def stock_breaches(session: Session) -> list[str]:
     """Sentences about levels that break an invariant; empty when all is well.
 
-    On hand is the sum of the journal; reserved is the sum of standing holds; what was
-    committed is what was sold; nothing is negative.
+    On hand is the sum of the journal; reserved is the sum of standing holds, what is in carts
+    that of the carts' holds; both together are not more than is on hand, so that what is left is
+    free; what was committed is what was sold; nothing is negative.
     """
-    journal, holds = _journal_sums(), _hold_sums()
+    journal, holds, carts = _journal_sums(), _hold_sums(), _cart_sums()
     rows = session.execute(
         select(
             StockLevel.listing_id,
@@ -56,20 +65,28 @@ def stock_breaches(session: Session) -> list[str]:
             func.coalesce(holds.c.held, 0),
             func.coalesce(journal.c.sold, 0),
             func.coalesce(holds.c.committed, 0),
+            StockLevel.in_carts,
+            func.coalesce(carts.c.kept, 0),
         )
         .select_from(StockLevel)
         .outerjoin(journal, _same_level(journal))
         .outerjoin(holds, _same_level(holds))
+        .outerjoin(carts, _same_level(carts))
     )
     found = []
-    for listing, warehouse, on_hand, reserved, booked, held, sold, committed in rows:
+    for row in rows:
+        listing, warehouse, on_hand, reserved, booked, held, sold, committed, in_carts, kept = row
         place = f"listing {listing} in warehouse {warehouse}"
-        if not 0 <= reserved <= on_hand:
-            found.append(f"{place}: {reserved} reserved of {on_hand} on hand")
+        if min(reserved, in_carts, on_hand - reserved - in_carts) < 0:
+            found.append(
+                f"{place}: {reserved} reserved and {in_carts} in carts of {on_hand} on hand"
+            )
         if on_hand != booked:
             found.append(f"{place}: {on_hand} on hand, the journal says {booked}")
         if reserved != held:
             found.append(f"{place}: {reserved} reserved, holds say {held}")
+        if in_carts != kept:
+            found.append(f"{place}: {in_carts} in carts, the carts' holds say {kept}")
         if sold != committed:
             found.append(f"{place}: {sold} sold, committed holds say {committed}")
     return found
@@ -108,5 +125,17 @@ def _hold_sums() -> Subquery:
         )
         .where(StockHold.warehouse_id.is_not(None))
         .group_by(StockHold.listing_id, StockHold.warehouse_id)
+        .subquery()
+    )
+
+
+def _cart_sums() -> Subquery:
+    return (
+        select(
+            CartHold.listing_id,
+            CartHold.warehouse_id,
+            func.sum(CartHold.quantity).label("kept"),
+        )
+        .group_by(CartHold.listing_id, CartHold.warehouse_id)
         .subquery()
     )

@@ -1,5 +1,6 @@
 """What other packages may know of stock; entered through `types`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,6 +15,27 @@ class Demand:
     listing_id: str
     quantity: int
     region: RegionCode | None = None
+
+
+@dataclass(frozen=True)
+class CartWish:
+    """So many packs more to keep for a line of a cart, wanted in a region."""
+
+    line_id: str
+    listing_id: str
+    quantity: int
+    region: RegionCode | None = None
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What carts may keep of a listing: nothing of goods that are made to order or not on sale.
+    `free` is by warehouse, packs whose hold is over not yet among them."""
+
+    made_to_order: bool
+    on_sale: bool
+    free: Mapping[str, int]
+    in_carts: int = 0
 
 
 @dataclass(frozen=True)
@@ -33,10 +55,11 @@ class StockLevel:
     warehouse_id: str
     on_hand: int
     reserved: int
+    in_carts: int = 0  # kept for carts whose time is not over
 
     @property
     def free(self) -> int:
-        return self.on_hand - self.reserved
+        return self.on_hand - self.reserved - self.in_carts
 
 
 class MovementKind(StrEnum):

@@ -14,7 +14,15 @@ from market.catalogue.index_types import IndexOffer, IndexProduct, IndexText
 from market.catalogue.kind_types import GroupView, KindDetails, KindView, Risk, Scheme
 from market.catalogue.local_areas import admits
 from market.catalogue.shelf_types import Facets, ListingFilter, ShelfRow
-from market.catalogue.stock_types import Allocation, Demand, Movement, MovementKind, StockLevel
+from market.catalogue.stock_types import (
+    Allocation,
+    CartWish,
+    Demand,
+    Movement,
+    MovementKind,
+    Shelf,
+    StockLevel,
+)
 from market.certification.types import CertificateView
 from market.kernel.paging import Page
 from market.kernel.region_code import RegionCode
@@ -24,6 +32,7 @@ from market.sellers.types import SellerView
 __all__ = [
     "Allocation",
     "CarbonLabel",
+    "CartWish",
     "Demand",
     "Facets",
     "GroupView",
@@ -37,6 +46,7 @@ __all__ = [
     "MovementKind",
     "Risk",
     "Scheme",
+    "Shelf",
     "ShelfRow",
     "StockLevel",
     "label_json",
@@ -434,6 +444,7 @@ class Offer:
     price_fen: int
     product_name: str
     product_id: str
+    shelf: Shelf
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,9 @@ def varied(
     views: Sequence[ListingView], per_kg: PerKg, region: RegionCode | None
 ) -> tuple[str, ...]:
     """Ids of at most `MOST` offers (more where one product comes in many packs), cheapest first:
-    products stay with all their packs, and what is sold out goes when there is something else."""
-    to_be_had = [view for view in views if view.made_to_order or view.available]
+    products stay with all their packs, and what is sold out goes first when there are more."""
     groups: dict[tuple[str, str], list[ListingView]] = {}
-    for view in to_be_had or views:
+    for view in views:
         groups.setdefault((view.seller_id, view.product_id), []).append(view)
 
     def landed(view: ListingView) -> Decimal:
@@ -32,13 +31,14 @@ def varied(
         return view.unit_price_milli_fen + weight
 
     order = sorted(groups.values(), key=lambda group: min(map(landed, group)))
-    if len(to_be_had or views) > MOST:
+    if len(views) > MOST:
         order = _few(order, region)
     return tuple(view.id for group in order for view in group)
 
 
 def _few(order: list[list[ListingView]], region: RegionCode | None) -> list[list[ListingView]]:
     prefixes = region.prefixes if region else ()
+    stocked = [group for group in order if any(v.made_to_order or v.available for v in group)]
 
     def greenest(group: list[ListingView]) -> tuple[bool, Decimal]:
         kg = group[0].carbon_kg_per_unit
@@ -55,14 +55,14 @@ def _few(order: list[list[ListingView]], region: RegionCode | None) -> list[list
         return -(group[0].star or 0)
 
     best = [
-        min(order, key=greenest),
-        min(order, key=nearest),
-        min(order, key=lambda group: (star(group), voc(group))),
-        min(order, key=lambda group: (voc(group), star(group))),
+        min(stocked or order, key=greenest),
+        min(stocked or order, key=nearest),
+        min(stocked or order, key=lambda group: (star(group), voc(group))),
+        min(stocked or order, key=lambda group: (voc(group), star(group))),
     ]
     kept = {id(group) for group in best}
     room = MOST - sum(len(group) for group in order if id(group) in kept)
-    for group in order:
+    for group in (*stocked, *order):
         if id(group) not in kept and len(group) <= room:
             kept.add(id(group))
             room -= len(group)

@@ -25,7 +25,7 @@ def price_selection(
     now: datetime,
 ) -> Priced:
     """What the packs cost alone in a cart, promotions without a code and subsidies included."""
-    found = quote(session, as_cart(lines), region, household_id, now)
+    found = quote(session, as_cart(lines, household_id), region, household_id, now)
     if region is None:
         return priced(found)
     # As the page that checks subsidies: together with what is claimed after the purchase.
@@ -33,13 +33,15 @@ def price_selection(
     return priced(found, checked.aid.outcomes)
 
 
-def as_cart(lines: Sequence[SelectionLine]) -> CartView:
-    """The packs as a cart nobody has stored."""
+def as_cart(lines: Sequence[SelectionLine], household_id: str | None = None) -> CartView:
+    """The packs as a cart nobody has stored; what the household's own cart keeps is there for
+    it."""
     return CartView(
+        holder=household_id or "",
         lines=tuple(
             CartLine(line.listing_id, line.listing_id, line.packs, seen_price_fen=line.price_fen)
             for line in lines
-        )
+        ),
     )
 
 

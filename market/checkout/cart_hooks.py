@@ -2,16 +2,22 @@
 
 import re
 
+import structlog
 from flask import Flask, g, request
+from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
 from market.carts import queries, service
 from market.carts.types import CartOwner
+from market.checkout import keeping
+from market.checkout.keeping import KeepTerms
+from market.checkout.types import Quote
 from market.db.session import reading, unit_of_work
 from market.kernel.ids import new_secret
 from market.web import context
 from market.web.cookies import remember
 
+log = structlog.get_logger()
 CART_COOKIE = "cart"
 CART_SECONDS = service.GUEST_CART_DAYS * 24 * 3600
 _TOKEN = re.compile(r"[0-9A-Za-z_-]{16,128}")
@@ -32,6 +38,37 @@ def owner_to_write() -> CartOwner:
         g.new_cart_token = new_secret()
         mine = CartOwner(token=g.new_cart_token)
     return mine
+
+
+def keep_terms(*, checking_out: bool = False) -> KeepTerms:
+    """For how long packs are kept for the visitor's cart, and of how many lines; for a guest only
+    at the checkout."""
+    settings = context.settings()
+    if context.actor().account_id is not None:
+        return KeepTerms(settings.cart_hold, settings.cart_hold_lines)
+    return KeepTerms(
+        settings.cart_hold,
+        settings.guest_hold_lines,
+        taking=checking_out,
+        address=request.remote_addr or "unknown",
+        address_lines=settings.address_hold_lines,
+    )
+
+
+def keep_packs(quoted: Quote, *, checking_out: bool) -> bool:
+    """Prolong what is kept for the visitor's cart and keep what is missing; False when there is
+    nothing to do. A page that cannot write shows what there is."""
+    terms = keep_terms(checking_out=checking_out)
+    wanted = keeping.due(quoted, terms)
+    if wanted is None:
+        return False
+    try:
+        with unit_of_work() as session:
+            keeping.keep(session, owner(), wanted, quoted.region, context.now(), terms)
+    except OperationalError:
+        log.exception("packs could not be kept for a cart")
+        return False
+    return True
 
 
 def note_count(lines: int) -> None:

@@ -67,8 +67,9 @@ def quote(
     household_id: str | None,
     now: datetime,
 ) -> Quote:
-    """What `cart` costs delivered to `region` at `now`, with every reason."""
-    goods = catalogue.ListingsRead(session, now)
+    """What `cart` costs delivered to `region` at `now`, with every reason. What is kept for the
+    cart itself stands in nobody's way."""
+    goods = catalogue.ListingsRead(session, now, cart.holder)
     seller_ids = goods.rows({line.listing_id for line in cart.lines})
     running = promotions.promotions_for(
         session, seller_ids, region, cart.coupon_codes, household_id, now
@@ -241,6 +242,8 @@ def _line(
         amount_fen=unit_price * line.quantity,
         problems=tuple(problems),
         evaluation=evaluation,
+        kept=line.kept,
+        kept_until=line.kept_until,
     )
 
 

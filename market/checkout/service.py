@@ -4,13 +4,14 @@ Everything scarce (packs, budgets, uses of codes) is taken in the transaction th
 order, before any payment starts; nothing is taken twice by a second submission.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from market.accounts import queries as accounts
+from market.bundles import queries as bundle_queries
 from market.bundles import service as bundles
 from market.bundles.types import Owner as BundleOwner
 from market.carts import queries as cart_queries
@@ -21,6 +22,7 @@ from market.catalogue import service as goods
 from market.catalogue import stock
 from market.catalogue.errors import OutOfStock
 from market.catalogue.types import Allocation, Demand, ListingView
+from market.checkout import keeping
 from market.checkout.bundle_price import as_cart
 from market.checkout.commissioning import commissions_of
 from market.checkout.errors import (
@@ -34,6 +36,7 @@ from market.checkout.errors import (
     TooManyHeld,
     TotalChanged,
 )
+from market.checkout.keeping import Due, KeepTerms
 from market.checkout.outcomes import (
     accept_on_delivery,
     await_transfer,
@@ -90,18 +93,61 @@ def add_code(session: Session, owner: CartOwner, code: str, now: datetime) -> st
 
 
 def add_to_cart(
-    session: Session, owner: CartOwner, listing_id: str, quantity: int, now: datetime
+    session: Session,
+    owner: CartOwner,
+    listing_id: str,
+    quantity: int,
+    now: datetime,
+    *,
+    region: RegionCode | None = None,
+    terms: KeepTerms | None = None,
 ) -> str:
-    """Put packs of a listing into the cart; returns the product's name.
+    """Put packs of a listing into the cart and keep them for it; returns the product's name.
 
     What cannot be sold now can still be put in: the cart says why and what to do.
     Raises ListingGone and the refusals of carts.
     """
-    offer = catalogue.find_offer(session, listing_id)
+    offer = catalogue.find_offer(session, listing_id, now)
     if offer is None:
         raise ListingGone()
-    carts.add(session, owner, LineToAdd(listing_id, quantity, offer.price_fen), now)
+    added = carts.add(session, owner, LineToAdd(listing_id, quantity, offer.price_fen), now)
+    keeping.keep_added(session, added, offer.shelf, region, now, terms or _usual(owner))
     return offer.product_name
+
+
+def set_quantity(
+    session: Session,
+    owner: CartOwner,
+    line_id: str,
+    quantity: int,
+    now: datetime,
+    *,
+    region: RegionCode | None = None,
+    terms: KeepTerms | None = None,
+) -> None:
+    """Change the packs of a line and what is kept for it; 0 takes it out. Raises
+    CartLineNotFound, QuantityOutOfRange."""
+    carts.set_quantity(session, owner, line_id, quantity, now)
+    _keep(session, owner, [line_id], region, now, terms)
+
+
+def _keep(
+    session: Session,
+    owner: CartOwner,
+    more: Collection[str],
+    region: RegionCode | None,
+    now: datetime,
+    terms: KeepTerms | None,
+) -> None:
+    """Prolong what is kept for the cart and keep packs for more of its lines."""
+    cart = cart_queries.get_cart(session, owner)
+    standing = frozenset(line.id for line in cart.lines if line.kept)
+    wanted = Due(standing, frozenset(more))
+    keeping.keep(session, owner, wanted, region, now, terms or _usual(owner))
+
+
+def _usual(owner: CartOwner) -> KeepTerms:
+    return KeepTerms(taking=owner.account_id is not None)
 
 
 def add_group_to_cart(
@@ -114,8 +160,11 @@ def add_group_to_cart(
     link: str | None = None,
     label_en: str = "",
     origin: str = "",
+    region: RegionCode | None = None,
+    terms: KeepTerms | None = None,
 ) -> str:
-    """Put listings that belong together into the cart in one step; returns the group's id.
+    """Put listings that belong together into the cart in one step and keep the packs of all of
+    them or of none; returns the group's id.
 
     Raises NothingToBuy, ListingGone and the refusals of carts; then nothing was added.
     """
@@ -127,9 +176,16 @@ def add_group_to_cart(
         lines.append(LineToAdd(listing_id, quantity, listings[listing_id].price_fen))
     if not lines:
         raise NothingToBuy()
-    return carts.add_group(
+    group_id = carts.add_group(
         session, owner, label, lines, now, link=link, label_en=label_en, origin=origin
     )
+    stocked = {
+        line.id
+        for line in cart_queries.get_cart(session, owner).lines
+        if line.group_id == group_id and not listings[line.listing_id].made_to_order
+    }
+    _keep(session, owner, stocked, region, now, terms)
+    return group_id
 
 
 def add_bundle_to_cart(
@@ -140,17 +196,19 @@ def add_bundle_to_cart(
     region: RegionCode | None,
     *,
     now: datetime,
+    terms: KeepTerms | None = None,
 ) -> BundleAdded:
     """Put a household's configured bundle into the cart as one group.
 
     The packs are counted here anew, from the stored choices. A configuration is one house: put
     in again, it takes the place of what it put in before, so that no house is bought twice by
-    a second press of the button. Raises the refusals of bundles
+    a second press of the button. Raises, and is to be undone, the refusals of bundles
     (ConfigurationNotFound, BundleNotFound, NothingChosen) and of carts.
     """
+    stored = bundle_queries.get_configuration(session, bundle_owner, configuration_id)
+    link = f"/bundles/{stored.slug}/my/{stored.id}"
+    before = carts.remove_linked(session, owner, link, now)  # what was kept for it is free again
     chosen = bundles.select_for_cart(session, bundle_owner, configuration_id, region, now)
-    link = f"/bundles/{chosen.slug}/my/{chosen.configuration_id}"
-    before = carts.remove_linked(session, owner, link, now)
     add_group_to_cart(
         session,
         owner,
@@ -160,6 +218,8 @@ def add_bundle_to_cart(
         link=link,
         label_en=chosen.label_en,
         origin=f"{chosen.bundle_id}@{chosen.version}",
+        region=region,
+        terms=terms,
     )
     return BundleAdded(chosen.label, chosen.label_en, replaced=before > 0)
 
@@ -203,7 +263,7 @@ def place_order(
     _refuse_unless_ready(quoted, submission)
     _refuse_hoarding(session, account_id, quoted, limits, now)
     order_id, until = new_id(), now + limits.hold
-    allocations = _reserve(session, order_id, quoted, until, now)
+    allocations = _reserve(session, order_id, quoted, account_id, until, now)
     if quoted.redemptions:
         promotions.reserve(session, quoted.redemptions, order_id, account_id, now)
     fees = commissions_of(session, quoted, now)
@@ -270,11 +330,12 @@ def _refuse_hoarding(
 
 
 def _reserve(
-    session: Session, order_id: str, quoted: Quote, until: datetime, now: datetime
+    session: Session, order_id: str, quoted: Quote, holder: str, until: datetime, now: datetime
 ) -> list[Allocation]:
+    """Take what is ordered; what is kept for the cart becomes the order's."""
     demands = [Demand(line.listing_id, line.quantity, quoted.region) for line in quoted.buyable]
     try:
-        return stock.reserve(session, order_id, demands, until, now)
+        return stock.reserve(session, order_id, demands, until, now, holder=holder)
     except OutOfStock as gone:
         name = next(
             line.listing.product_name
@@ -372,6 +433,7 @@ def _certificate(listing: ListingView) -> CertificateSnapshot | None:
 
 
 __all__ = [
+    "KeepTerms",
     "Limits",
     "accept_new",
     "accept_on_delivery",
@@ -387,4 +449,5 @@ __all__ = [
     "payment_succeeded",
     "place_order",
     "remove_blocked",
+    "set_quantity",
 ]

@@ -43,6 +43,17 @@ class QuotedLine:
     gift_of: str | None = None  # the promotion that gives it
     evaluation: Evaluation | None = None
     subsidies: tuple[Adjustment, ...] = ()
+    kept: int = 0  # packs that are kept for it until the instant beside, be it over or not
+    kept_until: datetime | None = None
+
+    def kept_at(self, at: datetime) -> int:
+        """Packs that are kept for it at an instant."""
+        return self.kept if self.kept_until is not None and at < self.kept_until else 0
+
+    @property
+    def needs_keeping(self) -> bool:
+        """Whether its packs come from a stock; gifts are kept with the order."""
+        return not self.is_gift and self.listing is not None and not self.listing.made_to_order
 
     @property
     def group_key(self) -> str:
@@ -161,6 +172,16 @@ class Quote:
     @property
     def blocked(self) -> tuple[QuotedLine, ...]:
         return tuple(line for line in self.lines if not line.buyable)
+
+    @property
+    def kept_lines(self) -> tuple[QuotedLine, ...]:
+        """Lines of which packs are kept at the time of the quote."""
+        return tuple(line for line in self.lines if line.kept_at(self.at))
+
+    @property
+    def kept_until(self) -> datetime | None:
+        """When the first of them is over."""
+        return min((x.kept_until for x in self.kept_lines if x.kept_until), default=None)
 
     @property
     def can_be_ordered(self) -> bool:

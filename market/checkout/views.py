@@ -63,6 +63,8 @@ def add_to_cart() -> Response | tuple[str, int]:
                 form.listing_id.data or "",
                 form.quantity.data,
                 context.now(),
+                region=context.region(),
+                terms=cart_hooks.keep_terms(),
             )
     except DomainError as error:
         attach(form, error)
@@ -87,6 +89,7 @@ def add_bundle(configuration_id: str) -> Response:
                 configuration_id,
                 context.region(),
                 now=context.now(),
+                terms=cart_hooks.keep_terms(),
             )
     except DomainError as error:
         if error.status == 404:
@@ -115,7 +118,10 @@ def change_line(line_id: str) -> Response | tuple[str, int]:
         with unit_of_work() as session:
             carts.require_line(session, cart_hooks.owner(), line_id)
             wanted = _packs(typed, request.form.get("step", "0"))
-            carts.set_quantity(session, cart_hooks.owner(), line_id, wanted, context.now())
+            service.set_quantity(
+                session, cart_hooks.owner(), line_id, wanted, context.now(),
+                region=context.region(), terms=cart_hooks.keep_terms(),
+            )  # fmt: skip
     except QuantityOutOfRange as error:
         mistyped = {line_id: Mistyped(typed[:20], sentence(error))}
         return _cart_page(CodeForm(formdata=None), mistyped), 422
@@ -205,9 +211,7 @@ def start() -> Response | str:
     """Who: a guest signs in or registers and comes back; others go on."""
     if context.actor().is_signed_in:
         return back_to("checkout.choose_address")
-    with reading() as session:
-        quoted = _quoted(session, context.region())
-        place = _place(session, context.region())
+    quoted, place = _cart_at(context.region(), checking_out=True)
     if not quoted.lines:
         return back_to("checkout.show_cart")
     return render("checkout/start.html", place=place, **_shown(quoted, place))
@@ -274,6 +278,22 @@ def _quoted(session: Any, region: RegionCode | None) -> Quote:
     return quote(session, cart, region, context.actor().account_id, context.now())
 
 
+def _cart_at(region: RegionCode | None, *, checking_out: bool = False) -> tuple[Quote, str]:
+    """The cart's price and the name of the place it is for."""
+    with reading() as session:
+        quoted, place = _quoted(session, region), _place(session, region)
+    return _kept(quoted, checking_out=checking_out), place
+
+
+def _kept(quoted: Quote, *, checking_out: bool = False) -> Quote:
+    """To look at the cart prolongs what is kept for it, and keeps what is missing; the price
+    after that."""
+    if not cart_hooks.keep_packs(quoted, checking_out=checking_out):
+        return quoted
+    with reading() as session:
+        return _quoted(session, quoted.region)
+
+
 class Mistyped(NamedTuple):
     """A number of packs that was not understood, and what to do."""
 
@@ -282,10 +302,7 @@ class Mistyped(NamedTuple):
 
 
 def _cart_page(form: CodeForm, mistyped: Mapping[str, Mistyped] | None = None) -> str:
-    region = context.region()
-    with reading() as session:
-        quoted = _quoted(session, region)
-        place = _place(session, region)
+    quoted, place = _cart_at(context.region())
     return render(
         "checkout/show_cart.html",
         form=form,
@@ -303,6 +320,7 @@ def _address_page(form: AddressForm) -> Response | str:
         mine = accounts.addresses(session, _account())
         here = context.region()
         paths = regions.paths(session, [a.region for a in mine] + ([here] if here else []))
+    quoted = _kept(quoted, checking_out=True)
     labels = {a.id: _name(paths, a.region, whole=True) for a in mine}
     place = _name(paths, here)
     return render(
@@ -325,6 +343,7 @@ def confirm_page(form: PlaceForm) -> Response | str:
             return back_to("checkout.choose_address")
         quoted = _quoted(session, address.region)
         paths = regions.paths(session, [address.region])
+    quoted = _kept(quoted, checking_out=True)
     place = _name(paths, address.region)
     if not quoted.lines:
         return back_to("checkout.show_cart")
@@ -370,6 +389,7 @@ def _shown(quoted: Quote, place: str) -> dict[str, Any]:
         "aid_words": aid_words,
         "not_used": [(verdict, wording.say_verdict(verdict)) for verdict in quoted.not_applied],
         "hold_minutes": context.settings().hold_minutes,
+        "kept": wording.say_kept(quoted, cart_hooks.keep_terms(), context.now()),
     }
 
 
@@ -403,7 +423,7 @@ def _refused_add(form: AddForm) -> Response:
 
 def _product_of(listing_id: str) -> str | None:
     with reading() as session:
-        offer = catalogue.find_offer(session, listing_id)
+        offer = catalogue.find_offer(session, listing_id, context.now())
     return offer.product_id if offer else None
 
 

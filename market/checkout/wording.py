@@ -1,12 +1,16 @@
 """The sentences of the cart: what is the matter with a line, and why a promotion is not used."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
-from market.checkout.types import BundleAdded, LineProblem, QuotedLine
+from market.checkout.keeping import KeepTerms
+from market.checkout.types import BundleAdded, LineProblem, Quote, QuotedLine
 from market.kernel.i18n import N_
 from market.kernel.money import format_fen
 from market.promotions import words
@@ -100,3 +104,41 @@ def say_bundle(added: BundleAdded, language: str) -> str:
             name=name,
         )
     return _("整套放进购物车了：%(name)s", name=name)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a page says of packs kept for the cart: until when, and of each line by its id."""
+
+    until: datetime | None
+    left: int  # whole minutes, the one under way counted
+    seconds: int
+    lines: Mapping[str, str]
+    minutes: int  # how long packs are kept after the last thing done with the cart
+    most: int  # of how many lines
+
+
+def say_kept(quoted: Quote, terms: KeepTerms, now: datetime) -> Kept:
+    """Lines that are made to order or cannot be bought need no word; a guest's have none before
+    the checkout."""
+    until = quoted.kept_until
+    left = max(timedelta(0), until - now) if until is not None else timedelta(0)
+    is_full = len(quoted.kept_lines) >= terms.lines
+    lines = {}
+    for line in quoted.buyable:
+        if line.needs_keeping and (terms.taking or until is not None):
+            lines[line.line_id] = _say_line(line, is_full, terms.lines, quoted.at)
+    seconds = ceil(left.total_seconds())
+    minutes = int(terms.time.total_seconds() // 60)
+    return Kept(until, ceil(seconds / 60), seconds, lines, minutes, terms.lines)
+
+
+def _say_line(line: QuotedLine, is_full: bool, most: int, now: datetime) -> str:
+    kept = line.kept_at(now)
+    if kept >= line.quantity:
+        return _("已为你暂留")
+    if kept:
+        return _("已为你暂留 %(kept)s 包，其余的下单时才能确定", kept=kept)
+    if is_full:
+        return _("一次最多暂留 %(most)s 样，这样下单时才能确定", most=most)
+    return _("库存紧张，没能暂留，下单时才能确定")

@@ -41,6 +41,7 @@ class _Compiled:
     string: str
     params: Values
     order: Sequence[str] | None
+    binders: Sequence[tuple[str, Callable[[Any], Any]]] = ()
     processors: Processors | None = None
 
 
@@ -112,7 +113,7 @@ def rows_of_each(
 ) -> list[Sequence[Any]]:
     """The rows of statements that were built once, asked one after the other on one connection,
     as `market.db.plain.read` gives them, with the same exception for sessions that are within
-    a transaction. `values` are texts and numbers, which go to the driver as they are."""
+    a transaction."""
     bind = _apart(session)
     if bind is None:
         return [read(session, statement, values) for statement in statements]
@@ -171,6 +172,8 @@ def _cursor(bind: Engine) -> Iterator[Any]:
 def _rows(cursor: Any, bind: Engine, statement: Statement, values: Values) -> Sequence[Any]:
     made = _compiled(bind, statement)
     asked: Any = {**made.params, **values}
+    for name, bind_value in made.binders:
+        asked[name] = bind_value(asked[name])
     if made.order is not None:
         asked = [asked[name] for name in made.order]
     for watch in watchers:
@@ -195,8 +198,19 @@ def _compiled(bind: Engine, statement: Statement) -> _Compiled:
     if key not in _made:
         made = statement.compile(dialect=bind.dialect)
         order = getattr(made, "positiontup", None)
-        _made[key] = _Compiled(statement, made.string, made.params, order)
+        _made[key] = _Compiled(
+            statement, made.string, made.params, order, _binders(bind, made.binds)
+        )
     return _made[key]
+
+
+def _binders(bind: Engine, params: Mapping[str, Any]) -> list[tuple[str, Callable[[Any], Any]]]:
+    """What turns values into those the driver takes, by name; texts and numbers need nothing."""
+    found = (
+        (name, one.type.dialect_impl(bind.dialect).bind_processor(bind.dialect))
+        for name, one in params.items()
+    )
+    return [(name, process) for name, process in found if process is not None]
 
 
 def _processors(bind: Engine, statement: Statement, told: Sequence[Any]) -> Processors:

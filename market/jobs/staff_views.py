@@ -14,6 +14,7 @@ blueprint = Blueprint("jobs", __name__)
 NAMES = {
     "expire_orders": N_("取消没付款的订单，放出留的货"),
     "expire_holds": N_("放出过了时间的留货"),
+    "free_carts": N_("放出过了时间的购物车暂留"),
     "send_messages": N_("发出短信和邮件"),
     "payment_events": N_("处理支付服务的通知"),
     "reconcile_payments": N_("向支付服务核对没有结果的付款"),

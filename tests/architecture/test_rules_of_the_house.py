@@ -23,6 +23,7 @@ PURE = {
     "certification": {"renewals", "rules"},
     "catalogue": {
         "stock",
+        "cart_holds",
         "gate",
         "attributes",
         "cited",

@@ -23,7 +23,7 @@ def test_a_hold_takes_packs_and_a_release_gives_them_back(session, now):
     taken = stock.reserve(session, "k", [Demand(offer.listing_id, 4)], now + QUARTER, now)
     assert taken == [Allocation(offer.listing_id, offer.warehouse_id, 4)]
     assert level(session, offer) == (10, 4)
-    assert queries.free_stock(session, [offer.listing_id]) == {offer.listing_id: 6}
+    assert queries.free_stock(session, [offer.listing_id], now) == {offer.listing_id: 6}
     assert stock.release(session, "k", now) == 4
     assert stock.release(session, "k", now) == 0
     assert level(session, offer) == (10, 0)
