@@ -1,6 +1,6 @@
 """The verbs of accounts. Longer ones live in the files imported here."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -10,6 +10,7 @@ from market.accounts import codes, legal, sessions, throttle
 from market.accounts.addresses import (
     add_address,
     change_address,
+    choose_pickup,
     remove_address,
     set_default_address,
 )
@@ -43,9 +44,11 @@ __all__ = [
     "actor_of",
     "add_address",
     "change_address",
+    "choose_pickup",
     "clear_expired",
     "contribute_deletion_check",
     "contribute_export",
+    "count_try",
     "delete_account",
     "deletion_blockers",
     "ensure_first_versions",
@@ -65,6 +68,7 @@ __all__ = [
     "revoke_role",
     "set_default_address",
     "suspend",
+    "tried_too_often",
     "withdraw_consent",
 ]
 
@@ -72,6 +76,20 @@ __all__ = [
 def clear_expired(session: Session, *, now: datetime) -> int:
     """Forget codes and throttle windows that are over; returns how many."""
     return codes.clear_expired(session, now=now) + throttle.clear_expired(session, now=now)
+
+
+def count_try(
+    session: Session, action: str, subject: str, *, most: int, window: timedelta, now: datetime
+) -> None:
+    """Count a wrong try of somebody; the caller commits."""
+    throttle.take(session, [throttle.Limit(action, subject, most, window)], now=now)
+
+
+def tried_too_often(
+    session: Session, action: str, subject: str, *, most: int, window: timedelta, now: datetime
+) -> bool:
+    """Whether somebody has no try left in the present window."""
+    return throttle.used(session, throttle.Limit(action, subject, most, window), now=now) >= most
 
 
 def register(
