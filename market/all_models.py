@@ -14,6 +14,7 @@ from market.demonstrations import models as demonstrations
 from market.exchange import models as exchange
 from market.factories import models as factories
 from market.footprints import models as footprints
+from market.handovers import models as handovers
 from market.inspections import models as inspections
 from market.jobs import models as jobs
 from market.manuals import models as manuals
@@ -21,6 +22,7 @@ from market.media import models as media
 from market.notifications import models as notifications
 from market.orders import models as orders
 from market.payments import models as payments
+from market.pickups import models as pickups
 from market.promotions import models as promotions
 from market.providers import models as providers
 from market.quotations import models as quotations
@@ -50,6 +52,7 @@ MODULES = (
     suppliers,
     footprints,
     exchange,
+    handovers,
     inspections,
     jobs,
     manuals,
@@ -57,6 +60,7 @@ MODULES = (
     notifications,
     orders,
     payments,
+    pickups,
     promotions,
     providers,
     renovations,

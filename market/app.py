@@ -14,6 +14,8 @@ from market.bundles import ports as bundle_ports
 from market.checkout.bundle_price import price_selection
 from market.config import Settings
 from market.db import session as db
+from market.handovers import service as handovers
+from market.handovers.rules import Patience
 from market.kernel import events
 from market.kernel.actor import ANONYMOUS
 from market.kernel.clock import Clock, SystemClock
@@ -59,6 +61,7 @@ def create_app(
     app.extensions["market.certificate_registry"] = registry_http.make_registry(settings)
     app.extensions[bundle_ports.PRICE] = price_selection
     app.extensions["market.sms"] = sms.choose(settings, app.extensions["market.clock"])
+    handovers.use_patience(Patience(settings.pickup_remind_days, settings.pickup_keep_days))
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     db.use(database or _database(settings))
     media.use_directory(settings.data_dir / "files")

@@ -15,6 +15,7 @@ from market.demonstrations import staff_views as demonstrations
 from market.exchange import seller_views as exchange
 from market.factories import staff_views as factories
 from market.footprints import staff_views as footprints
+from market.handovers import views as handovers
 from market.inspections import staff_views as inspections
 from market.jobs import staff_views as jobs
 from market.manuals import seller_views as manuals
@@ -22,6 +23,7 @@ from market.matching import staff_views as matching
 from market.media import views as media
 from market.notifications import views as notifications
 from market.orders import staff_views as orders
+from market.pickups import staff_views as pickups
 from market.promotions import views as promotions
 from market.providers import staff_views as providers
 from market.quotations import views as quotations
@@ -62,6 +64,8 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (quotations.blueprint, ""),
     (bundles.blueprint, ""),
     (demonstrations.blueprint, ""),
+    (pickups.blueprint, ""),
+    (handovers.blueprint, ""),
     (promotions.blueprint, ""),
     (commissions.blueprint, ""),
     (subsidies.blueprint, ""),

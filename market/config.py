@@ -54,6 +54,8 @@ class Settings:
     quoting_places: int = 5
     request_open_days: int = 7
     quote_valid_days: int = 15
+    pickup_remind_days: int = 3  # after which a household is reminded of goods at its point
+    pickup_keep_days: int = 7  # for which they are kept there
     max_upload_mb: int = 128  # of one request; a request for crews takes 12 photos of 10 MB
     # Search
     search_engine: str = ""
@@ -150,6 +152,8 @@ _COUNTS = (
     "quoting_places",
     "request_open_days",
     "quote_valid_days",
+    "pickup_remind_days",
+    "pickup_keep_days",
     "max_upload_mb",
     "web_workers",
     "web_threads",

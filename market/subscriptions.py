@@ -32,6 +32,9 @@ from market.checkout import settle
 from market.demonstrations.events import OrderShown, ProjectDecided, ProjectSubmitted
 from market.factories.events import ClaimDecided, ClaimSubmitted
 from market.footprints.events import DeclarationDecided, DeclarationSubmitted
+from market.handovers import queries as handover_queries
+from market.handovers import service as handovers
+from market.handovers.events import GoodsArrived, GoodsFetched, GoodsWaiting
 from market.inspections import queries as inspection_queries
 from market.inspections.events import (
     AppealDecided,
@@ -55,6 +58,7 @@ from market.notifications import change_handlers as tell_maker
 from market.notifications import demonstration_handlers as tell_project
 from market.notifications import factory_handlers as tell_factory
 from market.notifications import handlers as tell
+from market.notifications import pickup_handlers as tell_fetcher
 from market.notifications import promotion_handlers as tell_buyer
 from market.notifications import recheck_handlers as tell_recheck
 from market.notifications import share_handlers as tell_share
@@ -63,6 +67,7 @@ from market.notifications import substance_handlers as tell_about
 from market.notifications import supplier_handlers as tell_supplier
 from market.notifications import trace_handlers as tell_of
 from market.orders import queries as order_queries
+from market.orders import service as order_service
 from market.orders.events import (
     ClaimReduced,
     OrderCancelled,
@@ -71,6 +76,7 @@ from market.orders.events import (
     OrderPlaced,
     OrderRefunded,
     RemainderCancelled,
+    SellerOrderReceived,
     SellerOrderShipped,
 )
 from market.payments.events import PaymentReturned
@@ -179,7 +185,15 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
         tell.on_order_cancelled,
     ),
     SellerOrderShipped: (tell.on_shipped,),
-    RemainderCancelled: (tell.on_remainder_cancelled,),
+    RemainderCancelled: (
+        checkout.free_place,
+        handovers.on_remainder_cancelled,
+        tell.on_remainder_cancelled,
+    ),
+    SellerOrderReceived: (handovers.on_received,),
+    GoodsArrived: (tell_fetcher.on_goods_arrived,),
+    GoodsFetched: (tell_fetcher.on_goods_fetched,),
+    GoodsWaiting: (tell_fetcher.on_goods_waiting,),
     PaymentReturned: (tell.on_payment_returned,),
     InvitationSent: (tell.on_invitation_sent,),
     QuoteReceived: (tell.on_quote_received,),
@@ -199,9 +213,10 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
 # What flows upwards or sideways: certification offers the kinds of the catalogue above it, the
 # catalogue asks the library above it what makers must have read, promotions ask the orders beside
 # them for statistics and for who has ordered before, product pages say what the spot checks above
-# them found.
+# them found, orders say how their goods stand at the pick-up points above them.
 certificates.use_source(catalogue_queries.list_kinds)
 catalogue.use_duties(library.unread_by_kind)
 promotions.use_orders(order_queries.count_with_and_without)
 promotions.use_earlier_orders(order_queries.has_ordered)
+order_service.use_pickups(handover_queries.states_of_order)
 storefront_checks.use_checks(inspection_queries.record_of)

@@ -71,6 +71,15 @@ def set_default_address(session: Session, account_id: str, address_id: str) -> N
     session.expire_all()
 
 
+def choose_pickup(
+    session: Session, account_id: str, address_id: str, pickup_point_id: str | None
+) -> None:
+    """The household usually fetches at this point, None: it is brought home; checkout offers it
+    first. Raises UnknownAddress."""
+    _own(session, account_id, address_id).pickup_point_id = pickup_point_id
+    session.flush()
+
+
 def _own(session: Session, account_id: str, address_id: str) -> Address:
     row = session.scalar(
         select(Address).where(Address.id == address_id, Address.account_id == account_id)

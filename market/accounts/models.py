@@ -120,6 +120,8 @@ class Address(IdMixin, Base):
     region: Mapped[str] = mapped_column(String(9))
     detail: Mapped[str] = mapped_column(String(200))
     is_default: Mapped[bool] = mapped_column(Boolean, default=False)
+    # The pick-up point where its household usually fetches; a wish, looked at when it orders.
+    pickup_point_id: Mapped[str | None] = mapped_column(String(20), default=None)
 
 
 class LegalDocument(IdMixin, Base):

@@ -186,7 +186,7 @@ def list_accounts(session: Session, typed: str = "", page: int = 1) -> Page[Acco
     return Page([_view(row) for row in rows], total, max(1, page))
 
 
-_SENT_TO = Columns(Address, "id recipient phone region detail is_default")
+_SENT_TO = Columns(Address, "id recipient phone region detail is_default pickup_point_id")
 _OWN = select(*_SENT_TO.columns).where(_SENT_TO.of.account_id == bindparam("account_id"))
 _ADDRESSES = _OWN.order_by(_SENT_TO.of.is_default.desc(), _SENT_TO.of.id.desc())
 _ADDRESS = _OWN.where(_SENT_TO.of.id == bindparam("id"))
@@ -207,8 +207,9 @@ def get_address(session: Session, account_id: str, address_id: str) -> AddressVi
 
 def _address(row: Any) -> AddressView:
     return AddressView(
-        row.id, row.recipient, row.phone, RegionCode(row.region), row.detail, row.is_default
-    )
+        row.id, row.recipient, row.phone, RegionCode(row.region), row.detail, row.is_default,
+        row.pickup_point_id,
+    )  # fmt: skip
 
 
 def live_sessions(

@@ -10,6 +10,7 @@ from market.accounts import codes, legal, sessions, throttle
 from market.accounts.addresses import (
     add_address,
     change_address,
+    choose_pickup,
     remove_address,
     set_default_address,
 )
@@ -38,6 +39,7 @@ from market.accounts.roles import (
 from market.accounts.sessions import open_session
 from market.accounts.throttle import Limit
 from market.accounts.throttle import take as count_tries
+from market.accounts.throttle import used as tries_used
 from market.accounts.types import CHANNELS, TOPICS, AccountState
 from market.kernel.events import publish
 
@@ -46,6 +48,7 @@ __all__ = [
     "actor_of",
     "add_address",
     "change_address",
+    "choose_pickup",
     "clear_expired",
     "contribute_deletion_check",
     "contribute_export",
@@ -69,6 +72,7 @@ __all__ = [
     "revoke_role",
     "set_default_address",
     "suspend",
+    "tries_used",
     "withdraw_consent",
 ]
 

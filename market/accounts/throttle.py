@@ -84,6 +84,12 @@ def _count(session: Session, limit: Limit, now: datetime, tries: int) -> int:
     return int(session.execute(statement.returning(ThrottleCounter.count)).scalar_one())
 
 
+def used(session: Session, limit: Limit, *, now: datetime) -> int:
+    """How many tries this subject made in the present window."""
+    query = select(ThrottleCounter.count).where(ThrottleCounter.key == limit.key(now))
+    return session.scalar(query) or 0
+
+
 def forgive(session: Session, limit: Limit, *, now: datetime) -> None:
     """Start this subject's count again, after a success."""
     session.execute(delete(ThrottleCounter).where(ThrottleCounter.key == limit.key(now)))

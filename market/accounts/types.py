@@ -140,6 +140,7 @@ class AddressView:
     region: RegionCode
     detail: str
     is_default: bool = False
+    pickup_point_id: str | None = None  # where the household usually fetches its goods
 
 
 @dataclass(frozen=True)

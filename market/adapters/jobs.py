@@ -32,6 +32,8 @@ from market.checkout import service as checkout
 from market.config import Settings
 from market.db.session import reading, unit_of_work
 from market.exchange import jobs as sheets
+from market.handovers import service as handovers
+from market.handovers.rules import Patience
 from market.inspections import service as inspections
 from market.jobs import service as book
 from market.kernel.clock import Clock
@@ -192,6 +194,13 @@ def standard_changes(tools: Tools) -> int:
         return standards.settle(session, tools.now())
 
 
+def pickup_reminders(tools: Tools) -> int:
+    """Remind of goods that nobody fetches at a pick-up point."""
+    patience = Patience(tools.settings.pickup_remind_days, tools.settings.pickup_keep_days)
+    with unit_of_work() as session:
+        return handovers.remind(session, patience, tools.now())
+
+
 def sheet_imports(tools: Tools) -> int:
     """Previews of large sheets and their application."""
     return sheets.work(tools.now)
@@ -221,6 +230,7 @@ JOBS: dict[str, tuple[timedelta, Job]] = {
     "forget_visitors": (timedelta(hours=1), forget_visitors),
     "lost_options": (timedelta(minutes=10), lost_options),
     "substance_rules": (timedelta(hours=1), substance_rules),
+    "pickup_reminders": (timedelta(hours=1), pickup_reminders),
     "standard_changes": (timedelta(minutes=10), standard_changes),
     "sheet_imports": (timedelta(seconds=2), sheet_imports),
     "forget_imports": (timedelta(hours=1), forget_imports),

@@ -17,6 +17,7 @@ from market.api.fields import (
     said,
 )
 from market.api.operation import Query
+from market.api.pickup_schemas import PickupIn, PickupThenOut, delivery
 from market.api.read_schemas import INSTANT
 from market.carts.types import MAX_QUANTITY
 from market.kernel.i18n import N_
@@ -31,6 +32,7 @@ class CartQuery(Query):
     """Priced for which place."""
 
     region = Region(metadata=said(N_("不给就没有运费")))
+    delivery = delivery()
 
 
 class LineIn(Document):
@@ -202,6 +204,10 @@ class OrderIn(Document):
     )  # fmt: skip
     made_to_order_agreed = Flag(load_default=False)
     note = Text(most=200, load_default="")
+    pickup = fields.Nested(
+        PickupIn, load_default=None, allow_none=True,
+        metadata=said(N_("送到哪个自提点；不给就送到家。seen_total_fen 按 delivery=point 看")),
+    )  # fmt: skip
 
 
 class OrderRowOut(Document):
@@ -271,5 +277,9 @@ class OrderOut(Document):
     total_fen = fen(required=True)
     due_fen = fen(required=True, metadata=said(N_("还要付的，单位分")))
     refunded_fen = fen(required=True)
+    pickup = fields.Nested(
+        PickupThenOut, required=True, allow_none=True,
+        metadata=said(N_("在哪个自提点取；送到家门口是 null")),
+    )  # fmt: skip
     seller_orders = fields.List(fields.Nested(SellerOrderOut), required=True)
     pay_url = fields.String(required=True, metadata=said(N_("付款的页面，登录后自己付")))

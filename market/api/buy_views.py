@@ -28,6 +28,7 @@ from market.api.buy_schemas import (
 )
 from market.api.operation import ListQuery, operation
 from market.api.paging import Slice
+from market.api.pickup_schemas import POINT
 from market.api.read_schemas import page_of
 from market.api.types import Call, Scope
 from market.bundles import service as bundles
@@ -45,6 +46,7 @@ from market.db.session import reading, unit_of_work
 from market.kernel.i18n import N_
 from market.orders import queries as orders
 from market.orders.types import OrderView
+from market.pickups.types import PickupChoice
 from market.regions import queries as regions
 from market.subsidies import words as aid_words
 from market.subsidies.types import Outcome
@@ -215,7 +217,9 @@ def place_order(call: Call) -> dict[str, Any]:
     key = f"api:{call.key}"
     content = json.dumps(call.body, sort_keys=True, default=str)
     limits = Limits(hold=settings().hold, hold_cap_lines=settings().hold_cap_lines)
-    submission = Submission(idempotency_key=key, **call.body)
+    asked = call.body.get("pickup")
+    pickup = PickupChoice(**asked) if asked else None
+    submission = Submission(idempotency_key=key, **{**call.body, "pickup": pickup})
     with unit_of_work() as session:
         placed = checkout.place_order(session, call.account_id, submission, now(), limits)
         service.note_submission(session, call.account_id, key, content, placed.id, now=now())
@@ -246,7 +250,9 @@ def _cart(session: Session, call: Call) -> dict[str, Any]:
         regions.get(session, region)
         place = regions.short_label(session, region, language()) or ""
     cart = cart_queries.get_cart(session, _owner(call))
-    return _quote(quote(session, cart, region, call.account_id, now()), place)
+    to_door = call.args.get("delivery") != POINT
+    quoted = quote(session, cart, region, call.account_id, now(), to_door=to_door)
+    return _quote(quoted, place)
 
 
 def _quote(quoted: Quote, place: str) -> dict[str, Any]:

@@ -78,3 +78,16 @@ class AddressNeeded(Conflict):
 
     message = N_("先写好你家的地址，才知道归哪里管")
     step = ("accounts.list_addresses", N_("去写地址"))
+
+
+class PointGone(Conflict):
+    """The pick-up point is none of the township's, or closed."""
+
+    message = N_("这个自提点现在不收货，请重新选怎样收货")
+    step = ("checkout.choose_address", N_("重新选"))
+
+
+class NobodyTakesCash(Invalid):
+    """The agent of a pick-up point takes no money."""
+
+    message = N_("送到自提点的货不能货到付款，代办人不收钱。请换一种付款方式")

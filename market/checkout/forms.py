@@ -1,15 +1,19 @@
 """The shapes of what is typed on the way to an order."""
 
+from datetime import date
+
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 
 from market.accounts.types import AddressInput
 from market.carts.types import MAX_QUANTITY
+from market.checkout.picking import HOME
 from market.checkout.types import Submission
 from market.kernel.ids import new_secret
 from market.kernel.region_code import RegionCode
 from market.orders.types import PayMethod
+from market.pickups.types import PickupChoice
 from market.web.forms import Form, IntField, PhoneField, RegionField, Required, TextField
 
 METHODS = (
@@ -19,6 +23,21 @@ METHODS = (
     (PayMethod.TRANSFER, _l("银行转账"), _l("货留 3 天，到账后发货")),
     (PayMethod.ON_DELIVERY, _l("货到付款"), _l("送货的人到家门口时付现金")),
 )
+
+
+NO_DAY = date.min
+
+
+def read_choice(text: str) -> PickupChoice | None:
+    """A point and day written `point@2026-12-05`; None for home. What is no day is one that no
+    point offers."""
+    if text in ("", HOME):
+        return None
+    point_id, _, day = text.partition("@")
+    try:
+        return PickupChoice(point_id[:20], date.fromisoformat(day))
+    except ValueError:
+        return PickupChoice(point_id[:20], NO_DAY)
 
 
 class AddForm(Form):
@@ -68,6 +87,7 @@ class PlaceForm(Form):
     """The last page: how to pay, and what is agreed to."""
 
     address = HiddenField()
+    pickup = HiddenField()
     idempotency_key = HiddenField(default=new_secret)
     seen_total = IntField(maximum=10**12, validators=[Required()])
     payment_method = RadioField(
@@ -90,4 +110,5 @@ class PlaceForm(Form):
             seen_total_fen=self.seen_total.data or 0,
             made_to_order_agreed=bool(self.made_to_order_agreed.data),
             note=self.note.data or "",
+            pickup=read_choice(self.pickup.data or ""),
         )

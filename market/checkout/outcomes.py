@@ -9,11 +9,14 @@ from market.catalogue import stock
 from market.catalogue.errors import HoldExpired, OutOfStock
 from market.catalogue.types import Allocation, Demand
 from market.checkout.types import PaymentOutcome
+from market.kernel.clock import shanghai_date
 from market.orders import queries as order_queries
 from market.orders import service as orders
 from market.orders.errors import OrderNotFound
-from market.orders.events import OrderCancelled
+from market.orders.events import OrderCancelled, RemainderCancelled
 from market.orders.types import AllocatedStock, OrderView, PayMethod, State
+from market.pickups import service as pickups
+from market.pickups.errors import DayFull
 from market.promotions import service as promotions
 from market.promotions.errors import BudgetExhausted
 from market.subsidies import service as subsidies
@@ -22,6 +25,7 @@ from market.subsidies.errors import SubsidySpent
 # Why late money went back; the pages say it in words.
 LATE = "late_payment"
 LATE_DISCOUNT = "late_discount"
+LATE_PLACE = "late_place"
 
 
 def payment_succeeded(
@@ -95,12 +99,22 @@ def free_promotions(session: Session, event: OrderCancelled) -> None:
     """Reaction: what a cancelled order used of budgets and limits is free again."""
     promotions.free(session, event.order_id, event.at)
     subsidies.release(session, event.order_id, event.at)
+    pickups.free(session, event.order_id, event.at)
+
+
+def free_place(session: Session, event: RemainderCancelled) -> None:
+    """Reaction: a seller who sends nothing any more needs no room at the pick-up point."""
+    order = order_queries.find_order(session, event.order_id)
+    parts = order.seller_orders if order else ()
+    part = next((one for one in parts if one.id == event.seller_order_id), None)
+    if part is not None and order is not None and order.pickup and not part.wanted:
+        pickups.free_part(session, event.order_id, part.seller_id, event.at)
 
 
 def _sell(session: Session, order_id: str, state: State, now: datetime) -> str | None:
     """Turn the hold into a sale; take everything again when it has ended.
 
-    None when sold, otherwise what is gone: LATE or LATE_DISCOUNT.
+    None when sold, otherwise what is gone: LATE, LATE_DISCOUNT or LATE_PLACE.
     """
     try:
         if state is State.EXPIRED:
@@ -125,10 +139,13 @@ def _take_again(session: Session, order_id: str, now: datetime) -> str | None:
             stock.commit(session, order_id, now)
             promotions.retake(session, order_id, now)
             subsidies.retake(session, order_id, now)
+            pickups.retake(session, order_id, shanghai_date(now))
     except OutOfStock:
         return LATE
     except (BudgetExhausted, SubsidySpent):
         return LATE_DISCOUNT
+    except DayFull:
+        return LATE_PLACE
     orders.reallocate(session, order_id, _kept(allocations))
     return None
 

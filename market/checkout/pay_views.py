@@ -61,7 +61,7 @@ def place_order() -> Page:
                 return back_to("orders.show_order", order_id=placed.id)
             return _begin(placed.id, Method(form.payment_method.data))
     page = confirm_page(form)
-    return page if isinstance(page, Response) else (page, 422)
+    return (page, 422) if isinstance(page, str) else page
 
 
 def _begin(order_id: str, method: Method) -> Response:

@@ -22,6 +22,7 @@ from market.promotions import engine
 from market.promotions import queries as promotions
 from market.promotions.types import (
     Adjustment,
+    Benefit,
     Evaluation,
     Facts,
     Gift,
@@ -58,6 +59,7 @@ class World:
     schemes: Sequence[Scheme] = ()
     household: Household | None = None
     seller_regions: Mapping[str, RegionCode] = field(default_factory=dict)
+    to_door: bool = True
 
 
 def quote(
@@ -66,9 +68,11 @@ def quote(
     region: RegionCode | None,
     household_id: str | None,
     now: datetime,
+    *,
+    to_door: bool = True,
 ) -> Quote:
-    """What `cart` costs delivered to `region` at `now`, with every reason. What is kept for the
-    cart itself stands in nobody's way."""
+    """What `cart` costs delivered to `region` at `now`, with every reason; not `to_door`: dropped
+    at one of its pick-up points. What is kept for the cart itself stands in nobody's way."""
     goods = catalogue.ListingsRead(session, now, cart.holder)
     seller_ids = goods.rows({line.listing_id for line in cart.lines})
     running = promotions.promotions_for(
@@ -95,6 +99,7 @@ def quote(
         schemes=aid.schemes,
         household=aid.household,
         seller_regions=aid.seller_regions,
+        to_door=to_door,
     )
     return price(cart, world)
 
@@ -156,7 +161,7 @@ def _shipments(sold: Sequence[CartLine], world: World) -> dict[str, Shipment]:
     for seller_id, weight in weights.items():
         table, shipped = world.freight_tables.get(seller_id), None
         if world.region is not None and table is not None:
-            shipped = freight.quote(table, world.region, weight)
+            shipped = freight.quote(table, world.region, weight, to_door=world.to_door)
         found[seller_id] = weight, shipped
     return found
 
@@ -181,24 +186,26 @@ def _blocks(
     off_freight: dict[str, list[Adjustment]] = defaultdict(list)
     for item in evaluation.of_freight:
         off_freight[item.seller_id].append(item)
-    points = {x.id: x.benefit.drop_point for x in world.promotions if x.benefit.drop_point}
+    points = {x.id: x.benefit for x in world.promotions if x.benefit.drop_point}
     return [
         SellerBlock(
             seller_id,
             next((line.listing.seller_name for line in mine if line.listing), ""),
             tuple(mine),
             *shipments.get(seller_id, (0, None)),
-            freight_adjustments=tuple(off_freight[seller_id]),
-            drop_point=_drop_point(mine, points) if points else "",
+            tuple(off_freight[seller_id]),
+            *_drop_point(mine, points),
         )
         for seller_id, mine in lines.items()
     ]
 
 
-def _drop_point(lines: Sequence[QuotedLine], points: Mapping[str, str]) -> str:
-    """Where a seller delivers what it sells to a village together."""
+def _drop_point(lines: Sequence[QuotedLine], points: Mapping[str, Benefit]) -> tuple[str, str]:
+    """Where a seller delivers what it sells to a village together, and which pick-up point that
+    is; empty without."""
     used = (item.promotion_id for x in lines if not x.is_gift for item in x.adjustments)
-    return next((points[key] for key in used if key in points), "")
+    found = next((points[key] for key in used if key in points), None) if points else None
+    return (found.drop_point, found.drop_point_id) if found else ("", "")
 
 
 def _gift_line(gift: Gift, listing: ListingView, evaluation: Evaluation) -> QuotedLine:

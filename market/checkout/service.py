@@ -22,7 +22,7 @@ from market.catalogue import service as goods
 from market.catalogue import stock
 from market.catalogue.errors import OutOfStock
 from market.catalogue.types import Allocation, Demand, ListingView
-from market.checkout import keeping
+from market.checkout import keeping, picking
 from market.checkout.bundle_price import as_cart
 from market.checkout.commissioning import commissions_of
 from market.checkout.errors import (
@@ -41,6 +41,7 @@ from market.checkout.outcomes import (
     accept_on_delivery,
     await_transfer,
     expire_unpaid,
+    free_place,
     free_promotions,
     payment_failed,
     payment_succeeded,
@@ -63,6 +64,7 @@ from market.orders.types import (
     PlacedOrder,
     SellerPart,
 )
+from market.pickups.types import PointView
 from market.promotions import queries as promotion_queries
 from market.promotions import service as promotions
 from market.promotions.types import Adjustment
@@ -248,7 +250,8 @@ def place_order(
 
     The same submission twice gives the same order. Raises AddressNotFound (of accounts),
     MethodMissing, NothingToBuy, CartChanged, TotalChanged, MadeToOrderNotAgreed, TooManyHeld,
-    SoldOutMeanwhile, BudgetExhausted (of promotions), SubsidySpent (of subsidies).
+    SoldOutMeanwhile, BudgetExhausted (of promotions), SubsidySpent (of subsidies), PointGone,
+    NobodyTakesCash, GoodsUnfit, DayNotOffered, DayFull (of pickups).
     """
     limits = limits or Limits()
     owner = CartOwner(account_id=account_id)
@@ -259,7 +262,8 @@ def place_order(
     address = accounts.get_address(session, account_id, submission.address_id)
     cart = cart_queries.get_cart(session, owner)
     goods.keep_gates(session, [line.listing_id for line in cart.lines])
-    quoted = quote(session, cart, address.region, account_id, now)
+    point = picking.chosen_point(session, submission, address, now)
+    quoted = quote(session, cart, address.region, account_id, now, to_door=point is None)
     _refuse_unless_ready(quoted, submission)
     _refuse_hoarding(session, account_id, quoted, limits, now)
     order_id, until = new_id(), now + limits.hold
@@ -269,6 +273,8 @@ def place_order(
     fees = commissions_of(session, quoted, now)
     if quoted.grants:
         subsidies.reserve(session, quoted.grants, order_id, account_id, now)
+    label = regions.label(session, address.region.digits)
+    pickup = picking.take_place(session, order_id, quoted, submission, point, label, now)
     wanted = OrderToPlace(
         id=order_id,
         account_id=account_id,
@@ -276,16 +282,17 @@ def place_order(
         recipient=address.recipient,
         phone=address.phone,
         region=address.region,
-        region_label=regions.label(session, address.region.digits),
+        region_label=label,
         detail=address.detail,
         payment_method=PayMethod(submission.payment_method),
-        parts=tuple(_part(block, allocations, fees) for block in quoted.seller_blocks),
+        parts=tuple(_part(block, allocations, fees, point) for block in quoted.seller_blocks),
         held_until=until,
         certified_share_bp=quoted.certified_share_bp,
         policies=POLICIES,
         made_to_order_agreed_at=now if quoted.made_to_order else None,
         note=submission.note,
         discounts=promotion_queries.kept_with_order(quoted.verdicts, quoted.promotions),
+        pickup=pickup,
     )
     placed = orders.place(session, wanted, now)
     carts.clear(session, cart)
@@ -346,7 +353,10 @@ def _reserve(
 
 
 def _part(
-    block: SellerBlock, allocations: Sequence[Allocation], fees: Mapping[str, CommissionToCopy]
+    block: SellerBlock,
+    allocations: Sequence[Allocation],
+    fees: Mapping[str, CommissionToCopy],
+    point: PointView | None,
 ) -> SellerPart:
     own = {line.listing_id for line in block.buyable}
     shipped = block.freight
@@ -369,7 +379,7 @@ def _part(
             if a.listing_id in own and a.warehouse_id is not None
         ),
         freight_adjustments=_copied(block.freight_adjustments),
-        drop_point=block.drop_point,
+        drop_point="" if point and block.drop_point_id == point.id else block.drop_point,
     )
 
 
@@ -444,6 +454,7 @@ __all__ = [
     "as_cart",
     "await_transfer",
     "expire_unpaid",
+    "free_place",
     "free_promotions",
     "payment_failed",
     "payment_succeeded",

@@ -8,6 +8,7 @@ from typing import Any
 
 from market.catalogue.types import ListingView
 from market.kernel.region_code import RegionCode
+from market.pickups.types import PickupChoice
 from market.promotions.types import Adjustment, Evaluation, PromotionSpec, Redemption, Verdict
 from market.sellers.freight import FreightQuote
 from market.subsidies.types import Assessment, Grant
@@ -95,6 +96,7 @@ class SellerBlock:
     freight: FreightQuote | None
     freight_adjustments: tuple[Adjustment, ...] = ()
     drop_point: str = ""  # where its goods of a village purchase are delivered
+    drop_point_id: str = ""  # the pick-up point that is, if it is one
 
     @property
     def buyable(self) -> tuple[QuotedLine, ...]:
@@ -128,6 +130,11 @@ class SellerBlock:
     @property
     def lead_days(self) -> int:
         return max((line.listing.lead_days for line in self.buyable if line.listing), default=0)
+
+    @property
+    def dropped_g(self) -> int:
+        """What stands at a pick-up point until it is fetched, in grams; gifts weigh too."""
+        return sum(x.listing.weight_g * x.quantity for x in self.buyable if x.listing)
 
 
 @dataclass(frozen=True)
@@ -227,6 +234,7 @@ class Submission:
     seen_total_fen: int
     made_to_order_agreed: bool = False
     note: str = ""
+    pickup: PickupChoice | None = None  # None: brought home
 
 
 class PaymentOutcome(StrEnum):

@@ -17,14 +17,15 @@ from market.carts import service as carts
 from market.carts.errors import QuantityOutOfRange
 from market.carts.types import MAX_QUANTITY
 from market.catalogue import queries as catalogue
-from market.checkout import cart_hooks, service, wording
-from market.checkout.forms import METHODS, AddForm, AddressForm, CodeForm, PlaceForm
+from market.checkout import cart_hooks, picking, service, wording
+from market.checkout.forms import METHODS, AddForm, AddressForm, CodeForm, PlaceForm, read_choice
 from market.checkout.quote import quote
 from market.checkout.service import Limits
 from market.checkout.types import Quote, QuotedLine
 from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError
 from market.kernel.region_code import RegionCode
+from market.orders.types import PayMethod
 from market.payments.types import Method
 from market.regions import queries as regions
 from market.regions.types import RegionPath
@@ -233,12 +234,12 @@ def choose_address() -> Response | str:
 @policy(HOUSEHOLD)
 def add_address() -> Response | tuple[str, int]:
     """Store a new address and go on to the payment."""
-    form = AddressForm()
+    form, pickup = AddressForm(), request.form.get("pickup", "")[:40]
     if form.validate():
         try:
             with unit_of_work() as session:
                 address_id = account_service.add_address(session, _account(), form.to_address())
-            return back_to("checkout.confirm", address=address_id)
+            return back_to("checkout.confirm", address=address_id, pickup=pickup or None)
         except DomainError as error:
             attach(form, error)
     page = _address_page(form)
@@ -247,9 +248,10 @@ def add_address() -> Response | tuple[str, int]:
 
 @blueprint.get("/checkout/confirm")
 @policy(HOUSEHOLD)
-def confirm() -> Response | str:
+def confirm() -> Response | str | tuple[str, int]:
     """How to pay: the whole sum once more, and the last button."""
-    return confirm_page(PlaceForm(formdata=None, address=request.args.get("address", "")))
+    asked = {name: request.args.get(name, "")[:40] for name in ("address", "pickup")}
+    return confirm_page(PlaceForm(formdata=None, **asked))
 
 
 def init_app(app: Flask) -> None:
@@ -272,10 +274,11 @@ def _account() -> str:
     return context.actor().account_id or ""
 
 
-def _quoted(session: Any, region: RegionCode | None) -> Quote:
+def _quoted(session: Any, region: RegionCode | None, *, to_door: bool = True) -> Quote:
     cart = cart_queries.get_cart(session, cart_hooks.owner())
     cart_hooks.note_count(len(cart.lines))
-    return quote(session, cart, region, context.actor().account_id, context.now())
+    who = context.actor().account_id
+    return quote(session, cart, region, who, context.now(), to_door=to_door)
 
 
 def _cart_at(region: RegionCode | None, *, checking_out: bool = False) -> tuple[Quote, str]:
@@ -285,13 +288,13 @@ def _cart_at(region: RegionCode | None, *, checking_out: bool = False) -> tuple[
     return _kept(quoted, checking_out=checking_out), place
 
 
-def _kept(quoted: Quote, *, checking_out: bool = False) -> Quote:
+def _kept(quoted: Quote, *, checking_out: bool = False, to_door: bool = True) -> Quote:
     """To look at the cart prolongs what is kept for it, and keeps what is missing; the price
     after that."""
     if not cart_hooks.keep_packs(quoted, checking_out=checking_out):
         return quoted
     with reading() as session:
-        return _quoted(session, quoted.region)
+        return _quoted(session, quoted.region, to_door=to_door)
 
 
 class Mistyped(NamedTuple):
@@ -312,14 +315,17 @@ def _cart_page(form: CodeForm, mistyped: Mapping[str, Mistyped] | None = None) -
     )
 
 
-def _address_page(form: AddressForm) -> Response | str:
+def _address_page(form: AddressForm, refusal: DomainError | None = None) -> Response | str:
+    """`refusal` is why the pick-up point that was asked for cannot be had."""
     with reading() as session:
         quoted = _quoted(session, context.region())
         if not quoted.lines:
             return back_to("checkout.show_cart")
         mine = accounts.addresses(session, _account())
         here = context.region()
-        paths = regions.paths(session, [a.region for a in mine] + ([here] if here else []))
+        towns = [a.region for a in mine] + ([here] if here else [])
+        paths = regions.paths(session, towns)
+        offers = picking.offers(session, quoted, towns, context.now())
     quoted = _kept(quoted, checking_out=True)
     labels = {a.id: _name(paths, a.region, whole=True) for a in mine}
     place = _name(paths, here)
@@ -329,21 +335,33 @@ def _address_page(form: AddressForm) -> Response | str:
         addresses=mine,
         labels=labels,
         place=place,
+        offers=offers,
+        places=paths,
+        here=here,
+        picked=picking.picked(request.values.get("pickup", ""), mine, offers),
+        refusal=sentence(refusal) if refusal else "",
+        asked_address=request.args.get("address", ""),
         **_shown(quoted, place),
     )
 
 
-def confirm_page(form: PlaceForm) -> Response | str:
+def confirm_page(form: PlaceForm) -> Response | str | tuple[str, int]:
     """The last page: the whole sum, the ways to pay that work here, what is agreed to."""
+    choice, point = read_choice(form.pickup.data or ""), None
     with reading() as session:
         address = next(
             (a for a in accounts.addresses(session, _account()) if a.id == form.address.data), None
         )
         if address is None:
             return back_to("checkout.choose_address")
-        quoted = _quoted(session, address.region)
+        if choice is not None:
+            point = picking.find_point(session, choice.point_id, address.region, context.now())
+        quoted = _quoted(session, address.region, to_door=point is None)
+        refusal = picking.refusal(session, quoted, choice, point, context.now())
         paths = regions.paths(session, [address.region])
-    quoted = _kept(quoted, checking_out=True)
+    if refusal is not None and not form.errors and not form.refusals:
+        return _address_again(refusal)
+    quoted = _kept(quoted, checking_out=True, to_door=point is None)
     place = _name(paths, address.region)
     if not quoted.lines:
         return back_to("checkout.show_cart")
@@ -352,12 +370,27 @@ def confirm_page(form: PlaceForm) -> Response | str:
     return render(
         "checkout/confirm.html",
         form=form,
-        methods=[row for row in METHODS if _is_offered(Method(row[0].value), online)],
+        methods=[
+            row
+            for row in METHODS
+            if _is_offered(Method(row[0].value), online)
+            and (point is None or row[0] is not PayMethod.ON_DELIVERY)
+        ],
         address=address,
+        point=point,
+        drop_day=choice.day if choice and point else None,
         place=place,
         place_full=_name(paths, address.region, whole=True),
         **_shown(quoted, place),
     )
+
+
+def _address_again(refusal: DomainError) -> Response | tuple[str, int]:
+    """Where: asked once more, with what is wrong with the point."""
+    form = AddressForm(formdata=None)
+    form.region.data = context.region()
+    page = _address_page(form, refusal)
+    return page if isinstance(page, Response) else (page, 422)
 
 
 def _place(session: Any, region: RegionCode | None) -> str:

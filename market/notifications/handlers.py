@@ -40,7 +40,8 @@ from market.sellers.events import (
 # How an order will be paid -> what its household has to do.
 PLACED = {"bank_transfer": "order_to_transfer", "cash_on_delivery": "order_on_delivery"}
 # Orders ended by money that came too late: reason -> the kind of message of its refund.
-LATE = {"late_payment": "late_payment_refunded", "late_discount": "late_discount_refunded"}
+LATE = {"late_payment": "late_payment_refunded", "late_discount": "late_discount_refunded",
+        "late_place": "late_place_refunded"}  # fmt: skip
 
 
 def _seller(session: Session, seller_id: str) -> list[str]:

@@ -11,6 +11,7 @@ from babel.support import NullTranslations, Translations
 from market.kernel.clock import SHANGHAI
 from market.kernel.i18n import N_
 from market.kernel.money import format_fen
+from market.notifications.pickup_texts import PICKUP
 from market.web.i18n import load_english
 
 
@@ -465,6 +466,7 @@ KINDS: dict[str, Kind] = {
         "subsidies", N_("补贴 %(code)s 拨付了"), N_("%(amount)s 元，拨付凭证号 %(words)s")
     ),
 }
+KINDS.update((name, Kind(*said)) for name, said in PICKUP.items())
 
 
 def words(kind: str, params: Mapping[str, Any], language: str) -> tuple[str, str]:
@@ -481,8 +483,7 @@ def _shown(name: str, value: Any) -> str:
     if name.endswith("_fen"):
         return format_fen(int(value))
     if name.endswith("_at"):
-        local = datetime.fromisoformat(str(value)).astimezone(SHANGHAI)
-        return local.strftime("%m-%d %H:%M")
+        return f"{datetime.fromisoformat(str(value)).astimezone(SHANGHAI):%m-%d %H:%M}"
     return str(value)
 
 

@@ -53,6 +53,29 @@ def commissions(session: Session) -> int:
     return int(total or 0)
 
 
+def at_points(session: Session) -> dict[tuple[str, str], bool]:
+    """By (order, seller), of orders to a pick-up point: whether the goods are to come or came.
+    Goods of a village purchase with a drop point of its own are left out."""
+    order, part, line = m.Order, m.SellerOrder, m.OrderLine
+    left = func.sum(line.quantity - line.cancelled)
+    rows = session.execute(
+        select(
+            order.id, part.seller_id, part.drop_point, order.pickup, order.cancelled_at,
+            order.expired_at, order.confirmed_at, left,
+        )
+        .join(part, part.order_id == order.id)
+        .join(line, line.seller_order_id == part.id)
+        .where(order.pickup.is_not(None))
+        .group_by(part.id, order.id)
+    )  # fmt: skip
+    found = {}
+    for key, seller, drop, pickup, cancelled, expired, confirmed, packs in rows:
+        if pickup and not drop:
+            over = cancelled is not None or (expired is not None and confirmed is None)
+            found[key, seller] = not over and packs > 0
+    return found
+
+
 def discounts(session: Session) -> dict[tuple[str, str], tuple[int, bool]]:
     """Per (order, promotion): fen off, and whether the order is confirmed and not cancelled."""
     return _given(session, m.LineAdjustment.bearer.not_like("subsidy:%"), freight=True)

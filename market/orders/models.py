@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.db.base import Base, IdMixin
-from market.db.types import Json, Quantity, UtcDateTime
+from market.db.types import Json, JsonOrNull, Quantity, UtcDateTime
 
 
 class Order(IdMixin, Base):
@@ -80,6 +80,8 @@ class Order(IdMixin, Base):
     policies: Mapped[dict[str, Any]] = mapped_column(Json)
     # What the price said of every promotion, frozen; none on orders of before.
     discounts: Mapped[dict[str, Any] | None] = mapped_column(Json, default=None)
+    # The pick-up point and drop day that were chosen, frozen; None: it is brought home.
+    pickup: Mapped[dict[str, Any] | None] = mapped_column(JsonOrNull, default=None)
 
 
 class SellerOrder(IdMixin, Base):

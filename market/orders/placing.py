@@ -95,6 +95,7 @@ def _order(wanted: OrderToPlace, now: datetime) -> dict[str, Any]:
         "made_to_order_agreed_at": wanted.made_to_order_agreed_at,
         "policies": dict(wanted.policies),
         "discounts": wanted.discounts,
+        "pickup": wanted.pickup.as_json() if wanted.pickup else None,
     }
 
 

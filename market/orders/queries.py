@@ -24,6 +24,7 @@ from market.orders.errors import OrderNotFound
 from market.orders.frozen import adjustment_views, certificate_then, commission_then
 from market.orders.invariants import breaches
 from market.orders.loading import content, facts_of
+from market.orders.pickup_types import pickup_then
 from market.orders.reach import (
     buyers_at_risk,
     buyers_of,
@@ -83,9 +84,8 @@ def get_order(session: Session, order_id: str, account_id: str | None) -> OrderV
 
 def find_order(session: Session, order_id: str) -> OrderView | None:
     """Any order, for the system, operators and other packages."""
-    row = session.scalar(
-        select(m.Order).where(m.Order.id == order_id).execution_options(populate_existing=True)
-    )
+    query = select(m.Order).where(m.Order.id == order_id)
+    row = session.scalar(query.execution_options(populate_existing=True))
     return None if row is None else _Reader(session, row).view()
 
 
@@ -152,8 +152,7 @@ def count_to_ship(session: Session, seller_ids: Collection[str]) -> int:
     """How many parts wait to be sent."""
     return (
         session.scalar(
-            select(func.count())
-            .select_from(m.SellerOrder)
+            select(func.count(m.SellerOrder.id))
             .join(m.Order, m.Order.id == m.SellerOrder.order_id)
             .where(
                 m.SellerOrder.seller_id.in_(seller_ids),
@@ -389,6 +388,7 @@ class _Reader:
             ),
             borne=self._borne(self.parts),
             discounts=row.discounts,
+            pickup=pickup_then(row.pickup),
         )
 
     def _borne(self, parts: Iterable[m.SellerOrder]) -> tuple[Borne, ...]:
@@ -486,8 +486,8 @@ class _Reader:
             created_at=row.created_at,
             settled_at=row.settled_at,
             lines=tuple(
-                self._named(line.order_line_id, line.quantity, line.what, line.amount_fen)
-                for line in sorted(self.refund_lines[row.id], key=lambda line: line.what != "goods")
+                self._named(x.order_line_id, x.quantity, x.what, x.amount_fen)
+                for x in sorted(self.refund_lines[row.id], key=lambda x: x.what != "goods")
             ),
         )
 

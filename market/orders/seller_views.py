@@ -153,6 +153,7 @@ def _page(part_id: str, **forms: Any) -> str:
     with reading() as session:
         order, part = queries.get_seller_order(session, part_id, context.actor())
         troubles = service.troubles_of(session, {line.product_id for line in part.lines})
+        states = service.pickup_states(session, order)
     lines, options = _to_ship(part_id)
     shown: dict[str, Any] = {
         "ship": forms.get("ship") or ship_form(lines, options, formdata=None),
@@ -162,5 +163,5 @@ def _page(part_id: str, **forms: Any) -> str:
     wrong = next(iter(forms.values()), None)
     return render(
         "orders/show_seller_order.html", order=order, part=part, wrong=wrong, troubles=troubles,
-        **shown,
+        states=states, **shown,
     )  # fmt: skip

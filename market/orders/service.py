@@ -11,6 +11,7 @@ from market.kernel.actor import SYSTEM
 from market.kernel.events import publish
 from market.kernel.money import format_fen
 from market.orders import models as m
+from market.orders.at_points import parts_at_points, pickup_states, use_pickups
 from market.orders.batching import batch_options, troubles_of
 from market.orders.bearers import Bearers, shares_of
 from market.orders.cancelling import cancel, cancel_remainder, expire, money_of, overdue
@@ -28,7 +29,7 @@ from market.orders.placing import add_allocations, find_by_key, place
 from market.orders.refunding import record_refund, refund_settled, write_back
 from market.orders.rules import cancellation
 from market.orders.selling import count_sales
-from market.orders.shipping import confirm_receipt, ship
+from market.orders.shipping import confirm_receipt, receive_at_point, ship
 from market.orders.states import order_state, require
 from market.orders.types import AllocatedStock, PayMethod, State
 
@@ -224,13 +225,17 @@ __all__ = [
     "mark_paid",
     "note_payment_failed",
     "overdue",
+    "parts_at_points",
+    "pickup_states",
     "place",
     "prolong",
     "reallocate",
+    "receive_at_point",
     "record_refund",
     "refund_late_payment",
     "refund_settled",
     "ship",
     "state_for_payment",
     "troubles_of",
+    "use_pickups",
 ]

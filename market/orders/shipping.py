@@ -60,7 +60,26 @@ def confirm_receipt(session: Session, seller_order_id: str, actor: Actor, now: d
     if found is None or found.account_id != actor.account_id:
         raise OrderNotFound()
     loaded = lock_order(session, found.order_id)
+    _receive(session, loaded, loaded.part(seller_order_id), actor, now)
+
+
+def receive_at_point(
+    session: Session, order_id: str, seller_order_id: str, actor: Actor, now: datetime
+) -> None:
+    """Somebody with the household's pick-up code fetched everything of a seller's part; `actor`,
+    who handed it over, was checked by the caller. Nothing when the household said so before.
+
+    Raises OrderNotFound, NotPossibleNow.
+    """
+    loaded = lock_order(session, order_id)
     part = loaded.part(seller_order_id)
+    if part.received_at is None:
+        _receive(session, loaded, part, actor, now)
+
+
+def _receive(
+    session: Session, loaded: Loaded, part: m.SellerOrder, actor: Actor, now: datetime
+) -> None:
     require(loaded.part_state(part), "receive")
     part.received_at = now
     note_event(

@@ -11,6 +11,7 @@ from market.catalogue.types import CarbonLabel
 from market.kernel.region_code import RegionCode
 from market.orders.commission_types import CommissionToCopy, CommissionView
 from market.orders.discount_types import AdjustmentToCopy, AdjustmentView, Borne
+from market.orders.pickup_types import PickupThen
 
 
 class State(StrEnum):
@@ -128,6 +129,7 @@ class OrderToPlace:
     made_to_order_agreed_at: datetime | None = None
     note: str = ""
     discounts: Mapping[str, Any] | None = None  # what the price said of promotions, kept as it is
+    pickup: PickupThen | None = None  # where the household fetches it; None: it is brought home
 
 
 @dataclass(frozen=True)
@@ -412,6 +414,7 @@ class OrderView:
     events: tuple[EventView, ...]
     borne: tuple[Borne, ...] = ()
     discounts: Mapping[str, Any] | None = None  # of orders placed before it was kept: None
+    pickup: PickupThen | None = None  # None: it is brought home
 
     @property
     def due_fen(self) -> int:

@@ -110,4 +110,7 @@ def _page(order_id: str, form: CancelForm) -> str:
         order = queries.get_order(session, order_id, _account())
         lines = [line for part in order.seller_orders for line in part.lines]
         troubles = service.troubles_of(session, {line.product_id for line in lines})
-    return render("orders/show_order.html", order=order, form=form, troubles=troubles)
+        states = service.pickup_states(session, order)
+    return render(
+        "orders/show_order.html", order=order, form=form, troubles=troubles, states=states
+    )

@@ -40,6 +40,7 @@ METHODS: dict[PayMethod, str] = {
 REASONS: dict[str, str] = {
     "late_payment": N_("付款到账太晚，货已经卖给别人"),
     "late_discount": N_("付款到账太晚，优惠已经用完"),
+    "late_place": N_("付款到账太晚，自提点那一天已经放满"),
     "by_household": N_("买家取消"),
 }
 EVENTS: dict[str, str] = {

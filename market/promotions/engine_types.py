@@ -113,6 +113,7 @@ class Benefit:
     parts: tuple[BundlePart, ...] = ()
     closes_at: datetime | None = None
     drop_point: str = ""
+    drop_point_id: str = ""  # the pick-up point that is, if it is one
     most_packs: int = 0
 
     @property

@@ -17,7 +17,7 @@ from market.promotions.types import (
 )
 
 _PLAIN = ("basis_points", "amount_fen", "cap_fen", "every", "get", "times", "same_item",
-          "gift_listing_id", "drop_point", "most_packs")  # fmt: skip
+          "gift_listing_id", "drop_point", "drop_point_id", "most_packs")  # fmt: skip
 _SETS = ("seller_ids", "zones", "weekdays", "flags")
 _VALUES = ("min_quantity", "from_minute", "to_minute", "campaign_id", "first_order")
 

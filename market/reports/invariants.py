@@ -17,10 +17,12 @@ from market.catalogue import queries as catalogue
 from market.catalogue import stock_queries as stock
 from market.certification import queries as certification
 from market.demonstrations import invariants as demonstrations
+from market.handovers import queries as handovers
 from market.kernel.region_code import RegionCode
 from market.notifications import queries as notifications
 from market.orders import invariants as orders
 from market.payments import invariants as payments
+from market.pickups import queries as pickups
 from market.promotions import invariants as promotions
 from market.providers import queries as providers
 from market.renovations import invariants as renovations
@@ -166,6 +168,25 @@ def standards_cited(books: Books) -> list[str]:
     return standards.breaches(session, audit.counts(session, "standard_edition"), books.now)
 
 
+def pickup_places(books: Books) -> list[str]:
+    """I16: places at pick-up points are those of standing orders; drop days add up to them."""
+    session = books.session
+    taken = pickups.places_by_order(session)
+    standing = orders.at_points(session)
+    apart = [
+        f"order {order}, seller {seller}: its place at the pick-up point "
+        + ("is taken and nothing is to come" if place else "is free and goods are to come")
+        for (order, seller), place in sorted(taken.items())
+        if place != standing.get((order, seller), False)
+    ]
+    lost = [
+        f"order {order}, seller {seller}: goods for a pick-up point without a place"
+        for order, seller in sorted(standing.keys() - taken.keys())
+        if standing[order, seller]
+    ]
+    return [*pickups.place_breaches(session), *handovers.breaches(session), *apart, *lost]
+
+
 CHECKS: tuple[Callable[[Books], list[str]], ...] = (
     ledger,
     stock_levels,
@@ -180,6 +201,7 @@ CHECKS: tuple[Callable[[Books], list[str]], ...] = (
     subsidy_budgets,
     demonstration_projects,
     standards_cited,
+    pickup_places,
 )
 
 

@@ -65,9 +65,11 @@ def remove_rate(session: Session, actor: Actor, seller_id: str, prefix: str) -> 
 
 
 def add_last_mile(
-    session: Session, actor: Actor, seller_id: str, region: RegionCode, surcharge_fen: int
-) -> None:
-    """A surcharge for a county or township; replaces an earlier one.
+    session: Session, actor: Actor, seller_id: str, region: RegionCode, surcharge_fen: int,
+    *, door_only: bool = False,
+) -> None:  # fmt: skip
+    """A surcharge for a county or township; replaces an earlier one. `door_only`: not taken for
+    what is dropped at a pick-up point.
 
     Raises `AmountNegative`, `RegionTooWide`, `SellerNotFound`.
     """
@@ -80,7 +82,7 @@ def add_last_mile(
     if row is None:
         row = SellerLastMile(seller_id=seller_id, prefix=region.digits)
         session.add(row)
-    row.surcharge_fen = surcharge_fen
+    row.surcharge_fen, row.door_only = surcharge_fen, door_only
     _changed(session)
 
 

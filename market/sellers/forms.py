@@ -179,6 +179,9 @@ class LastMileForm(Form):
 
     region = TextField(_l("县或乡镇"), [Required()], maximum=60, description=_PLACE_HINT)
     surcharge = YuanField(_l("每单加收"), [Required()], maximum=_MOST_YUAN)
+    door_only = BooleanField(
+        _l("只在送到家门口时收"), description=_l("村民在村口自提点取货时不收这一笔")
+    )
 
 
 class TrialForm(Form):

@@ -32,10 +32,14 @@ def delivers_to(table: FreightTable, region: RegionCode) -> bool:
     return quote(table, region, 0) is not None
 
 
-def quote(table: FreightTable, region: RegionCode, weight_g: int) -> FreightQuote | None:
+def quote(
+    table: FreightTable, region: RegionCode, weight_g: int, *, to_door: bool = True
+) -> FreightQuote | None:
     """The freight of `weight_g` grams to `region`; None when the seller cannot reach it.
 
-    The part by weight is rounded up to the next fen. Raises ValueError for negative weight.
+    The part by weight is rounded up to the next fen. Not `to_door`, but to a pick-up point of the
+    place: a surcharge that its seller takes only for the way to the door falls away. Raises
+    ValueError for negative weight.
     """
     if weight_g < 0:
         raise ValueError("weight cannot be negative")
@@ -46,12 +50,13 @@ def quote(table: FreightTable, region: RegionCode, weight_g: int) -> FreightQuot
     if matched is None:
         return None
     rate = rates[matched]
-    surcharges = {row.prefix: row.surcharge_fen for row in table.last_miles}
-    last = _longest(surcharges, region)
+    surcharges = {row.prefix: row for row in table.last_miles}
+    last = surcharges.get(_longest(surcharges, region) or "")
+    taken = last is not None and (to_door or not last.door_only)
     return FreightQuote(
         base_fen=rate.base_fen,
         weight_fen=-(-rate.per_kg_fen * weight_g // _GRAMS_PER_KG),
-        last_mile_fen=0 if last is None else surcharges[last],
+        last_mile_fen=last.surcharge_fen if last is not None and taken else 0,
         matched_prefix=matched,
     )
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     event,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -145,6 +146,8 @@ class SellerLastMile(IdMixin, Base):
     seller_id: Mapped[str] = mapped_column(ForeignKey("sellers.id"))
     prefix: Mapped[str] = mapped_column(String(9))
     surcharge_fen: Mapped[int] = mapped_column(Integer)
+    # Only for what is brought to the door, not for what is dropped at a pick-up point.
+    door_only: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
 
 class Warehouse(IdMixin, Base):

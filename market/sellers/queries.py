@@ -10,6 +10,7 @@ from sqlalchemy import (
     Integer,
     Select,
     bindparam,
+    case,
     func,
     literal_column,
     select,
@@ -289,7 +290,9 @@ def freight_tables(session: Session, seller_ids: Collection[str]) -> dict[str, F
             seller_id=seller_id,
             areas=tuple(row.prefix for row in found[seller_id, "area"]),
             rates=tuple(FreightRate(r.prefix, r.fen, r.per_kg) for r in found[seller_id, "rate"]),
-            last_miles=tuple(LastMile(r.prefix, r.fen) for r in found[seller_id, "last"]),
+            last_miles=tuple(
+                LastMile(r.prefix, r.fen, bool(r.per_kg)) for r in found[seller_id, "last"]
+            ),
         )
         for seller_id in ids
     }
@@ -307,7 +310,8 @@ _FREIGHT = union_all(
     _freight_part("area", SellerArea, _ZERO, _ZERO),
     _freight_part("rate", SellerFreightRate, SellerFreightRate.base_fen,
                   SellerFreightRate.per_kg_fen),
-    _freight_part("last", SellerLastMile, SellerLastMile.surcharge_fen, _ZERO),
+    _freight_part("last", SellerLastMile, SellerLastMile.surcharge_fen,
+                  case((SellerLastMile.door_only, 1), else_=0)),
 ).order_by("what", "prefix")  # fmt: skip
 
 

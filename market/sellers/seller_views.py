@@ -147,8 +147,9 @@ def set_last_mile() -> Page:
             with unit_of_work() as session:
                 region = service.resolve_place(session, form.region.data or "", narrowest=True)
                 service.add_last_mile(
-                    session, context.actor(), desk.seller_id(), region, form.surcharge.data
-                )
+                    session, context.actor(), desk.seller_id(), region, form.surcharge.data,
+                    door_only=bool(form.door_only.data),
+                )  # fmt: skip
         except DomainError as error:
             attach(form, error)
         else:

@@ -194,6 +194,7 @@ class LastMile:
 
     prefix: str
     surcharge_fen: int
+    door_only: bool = False  # not taken for what is dropped at a pick-up point
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 // A till on a bad connection. What cannot be sent is kept on the device, as lines in the queue's
 // field, until an answer of the site says what became of each line.
 (() => {
-  const KEY = "till-queue";
+  const KEY = document.getElementById("till-queue")?.dataset.key || "till-queue";
   const PATIENCE = 20000; // ms for an answer, then it counts as lost
   const till = () => document.getElementById("till");
   const queue = () => document.getElementById("till-queue");
@@ -72,13 +72,14 @@
   };
   const takeDown = (form, text, at) => {
     const code = form.elements.code.value.trim();
-    const amount = form.elements.goods_fen.value.trim();
-    if (!code || !amount) return;
-    const lines = [...kept(), `${code.replace(/\s+/g, "")} ${amount.replace(/\s+/g, "")} ${at}`];
+    const sum = form.elements.goods_fen; // a shop's till; handing goods over takes none
+    if (!code || (sum && !sum.value.trim())) return;
+    const said = [code, ...(sum ? [sum.value] : [])].map((text) => text.replace(/\s+/g, ""));
+    const lines = [...kept(), [...said, at].join(" ")];
     keep(lines);
     field().value = lines.join("\n");
     form.elements.code.value = "";
-    form.elements.goods_fen.value = "";
+    if (sum) sum.value = "";
     say(form, text);
   };
   function sendCode(event) {

@@ -9,11 +9,13 @@ from market.carts import queries as carts
 from market.carts.types import CartOwner
 from market.catalogue.models import Listing
 from market.orders import queries as orders
+from market.sellers import service as sellers
 from tests.factories.accounts import sign_in
 from tests.factories.bundles import load, offer_eps
 from tests.factories.catalogue import make_maker, make_offer
 from tests.factories.market import make_promotion
 from tests.factories.orders import TOWN, fill_cart, make_address, make_household, place
+from tests.factories.pickups import day_after, make_point
 
 ADDRESS = {
     "recipient": "张三", "phone": "139 1234 5678", "region": TOWN.digits,
@@ -144,6 +146,23 @@ def test_from_cart_to_order(session, caller, offer):
     (row,) = caller.get("/orders").json["items"]
     assert (row["id"], row["state"], row["total_fen"]) == (order["id"], "held", 29_224)
     assert lines(caller.get("/cart").json) == []
+
+
+def test_an_order_to_a_pickup_point_says_so(session, filled, offer):
+    sellers.add_last_mile(session, offer.actor, offer.maker.id, TOWN, 3_000, door_only=True)
+    point = make_point(session)
+    session.commit()
+    (shown,) = filled.get("/pickup-points", region=TOWN.digits).json["items"]
+    assert (shown["id"], shown["hours"], shown["weekdays"][0]) == (point.id, "08:00–18:00", 1)
+    home = filled.get("/cart", region=TOWN.digits).json["total_fen"]
+    seen = filled.get("/cart", region=TOWN.digits, delivery="point").json["total_fen"]
+    assert home == seen + 3_000
+    chosen = {"point_id": point.id, "day": day_after().isoformat()}
+    assert order_of(filled, pickup=chosen).json["code"] == "total_changed"
+    order = order_of(filled, "again", pickup=chosen, seen_total_fen=seen).json
+    assert order["total_fen"] == seen
+    assert (order["pickup"]["point_id"], order["pickup"]["day"]) == (point.id, chosen["day"])
+    assert filled.get(f"/orders/{order['id']}").json["pickup"] == order["pickup"]
 
 
 def test_the_same_key_gives_the_same_order(session, filled, offer):

@@ -46,9 +46,11 @@ VALID = {
     "update_request": {},
     "publish_request": {},
 }
-NEEDED = {"search_regions": {"q": "阜平"}, "list_providers": {"region": "130624104"}}
+NEEDED = {"search_regions": {"q": "阜平"}, "list_providers": {"region": "130624104"},
+          "list_pickup_points": {"region": "130624104"}}  # fmt: skip
 NOWHERE = {
     "list_listings": {"region": "999999"}, "list_bundles": {"region": "999999"},
+    "list_pickup_points": {"region": "999999"},
     "list_providers": {"region": "999999"}, "show_cart": {"region": "999999"},
     "add_code": {"region": "999999"}, "remove_code": {"region": "999999"},
 }  # fmt: skip

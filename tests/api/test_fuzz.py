@@ -27,6 +27,7 @@ from tests.factories.demonstrations import make_public, make_staff
 from tests.factories.footprints import make_verified
 from tests.factories.inspections import fail
 from tests.factories.orders import fill_cart, make_address, place
+from tests.factories.pickups import make_point
 from tests.factories.providers import make_provider
 from tests.factories.standards import make_edition
 
@@ -99,6 +100,7 @@ def world(app, session, make_caller, offer, now):
     project = make_public(session, make_staff(session), offer_eps(session, stock=5000))
     edition = make_edition(session)
     declaration = make_verified(session, make_offer(session))
+    make_point(session)
     session.commit()
     line = caller.get("/cart").json["sellers"][0]["lines"][0]["id"]
     caller("POST", "/addresses", ADDRESS)

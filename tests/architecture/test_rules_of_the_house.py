@@ -14,7 +14,7 @@ DOMAINS = {
     "promotions", "carts", "orders", "payments", "renovations", "checkout", "matching",
     "search", "storefront", "notifications", "reports", "manuals", "substances", "uses",
     "footprints", "factories", "exchange", "commissions", "quotations", "subsidies",
-    "suppliers", "demonstrations", "standards",
+    "suppliers", "demonstrations", "standards", "pickups", "handovers",
 }  # fmt: skip
 # What other packages may enter, besides pure calculations listed by name.
 DOORS = {"service", "queries", "types", "errors", "events"}
@@ -49,11 +49,13 @@ PURE = {
     "checkout": {"quote"},
     "matching": {"routing"},
     "payments": {"ledger"},
-    "orders": {"states"},
+    "orders": {"states", "pickup_types"},
     "uses": {"rules", "wording"},
     "footprints": {"rules"},
     "factories": {"words"},
     "suppliers": {"words"},
+    "pickups": {"words", "rules"},
+    "handovers": {"rules"},
 }
 # What the worker runs: the adapters may enter these besides.
 JOB_DOORS = {"jobs", "sweeps"}

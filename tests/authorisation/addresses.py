@@ -109,6 +109,7 @@ MEANS = {
     "subsidies.show_own_file": {"file_id": "bill_id"},
     "subsidies.show_claim_file": {"file_id": "bill_id"},
     "subsidies.show_loan_file": {"file_id": "contract_id"},
+    "handovers.show_photo": {"file_id": "arrival_photo_id"},
     "api.show_demonstration": {"project_id": "demonstration_id"},
     "api.show_kind": {"code": "kind_code"},
     "catalogue.edit_kind": {"code": "kind_code"},

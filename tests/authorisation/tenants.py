@@ -34,6 +34,8 @@ from market.demonstrations import service as demonstrations
 from market.demonstrations.models import DemonstrationOrder
 from market.exchange import service as exchange
 from market.factories import service as factories
+from market.handovers import queries as handovers
+from market.handovers.models import Arrival, Handover
 from market.kernel.actor import SYSTEM, Actor
 from market.kernel.ids import new_id
 from market.kernel.region_code import RegionCode
@@ -44,6 +46,9 @@ from market.orders.types import PayMethod
 from market.payments import queries as payment_queries
 from market.payments import service as payments
 from market.payments.models import Payment, WebhookEvent
+from market.pickups import queries as pickup_queries
+from market.pickups import service as pickups
+from market.pickups.types import Goods, Share
 from market.promotions import campaigns, proofs
 from market.promotions.types import Benefit, BenefitKind, Owner
 from market.providers import service as providers
@@ -73,6 +78,7 @@ from tests.factories.claims import make_claim
 from tests.factories.demonstrations import DRAFT as PROJECT
 from tests.factories.orders import make_address, make_household
 from tests.factories.payments import make_held_order
+from tests.factories.pickups import make_point
 from tests.factories.pictures import jpeg
 from tests.factories.promotions import make_campaign, make_running
 from tests.factories.providers import make_provider
@@ -112,6 +118,7 @@ def make_tenant(session: Session, county: str, town: str, now: datetime) -> Tena
     _promote(session, county, account, ids, now)
     _aid(session, county, town, household, ids, now)
     _demonstrate(session, official, town, ids, now)
+    _fetch(session, account, town, ids, now)
     ids["application_id"] = _apply(session, household, RegionCode(county), now)
     token = tokens.create_token(session, household, "程序", list(Scope), days=30, now=now)
     ids["token_id"] = only(session, ApiToken.id, ApiToken.account_id == account)
@@ -248,6 +255,33 @@ def _demonstrate(
     session.add(shown)
     session.flush()
     ids |= {"demonstration_id": project, "shown_photo_id": photo.id, "shown_order_id": shown.id}
+
+
+def _fetch(session: Session, agent: str, town: str, ids: dict[str, str], now: datetime) -> None:
+    """A pick-up point whose agent the household is, with goods that came broken."""
+    point = make_point(session, RegionCode(town), agent)
+    seen = orders.find_order(session, ids["order_id"])
+    assert seen is not None
+    part = seen.seller_orders[0]
+    pickups.take(
+        session, seen.id, point, now.date() + timedelta(days=5), Goods(0),
+        [Share(part.seller_id, 0)], lead_days=0, now=now,
+    )  # fmt: skip
+    (place,) = pickup_queries.places_of_order(session, seen.id)
+    session.add(
+        Handover(place_id=place.id, seller_order_id=part.id, point_id=point.id,
+                 arrived_packs=1, broken_packs=1)
+    )  # fmt: skip
+    session.flush()
+    arrival = Arrival(place_id=place.id, at=now, by=agent, packs=1, broken=1, note="角破了")
+    session.add(arrival)
+    session.flush()
+    photo = media.store_document(jpeg(), "破损.jpg")
+    media.attach(session, photo, handovers.PHOTO_OWNER, arrival.id, now=now)
+    ids |= {
+        "pickup_point_id": point.id, "pickup_place_id": place.id, "arrival_id": arrival.id,
+        "arrival_photo_id": photo.id,
+    }  # fmt: skip
 
 
 def _hand_in(session: Session, promotion_id: str, household: str, now: datetime) -> str:

@@ -40,6 +40,7 @@ def test_every_job_runs_and_is_recorded(tools, clock):
     assert set(run_due(tools)) == set(JOBS) - {
         "due_certificates",
         "due_rechecks",
+        "pickup_reminders",
         "count_sales",
         "forget_expired",
         "forget_visitors",

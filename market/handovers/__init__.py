@@ -1,0 +1,1 @@
+"""Handing goods over at pick-up points: what is to come, what arrived, who fetched it by code."""
