@@ -14,6 +14,7 @@ from market.demonstrations import models as demonstrations
 from market.exchange import models as exchange
 from market.factories import models as factories
 from market.footprints import models as footprints
+from market.households import models as households
 from market.inspections import models as inspections
 from market.jobs import models as jobs
 from market.manuals import models as manuals
@@ -49,6 +50,7 @@ MODULES = (
     factories,
     suppliers,
     footprints,
+    households,
     exchange,
     inspections,
     jobs,

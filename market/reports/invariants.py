@@ -17,6 +17,7 @@ from market.catalogue import queries as catalogue
 from market.catalogue import stock_queries as stock
 from market.certification import queries as certification
 from market.demonstrations import invariants as demonstrations
+from market.households import invariants as households
 from market.kernel.region_code import RegionCode
 from market.notifications import queries as notifications
 from market.orders import invariants as orders
@@ -166,6 +167,11 @@ def standards_cited(books: Books) -> list[str]:
     return standards.breaches(session, audit.counts(session, "standard_edition"), books.now)
 
 
+def stated_households(books: Books) -> list[str]:
+    """I16: each account counts with the household it states, by the account and by the register."""
+    return households.breaches(books.session)
+
+
 CHECKS: tuple[Callable[[Books], list[str]], ...] = (
     ledger,
     stock_levels,
@@ -180,6 +186,7 @@ CHECKS: tuple[Callable[[Books], list[str]], ...] = (
     subsidy_budgets,
     demonstration_projects,
     standards_cited,
+    stated_households,
 )
 
 

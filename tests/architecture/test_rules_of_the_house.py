@@ -14,7 +14,7 @@ DOMAINS = {
     "promotions", "carts", "orders", "payments", "renovations", "checkout", "matching",
     "search", "storefront", "notifications", "reports", "manuals", "substances", "uses",
     "footprints", "factories", "exchange", "commissions", "quotations", "subsidies",
-    "suppliers", "demonstrations", "standards",
+    "suppliers", "demonstrations", "standards", "households",
 }  # fmt: skip
 # What other packages may enter, besides pure calculations listed by name.
 DOORS = {"service", "queries", "types", "errors", "events"}
@@ -53,6 +53,7 @@ PURE = {
     "footprints": {"rules"},
     "factories": {"words"},
     "suppliers": {"words"},
+    "households": {"stating"},
 }
 # What the worker runs: the adapters may enter these besides.
 JOB_DOORS = {"jobs", "sweeps"}
