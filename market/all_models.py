@@ -15,6 +15,7 @@ from market.exchange import models as exchange
 from market.factories import models as factories
 from market.footprints import models as footprints
 from market.handovers import models as handovers
+from market.households import models as households
 from market.inspections import models as inspections
 from market.jobs import models as jobs
 from market.manuals import models as manuals
@@ -51,6 +52,7 @@ MODULES = (
     factories,
     suppliers,
     footprints,
+    households,
     exchange,
     handovers,
     inspections,

@@ -16,6 +16,7 @@ from market.exchange import seller_views as exchange
 from market.factories import staff_views as factories
 from market.footprints import staff_views as footprints
 from market.handovers import views as handovers
+from market.households import staff_views as households
 from market.inspections import staff_views as inspections
 from market.jobs import staff_views as jobs
 from market.manuals import seller_views as manuals
@@ -48,6 +49,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (media.blueprint, ""),
     (regions.blueprint, ""),
     (accounts.blueprint, ""),
+    (households.blueprint, ""),
     (sellers.blueprint, ""),
     (certification.blueprint, ""),
     (catalogue.blueprint, ""),

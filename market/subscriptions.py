@@ -35,6 +35,13 @@ from market.footprints.events import DeclarationDecided, DeclarationSubmitted
 from market.handovers import queries as handover_queries
 from market.handovers import service as handovers
 from market.handovers.events import GoodsArrived, GoodsFetched, GoodsWaiting
+from market.households import service as households
+from market.households.events import (
+    HouseholdJoined,
+    MemberDecided,
+    MemberObjected,
+    MemberSeparated,
+)
 from market.inspections import queries as inspection_queries
 from market.inspections.events import (
     AppealDecided,
@@ -58,6 +65,7 @@ from market.notifications import change_handlers as tell_maker
 from market.notifications import demonstration_handlers as tell_project
 from market.notifications import factory_handlers as tell_factory
 from market.notifications import handlers as tell
+from market.notifications import household_handlers as tell_household
 from market.notifications import pickup_handlers as tell_fetcher
 from market.notifications import promotion_handlers as tell_buyer
 from market.notifications import recheck_handlers as tell_recheck
@@ -106,6 +114,7 @@ from market.sellers.events import (
 from market.standards import service as library
 from market.standards.events import EditionEnded, EditionToRead
 from market.storefront import checks as storefront_checks
+from market.subsidies import service as subsidies
 from market.subsidies.events import ClaimFiled, ClaimMoved
 from market.substances.events import ProductUnfit
 from market.suppliers.events import SupplierDecided, SupplierLost, SupplierSubmitted
@@ -202,7 +211,12 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     RequestEnded: (tell.on_request_ended,),
     SignedOut: (carts.on_signed_out,),
     ConsentWithdrawn: (requests.on_consent_withdrawn,),
+    HouseholdJoined: (promotions.on_joined, subsidies.on_joined, tell_household.on_joined),
+    MemberSeparated: (promotions.on_separated, subsidies.on_separated),
+    MemberObjected: (tell_household.on_objected,),
+    MemberDecided: (tell_household.on_decided,),
     AccountDeleted: (
+        households.on_account_deleted,
         api.on_account_deleted,
         carts.on_account_deleted,
         requests.on_account_deleted,

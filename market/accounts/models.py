@@ -21,7 +21,11 @@ from market.db.types import UtcDateTime
 
 
 class Account(IdMixin, Base):
-    """A person. After deletion the row stays, without anything personal."""
+    """A person. After deletion the row stays, without anything personal.
+
+    `household_id` is the household it states and belongs to now; whoever uses up a household's
+    share holds this row while it does.
+    """
 
     __tablename__ = "accounts"
     __table_args__ = (
@@ -38,6 +42,7 @@ class Account(IdMixin, Base):
     state: Mapped[str] = mapped_column(String(10), default="active")
     suspended_reason: Mapped[str] = mapped_column(String(300), default="")
     session_version: Mapped[int] = mapped_column(Integer, default=1)
+    household_id: Mapped[str | None] = mapped_column(String(20))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -19,6 +19,7 @@ from market.accounts.models import (
     NotificationPreference,
     RoleGrant,
 )
+from market.accounts.rules import masked_name
 from market.accounts.types import (
     CHANNELS,
     DEFAULT_CHANNELS,
@@ -92,7 +93,7 @@ def masked_accounts(session: Session, ids: Collection[str]) -> dict[str, MaskedA
     )
     return {
         row.id: MaskedAccount(
-            rules.masked_name(row.display_name), rules.masked_phone(row.phone),
+            masked_name(row.display_name), rules.masked_phone(row.phone),
             RegionCode(row.region) if row.region else None,
         )
         for row in rows
@@ -103,6 +104,19 @@ def find_by_phone(session: Session, phone: str) -> AccountView | None:
     """The account of a phone, None when there is none."""
     row = session.scalar(select(Account).where(Account.phone == phone))
     return _view(row) if row else None
+
+
+def household_of(account_id: Any) -> Any:
+    """The household an account states, as a piece of another statement."""
+    return select(Account.household_id).where(Account.id == account_id).scalar_subquery()
+
+
+def households_marked(session: Session) -> dict[str, str]:
+    """Every account that states a household, with it."""
+    rows = session.execute(
+        select(Account.id, Account.household_id).where(Account.household_id.is_not(None))
+    )
+    return {row.id: row.household_id for row in rows if row.household_id is not None}
 
 
 def credentials(session: Session, phone: str) -> Credentials | None:

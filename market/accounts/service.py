@@ -23,6 +23,12 @@ from market.accounts.legal import (
     record_consent,
     withdraw_consent,
 )
+from market.accounts.membership import (
+    enter_household,
+    hold_accounts,
+    hold_household,
+    leave_household,
+)
 from market.accounts.models import Account, DevMessageRow, NotificationPreference
 from market.accounts.privacy import delete_account, deletion_blockers, export_account
 from market.accounts.registry import contribute_deletion_check, contribute_export
@@ -56,11 +62,15 @@ __all__ = [
     "delete_account",
     "deletion_blockers",
     "ensure_first_versions",
+    "enter_household",
     "export_account",
     "give_consent",
     "grant_by_operator",
     "grant_role",
+    "hold_accounts",
+    "hold_household",
     "keep_dev_message",
+    "leave_household",
     "load_actor",
     "open_session",
     "publish_version",

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from flask import redirect, request
+from flask import redirect, request, url_for
+from flask import session as cookie
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -13,7 +14,7 @@ from market.catalogue import stock
 from market.checkout import jobs, outcomes, service
 from market.checkout.forms import PlaceForm
 from market.checkout.pay_forms import ChooseMethodForm, SlipForm
-from market.checkout.views import blueprint, confirm_page, limits
+from market.checkout.views import DRAFT, blueprint, confirm_page, limits
 from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError
 from market.media import service as media
@@ -62,6 +63,20 @@ def place_order() -> Page:
             return _begin(placed.id, Method(form.payment_method.data))
     page = confirm_page(form)
     return (page, 422) if isinstance(page, str) else page
+
+
+@blueprint.post("/checkout/household")
+@policy(HOUSEHOLD)
+def state_household() -> Response:
+    """State one's household and come back to the last page with everything as it was typed."""
+    form = PlaceForm()
+    cookie[DRAFT] = {
+        "payment_method": (form.payment_method.data or "")[:20],
+        "made_to_order_agreed": bool(form.made_to_order_agreed.data),
+        "note": (form.note.data or "")[:200],
+    }
+    back = url_for("checkout.confirm", address=(form.address.data or "")[:20])
+    return back_to("households.show_own", next=back)
 
 
 def _begin(order_id: str, method: Method) -> Response:

@@ -78,8 +78,8 @@ def quote(
     running = promotions.promotions_for(
         session, seller_ids, region, cart.coupon_codes, household_id, now
     )
-    specs, uses = running.specs, running.uses
-    facts = promotions.facts_for(session, specs, household_id, uses, running.caps)
+    specs = running.specs
+    facts = promotions.facts_for(session, specs, household_id, running.had, running.caps)
     gifts = {x.benefit.gift_listing_id for x in specs if x.benefit.gift_listing_id}
     goods.rows(gifts)
     listings = goods.views()
@@ -91,7 +91,7 @@ def quote(
         freight_tables=sellers.freight_tables(session, seller_ids),
         promotions=specs,
         household_id=household_id,
-        uses_by_promotion=uses,
+        uses_by_promotion=facts.uses,
         facts=facts,
         gifts={key: listings[key] for key in gifts if key in listings and listings[key].sellable},
         zone=_zone(session, specs, region),
@@ -362,6 +362,8 @@ def _evaluate(
         household_id=world.household_id,
         coupon_codes=cart.coupon_codes,
         uses_by_promotion=world.uses_by_promotion,
+        used_at=world.facts.used_at,
+        household_stated=world.facts.stated,
         zone=world.zone,
         household_flags=world.facts.flags,
         first_order=world.first_order,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from flask import Blueprint, Flask, redirect, request, url_for
+from flask import session as cookie
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -40,6 +41,7 @@ from market.web.redirects import asked_next
 from market.web.templating import back_to, render
 
 blueprint = Blueprint("checkout", __name__)
+DRAFT = "checkout_draft"  # what was typed on the last page, while the household is stated
 
 
 @blueprint.get("/cart")
@@ -250,8 +252,10 @@ def add_address() -> Response | tuple[str, int]:
 @policy(HOUSEHOLD)
 def confirm() -> Response | str | tuple[str, int]:
     """How to pay: the whole sum once more, and the last button."""
+    typed = cookie.pop(DRAFT, None)
+    kept = typed if isinstance(typed, dict) else {}
     asked = {name: request.args.get(name, "")[:40] for name in ("address", "pickup")}
-    return confirm_page(PlaceForm(formdata=None, **asked))
+    return confirm_page(PlaceForm(formdata=None, **{**kept, **asked}))
 
 
 def init_app(app: Flask) -> None:

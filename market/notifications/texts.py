@@ -1,7 +1,6 @@
 """The words of every kind of message, and what the person may switch off as its topic."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -11,18 +10,10 @@ from babel.support import NullTranslations, Translations
 from market.kernel.clock import SHANGHAI
 from market.kernel.i18n import N_
 from market.kernel.money import format_fen
+from market.notifications import household_texts
 from market.notifications.pickup_texts import PICKUP
+from market.notifications.types import Kind
 from market.web.i18n import load_english
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of message: `topic` of the preferences, a title and one or two sentences."""
-
-    topic: str
-    title: str
-    text: str
-
 
 KINDS: dict[str, Kind] = {
     "order_placed": Kind(
@@ -465,6 +456,7 @@ KINDS: dict[str, Kind] = {
     "subsidy_paid": Kind(
         "subsidies", N_("补贴 %(code)s 拨付了"), N_("%(amount)s 元，拨付凭证号 %(words)s")
     ),
+    **household_texts.KINDS,
 }
 KINDS.update((name, Kind(*said)) for name, said in PICKUP.items())
 

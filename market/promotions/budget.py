@@ -11,12 +11,14 @@ from sqlalchemy import ColumnElement, bindparam, or_, select, true, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from market.households import service as households
 from market.kernel.events import publish
 from market.promotions import mapping, pieces
 from market.promotions.errors import (
     BudgetExhausted,
     CouponUsedUp,
     HouseholdLimitReached,
+    HouseholdNotStated,
     PromotionNotFound,
     PromotionNotRunning,
     PromotionUsedUp,
@@ -24,6 +26,8 @@ from market.promotions.errors import (
 from market.promotions.events import PromotionExhausted
 from market.promotions.models import CouponCode, Promotion, PromotionHousehold, Redemption
 from market.promotions.types import Redemption as Use
+
+Unit = tuple[str, bool]  # under what a use counts, and whether that is a stated household
 
 
 def reserve(
@@ -33,21 +37,23 @@ def reserve(
 
     Reserving the same promotion for the same order again changes nothing. Raises
     `BudgetExhausted` (or one of its kinds: `PromotionUsedUp`, `PromotionNotRunning`,
-    `HouseholdLimitReached`, `CouponUsedUp`); the caller's transaction must then roll back.
+    `HouseholdLimitReached`, `HouseholdNotStated`, `CouponUsedUp`); the caller's transaction must
+    then roll back.
     """
+    unit = households.hold(session, household_id)
     known = set(
         session.scalars(select(Redemption.promotion_id).where(Redemption.order_id == order_id))
     )
     # One order of locking for everybody: no two checkouts can wait for each other.
     for use in sorted(redemptions, key=lambda use: use.promotion_id):
         if use.amount_fen > 0 and use.promotion_id not in known:
-            _reserve_one(session, use, order_id, household_id, now)
+            _reserve_one(session, use, order_id, household_id, unit, now)
 
 
 def settle(session: Session, order_id: str, now: datetime) -> None:
     """The order is paid: what was reserved is spent. Repeating it changes nothing."""
     for row in _of_order(session, order_id):
-        if not _move(session, row, "settled", now):
+        if _move(session, row, "settled", now) is None:
             continue
         session.execute(
             update(Promotion)
@@ -65,7 +71,8 @@ def free(session: Session, order_id: str, now: datetime) -> None:
     What is already settled stays spent. Repeating it changes nothing.
     """
     for row in _of_order(session, order_id):
-        if not _move(session, row, "freed", now):
+        counted_as = _move(session, row, "freed", now)
+        if counted_as is None:
             continue
         session.execute(
             update(Promotion)
@@ -76,7 +83,7 @@ def free(session: Session, order_id: str, now: datetime) -> None:
             update(PromotionHousehold)
             .where(
                 PromotionHousehold.promotion_id == row.promotion_id,
-                PromotionHousehold.household_id == row.household_id,
+                PromotionHousehold.household_id == counted_as,
                 PromotionHousehold.uses > 0,
             )
             .values(uses=PromotionHousehold.uses - 1)
@@ -98,27 +105,29 @@ def retake(session: Session, order_id: str, now: datetime) -> None:
     what `reserve` raises; the caller's savepoint must then roll back.
     """
     query = select(Redemption).where(Redemption.order_id == order_id, Redemption.state == "freed")
-    for row in session.scalars(query.order_by(Redemption.promotion_id)).all():
+    rows = session.scalars(query.order_by(Redemption.promotion_id)).all()
+    unit = households.hold(session, rows[0].household_id) if rows else ("", False)
+    for row in rows:
         moved = session.execute(
             update(Redemption)
             .where(Redemption.id == row.id, Redemption.state == "freed")
-            .values(state="reserved", freed_at=None)
+            .values(state="reserved", freed_at=None, counted_as=unit[0])
         )
         if moved.rowcount != 1:  # type: ignore[attr-defined]
             continue
         promotion = _take_budget(session, row.promotion_id, row.amount_fen, row.reserved_at)
         pieces.take(session, promotion, row.household_id, row.packs)
-        _take_household(session, promotion, row.household_id)
+        _take_household(session, promotion, unit, row.reserved_at, asking=False)
         if row.coupon_id is not None:
             _count_code(session, promotion, row.coupon_id)
         note_exhaustion(session, promotion, now)
 
 
 def _reserve_one(
-    session: Session, use: Use, order_id: str, household_id: str, now: datetime
+    session: Session, use: Use, order_id: str, household_id: str, unit: Unit, now: datetime
 ) -> None:
     row = _take_budget(session, use.promotion_id, use.amount_fen, now)
-    _take_household(session, row, household_id)
+    _take_household(session, row, unit, now)
     coupon_id = _take_code(session, row, use.code)
     pieces.take(session, row, household_id, use.packs)
     session.add(
@@ -126,6 +135,7 @@ def _reserve_one(
             promotion_id=row.id,
             order_id=order_id,
             household_id=household_id,
+            counted_as=unit[0],
             coupon_id=coupon_id,
             amount_fen=use.amount_fen,
             packs=use.packs,
@@ -173,8 +183,17 @@ def _refusal(row: Promotion, now: datetime) -> BudgetExhausted:
     return BudgetExhausted(row.id, row.name)
 
 
-def _take_household(session: Session, row: Promotion, household_id: str) -> None:
-    """Count a use of the household, within its limit; the first use makes the row."""
+def _take_household(
+    session: Session, row: Promotion, unit: Unit, at: datetime, *, asking: bool = True
+) -> None:
+    """Count a use of the household, within its limit; the first use makes the row.
+
+    `asking`: only for those who state their household, where the promotion asks for it. A late
+    payment keeps what was agreed when it was not asked yet.
+    """
+    counted_as, stated = unit
+    if asking and row.asks_household and row.household_limit is not None and not stated:
+        raise HouseholdNotStated(row.id, row.name)
     limit: ColumnElement[bool] = true()
     if row.household_limit is not None:
         limit = PromotionHousehold.uses < row.household_limit
@@ -183,10 +202,10 @@ def _take_household(session: Session, row: Promotion, household_id: str) -> None
             update(PromotionHousehold)
             .where(
                 PromotionHousehold.promotion_id == row.id,
-                PromotionHousehold.household_id == household_id,
+                PromotionHousehold.household_id == counted_as,
                 limit,
             )
-            .values(uses=PromotionHousehold.uses + 1)
+            .values(uses=PromotionHousehold.uses + 1, used_at=at)
             .execution_options(synchronize_session=False)
         )
         if counted.rowcount == 1:  # type: ignore[attr-defined]
@@ -194,7 +213,9 @@ def _take_household(session: Session, row: Promotion, household_id: str) -> None
         try:
             with session.begin_nested():
                 session.add(
-                    PromotionHousehold(promotion_id=row.id, household_id=household_id, uses=1)
+                    PromotionHousehold(
+                        promotion_id=row.id, household_id=counted_as, uses=1, used_at=at
+                    )
                 )
         except IntegrityError:
             continue  # it exists: the limit is reached, or another checkout just made it
@@ -257,12 +278,14 @@ def _of_order(session: Session, order_id: str) -> Sequence[Redemption]:
     return session.scalars(_RESERVED, {"order_id": order_id}).all()
 
 
-def _move(session: Session, row: Redemption, state: str, now: datetime) -> bool:
-    """reserved → settled or freed, exactly once."""
+def _move(session: Session, row: Redemption, state: str, now: datetime) -> str | None:
+    """reserved → settled or freed, exactly once; returns under what it counts, as it is now: its
+    account may have joined a household since the row was read. None when it was moved before."""
     stamp = {"settled_at": now} if state == "settled" else {"freed_at": now}
     moved = session.execute(
         update(Redemption)
         .where(Redemption.id == row.id, Redemption.state == "reserved")
         .values(state=state, **stamp)
+        .returning(Redemption.counted_as)
     )
-    return moved.rowcount == 1  # type: ignore[attr-defined]
+    return moved.scalar()

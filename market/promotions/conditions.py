@@ -119,12 +119,22 @@ def is_first_order(spec: PromotionSpec, situation: Situation) -> Failure | None:
     return Failure("sign_in_needed" if situation.first_order is None else "not_first_order")
 
 
+def household_stated(spec: PromotionSpec, situation: Situation) -> Failure | None:
+    """A limit by household needs to know the household."""
+    if situation.household_stated or spec.household_limit is None or not spec.asks_household:
+        return None
+    return Failure("household_unstated", {"limit": spec.household_limit})
+
+
 def household_may(spec: PromotionSpec, situation: Situation) -> Failure | None:
     """The household has uses left."""
     used = situation.uses_by_promotion.get(spec.id, 0)
     if spec.household_limit is None or used < spec.household_limit:
         return None
-    return Failure("household_limit", {"limit": spec.household_limit})
+    params: dict[str, object] = {"limit": spec.household_limit}
+    if spec.id in situation.used_at:
+        params["used_at"] = situation.used_at[spec.id]
+    return Failure("household_limit", params)
 
 
 def code_given(spec: PromotionSpec, _: Situation) -> Failure | None:
@@ -153,6 +163,7 @@ RULES: tuple[tuple[Rule, Asks], ...] = (
     (budget_left, lambda spec: spec.budget_left_fen is not None and spec.budget_left_fen <= 0),
     (household_is, lambda spec: bool(spec.conditions.flags)),
     (is_first_order, lambda spec: spec.conditions.first_order),
+    (household_stated, lambda spec: spec.asks_household and spec.household_limit is not None),
     (household_may, lambda spec: spec.household_limit is not None),
     (code_given, lambda spec: spec.needs_code),
 )

@@ -42,6 +42,8 @@ def situation_of(
         region=region,
         household_id=household_id,
         uses_by_promotion=facts.uses,
+        used_at=facts.used_at,
+        household_stated=facts.stated,
         zone=_zone(session, region) if spec.conditions.zones else "",
         channel=channel,
         household_flags=facts.flags,

@@ -185,6 +185,7 @@ class PromotionSpec:
     budget_left_fen: Fen | None = None
     uses_left: int | None = None
     household_limit: int | None = None
+    asks_household: bool = False
     group: str = ""
     exclusive: bool = False
     priority: int = 0
@@ -280,6 +281,7 @@ class Situation:
     """Who buys, where, when, how, with which codes, and what is known of the household.
 
     `enrolled` names the sellers of each campaign; `first_order` None: nobody signed in.
+    `household_stated` False: signed in, and the account states no household.
     """
 
     now: datetime
@@ -287,6 +289,8 @@ class Situation:
     household_id: str | None = None
     coupon_codes: tuple[str, ...] = ()
     uses_by_promotion: Mapping[str, int] = field(default_factory=dict)
+    used_at: Mapping[str, datetime] = field(default_factory=dict)
+    household_stated: bool = True
     zone: str = ""
     channel: Channel = Channel.ONLINE
     household_flags: frozenset[str] = frozenset()

@@ -46,6 +46,13 @@ class HouseholdLimitReached(BudgetExhausted):
     message = N_("优惠“%(name)s”每户能用的次数你已经用完，这一单按原价")
 
 
+class HouseholdNotStated(BudgetExhausted):
+    """A limit by household, and the account states none."""
+
+    message = N_("优惠“%(name)s”要先填写户口簿号，这一单按原价")
+    step = ("households.show_own", N_("去填写户口簿号"))
+
+
 class CouponUsedUp(BudgetExhausted):
     """The code has no uses left."""
 

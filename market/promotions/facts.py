@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Integer, Select, String, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
+from market.households import queries as households
 from market.promotions.models import (
     CampaignEnrolment,
     GroupJoin,
@@ -20,6 +21,7 @@ from market.promotions.types import (
     Caps,
     Facts,
     GroupState,
+    Had,
     PromotionSpec,
     ProofState,
 )
@@ -29,20 +31,23 @@ def facts_for(
     session: Session,
     specs: Sequence[PromotionSpec],
     household_id: str | None,
-    uses: Mapping[str, int] | None = None,
+    had: Had | None = None,
     limits: Caps | None = None,
 ) -> Facts:
     """Everything the engine needs to know beside the cart.
 
-    `uses` and `limits` when they are read already: then one statement at most.
+    `had` and `limits` when they are read already: then one statement at most.
     """
+    had = had or had_by(session, household_id)
     asked = _asked(specs, household_id)
     found: dict[str, list[Any]] = {}
     if asked:
         for row in session.execute(union_all(*asked)):
             found.setdefault(row.what, []).append(row)
     return Facts(
-        uses=uses_by_household(session, household_id) if uses is None else uses,
+        uses=had.uses,
+        used_at=had.used_at,
+        stated=had.stated,
         flags=frozenset(row.key for row in found.get("flag", ())),
         proofs={row.key: ProofState(row.first, row.second) for row in found.get("proof", ())},
         groups={
@@ -93,14 +98,28 @@ def _fact(
     )
 
 
-def uses_by_household(session: Session, household_id: str | None) -> dict[str, int]:
-    """How often a household has used each promotion."""
-    if household_id is None:
-        return {}
-    query = select(PromotionHousehold.promotion_id, PromotionHousehold.uses).where(
-        PromotionHousehold.household_id == household_id, PromotionHousehold.uses > 0
+def had_by(session: Session, account_id: str | None) -> Had:
+    """How often and when the household of an account has used each promotion; one statement."""
+    if account_id is None:
+        return Had()
+    counter, who = PromotionHousehold, literal(account_id)
+    rows = session.execute(
+        select(households.stated(who).label("stated"), counter.promotion_id, counter.uses,
+               counter.used_at)
+        .select_from(select(literal(1).label("one")).subquery())
+        .outerjoin(counter, (counter.household_id == households.counted_as(who))
+                   & (counter.uses > 0))
+    ).all()  # fmt: skip
+    return Had(
+        {row.promotion_id: row.uses for row in rows if row.promotion_id},
+        {row.promotion_id: row.used_at for row in rows if row.used_at},
+        bool(rows and rows[0].stated),
     )
-    return {row.promotion_id: row.uses for row in session.execute(query)}
+
+
+def uses_by_household(session: Session, account_id: str | None) -> Mapping[str, int]:
+    """How often the household of an account has used each promotion."""
+    return had_by(session, account_id).uses
 
 
 def flags_of(session: Session, household_id: str | None) -> frozenset[str]:

@@ -56,6 +56,10 @@ class PromotionForm(BenefitForm, TermsForm):
     certified_only = BooleanField(_l("只限有绿色认证的商品"))
     budget_fen = YuanField(_l("预算"), minimum=1, description=_l("用完自动停；空着就是不限"))
     household_limit = IntField(_l("每户最多用几次"), minimum=1, maximum=999)
+    asks_household = BooleanField(
+        _l("限每户次数的，要先填写户口簿号"), default=True,
+        description=_l("一户有几个账号也只算一户；不勾就按账号算"),
+    )  # fmt: skip
     max_uses = IntField(_l("总共几次"), minimum=1, maximum=10_000_000)
     needs_code = BooleanField(
         _l("凭优惠码使用"), description=_l("存好以后再加码，没有码的人用不到")
@@ -83,6 +87,7 @@ class PromotionForm(BenefitForm, TermsForm):
             budget_fen=self.budget_fen.data,
             max_uses=self.max_uses.data,
             household_limit=self.household_limit.data,
+            asks_household=self.asks_household.data,
             needs_code=self.needs_code.data,
             group=self.group.data or "",
             exclusive=self.exclusive.data,
@@ -108,6 +113,7 @@ def filled(draft: PromotionDraft, places: str) -> dict[str, Any]:
         "certified_only": draft.certified_only,
         "budget_fen": draft.budget_fen,
         "household_limit": draft.household_limit,
+        "asks_household": draft.asks_household,
         "max_uses": draft.max_uses,
         "needs_code": draft.needs_code,
         "exclusive": draft.exclusive,

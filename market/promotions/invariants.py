@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from market.households import queries as households
 from market.promotions import queries
 from market.promotions.models import CouponCode, Promotion, PromotionHousehold, Redemption
 
@@ -13,7 +14,12 @@ Use = tuple[str, str]  # order, promotion
 
 def breaches(session: Session) -> list[str]:
     """Budgets, household limits and coupons are kept, and counters equal what they count."""
-    return [*queries.breaches(session), *_households(session), *_coupons(session)]
+    return [
+        *queries.breaches(session),
+        *_households(session),
+        *_strays(session),
+        *_coupons(session),
+    ]
 
 
 def discount_breaches(session: Session, given: Mapping[Use, tuple[int, bool]]) -> list[str]:
@@ -43,9 +49,9 @@ def discount_breaches(session: Session, given: Mapping[Use, tuple[int, bool]]) -
 
 def _households(session: Session) -> list[str]:
     used = (
-        select(Redemption.promotion_id, Redemption.household_id, func.count().label("uses"))
+        select(Redemption.promotion_id, Redemption.counted_as, func.count().label("uses"))
         .where(Redemption.state != "freed")
-        .group_by(Redemption.promotion_id, Redemption.household_id)
+        .group_by(Redemption.promotion_id, Redemption.counted_as)
         .subquery()
     )
     counter = PromotionHousehold
@@ -56,13 +62,31 @@ def _households(session: Session) -> list[str]:
         .outerjoin(
             used,
             (used.c.promotion_id == counter.promotion_id)
-            & (used.c.household_id == counter.household_id),
+            & (used.c.counted_as == counter.household_id),
         )
-        .where((counter.uses != uses) | (uses > Promotion.household_limit))
+        .where(
+            (counter.uses != uses)
+            | ((uses > Promotion.household_limit) & (uses > counter.joined_uses))
+        )
     )
     return [
         f"promotion {promotion}: household {household} counted {counted} times, used it {times}"
         for promotion, household, counted, times in rows
+    ]
+
+
+def _strays(session: Session) -> list[str]:
+    """No use of somebody who states a household is counted beside it."""
+    home = households.stated(Redemption.household_id)
+    rows = session.execute(
+        select(Redemption.promotion_id, Redemption.household_id)
+        .where(Redemption.state != "freed", Redemption.counted_as == Redemption.household_id)
+        .where(home.is_not(None))
+        .order_by(Redemption.id)
+    )
+    return [
+        f"promotion {promotion}: account {account} used it beside its household"
+        for promotion, account in rows
     ]
 
 

@@ -45,6 +45,7 @@ def draft_of(row: Promotion, prefixes: Iterable[str]) -> PromotionDraft:
         budget_fen=row.budget_fen,
         max_uses=row.max_uses,
         household_limit=row.household_limit,
+        asks_household=row.asks_household,
         needs_code=row.needs_code,
         group=row.stacking_group,
         exclusive=row.exclusive,
@@ -64,6 +65,7 @@ def fill(row: Promotion, draft: PromotionDraft) -> None:
     row.certified_only = draft.certified_only
     row.budget_fen, row.max_uses = draft.budget_fen, draft.max_uses
     row.household_limit, row.needs_code = draft.household_limit, draft.needs_code
+    row.asks_household = draft.asks_household
     row.stacking_group, row.exclusive = draft.group, draft.exclusive
     row.priority, row.layer = draft.priority, draft.layer.value if draft.layer else ""
     row.terms = stored.terms_to_json(draft)
@@ -101,6 +103,7 @@ def spec_of(
         budget_left_fen=left_of(row),
         uses_left=None if row.max_uses is None else row.max_uses - row.uses,
         household_limit=row.household_limit,
+        asks_household=row.asks_household,
         group=row.stacking_group,
         exclusive=row.exclusive,
         priority=row.priority,

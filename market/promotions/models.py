@@ -61,6 +61,7 @@ class Promotion(IdMixin, Base):
     max_uses: Mapped[int | None] = mapped_column(Integer)
     uses: Mapped[int] = mapped_column(Integer, default=0)
     household_limit: Mapped[int | None] = mapped_column(Integer)
+    asks_household: Mapped[bool] = mapped_column(Boolean, default=False)
     needs_code: Mapped[bool] = mapped_column(Boolean, default=False)
     stacking_group: Mapped[str] = mapped_column(String(40), default="")
     exclusive: Mapped[bool] = mapped_column(Boolean, default=False)
@@ -131,7 +132,11 @@ class CouponCode(IdMixin, Base):
 
 
 class PromotionHousehold(Base):
-    """How often one household has used one promotion."""
+    """How often one household, or an account without one, has used one promotion.
+
+    `joined_uses` is what the counter came to when an account joined last: together its accounts
+    may have had more than the limit before.
+    """
 
     __tablename__ = "promotion_households"
     __table_args__ = (CheckConstraint("uses >= 0", name="uses_not_negative"),)
@@ -141,10 +146,15 @@ class PromotionHousehold(Base):
     )
     household_id: Mapped[str] = mapped_column(String(20), primary_key=True)
     uses: Mapped[int] = mapped_column(Integer, default=0)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    joined_uses: Mapped[int] = mapped_column(Integer, default=0)
 
 
 class Redemption(IdMixin, Base):
-    """One use of a promotion by one order: reserved, then settled or freed."""
+    """One use of a promotion by one order: reserved, then settled or freed.
+
+    `household_id` is the account that bought, `counted_as` the counter the use stands on.
+    """
 
     __tablename__ = "promotion_redemptions"
     __table_args__ = (
@@ -156,6 +166,7 @@ class Redemption(IdMixin, Base):
     promotion_id: Mapped[str] = mapped_column(ForeignKey("promotions.id"), index=True)
     order_id: Mapped[str] = mapped_column(String(20), index=True)
     household_id: Mapped[str] = mapped_column(String(20))
+    counted_as: Mapped[str] = mapped_column(String(20), index=True)
     coupon_id: Mapped[str | None] = mapped_column(ForeignKey("coupon_codes.id"))
     amount_fen: Mapped[int] = mapped_column(BigInteger)
     packs: Mapped[int] = mapped_column(Integer, default=1)

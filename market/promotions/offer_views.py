@@ -3,7 +3,7 @@
 from typing import Any
 
 import segno
-from flask import url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -117,8 +117,19 @@ def _attach(form: JoinForm, error: DomainError) -> None:
         attach(form, error)
         return
     form.packs.errors = [*form.packs.errors, _told(error)]
-    if error.failure.code == "address_missing":
-        form.steps.append((url_for("accounts.list_addresses"), _("去填收货地址")))
+    if step := _further(error):
+        form.steps.append((step["href"], step["link"]))
+
+
+def _further(error: DomainError) -> dict[str, str]:
+    """Where to supply what a rule about households misses."""
+    code = error.failure.code if isinstance(error, NotForHousehold) else ""
+    if code == "address_missing":
+        return {"href": url_for("accounts.list_addresses"), "link": _("去填收货地址")}
+    if code == "household_unstated":
+        onward = url_for("households.show_own", next=request.path.rpartition("/")[0])
+        return {"href": onward, "link": _("去填写户口簿号")}
+    return {}
 
 
 @blueprint.post("/promotions/<promotion_id>/proofs")
@@ -153,7 +164,7 @@ def ask_voucher(promotion_id: str) -> Response:
     except DomainError as error:
         if error.status == 404:
             raise
-        say(_told(error), "bad")
+        say(_told(error), "bad", **_further(error))
     return back_to("promotions.show_offer", promotion_id=promotion_id, _anchor="voucher")
 
 

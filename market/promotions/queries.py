@@ -276,7 +276,7 @@ def statistics(session: Session, promotion_id: str) -> Statistics:
     )
     by_state = {state: (count, int(fen)) for state, count, fen in grouped}
     households = session.scalar(
-        select(func.count(distinct(Redemption.household_id))).where(
+        select(func.count(distinct(Redemption.counted_as))).where(
             Redemption.promotion_id == promotion_id, Redemption.state != "freed"
         )
     )

@@ -31,7 +31,8 @@ REASONS: dict[str, str] = {
     "flag_missing": N_("只给%(flags)s，由乡镇登记"),
     "sign_in_needed": N_("登录以后才知道能不能用"),
     "not_first_order": N_("只限第一单，你家已经下过单"),
-    "household_limit": N_("每户限用 %(limit)s 次，你家已经用完"),
+    "household_unstated": N_("先填写户口簿号，每户限 %(limit)s 次"),
+    "household_limit": N_("每户限用 %(limit)s 次，你家已经用完%(when)s"),
     "code_needed": N_("要填优惠码"),
     "code_used_up": N_("这个优惠码已经用完"),
     "code_unknown": N_("没有这个优惠码，请检查有没有输错"),
@@ -124,6 +125,8 @@ def _spoken(params: Mapping[str, object]) -> dict[str, str]:
         said["ends_at"] = last_day(said["ends_at"])
     if "until" in said:
         said["until"] = moment(said["until"])
+    at = said.pop("used_at", None)
+    said["when"] = _("，本户已于 %(month)s 使用", month=day(at)[:7]) if at else ""
     if "from_minute" in said:
         said["hours"] = hours(said["from_minute"], said["to_minute"])
     if "weekdays" in said:

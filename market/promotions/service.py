@@ -16,6 +16,7 @@ from market.kernel.region_code import RegionCode
 from market.promotions import access, groups, mapping, rules, sharing, stored
 from market.promotions.budget import free, reserve, retake, settle
 from market.promotions.budgeting import change_budget
+from market.promotions.carrying import on_joined, on_separated
 from market.promotions.comparison import use_orders
 from market.promotions.eligibility import use_earlier_orders
 from market.promotions.errors import (
@@ -43,6 +44,8 @@ __all__ = [
     "create_draft",
     "free",
     "make_codes",
+    "on_joined",
+    "on_separated",
     "plain_code",
     "reserve",
     "retake",

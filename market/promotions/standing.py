@@ -16,6 +16,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Select,
+    String,
     and_,
     bindparam,
     func,
@@ -28,6 +29,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
 from market.db.plain import read
+from market.households import queries as households
 from market.kernel.region_code import RegionCode
 from market.promotions import mapping
 from market.promotions.models import (
@@ -37,7 +39,7 @@ from market.promotions.models import (
     PromotionHousehold,
     PromotionRegion,
 )
-from market.promotions.types import Caps, PromotionSpec, PromotionState, Running
+from market.promotions.types import Caps, Had, PromotionSpec, PromotionState, Running
 
 _MOST = 2_000  # of 3 KB each
 _Key = tuple[str, Any]  # id, instant of scheduling as the driver gives it
@@ -99,8 +101,19 @@ def promotions_for(
     if given:
         specs = [mapping.with_codes(spec, given.get(spec.id, ())) for spec in specs]
     limits = [Caps(row.line_bp, row.order_bp) for row in rows[:1] if row.line_bp is not None]
-    uses = {row[0]: row[_COUNTED] for row in rows if row[_COUNTED]}
-    return Running(tuple(specs), uses, limits[0] if limits else Caps())
+    return Running(tuple(specs), _had(rows, household_id), limits[0] if limits else Caps())
+
+
+def _had(rows: Sequence[Any], household_id: str | None) -> Had:
+    """What the household had, out of rows of `_live`."""
+    if household_id is None:
+        return Had()
+    used = [row for row in rows if row.used]
+    return Had(
+        {row[0]: row.used for row in used},
+        {row[0]: row.used_at for row in used if row.used_at is not None},
+        bool(rows and rows[0].stated),
+    )
 
 
 def _specs(session: Session, rows: Sequence[Any]) -> list[PromotionSpec]:
@@ -169,18 +182,16 @@ def _live(at_place: bool, by_code: bool) -> Select[*tuple[Any, ...]]:
     if by_code:
         given = Promotion.id.in_(bindparam("given", expanding=True))
         found = or_(found, and_(given, Promotion.state != "draft"))
-    uses = (
-        select(PromotionHousehold.uses)
-        .where(
-            PromotionHousehold.promotion_id == Promotion.id,
-            PromotionHousehold.household_id == bindparam("household_id"),
-        )
-        .scalar_subquery()
+    counter, who = PromotionHousehold, bindparam("household_id", type_=String(20))
+    mine = and_(
+        counter.promotion_id == Promotion.id, counter.household_id == households.counted_as(who)
     )
     most = [select(c).limit(1).scalar_subquery().label(c.name) for c in _CAPS]
     scheduled = type_coerce(Promotion.scheduled_at, NullType)  # only compared
     counters = [getattr(Promotion, name) for name in _Counters._fields]
-    return select(Promotion.id, scheduled, *counters, uses.label("used"), *most).where(found)
+    had = counter.uses.label("used"), counter.used_at, households.stated(who).label("stated")
+    columns = Promotion.id, scheduled, *counters, *had, *most
+    return select(*columns).select_from(Promotion).outerjoin(counter, mine).where(found)
 
 
 def holds_in(prefixes: Sequence[str] | BindParameter[Any] | None) -> ColumnElement[bool]:

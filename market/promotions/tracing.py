@@ -16,7 +16,7 @@ from market.promotions.types import Benefit, Layer, Owner, PromotionSpec, Verdic
 
 MOST = 24
 _LONGEST = 120
-_INSTANTS = frozenset({"starts_at", "ends_at", "until"})
+_INSTANTS = frozenset({"starts_at", "ends_at", "until", "used_at"})
 _SPOKEN = _INSTANTS | {
     "short", "short_fen", "limit", "minimum", "total", "from_minute", "to_minute", "weekdays",
     "zones", "flags", "other", "other_en", "missing", "missing_en", "code",

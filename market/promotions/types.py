@@ -86,6 +86,7 @@ class PromotionDraft:
     budget_fen: Fen | None = None
     max_uses: int | None = None
     household_limit: int | None = None
+    asks_household: bool = False  # with a limit: only for those who stated their household
     needs_code: bool = False
     group: str = ""
     exclusive: bool = False
@@ -109,6 +110,8 @@ class Facts:
     """What is known of a household and of the market, as the promotions at hand ask for it."""
 
     uses: Mapping[str, int] = field(default_factory=dict)
+    used_at: Mapping[str, datetime] = field(default_factory=dict)
+    stated: bool = True
     flags: frozenset[str] = frozenset()
     proofs: Mapping[str, ProofState] = field(default_factory=dict)
     groups: Mapping[str, GroupState] = field(default_factory=dict)
@@ -117,11 +120,21 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Had:
+    """What a household had: how often each promotion and when last; `stated`: whether the account
+    states a household (nobody is asked before signing in)."""
+
+    uses: Mapping[str, int] = field(default_factory=dict)
+    used_at: Mapping[str, datetime] = field(default_factory=dict)
+    stated: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Running:
-    """The promotions a cart looks at, how often its household used them, and the caps on all."""
+    """The promotions a cart looks at, what its household had of them, and the caps on all."""
 
     specs: tuple[PromotionSpec, ...]
-    uses: Mapping[str, int]
+    had: Had
     caps: Caps
 
 

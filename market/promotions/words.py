@@ -38,6 +38,7 @@ OUTCOMES: dict[str, str] = {
     "promotion_used_up": N_("优惠次数用完了"),
     "promotion_not_running": N_("优惠已经结束"),
     "household_limit_reached": N_("这户的次数用完了"),
+    "household_not_stated": N_("这户还没有填写户口簿号"),
     "other": N_("没有核销"),
 }
 ENROLMENTS: dict[str, tuple[str, str]] = {
@@ -83,6 +84,8 @@ def say_conditions(draft: PromotionDraft, places: list[str], kinds: list[str]) -
         rows.append(_("只限有绿色认证的商品"))
     if draft.household_limit:
         rows.append(_("每户最多用 %(count)s 次", count=draft.household_limit))
+        if draft.asks_household:
+            rows.append(_("要先填写户口簿号，同一户的账号合在一起算"))
     if draft.max_uses:
         rows.append(_("总共 %(count)s 次", count=draft.max_uses))
     if draft.needs_code:

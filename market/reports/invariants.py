@@ -18,6 +18,7 @@ from market.catalogue import stock_queries as stock
 from market.certification import queries as certification
 from market.demonstrations import invariants as demonstrations
 from market.handovers import queries as handovers
+from market.households import invariants as households
 from market.kernel.region_code import RegionCode
 from market.notifications import queries as notifications
 from market.orders import invariants as orders
@@ -187,6 +188,11 @@ def pickup_places(books: Books) -> list[str]:
     return [*pickups.place_breaches(session), *handovers.breaches(session), *apart, *lost]
 
 
+def stated_households(books: Books) -> list[str]:
+    """I17: each account counts with the household it states, by the account and by the register."""
+    return households.breaches(books.session)
+
+
 CHECKS: tuple[Callable[[Books], list[str]], ...] = (
     ledger,
     stock_levels,
@@ -202,6 +208,7 @@ CHECKS: tuple[Callable[[Books], list[str]], ...] = (
     demonstration_projects,
     standards_cited,
     pickup_places,
+    stated_households,
 )
 
 

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from market.accounts import passwords
 from market.accounts import service as accounts
 from market.accounts.types import AddressInput
+from market.households import service as households
+from market.households.types import NumberKind, Statement
 from market.kernel.actor import Actor
 from market.kernel.region_code import RegionCode
 
@@ -26,6 +28,14 @@ HOUSEHOLDS = {
     "13800000103": ("陈阿妹", "330523001", "递铺街道 21 号"),
     "13800000104": ("黄志强", "460400100", "那大镇解放路 5 号"),
     "13800000105": ("赵大山", "130624104", "天生桥村 30 号"),
+}
+
+
+BOOKLETS = {  # of 13800000105 nothing is stated
+    "13800000101": ("130624015", "李长顺", "天生桥村"),
+    "13800000102": ("510121208", "王建国", "赵镇 8 组"),
+    "13800000103": ("330523077", "陈阿妹", "递铺街道"),
+    "13800000104": ("460400316", "黄志强", "解放路"),
 }
 
 
@@ -61,3 +71,12 @@ def make(session: Session, now: datetime) -> tuple[People, str]:
         accounts.add_address(session, ids[phone], address, make_default=True)
     actors = {phone: accounts.load_actor(session, account) for phone, account in ids.items()}
     return People(actors), shared
+
+
+def state_households(session: Session, people: People, secret: str, now: datetime) -> None:
+    """Most state their household; one account does not, so that pages show what is asked."""
+    for phone, (number, head, village) in BOOKLETS.items():
+        stated = Statement(
+            NumberKind.BOOKLET, number, RegionCode(HOUSEHOLDS[phone][1]), head, village
+        )
+        households.state(session, people.actors[phone], stated, secret=secret, now=now)

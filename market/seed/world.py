@@ -65,15 +65,16 @@ def build(app: Flask, progress: Callable[[str], None] = lambda _stage: None) -> 
     with repeatable_ids(SEED), app.app_context():
         progress("regions, kinds")
         base(app)
-        _build(now, progress)
+        _build(now, app.extensions["market.settings"].secret_key, progress)
         progress("search index")
         search.rebuild(app.extensions["market.text_index"])
 
 
-def _build(now: datetime, progress: Callable[[str], None]) -> None:
+def _build(now: datetime, secret: str, progress: Callable[[str], None]) -> None:
     with unit_of_work() as session:
         progress("people and sellers")
         persons, shared = people.make(session, now)
+        people.state_households(session, persons, secret, now)
         shops = sellers.open_all(session, persons, shared, now)
     with unit_of_work() as session:
         progress("goods")

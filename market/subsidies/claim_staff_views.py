@@ -4,14 +4,18 @@ from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from market.db.session import reading, unit_of_work
+from market.households import queries as households
+from market.households.types import KINDS, STATES
 from market.kernel.clock import shanghai_date
 from market.kernel.errors import DomainError
 from market.kernel.money import format_fen
 from market.media import queries as media_queries
 from market.media import service as media
+from market.regions import queries as regions
 from market.subsidies import claim_queries, claims, loans, queries, service, words
 from market.subsidies.blueprint import blueprint
 from market.subsidies.claim_forms import DecideForm, PayForm
@@ -57,9 +61,24 @@ def _claim(claim_id: str, form: DecideForm | None) -> str:
     with reading() as session:
         seen = claim_queries.get_claim_for_review(session, context.actor(), claim_id, context.now())
         files = media_queries.files_of(session, claims.OWNER, [claim_id]).get(claim_id, [])
+        home = _home(session, seen.beneficiary_id, asked=seen.what != "fee")
     if form is None:
         form = DecideForm(formdata=None, data={"accepted_fen": seen.price_fen})
-    return render("subsidies/review_claim.html", seen=seen, files=files, form=form, words=words)
+    return render(
+        "subsidies/review_claim.html", seen=seen, files=files, form=form, words=words, home=home
+    )
+
+
+def _home(session: Session, account_id: str, *, asked: bool) -> dict[str, Any] | None:
+    """The household of who asks, masked, with what it had; a maker has none."""
+    if not asked:
+        return None
+    found = households.brief(session, account_id)
+    uses = households.uses_of(session, found.household_id if found else account_id)
+    paths = regions.paths(session, [found.town]) if found else {}
+    return {"brief": found, "uses": uses, "place": next(iter(paths.values()), None),
+            "kinds": KINDS, "states": STATES, "governed": found is not None
+            and context.actor().governs(found.town)}  # fmt: skip
 
 
 @blueprint.post("/official/subsidy-claims/<claim_id>/<any(ask, approve, refuse):verdict>")
@@ -107,9 +126,10 @@ def _loan(loan_id: str, form: DecideForm) -> str:
         seen = claim_queries.get_loan_for_review(session, context.actor(), loan_id, context.now())
         done = claim_queries.quarters_of(session, loan_id, context.now())
         files = media_queries.files_of(session, loans.LOAN_OWNER, [loan_id]).get(loan_id, [])
+        home = _home(session, seen.household_id, asked=True)
     return render(
         "subsidies/review_loan.html", seen=seen, plan=loans.planned(seen), done=done, files=files,
-        form=form, words=words,
+        form=form, words=words, home=home,
     )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from market.subsidies.errors import (
     ClaimedBefore,
     ClaimNotFound,
     DocumentMissing,
+    HouseholdHadIt,
     NothingToClaim,
     NotPossibleNow,
     ReasonMissing,
@@ -36,6 +37,7 @@ from market.subsidies.events import ClaimFiled, ClaimMoved
 from market.subsidies.models import SubsidyClaim, SubsidyEvent, SubsidyScheme
 from market.subsidies.types import (
     AidLine,
+    Check,
     ClaimState,
     Household,
     NewClaim,
@@ -66,7 +68,7 @@ def file_claim(
     if not outcome.applied:
         reason = outcome.reason
         if reason is not None and reason.code == "uses":
-            raise ClaimedBefore
+            raise had_before(reason)
         raise NothingToClaim(outcome)
     claim = _write(session, actor, row, new, outcome, now)
     for file in files:
@@ -82,11 +84,18 @@ def file_claim(
     return claim.id
 
 
+def had_before(reason: Check) -> ClaimedBefore:
+    """The refusal of a household, or a maker, that had its share."""
+    since = reason.params.get("since")
+    return HouseholdHadIt(month=f"{shanghai_date(since):%Y-%m}") if since else ClaimedBefore()
+
+
 def worked_out(session: Session, scheme: Scheme, new: NewClaim, now: datetime) -> Outcome:
     """What the scheme gives for a claim now, or why nothing."""
     _schemes, known = queries.schemes_at(session, new.region, new.beneficiary_id, now,
                                          (scheme.type,))  # fmt: skip
-    household = replace(known, flags=new.flags, waived=frozenset())
+    stated = known.stated or scheme.type is SchemeType.FEE  # a maker has no booklet
+    household = replace(known, flags=new.flags, waived=frozenset(), stated=stated)
     return rules.assess(new.lines, household, [scheme], now).outcomes[0]
 
 
@@ -97,15 +106,19 @@ def _write(
     terms = outcome.scheme.terms
     funds.reserve(session, row.id, outcome.amount_fen, now)
     try:
-        window = limits.take(session, row, terms, new.beneficiary_id, outcome.amount_fen, now)
+        asking = new.certificate_id is None  # a maker has no booklet
+        place = limits.take(
+            session, row, terms, new.beneficiary_id, outcome.amount_fen, now, asking=asking
+        )
     except SubsidyLimitReached as reached:
         raise ClaimedBefore from reached
     invoice = new.invoice
     claim = SubsidyClaim(
         id=new_id(), code=claim_code(now), scheme_id=row.id, measure_key=row.measure_key,
-        beneficiary_id=new.beneficiary_id, filed_by=actor.account_id,
+        beneficiary_id=new.beneficiary_id, counted_as=place.counted_as,
+        window_no=place.window_no, filed_by=actor.account_id,
         region_code=row.region_code, what=_what(new), single=terms.household_uses == 1,
-        window_no=window, lines=[mapping.line_to_json(line) for line in new.lines],
+        lines=[mapping.line_to_json(line) for line in new.lines],
         flags=sorted(new.flags), price_fen=sum(line.price_fen for line in new.lines),
         asked_fen=outcome.amount_fen, steps=[mapping.step_to_json(s) for s in outcome.steps],
         order_id=new.order_id, order_code=new.order_code,
@@ -245,7 +258,8 @@ def _give_back(session: Session, claim: SubsidyClaim, fen: int, uses: int) -> No
     if claim.loan_id is not None:
         return  # its loan holds budget and limit
     funds.release(session, claim.scheme_id, fen)
-    limits.give_back(session, claim.measure_key, claim.beneficiary_id, claim.window_no, fen, uses)
+    place = limits.Place(claim.counted_as, claim.window_no)
+    limits.give_back(session, claim.measure_key, place, fen, uses)
 
 
 def _moved(

@@ -81,6 +81,13 @@ class SubsidyLimitReached(SubsidySpent):
     message = N_("补贴“%(name)s”你家能用的已经用完")
 
 
+class HouseholdNotStated(SubsidySpent):
+    """A limit by household, and the account states none."""
+
+    message = N_("补贴“%(name)s”要先填写户口簿号")
+    step = ("households.show_own", N_("去填写户口簿号"))
+
+
 class NothingToClaim(Conflict):
     """The rules give nothing for this purchase."""
 
@@ -95,6 +102,12 @@ class ClaimedBefore(Conflict):
     """The same household, order, invoice or certificate was claimed for before."""
 
     message = N_("这户、这张单据或这个证书已经申请过这项补贴，不能再申请")
+
+
+class HouseholdHadIt(ClaimedBefore):
+    """The household had its share, perhaps through another account: not whose is said."""
+
+    message = N_("本户已于 %(month)s 使用过这项补贴，不能再申请")
 
 
 class TooEarly(Conflict):

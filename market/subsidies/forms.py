@@ -70,6 +70,10 @@ class SchemeForm(Form):
     order_cap_fen = YuanField(_l("每次最多"), minimum=1, description=_l("每单、每笔贷款或每张证书"))
     household_cap_fen = YuanField(_l("每户最多"), minimum=1)
     household_uses = IntField(_l("每户最多几次"), minimum=1, maximum=99)
+    asks_household = BooleanField(
+        _l("限每户的，要先填写户口簿号"), default=True,
+        description=_l("一户有几个账号也只算一户；不勾就按账号算"),
+    )  # fmt: skip
     years = IntField(
         _l("每几年"), maximum=50, default=0,
         description=_l("从这户第一次用起算；写 0 就是一共"),
@@ -106,6 +110,7 @@ class SchemeForm(Form):
             sequence=50 if self.sequence.data is None else self.sequence.data,
             source=self.source.data or "",
             example=self.example.data,
+            asks_household=self.asks_household.data and self.type.data != SchemeType.FEE,
         )
 
     def _terms(self) -> Terms:
@@ -169,7 +174,14 @@ def filled(seen: SchemeView) -> dict[str, Any]:
         "measure": draft.measure,
         "source": draft.source,
         "example": draft.example,
+        "asks_household": draft.asks_household,
     }
+
+
+class AskingForm(Form):
+    """Whether households must be stated, and why it is changed."""
+
+    asked_reason = TextField(_l("原因"), [Required(_l("写明原因，对方才知道怎么办"))], maximum=300)
 
 
 class ReasonForm(Form):

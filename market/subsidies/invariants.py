@@ -111,13 +111,13 @@ def _households(session: Session) -> list[str]:
     key, who, window = "key", "who", "window"
     returned = case((_V.returned_fen == _V.amount_fen, 0), else_=1)
     parts = union_all(
-        select(_S.measure_key.label(key), _V.household_id.label(who), _V.window_no.label(window),
+        select(_S.measure_key.label(key), _V.counted_as.label(who), _V.window_no.label(window),
                returned.label("uses"), (_V.amount_fen - _V.returned_fen).label("fen"))
         .join(_S, _S.id == _V.scheme_id).where(_V.state != "released"),
-        select(_C.measure_key, _C.beneficiary_id, _C.window_no, 1,
+        select(_C.measure_key, _C.counted_as, _C.window_no, 1,
                func.coalesce(_C.amount_fen, _C.asked_fen))
         .where(_C.state.in_(STANDING_CLAIMS), _C.loan_id.is_(None)),
-        select(_S.measure_key, _L.household_id, _L.window_no, 1, _L.total_fen)
+        select(_S.measure_key, _L.counted_as, _L.window_no, 1, _L.total_fen)
         .join(_S, _S.id == _L.scheme_id).where(_L.state.in_(("filed", "asked", "approved"))),
     ).subquery()  # fmt: skip
     counted = (
@@ -128,7 +128,8 @@ def _households(session: Session) -> list[str]:
     house = SubsidyHousehold
     uses, fen = func.coalesce(counted.c.uses, 0), func.coalesce(counted.c.fen, 0)
     rows = session.execute(
-        select(house.measure_key, house.household_id, house.uses, uses, house.taken_fen, fen)
+        select(house.measure_key, house.household_id, house.uses, uses, house.taken_fen, fen,
+               house.joined_uses, house.joined_fen)
         .outerjoin(
             counted,
             (counted.c.key == house.measure_key)
@@ -138,16 +139,21 @@ def _households(session: Session) -> list[str]:
     ).all()  # fmt: skip
     most = _most_of_measures(session)
     found = []
-    for measure, household, had, times, taken, sum_ in rows:
+    for measure, household, had, times, taken, sum_, before, brought in rows:
         if (had, taken) != (times, sum_):
             found.append(
                 f"household {household}, {measure}: counted {had} times and {taken} fen, "
                 f"had {times} times and {sum_} fen"
             )
         uses_cap, fen_cap = most[measure]
-        if (uses_cap is not None and had > uses_cap) or (fen_cap is not None and taken > fen_cap):
+        if _over(had, uses_cap, before) or _over(taken, fen_cap, brought):
             found.append(f"household {household}, {measure}: more than its limit")
     return found
+
+
+def _over(had: int, cap: int | None, joined: int) -> bool:
+    """More than its limit, and more than its accounts had when they were put together."""
+    return cap is not None and had > max(cap, joined)
 
 
 def _most_of_measures(session: Session) -> dict[str, tuple[int | None, int | None]]:

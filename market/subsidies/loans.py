@@ -4,6 +4,7 @@ An application reserves the whole subsidy of its schedule; each quarter paid use
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
@@ -73,7 +74,7 @@ def apply_loan(
     outcome = _eligible(session, scheme, new, now)
     if not total or any(not c.ok and c.code not in ("goods", "kinds") for c in outcome.checks):
         if outcome.reason is not None and outcome.reason.code == "uses":
-            raise ClaimedBefore
+            raise claims.had_before(outcome.reason)
         raise NothingToClaim(outcome)
     loan = _reserve(session, row, scheme, new, total, now)
     for file in files:
@@ -93,7 +94,7 @@ def _eligible(session: Session, scheme: Scheme, new: NewLoan, now: datetime) -> 
     _schemes, household = queries.schemes_at(
         session, new.region, new.household_id, now, (SchemeType.INTEREST,)
     )
-    household = type(household)(new.region, new.flags, household.used)
+    household = replace(household, flags=new.flags, waived=frozenset())
     line = AidLine("loan", "", new.terms.principal_fen)
     return rules.assess([line], household, [scheme], now).outcomes[0]
 
@@ -103,16 +104,16 @@ def _reserve(
 ) -> SubsidyLoan:
     funds.reserve(session, row.id, total, now)
     try:
-        window = limits.take(session, row, scheme.terms, new.household_id, total, now)
+        place = limits.take(session, row, scheme.terms, new.household_id, total, now)
     except SubsidyLimitReached as reached:
         raise ClaimedBefore from reached
     loan = SubsidyLoan(
         id=new_id(), code=claims.claim_code(now), scheme_id=row.id,
-        household_id=new.household_id, region_code=row.region_code,
+        household_id=new.household_id, counted_as=place.counted_as, region_code=row.region_code,
         principal_fen=new.terms.principal_fen, rate_bp=new.terms.rate_bp,
         starts_on=new.terms.starts_on, months=new.terms.months,
         repayment=new.terms.repayment.value, lender=new.lender, contract_no=new.contract_no,
-        purpose=new.purpose[:300], total_fen=total, window_no=window, filed_at=now,
+        purpose=new.purpose[:300], total_fen=total, window_no=place.window_no, filed_at=now,
     )  # fmt: skip
     try:
         with session.begin_nested():
@@ -220,7 +221,7 @@ def _quarter_claim(
     step = Step("months", found.subsidy_fen, {"interest": found.interest_fen, "points": borne})
     return SubsidyClaim(
         id=new_id(), code=claims.claim_code(now), scheme_id=row.id, measure_key=row.measure_key,
-        beneficiary_id=loan.household_id, filed_by=actor.account_id,
+        beneficiary_id=loan.household_id, counted_as=loan.counted_as, filed_by=actor.account_id,
         region_code=loan.region_code, what="quarter", single=False, window_no=loan.window_no,
         lines=[], flags=[], price_fen=found.interest_fen, asked_fen=found.subsidy_fen,
         steps=[mapping.step_to_json(step)], loan_id=loan.id, quarter=found.number, filed_at=now,
@@ -244,7 +245,8 @@ def _close(session: Session, loan: SubsidyLoan, state: str) -> None:
     session.flush()
     row = session.get_one(SubsidyScheme, loan.scheme_id)
     funds.release(session, row.id, loan.total_fen)
-    limits.give_back(session, row.measure_key, loan.household_id, loan.window_no, loan.total_fen)
+    place = limits.Place(loan.counted_as, loan.window_no)
+    limits.give_back(session, row.measure_key, place, loan.total_fen)
 
 
 def _tell(session: Session, loan: SubsidyLoan, kind: str, words: str, now: datetime) -> None:

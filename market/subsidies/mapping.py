@@ -41,6 +41,7 @@ def fill(row: SubsidyScheme, draft: SchemeDraft) -> None:
     """Write a draft into its row."""
     row.name, row.name_en, row.source = draft.name, draft.name_en, draft.source
     row.type, row.example, row.measure = draft.type.value, draft.example, draft.measure
+    row.asks_household = draft.asks_household
     row.terms, row.sequence = terms_to_json(draft.terms), draft.sequence
     row.starts_at, row.ends_at, row.budget_fen = draft.starts_at, draft.ends_at, draft.budget_fen
     row.measure_key = f"{row.region_code}/{draft.measure or row.code}"
@@ -63,6 +64,7 @@ def scheme_of(row: Any) -> Scheme:
         sequence=row.sequence,
         measure_key=row.measure_key,
         example=row.example,
+        asks_household=row.asks_household,
     )
 
 
@@ -73,6 +75,7 @@ def view_of(row: SubsidyScheme, now: datetime) -> SchemeView:
         name=row.name, type=scheme.type, terms=scheme.terms, starts_at=row.starts_at,
         ends_at=row.ends_at, budget_fen=row.budget_fen, name_en=row.name_en, measure=row.measure,
         sequence=row.sequence, source=row.source, example=row.example,
+        asks_household=row.asks_household,
     )  # fmt: skip
     return SchemeView(
         scheme, draft, row.budget_fen, row.reserved_fen, row.used_fen, phase_of(scheme, now),

@@ -53,6 +53,7 @@ class SubsidyScheme(IdMixin, Base):
     source: Mapped[str] = mapped_column(String(200), default="")
     example: Mapped[bool] = mapped_column(Boolean, default=False)
     state: Mapped[str] = mapped_column(String(10), default="draft")
+    asks_household: Mapped[bool] = mapped_column(Boolean, default=False)
     terms: Mapped[dict[str, Any]] = mapped_column(Json)
     sequence: Mapped[int] = mapped_column(Integer, default=50)
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -66,7 +67,11 @@ class SubsidyScheme(IdMixin, Base):
 
 
 class SubsidyHousehold(Base):
-    """How often and how much a household had of a measure since its window began."""
+    """How often and how much a household, or who has none, had of a measure since its window began.
+
+    `joined_uses` and `joined_fen` are what the counters came to when an account joined last:
+    together its accounts may have had more than the limits before.
+    """
 
     __tablename__ = "subsidy_households"
     __table_args__ = (
@@ -80,6 +85,8 @@ class SubsidyHousehold(Base):
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     uses: Mapped[int] = mapped_column(Integer, default=0)
     taken_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    joined_uses: Mapped[int] = mapped_column(Integer, default=0)
+    joined_fen: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class SubsidyWaiver(Base):
@@ -93,7 +100,11 @@ class SubsidyWaiver(Base):
 
 
 class SubsidyVoucher(IdMixin, Base):
-    """What one scheme gives for one order: reserved, then used or released."""
+    """What one scheme gives for one order: reserved, then used or released.
+
+    Here as in loans and claims `counted_as` is the counter the use stands on, `window_no` its
+    window there.
+    """
 
     __tablename__ = "subsidy_vouchers"
     __table_args__ = (
@@ -108,6 +119,7 @@ class SubsidyVoucher(IdMixin, Base):
     scheme_id: Mapped[str] = mapped_column(ForeignKey("subsidy_schemes.id"))
     order_id: Mapped[str] = mapped_column(String(20), index=True)
     household_id: Mapped[str] = mapped_column(String(20))
+    counted_as: Mapped[str] = mapped_column(String(20), index=True)
     window_no: Mapped[int] = mapped_column(Integer)
     amount_fen: Mapped[int] = mapped_column(BigInteger)
     returned_fen: Mapped[int] = mapped_column(BigInteger, default=0)
@@ -155,6 +167,7 @@ class SubsidyLoan(IdMixin, Base):
     code: Mapped[str] = mapped_column(String(20), unique=True)
     scheme_id: Mapped[str] = mapped_column(ForeignKey("subsidy_schemes.id"), index=True)
     household_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+    counted_as: Mapped[str] = mapped_column(String(20), index=True)
     region_code: Mapped[str] = mapped_column(String(9), index=True)
     state: Mapped[str] = mapped_column(String(10), default="filed")
     principal_fen: Mapped[int] = mapped_column(BigInteger)
@@ -178,7 +191,8 @@ class SubsidyClaim(IdMixin, Base):
 
     While it stands, `reserved` of its scheme's budget: `asked_fen`, or `amount_fen` once
     approved; claims of a loan take theirs from what the loan reserved. `single` marks schemes
-    of which a household may have one within its window.
+    of which a household may have one within its window; a claim that an account brought along
+    when it joined loses the mark, for there may be two then.
     """
 
     __tablename__ = "subsidy_claims"
@@ -196,7 +210,7 @@ class SubsidyClaim(IdMixin, Base):
         CheckConstraint("(state = 'paid') = (batch_id is not null)", name="paid_in_a_batch"),
         CheckConstraint("(what = 'quarter') = (loan_id is not null)", name="quarter_of_a_loan"),
         _once(
-            "uq_subsidy_claims_once", "measure_key", "beneficiary_id", "window_no",
+            "uq_subsidy_claims_once", "measure_key", "counted_as", "window_no",
             where=" and single",
         ),
         _once("uq_subsidy_claims_order", "scheme_id", "order_id"),
@@ -210,6 +224,7 @@ class SubsidyClaim(IdMixin, Base):
     scheme_id: Mapped[str] = mapped_column(ForeignKey("subsidy_schemes.id"), index=True)
     measure_key: Mapped[str] = mapped_column(String(60))
     beneficiary_id: Mapped[str] = mapped_column(String(20), index=True)
+    counted_as: Mapped[str] = mapped_column(String(20), index=True)
     filed_by: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
     region_code: Mapped[str] = mapped_column(String(9))
     what: Mapped[str] = mapped_column(String(10))

@@ -25,9 +25,12 @@ ANY_KIND = "?"
 
 @dataclass(frozen=True)
 class Trial:
-    """A test household, what it buys, and what it would get; `all` with the other schemes."""
+    """A test household, invented like the end of its number, what it had and buys, and what it
+    would get; `all` with the other schemes."""
 
     name: str
+    last4: str
+    used: Used
     price_fen: int
     star: int
     outcome: Outcome
@@ -53,19 +56,19 @@ def households(scheme: Scheme, others: Sequence[Scheme], now: datetime) -> list[
     terms = scheme.terms
     used = Used(terms.household_uses or 1, terms.household_cap_fen or 1, at)
     rows = (
-        (N_("第一次买的一户"), 10_000, 3, Household(scheme.region)),
-        (N_("登记过的困难户"), 30_000, 2, Household(scheme.region, flags=terms.flags)),
-        (N_("已经用过的一户"), 50_000, 3,
+        (N_("第一次买的一户"), "1024", 10_000, 3, Household(scheme.region)),
+        (N_("登记过的困难户"), "2048", 30_000, 2, Household(scheme.region, flags=terms.flags)),
+        (N_("已经用过的一户"), "4096", 50_000, 3,
          Household(scheme.region, used={scheme.measure_key: used})),
     )  # fmt: skip
     return [
-        _trial(name, yuan * _YUAN, star, household, running, others, at)
-        for name, yuan, star, household in rows
+        _trial(name, last4, yuan * _YUAN, star, household, running, others, at)
+        for name, last4, yuan, star, household in rows
     ]
 
 
 def _trial(
-    name: str, price: int, star: int, household: Household, scheme: Scheme,
+    name: str, last4: str, price: int, star: int, household: Household, scheme: Scheme,
     others: Sequence[Scheme], at: datetime,
 ) -> Trial:  # fmt: skip
     kind = min(scheme.terms.kinds, default=ANY_KIND)
@@ -74,7 +77,8 @@ def _trial(
     rest = [one for one in others if one.id != scheme.id]
     found = rules.assess([line], household, [*rest, scheme], at)
     mine = next(one for one in found.outcomes if one.scheme.id == scheme.id)
-    return Trial(name, price, star, mine, found)
+    used = household.used.get(scheme.measure_key, Used(0, 0, at))
+    return Trial(name, last4, used, price, star, mine, found)
 
 
 def loans(scheme: Scheme, now: datetime) -> list[LoanTrial]:

@@ -5,10 +5,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import BindParameter, Select, and_, bindparam, func, or_, select
+from sqlalchemy import BindParameter, Select, String, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from market.db.region_filter import governed_by
+from market.households import queries as households
 from market.kernel.actor import Actor
 from market.kernel.paging import PAGE_SIZE, Page, offset
 from market.kernel.region_code import RegionCode
@@ -77,27 +78,34 @@ def schemes_at(
         "prefixes": list(region.prefixes), "household_id": household_id, "now": now,
         "types": [kind.value for kind in types],
     }  # fmt: skip
-    schemes, used, waived = [], {}, set()
+    schemes, used, waived, stated = [], {}, set(), True
     for row in session.execute(_at(), values):
         schemes.append(mapping.scheme_of(row.SubsidyScheme))
         if row.uses:
             used[row.SubsidyScheme.measure_key] = Used(row.uses, row.taken_fen, row.since)
         if row.waived:
             waived.add(row.SubsidyScheme.id)
-    return schemes, Household(region, used=used, waived=frozenset(waived))
+        stated = household_id is None or row.stated is not None
+    return schemes, Household(region, used=used, waived=frozenset(waived), stated=stated)
 
 
 @cache
 def _at() -> Select[Any]:
     house, waiver = SubsidyHousehold, SubsidyWaiver
-    who: BindParameter[Any] = bindparam("household_id")
+    who: BindParameter[Any] = bindparam("household_id", type_=String(20))
     now = bindparam("now", type_=_S.ends_at.type)
     found = (
         select(
-            _S, house.uses, house.taken_fen, house.since, waiver.scheme_id.label("waived")
+            _S, house.uses, house.taken_fen, house.since, waiver.scheme_id.label("waived"),
+            households.stated(who).label("stated"),
         )
+        .select_from(_S)
         .outerjoin(
-            house, and_(house.measure_key == _S.measure_key, house.household_id == who)
+            house,
+            and_(
+                house.measure_key == _S.measure_key,
+                house.household_id == households.counted_as(who),
+            ),
         )
         .outerjoin(waiver, and_(waiver.scheme_id == _S.id, waiver.household_id == who))
         .where(

@@ -71,7 +71,7 @@ class _Run:
             *_about_scheme(scheme, self.at),
             *_about_household(scheme, self.household),
             *about_goods,
-            *_about_limits(scheme, base, used),
+            *_about_limits(scheme, base, used, self.household),
         )
         if not all(check.ok for check in checks):
             return Outcome(scheme, checks, base_fen=base)
@@ -130,6 +130,16 @@ def used_now(used: Used | None, terms: Terms, at: datetime) -> Used:
     return used
 
 
+def is_limited(terms: Terms) -> bool:
+    """Whether a household may have only so much."""
+    return terms.household_uses is not None or terms.household_cap_fen is not None
+
+
+def asks(asks_household: bool, terms: Terms) -> bool:
+    """Whether a scheme needs to know the household: it has a limit by household and asks."""
+    return asks_household and is_limited(terms)
+
+
 def _about_scheme(scheme: Scheme, at: datetime) -> Iterable[Check]:
     if scheme.state in (SchemeState.DRAFT, SchemeState.PAUSED):
         yield Check("paused", ok=False)
@@ -171,12 +181,15 @@ def _fitting(lines: Sequence[AidLine], scheme: Scheme) -> tuple[list[AidLine], t
     return left, tuple(checks)
 
 
-def _about_limits(scheme: Scheme, base: Fen, used: Used) -> Iterable[Check]:
+def _about_limits(scheme: Scheme, base: Fen, used: Used, household: Household) -> Iterable[Check]:
     terms, least = scheme.terms, scheme.terms.min_amount_fen
     uses, cap = terms.household_uses, terms.household_cap_fen
     again = _again(terms, used)
     if least:
         yield Check("minimum", base >= least, {"least": least, "short": max(0, least - base)})
+    if asks(scheme.asks_household, terms):
+        code = "stated" if uses is not None else "stated_cap"
+        yield Check(code, household.stated, {"uses": uses, "cap": cap or 0, **again})
     if uses is not None:
         yield Check("uses", used.uses < uses, {"uses": uses, "used": used.uses, **again})
     if cap is not None:
@@ -185,9 +198,13 @@ def _about_limits(scheme: Scheme, base: Fen, used: Used) -> Iterable[Check]:
 
 
 def _again(terms: Terms, used: Used) -> dict[str, Any]:
-    if not terms.years or not used.uses:
+    if not used.uses:
         return {"years": terms.years}
-    return {"years": terms.years, "again": years_after(used.since, terms.years)}
+    if not terms.years:
+        return {"years": terms.years, "since": used.since}
+    return {
+        "years": terms.years, "again": years_after(used.since, terms.years), "since": used.since,
+    }  # fmt: skip
 
 
 def _wanted(line: AidLine, terms: Terms) -> int:

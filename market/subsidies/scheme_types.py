@@ -136,6 +136,7 @@ class SchemeDraft:
     sequence: int = 50
     source: str = ""
     example: bool = False
+    asks_household: bool = False  # with a limit by household: only for those who stated theirs
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,7 @@ class Scheme:
     sequence: int = 50
     measure_key: str = ""
     example: bool = False
+    asks_household: bool = False
 
     @property
     def bearer(self) -> str:
@@ -196,6 +198,7 @@ class Household:
     flags: frozenset[str] = frozenset()
     used: Mapping[str, Used] = field(default_factory=dict)
     waived: frozenset[str] = frozenset()
+    stated: bool = True  # False: signed in, and the account states no household
 
 
 @dataclass(frozen=True)

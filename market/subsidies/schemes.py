@@ -118,6 +118,27 @@ def change_budget(
     )  # fmt: skip
 
 
+def ask_household(
+    session: Session, actor: Actor, scheme_id: str, reason: str, now: datetime, *, asked: bool
+) -> None:
+    """Ask for a stated household from now on, or waive it; audited with the reason.
+
+    Raises NotPossibleNow, ReasonMissing.
+    """
+    row = managed_row(session, actor, scheme_id)
+    if row.state == "ended" or row.asks_household == asked:
+        raise NotPossibleNow
+    if not reason.strip():
+        raise ReasonMissing(field="asked_reason")
+    row.asks_household = asked
+    session.flush()
+    audit.record(
+        session, actor, "subsidy_scheme.household", "subsidy_scheme", row.id, now=now,
+        before={"asks_household": not asked}, region=row.region_code,
+        after={"code": row.code, "asks_household": asked, "reason": reason.strip()[:300]},
+    )  # fmt: skip
+
+
 def _leave(
     session: Session, actor: Actor, scheme_id: str, from_: tuple[str, ...], to: str, reason: str,
     now: datetime,

@@ -1,5 +1,6 @@
 """The verbs of subsidies, split by what they are about."""
 
+from market.subsidies.carrying import on_joined, on_separated
 from market.subsidies.claims import (
     answer_claim,
     approve_claim,
@@ -18,6 +19,7 @@ from market.subsidies.loans import (
 )
 from market.subsidies.payouts import pay_claims
 from market.subsidies.schemes import (
+    ask_household,
     change_budget,
     create_scheme,
     end_scheme,
@@ -42,6 +44,7 @@ __all__ = [
     "apply_loan",
     "approve_claim",
     "ask_claim",
+    "ask_household",
     "change_budget",
     "claim_quarter",
     "create_scheme",
@@ -50,6 +53,8 @@ __all__ = [
     "file_claim",
     "give_back",
     "is_scheme",
+    "on_joined",
+    "on_separated",
     "pause_scheme",
     "pay_claims",
     "plan",

@@ -12,10 +12,10 @@ from market.catalogue import queries as catalogue
 from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError
 from market.kernel.region_code import RegionCode
-from market.subsidies import preview, queries, service, views, words
+from market.subsidies import preview, queries, rules, service, views, words
 from market.subsidies.blueprint import blueprint
 from market.subsidies.errors import NotADraft
-from market.subsidies.forms import ReasonForm, SchemeForm, filled
+from market.subsidies.forms import AskingForm, ReasonForm, SchemeForm, filled
 from market.subsidies.types import Phase, SchemeType, SchemeView
 from market.web import context
 from market.web.access import STAFF, policy
@@ -156,7 +156,31 @@ def budget_scheme(scheme_id: str) -> Any:
     return _page(scheme_id, ReasonForm(formdata=None), form), 422
 
 
-def _page(scheme_id: str, form: ReasonForm, budget_form: BudgetForm | None = None) -> str:
+@blueprint.post("/official/subsidies/<scheme_id>/household/<any(ask, waive):verdict>")
+@policy(STAFF)
+def ask_household(scheme_id: str, verdict: str) -> Any:
+    """Ask for stated households, or waive that."""
+    form = AskingForm()
+    with reading() as session:
+        queries.get_managed(session, context.actor(), scheme_id, context.now())
+    if form.validate():
+        try:
+            with unit_of_work() as session:
+                service.ask_household(
+                    session, context.actor(), scheme_id, form.asked_reason.data or "",
+                    context.now(), asked=verdict == "ask",
+                )  # fmt: skip
+            say(_("改好了，从现在起的申请和订单照新的算"))
+            return back_to("subsidies.show_managed", scheme_id=scheme_id, _anchor="household")
+        except DomainError as error:
+            attach(form, error)
+    return _page(scheme_id, ReasonForm(formdata=None), asking=form), 422
+
+
+def _page(
+    scheme_id: str, form: ReasonForm, budget_form: BudgetForm | None = None,
+    asking: AskingForm | None = None,
+) -> str:  # fmt: skip
     with reading() as session:
         now = context.now()
         seen = queries.get_managed(session, context.actor(), scheme_id, now)
@@ -169,6 +193,8 @@ def _page(scheme_id: str, form: ReasonForm, budget_form: BudgetForm | None = Non
             seen=seen,
             form=form,
             budget_form=_budget_form(budget_form),
+            asking=asking or AskingForm(formdata=None),
+            limited=seen.draft.type is not SchemeType.FEE and rules.is_limited(seen.draft.terms),
             changes=changes,
             people={one.id: one.display_name for one in people.values()},
             trials=_trials(session, seen),

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from market.db.inserting import insert_new
+from market.households import service as households
 from market.subsidies import funds, limits, mapping, rules
 from market.subsidies.errors import SchemeNotFound
 from market.subsidies.models import SubsidyScheme, SubsidyVoucher, SubsidyWaiver
@@ -30,10 +31,11 @@ def reserve(
     ordered = sorted(grants, key=lambda grant: grant.scheme_id)
     taken = [(funds.reserve(session, x.scheme_id, x.amount_fen, now), x) for x in ordered]
     for row, grant in sorted(taken, key=_turn):
-        window = _take(session, row, household_id, grant.amount_fen, now)
+        place = _take(session, row, household_id, grant.amount_fen, now)
         session.add(
             _V(
-                scheme_id=row.id, order_id=order_id, household_id=household_id, window_no=window,
+                scheme_id=row.id, order_id=order_id, household_id=household_id,
+                counted_as=place.counted_as, window_no=place.window_no,
                 amount_fen=grant.amount_fen, state="reserved", reserved_at=now,
             )
         )  # fmt: skip
@@ -43,16 +45,17 @@ def reserve(
 def settle(session: Session, order_id: str, now: datetime) -> None:
     """The order is sold: what was reserved is spent."""
     for row in _of_order(session, order_id, "reserved"):
-        if _move(session, row, "used", used_at=now):
+        if _move(session, row, "used", used_at=now) is not None:
             funds.use(session, row.scheme_id, row.amount_fen)
 
 
 def release(session: Session, order_id: str, now: datetime) -> None:
     """The order was given up before it was sold: budget and limits come back."""
     for row in _of_order(session, order_id, "reserved"):
-        if _move(session, row, "released", released_at=now):
+        place = _move(session, row, "released", released_at=now)
+        if place is not None:
             funds.release(session, row.scheme_id, row.amount_fen)
-            _give_back(session, row, row.amount_fen, 1)
+            _give_back(session, row.scheme_id, place, row.amount_fen, 1)
 
 
 def retake(session: Session, order_id: str, now: datetime) -> None:
@@ -61,14 +64,17 @@ def retake(session: Session, order_id: str, now: datetime) -> None:
     Whether the scheme runs is judged at the instant the order was made; budget and limits are
     those of now. Raises what `reserve` raises; the caller's savepoint must then roll back.
     """
+    rows = _of_order(session, order_id, "released")
+    if rows:
+        households.hold(session, rows[0].household_id)
     taken = [
         (funds.reserve(session, row.scheme_id, row.amount_fen, row.reserved_at), row)
-        for row in _of_order(session, order_id, "released")
-        if _move(session, row, "reserved", released_at=None)
+        for row in rows
+        if _move(session, row, "reserved", released_at=None) is not None
     ]
     for scheme, row in sorted(taken, key=_turn):
-        window = _take(session, scheme, row.household_id, row.amount_fen, now)
-        session.execute(update(_V).where(_V.id == row.id).values(window_no=window))
+        place = _take(session, scheme, row.household_id, row.amount_fen, now, asking=False)
+        session.execute(update(_V).where(_V.id == row.id).values(**place._asdict()))
 
 
 def give_back(session: Session, order_id: str, borne: Mapping[str, int]) -> None:
@@ -91,7 +97,9 @@ def give_back(session: Session, order_id: str, borne: Mapping[str, int]) -> None
         if fen and _return(session, row, fen):
             funds.refund(session, row.scheme_id, fen)
             session.refresh(row)
-            _give_back(session, row, fen, 1 if row.returned_fen == row.amount_fen else 0)
+            place = limits.Place(row.counted_as, row.window_no)
+            whole = row.returned_fen == row.amount_fen
+            _give_back(session, row.scheme_id, place, fen, 1 if whole else 0)
 
 
 def is_scheme(bearer: str) -> bool:
@@ -125,17 +133,20 @@ def _code_of(bearer: str) -> str:
 
 
 def _take(
-    session: Session, row: SubsidyScheme, household_id: str, amount_fen: int, now: datetime
-) -> int:
+    session: Session, row: SubsidyScheme, household_id: str, amount_fen: int, now: datetime,
+    *, asking: bool = True,
+) -> limits.Place:  # fmt: skip
     terms = mapping.terms_from_json(row.terms)
-    return limits.take(session, row, terms, household_id, amount_fen, now)
+    return limits.take(session, row, terms, household_id, amount_fen, now, asking=asking)
 
 
-def _give_back(session: Session, row: SubsidyVoucher, fen: int, uses: int) -> None:
+def _give_back(
+    session: Session, scheme_id: str, place: limits.Place, fen: int, uses: int
+) -> None:  # fmt: skip
     key = session.scalars(
-        select(SubsidyScheme.measure_key).where(SubsidyScheme.id == row.scheme_id)
+        select(SubsidyScheme.measure_key).where(SubsidyScheme.id == scheme_id)
     ).one()
-    limits.give_back(session, key, row.household_id, row.window_no, fen, uses)
+    limits.give_back(session, key, place, fen, uses)
 
 
 def _of_order(session: Session, order_id: str, state: str) -> Sequence[SubsidyVoucher]:
@@ -143,12 +154,18 @@ def _of_order(session: Session, order_id: str, state: str) -> Sequence[SubsidyVo
     return session.scalars(query).all()
 
 
-def _move(session: Session, row: SubsidyVoucher, state: str, **stamp: datetime | None) -> bool:
-    """From the state it was read in to another, exactly once."""
+def _move(
+    session: Session, row: SubsidyVoucher, state: str, **stamp: datetime | None
+) -> limits.Place | None:  # fmt: skip
+    """From the state it was read in to another, exactly once; returns where it counts, as it is
+    now: its account may have joined a household since the row was read. None: moved before."""
     moved = session.execute(
-        update(_V).where(_V.id == row.id, _V.state == row.state).values(state=state, **stamp)
-    )
-    return moved.rowcount == 1  # type: ignore[attr-defined]
+        update(_V)
+        .where(_V.id == row.id, _V.state == row.state)
+        .values(state=state, **stamp)
+        .returning(_V.counted_as, _V.window_no)
+    ).first()
+    return None if moved is None else limits.Place(moved.counted_as, moved.window_no)
 
 
 def _return(session: Session, row: SubsidyVoucher, fen: int) -> bool:

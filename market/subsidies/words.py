@@ -78,6 +78,8 @@ _RULES: dict[str, str] = {
     "star": N_("%(star)s 星以上"),
     "local": N_("商家在%(place)s"),
     "minimum": N_("适用商品满 %(least)s 元"),
+    "stated": N_("填写了户口簿号，每户限 %(uses)s 次%(per)s"),
+    "stated_cap": N_("填写了户口簿号，每户限 %(cap)s 元%(per)s"),
     "uses": N_("每户最多 %(uses)s 次%(per)s"),
     "household": N_("每户最多 %(cap)s 元%(per)s"),
     "budget": N_("预算还有"),
@@ -101,8 +103,10 @@ _REASONS: dict[str, str] = {
     "star": N_("里面没有 %(star)s 星以上的商品"),
     "local": N_("只补当地商家的商品"),
     "minimum": N_("适用商品还差 %(short)s 元"),
-    "uses": N_("你家的次数用完了%(again)s"),
-    "household": N_("你家的额度用完了%(again)s"),
+    "stated": N_("先填写户口簿号，每户限 %(uses)s 次"),
+    "stated_cap": N_("先填写户口簿号，每户限 %(cap)s 元"),
+    "uses": N_("你家的次数用完了%(when)s%(again)s"),
+    "household": N_("你家的额度用完了%(when)s%(again)s"),
     "budget": N_("预算用完了"),
     "total_cap": N_("各级补贴合起来最多 %(share)s %%，已经满了"),
     "budget_cap": N_("预算用完了"),
@@ -152,6 +156,11 @@ def say_steps(steps: Iterable[Step]) -> str:
 def say_sum(outcome: Outcome) -> str:
     """How what a scheme gives was worked out."""
     return say_steps(outcome.steps)
+
+
+def needs_household(outcome: Outcome) -> bool:
+    """Whether stating one's household is what is missing."""
+    return outcome.reason is not None and outcome.reason.code in ("stated", "stated_cap")
 
 
 def say_terms(type_: SchemeType, terms: Terms, names: Names) -> list[str]:
@@ -236,6 +245,8 @@ def _told(params: Mapping[str, Any], names: Names) -> dict[str, Any]:
     told["again"] = (
         _("，%(day)s 以后又可以用", day=day(params["again"])) if "again" in params else ""
     )
+    since = params.get("since")
+    told["when"] = _("，本户已于 %(month)s 使用", month=day(since)[:7]) if since else ""
     told["who"] = _flags(params.get("flags", ()))
     told["place"] = names.regions.get(params.get("region", ""), _("当地"))
     told["kinds"] = _listed(params.get("kinds", ()), names.kinds)

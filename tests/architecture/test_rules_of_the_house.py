@@ -14,7 +14,7 @@ DOMAINS = {
     "promotions", "carts", "orders", "payments", "renovations", "checkout", "matching",
     "search", "storefront", "notifications", "reports", "manuals", "substances", "uses",
     "footprints", "factories", "exchange", "commissions", "quotations", "subsidies",
-    "suppliers", "demonstrations", "standards", "pickups", "handovers",
+    "suppliers", "demonstrations", "standards", "pickups", "handovers", "households",
 }  # fmt: skip
 # What other packages may enter, besides pure calculations listed by name.
 DOORS = {"service", "queries", "types", "errors", "events"}
@@ -56,6 +56,7 @@ PURE = {
     "suppliers": {"words"},
     "pickups": {"words", "rules"},
     "handovers": {"rules"},
+    "households": {"stating"},
 }
 # What the worker runs: the adapters may enter these besides.
 JOB_DOORS = {"jobs", "sweeps"}

@@ -76,6 +76,7 @@ from tests.factories.accounts import make_account
 from tests.factories.bundles import WALL, WRAP
 from tests.factories.claims import make_claim
 from tests.factories.demonstrations import DRAFT as PROJECT
+from tests.factories.households import household_of, make_stated, member_of
 from tests.factories.orders import make_address, make_household
 from tests.factories.payments import make_held_order
 from tests.factories.pickups import make_point
@@ -237,6 +238,12 @@ def _aid(
     terms = LoanTerms(1_000_000, 435, date(2026, 6, 1), 12, Repayment.BULLET)
     loan = NewLoan(lent, account, place, terms, "农商行", f"HT-{county}", "换窗")
     ids["loan_id"] = subsidies.apply_loan(session, household, loan, [paper], now)
+    make_stated(session, household, now, number=f"{county}015", town=place)
+    other = make_stated(session, now=now, number=f"{county}015", town=place)
+    ids |= {
+        "household_id": household_of(session, household),
+        "member_id": member_of(session, other),
+    }
     ids |= {"bill_id": bill.id, "contract_id": paper.id}
 
 

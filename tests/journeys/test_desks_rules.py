@@ -78,7 +78,7 @@ def a_claim_is_asked_about_answered_and_approved(official: Official, home: Page)
 
 def numbers(page: Page) -> list[str]:
     """The sums of the scheme's money as they are shown: budget, reserved, spent, left."""
-    return page.locator("main aside section.card dd").all_inner_texts()
+    return page.locator("main aside section.card:not(#household) dd").all_inner_texts()
 
 
 @walked("phone-zh-no-script")

@@ -1,0 +1,1 @@
+"""Households as their registers name them: which accounts are one, who says so, who decides."""
