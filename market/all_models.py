@@ -21,6 +21,7 @@ from market.media import models as media
 from market.notifications import models as notifications
 from market.orders import models as orders
 from market.payments import models as payments
+from market.picks import models as picks
 from market.promotions import models as promotions
 from market.providers import models as providers
 from market.quotations import models as quotations
@@ -57,6 +58,7 @@ MODULES = (
     notifications,
     orders,
     payments,
+    picks,
     promotions,
     providers,
     renovations,

@@ -22,6 +22,7 @@ from market.matching import staff_views as matching
 from market.media import views as media
 from market.notifications import views as notifications
 from market.orders import staff_views as orders
+from market.picks import staff_views as picks
 from market.promotions import views as promotions
 from market.providers import staff_views as providers
 from market.quotations import views as quotations
@@ -62,6 +63,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (quotations.blueprint, ""),
     (bundles.blueprint, ""),
     (demonstrations.blueprint, ""),
+    (picks.blueprint, ""),
     (promotions.blueprint, ""),
     (commissions.blueprint, ""),
     (subsidies.blueprint, ""),

@@ -50,6 +50,8 @@ class Settings:
     quoting_places: int = 5
     request_open_days: int = 7
     quote_valid_days: int = 15
+    # How many households of a county must have bought a product before anybody is told.
+    local_households: int = 5
     max_upload_mb: int = 128  # of one request; a request for crews takes 12 photos of 10 MB
     # Search
     search_engine: str = ""
@@ -120,6 +122,9 @@ class Settings:
             "mail_from": env.str("MAIL_FROM", ""),
             "search_engine": env.str(
                 "SEARCH_ENGINE", "", validate=OneOf(["", "whoosh", "tantivy", "postgresql"])
+            ),
+            "local_households": env.int(
+                "LOCAL_HOUSEHOLDS", _default("local_households"), validate=Range(5, 100_000)
             ),
             "trusted_proxies": env.int("TRUSTED_PROXIES", 0, validate=Range(min=0, max=5)),
             "count_statements": env.bool("COUNT_STATEMENTS", False),

@@ -95,6 +95,11 @@ KINDS: dict[str, Kind] = {
     "batch_recalled": Kind(
         "orders", N_("你买的%(product)s，批次 %(batch)s 有通知"), N_("%(words)s")
     ),
+    "pick_lost": Kind(
+        "certificates",
+        N_("推荐给农户的%(product)s买不到了"),
+        N_("证书失效、停售或者没有卖家，页面上已经不显示。打开看，换一个或者撤下"),
+    ),
     "carbon_submitted": Kind(
         "certificates",
         N_("%(product)s的碳足迹声明等你核验"),
