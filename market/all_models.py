@@ -23,6 +23,7 @@ from market.media import models as media
 from market.notifications import models as notifications
 from market.orders import models as orders
 from market.payments import models as payments
+from market.picks import models as picks
 from market.pickups import models as pickups
 from market.promotions import models as promotions
 from market.providers import models as providers
@@ -63,6 +64,7 @@ MODULES = (
     orders,
     payments,
     pickups,
+    picks,
     promotions,
     providers,
     renovations,

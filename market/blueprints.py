@@ -24,6 +24,7 @@ from market.matching import staff_views as matching
 from market.media import views as media
 from market.notifications import views as notifications
 from market.orders import staff_views as orders
+from market.picks import staff_views as picks
 from market.pickups import staff_views as pickups
 from market.promotions import views as promotions
 from market.providers import staff_views as providers
@@ -68,6 +69,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (demonstrations.blueprint, ""),
     (pickups.blueprint, ""),
     (handovers.blueprint, ""),
+    (picks.blueprint, ""),
     (promotions.blueprint, ""),
     (commissions.blueprint, ""),
     (subsidies.blueprint, ""),

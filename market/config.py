@@ -56,6 +56,8 @@ class Settings:
     quote_valid_days: int = 15
     pickup_remind_days: int = 3  # after which a household is reminded of goods at its point
     pickup_keep_days: int = 7  # for which they are kept there
+    # How many households of a county must have bought a product before anybody is told.
+    local_households: int = 5
     max_upload_mb: int = 128  # of one request; a request for crews takes 12 photos of 10 MB
     # Search
     search_engine: str = ""
@@ -130,6 +132,9 @@ class Settings:
             "mail_from": env.str("MAIL_FROM", ""),
             "search_engine": env.str(
                 "SEARCH_ENGINE", "", validate=OneOf(["", "whoosh", "tantivy", "postgresql"])
+            ),
+            "local_households": env.int(
+                "LOCAL_HOUSEHOLDS", _default("local_households"), validate=Range(5, 100_000)
             ),
             "trusted_proxies": env.int("TRUSTED_PROXIES", 0, validate=Range(min=0, max=5)),
             "count_statements": env.bool("COUNT_STATEMENTS", False),

@@ -66,6 +66,7 @@ from market.notifications import demonstration_handlers as tell_project
 from market.notifications import factory_handlers as tell_factory
 from market.notifications import handlers as tell
 from market.notifications import household_handlers as tell_household
+from market.notifications import pick_handlers as tell_office
 from market.notifications import pickup_handlers as tell_fetcher
 from market.notifications import promotion_handlers as tell_buyer
 from market.notifications import recheck_handlers as tell_recheck
@@ -88,6 +89,7 @@ from market.orders.events import (
     SellerOrderShipped,
 )
 from market.payments.events import PaymentReturned
+from market.picks.events import PickLost
 from market.promotions import service as promotions
 from market.promotions.events import (
     EnrolmentAsked,
@@ -171,6 +173,7 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     ProjectSubmitted: (tell_project.on_project_submitted,),
     ProjectDecided: (tell_project.on_project_decided,),
     OrderShown: (tell_project.on_order_shown,),
+    PickLost: (tell_office.on_pick_lost,),
     PromotionExhausted: (tell.on_promotion_exhausted,),
     EnrolmentAsked: (tell_campaign.on_enrolment_asked,),
     EnrolmentDecided: (tell_campaign.on_enrolment_decided,),

@@ -41,6 +41,7 @@ from market.kernel.ports import PaymentProvider, Sender
 from market.matching.sweeps import sweep_requests
 from market.notifications.jobs import drain
 from market.orders import service as orders
+from market.picks import service as picks
 from market.promotions import service as promotions
 from market.search import jobs as search
 from market.search.types import TextIndex
@@ -164,6 +165,18 @@ def count_sales(tools: Tools) -> int:
         return orders.count_sales(session, tools.now())
 
 
+def local_picks(tools: Tools) -> int:
+    """Tell officials of goods they recommend that nobody may sell any more."""
+    with unit_of_work() as session:
+        return picks.check_picks(session, tools.now())
+
+
+def county_purchases(tools: Tools) -> int:
+    """Write down what the households of each county bought in the last 180 days."""
+    with unit_of_work() as session:
+        return picks.count_purchases(session, tools.now(), tools.settings.local_households)
+
+
 def forget_expired(tools: Tools) -> int:
     """Drop one-time codes and counters of attempts that are over."""
     with unit_of_work() as session:
@@ -222,6 +235,8 @@ JOBS: dict[str, tuple[timedelta, Job]] = {
     "free_carts": (timedelta(minutes=1), free_carts),
     "count_groups": (timedelta(seconds=20), count_groups),
     "count_sales": (timedelta(minutes=10), count_sales),
+    "local_picks": (timedelta(minutes=10), local_picks),
+    "county_purchases": (timedelta(hours=1), county_purchases),
     "renovation_requests": (timedelta(minutes=1), renovation_requests),
     "forget_expired": (timedelta(minutes=10), forget_expired),
     "search_health": (timedelta(seconds=20), search_health),

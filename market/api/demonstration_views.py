@@ -18,6 +18,7 @@ from market.demonstrations import queries
 from market.demonstrations.types import EnergyBasis, Place, ProjectCard, ProjectKind, ProjectView
 from market.kernel.i18n import N_
 from market.media.queries import FileView
+from market.uses.types import Use
 from market.web.access import API, policy
 
 DEMONSTRATIONS = "demonstrations"
@@ -75,6 +76,7 @@ class BillLineOut(Document):
     unit_price_fen = fen(required=True)
     amount_fen = fen(required=True)
     place = fields.String(required=True, metadata={"enum": [place.value for place in Place]})
+    use = fields.String(required=True, metadata={"enum": [use.value for use in Use]})
 
 
 class VisitOut(Document):

@@ -1,8 +1,9 @@
 """What batches and their codes ask of products and kinds."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,6 +27,7 @@ class ProductAbout:
     state: str = "live"
     certificate_id: str | None = None
     held_since: datetime | None = None  # off the market after a failed spot check
+    attributes: Mapping[str, Any] = field(default_factory=dict)
 
 
 def products_about(session: Session, product_ids: Collection[str]) -> dict[str, ProductAbout]:
@@ -35,7 +37,7 @@ def products_about(session: Session, product_ids: Collection[str]) -> dict[str, 
             Product.id, Product.name_zh, Product.name_en, Product.model, Product.kind_code,
             Product.maker_id, Product.published_at, Product.unit, Product.material_key,
             Product.state, Product.certificate_id,
-            Product.held_since,
+            Product.held_since, Product.attributes,
         ).where(Product.id.in_(set(product_ids)))
     )  # fmt: skip
     return {row.id: ProductAbout(**row._mapping) for row in rows}

@@ -1,7 +1,8 @@
-"""Ids of listings in orders that no single column holds: by where things are made, and by unit
-price in steps, for whoever adds the freight. Each is a walk along an index."""
+"""Ids of listings in orders that no single column holds: by where things are made, by what a
+place prefers, and by unit price in steps, for whoever adds the freight. Each is a walk along an
+index."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -58,6 +59,36 @@ def ids_by_origin(
         .offset(offset(number, size))
     )
     return list(session.scalars(statement))
+
+
+def ids_by_rank(
+    session: Session, wanted: ListingFilter, ranks: Mapping[str, int], reach: Collection[str],
+    now: datetime, number: int, size: int,
+) -> list[str]:  # fmt: skip
+    """One page of listings: those of ranked products by sellers in `reach`, by their product's
+    rank, then all others; equals by the price of the same effect. At most two statements."""
+    order = (Listing.effect_rank, Listing.effect_milli, Listing.id)
+    rows = session.execute(
+        select(Listing.id, Listing.product_id)
+        .where(
+            *conditions(wanted, now), Listing.product_id.in_(sorted(ranks)),
+            Listing.seller_id.in_(sorted(reach)),
+        )
+        .order_by(*order)
+    ).all()  # fmt: skip
+    first = [key for key, product in sorted(rows, key=lambda row: ranks[row[1]])]
+    begin = offset(number, size)
+    page = first[begin : begin + size]
+    if len(page) < size:
+        others = (
+            select(Listing.id)
+            .where(*conditions(wanted, now), Listing.id.not_in(first))
+            .order_by(*order)
+            .limit(size - len(page))
+            .offset(max(0, begin - len(first)))
+        )
+        page += session.scalars(others)
+    return page
 
 
 def rows_by_price(

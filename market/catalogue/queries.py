@@ -58,7 +58,7 @@ from market.catalogue.local_queries import admissions_of, local_product_counts
 from market.catalogue.material_offers import listings_for_materials
 from market.catalogue.models import Kind, Listing, Product, Variant
 from market.catalogue.named import buyable_products, listings_called, listings_of_products
-from market.catalogue.ordered import PriceRow, ids_by_origin, rows_by_price
+from market.catalogue.ordered import PriceRow, ids_by_origin, ids_by_rank, rows_by_price
 from market.catalogue.product_page import get_product
 from market.catalogue.product_views import product_view, variant_view
 from market.catalogue.sampling import (
@@ -318,6 +318,7 @@ __all__ = [
     "get_product",
     "get_reported_product",
     "ids_by_origin",
+    "ids_by_rank",
     "ids_citing",
     "ids_for_index",
     "kind_counts",

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from market.catalogue import queries as catalogue
-from market.demonstrations.drafting import usual_place
+from market.demonstrations.drafting import usual_place, usual_use
 from market.demonstrations.errors import (
     ConsentMissing,
     NothingDelivered,
@@ -31,6 +32,7 @@ from market.kernel.events import publish
 from market.kernel.ids import new_id
 from market.kernel.region_code import RegionCode
 from market.orders import queries as orders
+from market.uses.types import Use
 
 
 def add_order(
@@ -98,6 +100,7 @@ def _copy(session: Session, kept: DemonstrationOrder, found: orders.DeliveredGoo
                 packs=line.packs, unit_price_fen=line.unit_price_fen,
                 amount_fen=line.unit_price_fen * line.packs,
                 place=usual_place(line.kind_code).value,
+                use=usual_use(line.kind_code, usual_place(line.kind_code)).value,
             )
         )  # fmt: skip
     session.flush()
@@ -118,9 +121,12 @@ def remove_order(
 
 
 def place_goods(
-    session: Session, actor: Actor, project_id: str, places: Mapping[str, Place], *, now: datetime
-) -> None:
-    """Say where the goods of a draft went, by the ids of its lines. Raises NotADraft."""
+    session: Session, actor: Actor, project_id: str, places: Mapping[str, Place],
+    used: Mapping[str, Use] = MappingProxyType({}), *, now: datetime,
+) -> None:  # fmt: skip
+    """Say into which part the goods of a draft went and what they are used for there, by the ids
+    of its lines. Where only the part is told, the use is the usual one of it. Raises NotADraft.
+    """
     row = draft_row(session, actor, project_id)
     lines = session.scalars(
         select(DemonstrationLine)
@@ -128,6 +134,8 @@ def place_goods(
         .where(DemonstrationOrder.project_id == row.id)
     )
     for line in lines:
-        line.place = places.get(line.id, Place(line.place)).value
+        moved = places.get(line.id, Place(line.place))
+        usual = usual_use(line.kind_code, moved) if moved != line.place else Use(line.use)
+        line.place, line.use = moved.value, used.get(line.id, usual).value
     session.flush()
     note(session, actor, row, "place_goods", now)

@@ -18,6 +18,7 @@ from market.bundles.warmth import checks, winter
 from market.demonstrations.types import BillLine, Place, ProjectDraft, ProjectKind
 from market.kernel.quantity import decimal_text
 from market.regions.types import ClimateZone
+from market.uses.types import Use
 
 # What a slot may be counted in; goods in other units stay out of a clone.
 UNITS = frozenset({"m2", "m", "m3", "kg", "t", "l", "w", "piece", "set", "roll"})
@@ -38,6 +39,10 @@ _NAMES: Mapping[Place, tuple[str, str]] = {
 }  # fmt: skip
 _WRITTEN = {"m2": "m²", "m3": "m³"}
 _TWO_LAYERS = 1.6
+_STRUCTURAL = frozenset(
+    {"G101", "G102", "G103", "G104", "G106", "G108", "X01", "X02", "X03", "X07"}
+)
+_OUTDOOR = frozenset({"G202", "G204", "G206", "G302", "G505", "G508", "X04", "X06", "X13"})
 
 
 def values_of(house: HouseAnswers) -> dict[str, float]:
@@ -53,12 +58,21 @@ def usual_place(kind_code: str) -> Place:
     }.get(kind_code, Place.OTHER)  # fmt: skip
 
 
+def usual_use(kind_code: str, place: Place) -> Use:
+    """What goods of a kind are used for in a part of the house unless somebody says otherwise."""
+    if kind_code in _STRUCTURAL:
+        return Use.STRUCTURAL
+    if place is Place.OTHER:
+        return Use.OUTDOOR if kind_code in _OUTDOOR else Use.INDOOR
+    return Use.INDOOR if place is Place.FLOOR else Use.OUTDOOR
+
+
 def slots_of(
     bill: Iterable[BillLine], values: Mapping[str, float], offered: AbstractSet[str]
 ) -> tuple[Slot, ...]:
-    """A slot for each material (or kind, where that is all that is known), part and unit: bonding
-    and render mortar of one wall are two things. The product that cost most is named while it
-    is `offered`.
+    """A slot for each material (or kind, where that is all that is known), part, unit and use:
+    bonding and render mortar of one wall are two things. The product that cost most is named
+    while it is `offered`.
     """
     ordered = sorted((line for line in bill if line.unit in UNITS), key=_group)
     return tuple(_slot(list(lines), values, offered) for _key, lines in groupby(ordered, _group))
@@ -69,8 +83,8 @@ def left_out(bill: Iterable[BillLine]) -> list[BillLine]:
     return [line for line in bill if line.unit not in UNITS]
 
 
-def _group(line: BillLine) -> tuple[int, str, str, str]:
-    return list(Place).index(line.place), line.kind_code, line.material_key, line.unit
+def _group(line: BillLine) -> tuple[int, str, str, str, str]:
+    return list(Place).index(line.place), line.kind_code, line.material_key, line.unit, line.use
 
 
 def _slot(
@@ -84,7 +98,7 @@ def _slot(
     where = _NAMES[lead.place]
     zh, en = _notes(used, lead, values.get(measure, 0.0), ratio)
     return Slot(
-        key=f"{lead.material_key or lead.kind_code}-{lead.place}-{lead.unit}".lower(),
+        key=_key(lead),
         kind_code=lead.kind_code,
         name_zh=known.name_zh if known else lead.kind_zh[:60],
         name_en=known.name_en if known else lead.kind_en[:100],
@@ -98,8 +112,17 @@ def _slot(
         layers=2 if ratio is not None and ratio > _TWO_LAYERS and _insulates(lead) else 1,
         note_zh=zh,
         note_en=en,
+        use_key=lead.use.value,
         product_id=lead.product_id if lead.product_id in offered else "",
     )
+
+
+def _key(lead: BillLine) -> str:
+    """Two slots of one material and part differ in their use; only the unusual one is named."""
+    parts = [lead.material_key or lead.kind_code, lead.place, lead.unit]
+    if lead.use is not usual_use(lead.kind_code, lead.place):
+        parts.append(lead.use.value.replace("_", "-"))
+    return "-".join(parts).lower()
 
 
 def _measure(line: BillLine) -> str:

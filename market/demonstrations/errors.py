@@ -124,6 +124,12 @@ class EnergySourceMissing(Invalid):
     message = N_("写明数据从哪来，例如电表读数")
 
 
+class GoodsMisused(Conflict):
+    """Goods on the bill that do not meet the rule of their use."""
+
+    message = N_("%(count)s 样材料不合用途的要求，材料下面写明了哪一条、换成什么")
+
+
 class DayAhead(Invalid):
     """Not finished, or not visited yet."""
 

@@ -99,7 +99,7 @@ class DemonstrationOrder(IdMixin, Base):
 
 
 class DemonstrationLine(IdMixin, Base):
-    """Goods of the bill, frozen when the order was added; only `place` is written later."""
+    """Goods of the bill, frozen when the order was added but for `place` and `use`."""
 
     __tablename__ = "demonstration_lines"
     __table_args__ = (
@@ -107,6 +107,9 @@ class DemonstrationLine(IdMixin, Base):
         CheckConstraint("amount_fen = unit_price_fen * packs", name="amount"),
         CheckConstraint(
             "place IN ('wall', 'roof', 'window', 'door', 'floor', 'other')", name="place"
+        ),
+        CheckConstraint(
+            "\"use\" IN ('structural', 'indoor', 'child_room', 'outdoor')", name="known_use"
         ),
     )
 
@@ -128,6 +131,7 @@ class DemonstrationLine(IdMixin, Base):
     unit_price_fen: Mapped[int] = mapped_column(BigInteger)
     amount_fen: Mapped[int] = mapped_column(BigInteger)
     place: Mapped[str] = mapped_column(String(8), default="other")
+    use: Mapped[str] = mapped_column(String(12), default="indoor", server_default="indoor")
 
 
 class DemonstrationVisit(IdMixin, Base):

@@ -37,6 +37,7 @@ from market.kernel.backlog import Backlog
 from market.kernel.paging import PAGE_SIZE, Page, offset
 from market.kernel.region_code import RegionCode
 from market.media import queries as media
+from market.uses.types import Use
 
 PHOTOS = "demonstration"
 LISTS = ("submitted", "draft", "public", "withdrawn")
@@ -220,6 +221,16 @@ def _view(session: Session, row: DemonstrationProject) -> ProjectView:
     )
 
 
+def bill_of(session: Session, project_id: str) -> tuple[BillLine, ...]:
+    """The bill of a project."""
+    orders = session.scalars(
+        select(DemonstrationOrder)
+        .where(DemonstrationOrder.project_id == project_id)
+        .order_by(DemonstrationOrder.consent_at, DemonstrationOrder.id)
+    ).all()
+    return _bill(session, orders)
+
+
 def _bill(session: Session, orders: Iterable[DemonstrationOrder]) -> tuple[BillLine, ...]:
     keys = [order.id for order in orders]
     groups: dict[str, list[BillLine]] = defaultdict(list)
@@ -250,6 +261,7 @@ def _line(row: DemonstrationLine) -> BillLine:
         unit_price_fen=row.unit_price_fen,
         amount_fen=row.amount_fen,
         place=Place(row.place),
+        use=Use(row.use),
     )
 
 

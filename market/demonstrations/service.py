@@ -4,17 +4,19 @@ A project is changed only as a draft. It becomes public by the word of a superio
 that handed it in, or of the operator, never of somebody whose hands it went through.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from market.demonstrations import access, queries, rules
+from market.demonstrations import access, fitting, queries, rules
 from market.demonstrations.bill import add_order, place_goods, remove_order
 from market.demonstrations.cloning import clone
 from market.demonstrations.errors import (
     DayAhead,
+    GoodsMisused,
     NoGoods,
     NotStanding,
     NotSuperior,
@@ -28,12 +30,11 @@ from market.demonstrations.errors import (
 from market.demonstrations.events import ProjectDecided, ProjectSubmitted
 from market.demonstrations.loading import draft_row, governed, note
 from market.demonstrations.models import (
-    DemonstrationLine,
     DemonstrationOrder,
     DemonstrationProject,
     DemonstrationVisit,
 )
-from market.demonstrations.types import ProjectDraft, ProjectState, Visit
+from market.demonstrations.types import BillLine, ProjectDraft, ProjectState, Visit
 from market.kernel.actor import Actor
 from market.kernel.clock import shanghai_date
 from market.kernel.events import publish
@@ -99,16 +100,12 @@ def rewrite(
 
 
 def submit(session: Session, actor: Actor, project_id: str, *, now: datetime) -> None:
-    """Hand a draft in. Raises NotADraft, NoGoods without any goods on its bill."""
+    """Hand a draft in. Raises NotADraft, NoGoods without any goods on its bill, GoodsMisused."""
     row = draft_row(session, actor, project_id)
-    goods = (
-        select(func.count())
-        .select_from(DemonstrationLine)
-        .join(DemonstrationOrder, DemonstrationOrder.id == DemonstrationLine.order_row_id)
-        .where(DemonstrationOrder.project_id == row.id)
-    )
-    if not session.scalar(goods):
+    bill = queries.bill_of(session, row.id)
+    if not bill:
         raise NoGoods
+    _check_uses(session, bill, now)
     row.state, row.reason = ProjectState.SUBMITTED.value, ""
     row.submitted_by, row.submitted_at = actor.account_id or "", now
     row.submitted_region = access.acts_for(actor, RegionCode(row.region_code)).digits
@@ -135,8 +132,10 @@ def take_back(session: Session, actor: Actor, project_id: str, *, now: datetime)
 def approve(
     session: Session, actor: Actor, project_id: str, reason: str = "", *, now: datetime
 ) -> None:
-    """Make it public. Raises NotWaiting, NotSuperior."""
+    """Make it public. Raises NotWaiting, NotSuperior, and GoodsMisused where a rule came or the
+    goods lost what it asks for meanwhile."""
     row = _waiting(session, actor, project_id)
+    _check_uses(session, queries.bill_of(session, row.id), now)
     row.published_at = now
     _decide(session, actor, row, ProjectState.PUBLIC, "approve", reason, now)
 
@@ -212,6 +211,12 @@ def record_visit(
     )  # fmt: skip
     session.flush()
     note(session, actor, row, "visit", now, people=visit.people, day=visit.day.isoformat())
+
+
+def _check_uses(session: Session, bill: Sequence[BillLine], now: datetime) -> None:
+    wrong = fitting.misused(session, bill, now)
+    if wrong:
+        raise GoodsMisused(count=len(wrong))
 
 
 def _waiting(session: Session, actor: Actor, project_id: str) -> DemonstrationProject:

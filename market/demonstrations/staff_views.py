@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from market.bundles.house import MEASURES, TYPED_AREAS
 from market.db.session import reading, unit_of_work
-from market.demonstrations import access, author_views, drafting, queries, service, words
+from market.demonstrations import access, author_views, drafting, fitting, queries, service, words
 from market.demonstrations.errors import ProjectNotFound
 from market.demonstrations.forms import (
     AREAS,
@@ -21,11 +21,13 @@ from market.demonstrations.forms import (
     VisitForm,
     facts_of,
 )
-from market.demonstrations.types import Place
+from market.demonstrations.types import Place, ProjectState
 from market.demonstrations.views import blueprint
 from market.kernel.region_code import RegionCode
 from market.media import service as media
 from market.regions import queries as regions
+from market.uses import wording
+from market.uses.types import Use
 from market.web.access import STAFF, policy
 from market.web.context import actor, now
 from market.web.feedback import say
@@ -133,13 +135,10 @@ def remove_order(demonstration_id: str, shown_order_id: str) -> Response:
 @policy(STAFF)
 def place_goods(demonstration_id: str) -> Response:
     """Say where the goods went."""
-    places = {
-        key.removeprefix("place-"): Place(value)
-        for key, value in request.form.items()
-        if key.startswith("place-") and value in set(Place)
-    }
+    places = {key: Place(value) for key, value in _told("place-") if value in set(Place)}
+    used = {key: Use(value) for key, value in _told("use-") if value in set(Use)}
     with unit_of_work() as session:
-        service.place_goods(session, actor(), demonstration_id, places, now=now())
+        service.place_goods(session, actor(), demonstration_id, places, used, now=now())
     say(_("存好了"))
     return back_to(".manage_project", demonstration_id=demonstration_id, _anchor="bill")
 
@@ -232,6 +231,11 @@ def _moved(demonstration_id: str, act: Callable[..., None], said: str) -> Page:
     return _page(demonstration_id, moving=form), 422
 
 
+def _told(prefix: str) -> list[tuple[str, str]]:
+    """(id of a line, what was chosen for it) of the fields of the bill."""
+    return [(k.removeprefix(prefix), v) for k, v in request.form.items() if k.startswith(prefix)]
+
+
 def _asked_region() -> RegionCode | None:
     try:
         return RegionCode(request.args.get("region", ""))
@@ -256,6 +260,10 @@ def _page(demonstration_id: str, **forms: Form) -> str:
         project = queries.get_managed(session, actor(), demonstration_id)
         place = regions.paths(session, [project.region.digits]).get(project.region.digits)
         zone = regions.climate_zone(session, project.region)
+        misused = []
+        if project.state in (ProjectState.DRAFT, ProjectState.SUBMITTED):
+            found = fitting.misused(session, project.bill, now())
+            misused = fitting.with_swaps(session, found, project.region, now())
     hands = {project.created_by, project.submitted_by}
     shown: dict[str, Any] = {
         "order": OrderForm(formdata=None), "photo": ShowPhotoForm(formdata=None),
@@ -264,6 +272,7 @@ def _page(demonstration_id: str, **forms: Form) -> str:
     }  # fmt: skip
     return render(
         "demonstrations/manage_project.html", project=project, place=place,
-        heat=drafting.heat_of(project.draft, project.bill, zone), words=words,
+        heat=drafting.heat_of(project.draft, project.bill, zone), words=words, uses=wording,
+        misused={one.line.id: one for one in misused},
         may_decide=access.may_decide(actor(), hands, project.submitted_region), shown=shown,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from market.bundles.types import HouseAnswers
 from market.kernel.money import Fen
 from market.kernel.region_code import RegionCode
 from market.media.queries import FileView
+from market.uses.types import Unsuitable, Use
 
 
 class ProjectKind(StrEnum):
@@ -101,6 +102,7 @@ class BillLine:
     unit_price_fen: Fen
     amount_fen: Fen
     place: Place
+    use: Use = Use.INDOOR
 
     @property
     def quantity(self) -> Decimal:
@@ -117,6 +119,26 @@ class BillLine:
     @property
     def name_en(self) -> str:
         return self.product_en
+
+
+@dataclass(frozen=True)
+class Swap:
+    """A product that meets a rule, with what the amount of a line costs of it at the place."""
+
+    product_id: str
+    name_zh: str
+    name_en: str
+    model: str
+    total_fen: Fen
+
+
+@dataclass(frozen=True)
+class Misuse:
+    """A line that does not meet the rule of its use, why, and the cheapest that does."""
+
+    line: BillLine
+    why: Unsuitable
+    swap: Swap | None = None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from market.db.session import reading
 from market.demonstrations import drafting, queries, words
 from market.demonstrations.types import ProjectState
 from market.regions import queries as regions
+from market.uses import wording
 from market.web.access import PUBLIC, policy
 from market.web.paging import page_number
 from market.web.templating import render
@@ -44,5 +45,5 @@ def show_project(demonstration_id: str) -> str | tuple[str, int]:
         "demonstrations/show_project.html", project=project, place=place, plans=plans,
         heat=drafting.heat_of(project.draft, project.bill, zone), words=words,
         house=ARCHETYPES[project.draft.house.archetype],
-        sizes=drafting.values_of(project.draft.house),
+        sizes=drafting.values_of(project.draft.house), uses=wording,
     )  # fmt: skip

@@ -7,6 +7,15 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class Kind:
+    """A kind of message: the topic a person may switch off, a title, one or two sentences."""
+
+    topic: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
 class MessageView:
     """A message of an inbox."""
 
@@ -30,12 +39,3 @@ class Parcel:
     kind: str
     params: Mapping[str, Any]
     link: str
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of message: `topic` of the preferences, a title and one or two sentences."""
-
-    topic: str
-    title: str
-    text: str

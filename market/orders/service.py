@@ -28,7 +28,7 @@ from market.orders.personal import deletion_blocker, export_orders
 from market.orders.placing import add_allocations, find_by_key, place
 from market.orders.refunding import record_refund, refund_settled, write_back
 from market.orders.rules import cancellation
-from market.orders.selling import count_sales
+from market.orders.selling import count_sales, households_by_county
 from market.orders.shipping import confirm_receipt, receive_at_point, ship
 from market.orders.states import order_state, require
 from market.orders.types import AllocatedStock, PayMethod, State
@@ -222,6 +222,7 @@ __all__ = [
     "export_orders",
     "find_by_key",
     "held_lines",
+    "households_by_county",
     "mark_paid",
     "note_payment_failed",
     "overdue",

@@ -9,6 +9,7 @@ from market.certification import registry_queries
 from market.inspections import backlogs as inspections
 from market.kernel.actor import Actor
 from market.kernel.i18n import N_
+from market.picks import queries as picks
 from market.reports.types import Queue
 from market.traceability import queries as traceability
 
@@ -16,7 +17,7 @@ from market.traceability import queries as traceability
 def trust_queues(
     session: Session, actor: Actor, before: datetime, now: datetime
 ) -> tuple[Queue, ...]:
-    """Changes of products, anomalies, spot checks and alarms of the actor's subtree; what
+    """Changes of products, anomalies, spot checks, alarms and lost picks of the subtree; what
     waits since `before` is late."""
     return (
         Queue(
@@ -52,5 +53,11 @@ def trust_queues(
             N_("扫码告警"),
             "traceability.list_alarms",
             traceability.alarms_waiting(session, actor, before),
+        ),
+        Queue(
+            N_("推荐了但买不到的商品"),
+            "picks.list_picks",
+            picks.lost_waiting(session, actor, before, now),
+            values={"list": "lost"},
         ),
     )

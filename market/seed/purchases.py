@@ -61,6 +61,12 @@ def buy_and_receive(
     return order.code
 
 
+def buy_and_pay(session: Session, household: Actor, wanted: list[Wanted], now: datetime) -> None:
+    """An order that is paid and not sent yet."""
+    order_id = _order(session, household, "bank_transfer", wanted, now, "demonstration-paid")
+    _transfer(session, order_id, now)
+
+
 def _order(
     session: Session, household: Actor, method: str, wanted: list[Wanted], now: datetime,
     key: str = "demonstration",

@@ -26,6 +26,7 @@ from market.seed import (
     offers,
     papers,
     people,
+    preferences,
     purchases,
     sellers,
     solutions,
@@ -107,4 +108,5 @@ def _stories(
     purchases.buy_all(session, persons, shops, now)
     aids.claim_all(session, persons, now)
     demonstrations.show_all(session, persons, shops, now)
+    preferences.tell_all(session, persons, shops, now)
     stories.tell_all(session, persons, now)

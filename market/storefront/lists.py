@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
+from market.picks.types import NOTHING as NO_PREFERENCE
+from market.picks.types import Favoured
 from market.storefront.figures import Figure, matcher
 from market.storefront.nearness import Near
 from market.storefront.types import Choice, Counts, Offer, Sort, Stock
@@ -15,16 +17,18 @@ NOTHING: Mapping[str, Near] = {}
 
 
 def arrange(
-    stock: Stock, choice: Choice, unit: str, near: Mapping[str, Near] = NOTHING
-) -> tuple[list[Offer], Counts]:
+    stock: Stock, choice: Choice, unit: str, near: Mapping[str, Near] = NOTHING,
+    favoured: Favoured = NO_PREFERENCE,
+) -> tuple[list[Offer], Counts]:  # fmt: skip
     """The best offer of each product that passes, in order, and the counts of the facets.
 
     Each facet counts with the other facets applied, so that a value not chosen tells what
-    choosing it would show. `near` says of every county of origin how near it is.
+    choosing it would show. `near` says of every county of origin how near it is, `favoured` what
+    the place prefers.
     """
     tests = _tests(stock, choice)
     passing = [offer for offer in stock.offers if all(test(offer) for test in tests.values())]
-    order = _order(stock, choice.sort, unit, near)
+    order = _order(stock, choice.sort, unit, near, favoured)
     best: dict[str, Offer] = {}
     for offer in passing:
         held = best.get(offer.product_id)
@@ -34,7 +38,7 @@ def arrange(
     return found, _counts(stock, choice, tests, len(found))
 
 
-def sorts_for(stock: Stock, *, has_place: bool) -> tuple[Sort, ...]:
+def sorts_for(stock: Stock, *, has_place: bool, favoured: bool = False) -> tuple[Sort, ...]:
     """The orders that mean something here, the usual one first: the price of the same effect,
     or where nothing says its effect the price."""
     effect = any(offer.functional for offer in stock.offers)
@@ -43,6 +47,7 @@ def sorts_for(stock: Stock, *, has_place: bool) -> tuple[Sort, ...]:
         *((Sort.DELIVERED,) if has_place else ()),
         Sort.PRICE, Sort.SALES, Sort.NEWEST,
         *((Sort.LOCAL,) if has_place else ()),
+        *((Sort.FAVOURED,) if favoured else ()),
     )  # fmt: skip
 
 
@@ -105,7 +110,9 @@ def _counts(stock: Stock, choice: Choice, tests: dict[str, Test], total: int) ->
     )
 
 
-def _order(stock: Stock, sort: Sort, unit: str, near: Mapping[str, Near]) -> Order:
+def _order(
+    stock: Stock, sort: Sort, unit: str, near: Mapping[str, Near], favoured: Favoured
+) -> Order:
     """Sort keys. What cannot be delivered, is sold out or cannot be compared comes last."""
 
     def last(offer: Offer) -> tuple[bool, bool]:
@@ -136,12 +143,15 @@ def _order(stock: Stock, sort: Sort, unit: str, near: Mapping[str, Near]) -> Ord
     def by_local(offer: Offer) -> tuple[object, ...]:
         return (near.get(offer.made, Near.UNKNOWN), *by_effect(offer))
 
+    def by_favour(offer: Offer) -> tuple[object, ...]:
+        return (*last(offer), *favoured.rank(offer.product_id), *by_effect(offer)[2:])
+
     if sort is Sort.SALES:
         sold = _sold(stock)
         return lambda offer: (offer.unit != unit, -sold[offer.product_id], *by_effect(offer))
     return {
         Sort.EFFECT: by_effect, Sort.DELIVERED: by_delivered, Sort.PRICE: by_price,
-        Sort.LOCAL: by_local,
+        Sort.LOCAL: by_local, Sort.FAVOURED: by_favour,
     }.get(sort, by_newest)  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from market.catalogue.types import Facets, ListingFilter
 from market.catalogue.types import Sort as ShelfSort
 from market.kernel.paging import PAGE_SIZE
 from market.kernel.region_code import RegionCode
+from market.picks.types import NOTHING, Favoured
 from market.sellers import queries as sellers
 from market.storefront import lists, rules
 from market.storefront.nearness import Near, rings_of
@@ -20,7 +21,7 @@ from market.storefront.queries import near_to, priced_shelf, sort_of
 from market.storefront.types import Choice, Counts, Shelf, Sort
 
 ZONE_SORTS = (
-    Sort.EFFECT, Sort.DELIVERED, Sort.PRICE, Sort.SALES, Sort.NEWEST, Sort.LOCAL,
+    Sort.EFFECT, Sort.DELIVERED, Sort.PRICE, Sort.SALES, Sort.NEWEST, Sort.LOCAL, Sort.FAVOURED,
 )  # fmt: skip
 # Of a group or a seller: the usual order is the newest, unless all is of one kind.
 GOODS_SORTS = (Sort.EFFECT, Sort.NEWEST, Sort.DELIVERED, Sort.PRICE, Sort.SALES)
@@ -40,12 +41,15 @@ def mixed_shelf(
     now: datetime,
     size: int = PAGE_SIZE,
     sorts: tuple[Sort, ...] = (Sort.NEWEST,),
+    favoured: Favoured = NOTHING,
 ) -> Shelf:
     """One page of offers of several kinds, in the order asked for among `sorts`, the usual one
     first; newest first where nothing else is said: their units cannot be compared. The price of
     the same effect is an order of the zone and of single kinds."""
     if region is None:
         sorts = tuple(one for one in sorts if one not in (Sort.DELIVERED, Sort.LOCAL))
+    if not favoured:
+        sorts = tuple(one for one in sorts if one is not Sort.FAVOURED)
     reach = None
     if region is not None and (choice.delivers or sort_of(choice, sorts) is Sort.DELIVERED):
         reach = frozenset(sellers.sellers_delivering_to(session, region))
@@ -70,6 +74,8 @@ def mixed_shelf(
         choose = partial(_by_origin, session, wanted, rings, now, size)
     elif sort is Sort.DELIVERED and region is not None:
         choose = partial(_by_delivered, session, wanted, region, now, size)
+    elif sort is Sort.FAVOURED and region is not None:
+        choose = partial(_by_favour, session, wanted, favoured, region, now, size)
     listed = catalogue.list_listings(
         session, wanted, now, sort=_SHELF_SORTS.get(sort, ShelfSort.NEWEST),
         number=choice.number, size=size, choose=choose, facets=facets,
@@ -79,7 +85,7 @@ def mixed_shelf(
     if sort is Sort.LOCAL:  # makers that sell nothing themselves any more
         missing = {view.maker_region for view in listed.page.items} - near.keys() - {""}
         near |= near_to(session, missing, region) if missing else {}
-    return replace(shelf, by_offer=True, sort=sort, near=near)
+    return replace(shelf, by_offer=True, sort=sort, near=near, favoured=favoured)
 
 
 def fresh_from_zone(
@@ -118,6 +124,16 @@ def _by_origin(
     size: int, number: int,
 ) -> list[str]:  # fmt: skip
     return catalogue.ids_by_origin(session, wanted, rings, now, number, size)
+
+
+def _by_favour(
+    session: Session, wanted: ListingFilter, favoured: Favoured, region: RegionCode, now: datetime,
+    size: int, number: int,
+) -> list[str]:  # fmt: skip
+    """Only offers that reach the place count as preferred; what is not follows as usual."""
+    reach = wanted.deliverable_by or frozenset(sellers.sellers_delivering_to(session, region))
+    ranks = {key: at for at, key in enumerate(favoured.in_order)}
+    return catalogue.ids_by_rank(session, wanted, ranks, reach, now, number, size)
 
 
 def _by_delivered(

@@ -23,6 +23,8 @@ from market.catalogue.types import KindView, ListingFilter
 from market.kernel.clock import end_of_day, shanghai_date
 from market.kernel.errors import NotFound
 from market.kernel.region_code import RegionCode
+from market.picks import queries as picks
+from market.picks.types import NOTHING, Favoured
 from market.promotions.types import PromotionSpec
 from market.regions import queries as regions
 from market.sellers import freight
@@ -34,6 +36,7 @@ from market.storefront import (
     checks,
     evidence,
     facets,
+    favoured,
     frames,
     mixed,
     queries,
@@ -164,6 +167,17 @@ def kinds(session: Session, now: datetime) -> Markup:
     return _ready(cache.piece(key("kinds", revision), now, make))
 
 
+def favoured_at(session: Session, now: datetime, kind_code: str | None = None) -> Favoured:
+    """What the visitor's place prefers, of one kind or of all."""
+    region = context.region()
+    if region is None:
+        return NOTHING
+    return cache.value(
+        key("favoured", kind_code), now, lambda made: made.size,
+        lambda: picks.favoured(session, region, now, kind_code),
+    )  # fmt: skip
+
+
 def kind_list(session: Session, kind: KindView, choice: Choice, now: datetime) -> Markup:
     """The products of one kind."""
     revision = catalogue.revision_of(session, [kind.code])
@@ -173,10 +187,13 @@ def kind_list(session: Session, kind: KindView, choice: Choice, now: datetime) -
 
     def make() -> str:
         kept = cache.value(key("stock", kind.code, revision), now, lambda made: made.size, stock)
+        liked = favoured_at(session, now, kind.code)
         shelf = queries.kind_shelf(
-            session, kept, choice, kind.default_unit, region=context.region(), now=now
-        )
-        return _list(session, shelf, choice, now, unit=kind.default_unit)
+            session, kept, choice, kind.default_unit, region=context.region(), now=now,
+            favoured=liked,
+        )  # fmt: skip
+        local = favoured.of_kind(session, kept, liked, now) if favoured.fits(choice) else None
+        return _list(session, shelf, choice, now, unit=kind.default_unit, local=local)
 
     return _ready(cache.piece(key("kind", kind.code, revision, choice), now, make))
 
@@ -189,10 +206,13 @@ def mixed_list(
     revision = catalogue.revision_of(session)
 
     def make() -> str:
+        region, liked = context.region(), favoured_at(session, now) if scope.zone else NOTHING
         shelf = mixed.mixed_shelf(
-            session, scope, choice, region=context.region(), now=now, sorts=sorts
+            session, scope, choice, region=region, now=now, sorts=sorts, favoured=liked
         )
-        return _list(session, shelf, choice, now, kinds=aisle(session, revision, now).kinds)
+        local = favoured.of_zone(session, liked, region, now) if favoured.fits(choice) else None
+        kinds = aisle(session, revision, now).kinds
+        return _list(session, shelf, choice, now, kinds=kinds, local=local)
 
     return _ready(cache.piece(key(name, revision, choice), now, make))
 
@@ -216,6 +236,7 @@ def _list(
     kinds: tuple[KindView, ...] = (),
     kept: Mapping[str, str] = MappingProxyType({}),
     marks: tuple[str, ...] = (),
+    local: Shelf | None = None,
 ) -> str:
     place = place_name(session, now)
 
@@ -240,6 +261,9 @@ def _list(
         note=wording.reference_note(unit, place) if unit else None,
         sort_label=wording.sort_label,
         sort_note=wording.sort_note(shelf),
+        local=favoured.rows(local, place),
+        bought_by=wording.bought_by,
+        least_households=context.settings().local_households,
     )
 
 

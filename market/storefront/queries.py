@@ -20,6 +20,7 @@ from market.catalogue.types import (
 )
 from market.kernel.paging import PAGE_SIZE, Page
 from market.kernel.region_code import RegionCode
+from market.picks.types import NOTHING, Favoured
 from market.promotions import engine
 from market.promotions import queries as promotions
 from market.promotions.types import PromotionSpec, Situation
@@ -83,15 +84,16 @@ def kind_shelf(
     *,
     region: RegionCode | None,
     now: datetime,
+    favoured: Favoured = NOTHING,
 ) -> Shelf:
     """One page of a kind's products, each at its best offer; at most eight statements, and one
     more when they are ordered by where they are made."""
-    sorts = lists.sorts_for(stock, has_place=region is not None)
+    sorts = lists.sorts_for(stock, has_place=region is not None, favoured=bool(favoured))
     choice = replace(choice, sort=sort_of(choice, sorts))
     near = {}
     if choice.sort is Sort.LOCAL:
         near = near_to(session, {offer.made for offer in stock.offers}, region)
-    found, counts = lists.arrange(stock, choice, unit, near)
+    found, counts = lists.arrange(stock, choice, unit, near, favoured)
     last = max(1, -(-len(found) // PAGE_SIZE))
     number = min(max(1, choice.number), last)
     here = found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
@@ -106,6 +108,7 @@ def kind_shelf(
         promotions=_promotions(session, items, region, now),
         near=near,
         sort=choice.sort,
+        favoured=favoured,
     )
 
 

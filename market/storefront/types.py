@@ -10,6 +10,7 @@ from market.catalogue.types import GroupView, KindView, ListingView, ProductPage
 from market.certification.types import CertificateView
 from market.kernel.money import Fen
 from market.kernel.paging import Page
+from market.picks.types import NOTHING, Favoured, Pick
 from market.promotions.types import PromotionSpec
 from market.sellers.types import SellerView
 from market.storefront.figures import Figures
@@ -30,6 +31,7 @@ class Sort(StrEnum):
     PRICE = "price"
     SALES = "sales"
     LOCAL = "local"
+    FAVOURED = "favoured"
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,16 @@ class ProductCard:
 
 
 @dataclass(frozen=True)
+class FavouredRow:
+    """One product that a place prefers, with why: who recommends it, or how many households of
+    the county bought it (0: not told)."""
+
+    card: ProductCard
+    pick: Pick | None
+    households: int
+
+
+@dataclass(frozen=True)
 class FacetRow:
     """One value of a facet with its count; a count of 0 stays visible."""
 
@@ -162,6 +174,7 @@ class Shelf:
     promotions: dict[str, PromotionSpec]
     by_offer: bool = False
     near: Mapping[str, Near] = field(default_factory=dict)  # by county, when that is the order
+    favoured: Favoured = NOTHING  # at the place, when that is the order
     sort: Sort | None = None  # what it is ordered by
 
 

@@ -18,6 +18,7 @@ from market.kernel.clock import shanghai_date
 from market.kernel.i18n import N_
 from market.kernel.money import format_fen
 from market.kernel.quantity import decimal_text
+from market.picks.types import Favoured
 from market.promotions.types import PromotionSpec
 from market.search.service import marked
 from market.storefront.checks import CheckRecord
@@ -54,13 +55,14 @@ def product_title(show: ProductShow) -> str:
 _SORTS = {
     Sort.EFFECT: N_("同等效果价"), Sort.NEWEST: N_("最新"), Sort.RELEVANCE: N_("最相关"),
     Sort.PRICE: N_("单价"), Sort.SALES: N_("销量"), Sort.LOCAL: N_("本地造"),
-    Sort.DELIVERED: N_("到镇价"),
+    Sort.DELIVERED: N_("到镇价"), Sort.FAVOURED: N_("本地常用优先"),
 }  # fmt: skip
 _SORT_NOTES = {
     Sort.EFFECT: N_("按厚度和性能折成同样的效果再比"),
     Sort.PRICE: N_("按卖家的单价，不含运费"),
     Sort.SALES: N_("近 90 天付了款的数量，退掉的不算"),
     Sort.LOCAL: N_("先本县，再邻近，再本市、本省，都一样的比同等效果价"),
+    Sort.FAVOURED: N_("先排主管部门推荐的，再按本县买过的户数，再比同等效果价。没有付费排名"),
 }
 
 
@@ -174,6 +176,8 @@ def _per(shelf: Shelf, view: ListingView, offer: Offer | None, place: str | None
         parts.append(_sold(view))
     if shelf.sort is Sort.LOCAL:
         parts.append(_(MADE[shelf.near.get(view.maker_region, Near.UNKNOWN)]))
+    if shelf.sort is Sort.FAVOURED:
+        parts += _favour(shelf.favoured, view.product_id)
     if place:
         parts.append(_("含运费 %(price)s 元", price=format_fen(offer.delivered.freight_fen)))
     found = offer.functional
@@ -181,6 +185,20 @@ def _per(shelf: Shelf, view: ListingView, offer: Offer | None, place: str | None
         name = effect_name(found, view.unit, view.life_years)
         parts.append(_("%(name)s%(price)s", name=name, price=effect_price(found)))
     return _("，").join(parts) or None
+
+
+def _favour(liked: Favoured, product_id: str) -> list[str]:
+    """Why a product is among the first where what the place prefers is."""
+    households = liked.bought.get(product_id, 0)
+    return [
+        *([_("本地推荐")] if product_id in liked.picks else []),
+        *([bought_by(households)] if households else []),
+    ]
+
+
+def bought_by(households: int) -> str:
+    """How many households of the county bought a product lately."""
+    return ngettext("本县 %(num)s 户买过", "本县 %(num)s 户买过", households)
 
 
 def _sold(view: ListingView) -> str:

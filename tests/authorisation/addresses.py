@@ -68,6 +68,7 @@ OPEN = {
     "traceability.show_reach": "of any batch, but only the buyers of the own subtree",
     "traceability.recall_batch": "of any batch, but only the buyers of the own subtree",
     "media.show_photo": "public pictures; private ones have their own addresses",
+    "picks.new_pick": "what is on sale, recommended in the own region",
     "promotions.act_seller_campaign": "a campaign that every seller may ask to join",
     "promotions.ask_voucher": "a running offer",
     "promotions.join_group": "a running offer",

@@ -46,6 +46,8 @@ from market.orders.types import PayMethod
 from market.payments import queries as payment_queries
 from market.payments import service as payments
 from market.payments.models import Payment, WebhookEvent
+from market.picks import service as picks
+from market.picks.types import PickDraft
 from market.pickups import queries as pickup_queries
 from market.pickups import service as pickups
 from market.pickups.types import Goods, Share
@@ -162,6 +164,8 @@ def _sell(session: Session, county: str, household: str, ids: dict[str, str], no
         session, SYSTEM, offer.certificate.id, visit, report, now=now
     )
     _admit(session, county, hidden, ids, now)
+    draft = PickDraft(RegionCode(county), "本地产", now.date() + timedelta(days=90))
+    ids["pick_id"] = picks.recommend(session, official_of(county), offer.product_id, draft, now=now)
     _watch(session, county, maker, offer.certificate.id, ids, now)
     ids |= {
         "seller_id": maker.id,

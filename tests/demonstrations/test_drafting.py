@@ -9,6 +9,7 @@ from market.bundles.formulas import checked
 from market.demonstrations import drafting
 from market.demonstrations.types import BillLine, Place, ProjectKind
 from market.regions.types import ClimateZone
+from market.uses.types import Use
 from tests.factories.demonstrations import DRAFT, HOUSE
 
 ZONE = ClimateZone("2A", "A", hdd18=2700)
@@ -17,7 +18,7 @@ BOARD = BillLine(
     id="1", order_row_id="o", kind_code="G105", kind_zh="保温材料", kind_en="Insulation",
     product_id="p1", product_zh="板", product_en="Board", material_key="eps80",
     variant_label="包", unit="m2", pack_size=Decimal(3), packs=42, unit_price_fen=9000,
-    amount_fen=378_000, place=Place.WALL,
+    amount_fen=378_000, place=Place.WALL, use=Use.OUTDOOR,
 )  # fmt: skip
 
 
@@ -53,6 +54,27 @@ def test_what_does_not_divide_plausibly_stays_a_number(change, quantity):
     checked(found.quantity, {}, found.unit)
     assert found.note_zh.startswith("估算：")
     assert len(found.note_zh) <= 150
+
+
+def test_the_use_of_goods_is_that_of_their_slot():
+    assert slot(BOARD).use_key == "outdoor"
+    inside = replace(BOARD, id="2", use=Use.CHILD_ROOM)
+    found = drafting.slots_of([BOARD, inside], VALUES, frozenset())
+    assert sorted((one.key, one.use_key) for one in found) == [
+        ("eps80-wall-m2", "outdoor"), ("eps80-wall-m2-child-room", "child_room"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "part", "use"),
+    [
+        ("X01", Place.WALL, Use.STRUCTURAL), ("G105", Place.WALL, Use.OUTDOOR),
+        ("G304", Place.FLOOR, Use.INDOOR), ("G304", Place.OTHER, Use.INDOOR),
+        ("X04", Place.OTHER, Use.OUTDOOR), ("G201", Place.WINDOW, Use.OUTDOOR),
+    ],
+)  # fmt: skip
+def test_what_goods_are_used_for_unless_somebody_says_otherwise(kind, part, use):
+    assert drafting.usual_use(kind, part) is use
 
 
 def test_one_slot_for_each_material_and_part_names_what_cost_most():

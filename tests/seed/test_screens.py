@@ -93,6 +93,7 @@ MADE_BY = {
     "order_allocations": "checkout.place_order",
     "order_events": "checkout.place_order",
     "order_line_adjustments": "checkout.place_order",
+    "local_picks": "picks.new_pick",
     "order_lines": "checkout.place_order",
     "order_parcel_lines": "orders.ship",
     "order_parcels": "orders.ship",

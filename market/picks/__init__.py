@@ -1,0 +1,1 @@
+"""What a place prefers: goods its officials recommend, and what its households buy."""
