@@ -147,13 +147,14 @@ def _next_kinds(kinds: Mapping[str, float]) -> tuple[str, ...]:
 def _spread(
     index: TextIndex, request: TextRequest, hits: TextHits, pairs: list[tuple[str, str]]
 ) -> list[tuple[str, str]]:
-    """The first product of the next kinds moved up among the first five."""
+    """The first product of the next kinds moved up among the first five; none moves down."""
     firsts = hits.firsts
     if firsts is None:
         firsts = _asked_singly(index, request)
-    moved = [firsts[kind] for kind in request.beside if kind in firsts]
-    rest = [pair for pair in pairs if pair not in moved]
     from_ = 1 if request.kinds[request.beside[0]] >= CLOSE_SHARE else OTHERS_FROM
+    moved = [firsts[kind] for kind in request.beside if kind in firsts]
+    moved = [pair for pair in moved if pair not in pairs[:from_]]
+    rest = [pair for pair in pairs if pair not in moved]
     return (rest[:from_] + moved + rest[from_:])[: request.limit]
 
 

@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from market.catalogue import queries as catalogue
-from market.catalogue.types import KindView, ListingFilter
+from market.catalogue.types import KindView, ListingFilter, ListingView
 from market.kernel.paging import PAGE_SIZE, Page
 from market.kernel.region_code import RegionCode
 from market.search import service as search
@@ -59,7 +59,7 @@ def results(
     except IndexUnusable as error:
         log.error("search_index_unusable", error=str(error))
         return _without_index(session, text, choice, kinds, region, now)
-    shelf = _shelf(session, found, choice, region, now)
+    shelf = _shelf(session, found, choice, region, now, reach or frozenset())
     meant = tuple(by_code[code] for code in found.kind_codes if code in by_code)
     near: tuple[KindView, ...] = ()
     if text and not shelf.page.total:
@@ -71,11 +71,14 @@ def results(
 
 
 def _shelf(
-    session: Session, found: search.Found, choice: Choice, region: RegionCode | None, now: datetime
-) -> Shelf:
+    session: Session, found: search.Found, choice: Choice, region: RegionCode | None, now: datetime,
+    reach: frozenset[str],
+) -> Shelf:  # fmt: skip
     views = catalogue.listings_by_ids(session, found.listing_ids, now)
     known = (views[i] for i in found.listing_ids if i in views)
     items = [view for view in known if view.sellable and view.may_go_to(region, now)]
+    if region is not None:
+        items = _delivered(session, items, choice, region, now, reach)
     gone = len(found.listing_ids) - len(items)
     counts = Counts(
         found.total - gone, dict(found.kind_counts), dict(found.star_counts),
@@ -83,6 +86,24 @@ def _shelf(
     )  # fmt: skip
     page = Page(items, max(0, found.total - gone), choice.number, PAGE_SIZE)
     return queries.priced_shelf(session, page, counts, SORTS, region, now)
+
+
+def _delivered(
+    session: Session, items: list[ListingView], choice: Choice, region: RegionCode, now: datetime,
+    reach: frozenset[str],
+) -> list[ListingView]:  # fmt: skip
+    """The index names the cheapest offer of a product. Where that one does not come here and
+    another does, the other stands for the product; the order stays. Nothing is asked while all
+    of them come."""
+    away = {view.product_id for view in items if view.seller_id not in reach}
+    if not away:
+        return items
+    best: dict[str, ListingView] = {}
+    for view in catalogue.listings_of_products(session, away, region, now):
+        there = view.available is None or view.available >= view.min_packs
+        if (not choice.sellers or view.seller_id in choice.sellers) and there:
+            best.setdefault(view.product_id, view)
+    return [best.get(view.product_id, view) for view in items]
 
 
 def _without_index(

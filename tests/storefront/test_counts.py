@@ -1,12 +1,23 @@
 """The number beside a choice is the number of results it leaves."""
 
+import re
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from market.adapters.whoosh_index import WhooshIndex
+from market.catalogue import stock
 from market.search.service import all_documents
-from tests.factories.catalogue import make_listing, make_maker, make_offer, make_stamp
+from market.sellers.models import SellerArea
+from tests.factories.catalogue import (
+    START,
+    make_listing,
+    make_maker,
+    make_offer,
+    make_shelter,
+    make_stamp,
+)
 from tests.storefront.counting import lies, promises, total
 
 
@@ -118,3 +129,38 @@ def test_a_seller_page_counts_its_own_goods_alone(get, session):
     assert total(get(path)) == 2
     assert lies(get, path) == []
     assert total(get(f"{path}?seller={first.id}")) == 0
+
+
+def test_a_search_shows_the_offer_that_reaches_here(app, client, session, tmp_path, monkeypatch):
+    """Of a product that two sell, the cheaper of whom does not deliver here, the other's offer is
+    shown with its price; what nobody delivers says so and stands behind its equals."""
+    near, far = make_maker(session, name="本地厂"), make_maker(session, name="远方店")
+    shared = make_offer(
+        session, near, stock=9, product={"name_zh": "屋面板"}, listing={"price_fen": 9_000}
+    )
+    cheap = make_listing(session, far, shared.variant_id, price_fen=3_000)
+    away = make_offer(
+        session, far, stock=9, product={"name_zh": "屋面板"}, listing={"price_fen": 2_000}
+    )
+    stock.restock(session, cheap, make_shelter(session, far).id, 10, START)
+    for area in session.scalars(select(SellerArea).where(SellerArea.seller_id == far.id)):
+        area.prefix = "51"
+    session.commit()
+    index = WhooshIndex(tmp_path / "index")
+    index.rebuild(all_documents(session))
+    monkeypatch.setitem(app.extensions, "market.text_index", index)
+
+    def shown(path="/search?q=屋面板"):
+        text = client.get(path).get_data(as_text=True)
+        return re.findall(r'<h3><a href="/p/(\w+)', text), text
+
+    client.set_cookie("township", "130624104")
+    order, text = shown()
+    assert order == [shared.product_id, away.product_id]
+    assert text.count("这家送不到") == 1
+    first = text.split('<article class="g">')[1]
+    assert "送到天生桥镇" in first
+    client.delete_cookie("township")
+    order, text = shown()
+    assert order == [away.product_id, shared.product_id]
+    assert "这家送不到" not in text
