@@ -38,6 +38,11 @@ class CartLine:
     group_link: str | None = None
     seen_price_fen: int = 0
 
+    @property
+    def bundle_id(self) -> str:
+        """The bundle its group was made from, without the version; "" for anything else."""
+        return self.group_origin.partition("@")[0]
+
 
 @dataclass(frozen=True)
 class CartView:

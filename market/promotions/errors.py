@@ -194,6 +194,12 @@ class ChannelNotPossible(PromotionIncomplete):
     message = N_("门店里只能用满减、百分比和立减")
 
 
+class BundleNotAtTills(PromotionIncomplete):
+    """A till sees an amount, not lines."""
+
+    message = N_("门店里看不到整套方案，要求整套方案的优惠只能网上下单用")
+
+
 class TiersOutOfOrder(PromotionIncomplete):
     """Tiers must rise."""
 

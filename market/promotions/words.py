@@ -9,12 +9,13 @@ from market.kernel.money import format_fen
 from market.promotions.sentences import (
     say_applied,
     say_benefit,
+    say_bundle,
     say_failure,
     say_reason,
     say_step,
     say_tier,
 )
-from market.promotions.types import Channel, Phase, PromotionDraft
+from market.promotions.types import BundleRule, Channel, Phase, PromotionDraft
 from market.promotions.vocabulary import BEARERS, FLAGS, OWNERS, WEEKDAYS, ZONES, hours, listed
 from market.web.templating import day, last_day
 
@@ -105,6 +106,8 @@ def _further(draft: PromotionDraft) -> list[str]:
         rows.append(_("只在%(days)s", days=listed(WEEKDAYS[n] for n in sorted(draft.weekdays))))
     if draft.zones:
         rows.append(_("只在%(places)s", places=listed(ZONES[z] for z in sorted(draft.zones))))
+    if draft.bundle is not None:
+        rows.append(say_bundle_rule(draft.bundle))
     if draft.flags:
         rows.append(_("只给%(who)s", who=listed(FLAGS[f] for f in sorted(draft.flags))))
     if draft.first_order:
@@ -117,6 +120,14 @@ def _further(draft: PromotionDraft) -> list[str]:
     if draft.bearings:
         rows.append(_("费用：%(shares)s", shares=say_bearings(draft)))
     return rows
+
+
+def say_bundle_rule(rule: BundleRule) -> str:
+    """What a promotion asks of the bundles of a cart."""
+    what = say_bundle(rule.said["bundles"], rule.said["holds"])
+    if rule.only:
+        return _("购物车里要有%(bundle)s，只减它里面的商品", bundle=what)
+    return _("购物车里要有%(bundle)s", bundle=what)
 
 
 def say_bearings(draft: PromotionDraft) -> str:
