@@ -200,6 +200,12 @@ class BundleNotAtTills(PromotionIncomplete):
     message = N_("门店里看不到整套方案，要求整套方案的优惠只能网上下单用")
 
 
+class NotToBeNamed(PromotionIncomplete):
+    """A product or a seller outside of what an office may see, or too many of them."""
+
+    message = N_("只能选本地的商家和他们在卖的商品，一共最多 %(most)s 个")
+
+
 class TiersOutOfOrder(PromotionIncomplete):
     """Tiers must rise."""
 

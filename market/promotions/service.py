@@ -13,7 +13,7 @@ from market.catalogue import queries as catalogue
 from market.kernel.actor import Actor
 from market.kernel.ids import new_code
 from market.kernel.region_code import RegionCode
-from market.promotions import access, groups, mapping, rules, sharing, stored
+from market.promotions import access, groups, mapping, naming, rules, sharing, stored
 from market.promotions.budget import free, reserve, retake, settle
 from market.promotions.budgeting import change_budget
 from market.promotions.comparison import use_orders
@@ -30,6 +30,7 @@ from market.promotions.errors import (
 )
 from market.promotions.groups import close_due
 from market.promotions.models import CouponCode, Promotion, PromotionRegion
+from market.promotions.naming import use_bundles
 from market.promotions.queries import locked_row, managed_row, prefixes_of
 from market.promotions.types import Owner, Ownership, PromotionDraft
 
@@ -50,6 +51,7 @@ __all__ = [
     "settle",
     "stop",
     "update_draft",
+    "use_bundles",
     "use_earlier_orders",
     "use_orders",
 ]
@@ -68,6 +70,7 @@ def create_draft(
     rules.check(draft)
     rules.check_bearings(draft, ownership)
     _check_gift(session, ownership, draft, now)
+    naming.check(session, actor, ownership, draft, now)
     prefixes = _checked_regions(ownership, draft.region_prefixes)
     row = Promotion(
         owner=ownership.owner.value,
@@ -97,9 +100,10 @@ def update_draft(
     rules.check(draft)
     rules.check_bearings(draft, mapping.ownership_of(row))
     _check_gift(session, mapping.ownership_of(row), draft, now)
+    was = mapping.draft_of(row, prefixes_of(session, [row.id]).get(row.id, []))
+    naming.check(session, actor, mapping.ownership_of(row), draft, now, was)
     prefixes = _checked_regions(mapping.ownership_of(row), draft.region_prefixes)
     before = stored.benefit_to_json(stored.benefit_from_json(row.benefit))
-    was = mapping.draft_of(row, prefixes_of(session, [row.id]).get(row.id, []))
     mapping.fill(row, draft)
     session.flush()
     _set_regions(session, row, prefixes)
