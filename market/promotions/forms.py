@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, TextAreaField
 
 from market.kernel.clock import end_of_day, shanghai_date, start_of_day
 from market.promotions.benefit_forms import BenefitForm, TermsForm, filled_benefit, filled_terms
@@ -53,9 +53,10 @@ class PromotionForm(BenefitForm, GoodsForm, TermsForm):
         _l("凭优惠码使用"), description=_l("存好以后再加码，没有码的人用不到")
     )
     exclusive = BooleanField(_l("只能单独用"), description=_l("不和同一层的别的优惠一起用"))
-    group = TextField(
-        _l("分组"), maximum=30, description=_l("同一组里一单只用一个，用减得多的那个")
-    )
+    group = SelectField(
+        _l("分组"), choices=[], validate_choice=False,
+        description=_l("同一组的优惠，一样商品只用一个；有哪些分组由平台定"),
+    )  # fmt: skip
     priority = IntField(_l("先后"), maximum=99, default=0, description=_l("数字大的先算"))
 
     def to_draft(

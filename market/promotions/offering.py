@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from market.catalogue import queries as catalogue
 from market.catalogue.types import ListingRow, ListingView
-from market.promotions import campaigns, naming
+from market.promotions import campaigns, naming, stacking
 from market.promotions.forms import PromotionForm
 from market.promotions.types import Named, Ownership, PromotionDraft
 from market.promotions.words import NamesSaid
@@ -62,6 +62,10 @@ def fill_goods(
         asked = frozenset(one.id for one in rule.products) if rule else frozenset()
         _own_products(form.bundle_products, rows, asked)
     form.kind_codes.choices = [choice(kind.code, name_of(kind)) for kind in kinds]
+    groups = stacking.offered(session, kept.group if kept else "")
+    form.group.choices = [
+        choice("", _("不分组")), *(choice(one.id, name_of(one)) for one in groups)
+    ]  # fmt: skip
 
 
 def names_said(session: Session, draft: PromotionDraft) -> NamesSaid:
@@ -69,6 +73,7 @@ def names_said(session: Session, draft: PromotionDraft) -> NamesSaid:
     return NamesSaid(
         [name_of(one) for one in naming.shown_products(session, draft.product_ids)],
         [name_of(one) for one in naming.shown_sellers(session, draft.seller_ids)],
+        next(map(name_of, stacking.named(session, {draft.group} - {""}).values()), ""),
     )
 
 

@@ -37,6 +37,7 @@ class NamesSaid:
 
     products: list[str] = field(default_factory=list)
     sellers: list[str] = field(default_factory=list)
+    group: str = ""
 
 
 OUTCOMES: dict[str, str] = {
@@ -102,7 +103,10 @@ def say_conditions(
     if draft.exclusive:
         rows.append(_("不和同一层的别的优惠一起用"))
     elif draft.group:
-        rows.append(_("“%(group)s”这一组里只用一个", group=draft.group))
+        rows.append(
+            _("“%(group)s”这一组里只用一个", group=named.group) if named and named.group
+            else _("同一个分组里只用一个")
+        )  # fmt: skip
     return rows
 
 
