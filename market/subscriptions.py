@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from market.accounts.events import AccountDeleted, ConsentWithdrawn, SignedOut
 from market.api import service as api
+from market.bundles import queries as bundle_queries
 from market.bundles import service as bundles
 from market.bundles.events import BundleDecided, BundleSubmitted, OptionLost, SlotEmptied
 from market.carts import service as carts
@@ -229,11 +230,13 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
 
 # What flows upwards or sideways: certification offers the kinds of the catalogue above it, the
 # catalogue asks the library above it what makers must have read, promotions ask the orders beside
-# them for statistics and for who has ordered before, product pages say what the spot checks above
-# them found, orders say how their goods stand at the pick-up points above them.
+# them for statistics and for who has ordered before and the bundles for their names, product pages
+# say what the spot checks above them found, orders say how their goods stand at the pick-up points
+# above them.
 certificates.use_source(catalogue_queries.list_kinds)
 catalogue.use_duties(library.unread_by_kind)
 promotions.use_orders(order_queries.count_with_and_without)
 promotions.use_earlier_orders(order_queries.has_ordered)
 order_service.use_pickups(handover_queries.states_of_order)
+promotions.use_bundles(bundle_queries.list_live)
 storefront_checks.use_checks(inspection_queries.record_of)

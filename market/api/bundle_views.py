@@ -120,7 +120,9 @@ def calculate_bundle(call: Call, slug: str) -> dict[str, Any]:
     with reading() as session:
         choices = choices_of(session, slug, call.body)
         found = bundle_service.price(session, slug, choices, region, at)
-        priced = price_selection(session, found.lines, region, call.account_id or None, at)
+        priced = price_selection(
+            session, found.lines, found.bundle.card.id, region, call.account_id or None, at
+        )
     return _calculation(found, priced)
 
 

@@ -24,7 +24,14 @@ from market.kernel.i18n import N_
 from market.orders.types import PayMethod, State
 
 PACKS = said(N_("几包"))
+BEARER = said(
+    N_(
+        "谁承担：seller 卖家，platform 平台，maker:<卖家 id> 厂家，region:<代码> 地区，"
+        "subsidy:<代码>:<方案> 补贴"
+    )
+)
 STATES = {"enum": [state.value for state in State]}
+STEP_KINDS = {"enum": ["promotion", "subsidy"]}
 METHODS = [method.value for method in PayMethod]
 
 
@@ -77,6 +84,7 @@ class AdjustmentOut(Document):
     name_zh = fields.String(required=True, attribute="label")
     name_en = fields.String(required=True, attribute="label_en")
     amount_fen = fen(required=True, metadata=said(N_("负数，单位分")))
+    bearer = fields.String(required=True, metadata=BEARER)
 
 
 class CartLineOut(Document):
@@ -251,6 +259,43 @@ class SellerOrderOut(Document):
     total_fen = fen(required=True)
     refunded_fen = fen(required=True)
     lines = fields.List(fields.Nested(OrderLineOut), required=True)
+    freight_adjustments = fields.List(fields.Nested(AdjustmentOut), required=True)
+
+
+class BorneOut(Document):
+    """What one bearer gives of a step."""
+
+    bearer = fields.String(required=True, metadata=BEARER)
+    amount_fen = fen(required=True, metadata=said(N_("负数，单位分")))
+
+
+class PriceStepOut(Document):
+    """A discount or a subsidy of an order, as it was worked out when the order was placed."""
+
+    position = fields.Integer(required=True, metadata=said(N_("第几步，从 1 数起")))
+    kind = fields.String(required=True, metadata=STEP_KINDS)
+    id = fields.String(required=True, metadata=said(N_("优惠或补贴方案的 id")))
+    name_zh = fields.String(required=True, attribute="name")
+    name_en = fields.String(required=True, attribute="name_english")
+    rule = fields.String(
+        required=True, allow_none=True,
+        metadata=said(N_("规则的类型；下单时还没有记下规则的旧订单是空的")),
+    )  # fmt: skip
+    base_fen = fen(required=True, allow_none=True, metadata=said(N_("按多少钱算的，单位分")))
+    detail = fields.String(required=True, allow_none=True)
+    amount_fen = fen(required=True, metadata=said(N_("负数，单位分")))
+    borne = fields.List(fields.Nested(BorneOut), required=True)
+
+
+class NotUsedOut(Document):
+    """A promotion or a subsidy that was looked at and gave nothing."""
+
+    kind = fields.String(required=True, metadata=STEP_KINDS)
+    id = fields.String(required=True, metadata=said(N_("优惠或补贴方案的 id；没有的码是空的")))
+    name_zh = fields.String(required=True, attribute="name")
+    name_en = fields.String(required=True, attribute="name_english")
+    reason_code = fields.String(required=True)
+    detail = fields.String(required=True)
 
 
 class OrderOut(Document):
@@ -281,5 +326,11 @@ class OrderOut(Document):
         PickupThenOut, required=True, allow_none=True,
         metadata=said(N_("在哪个自提点取；送到家门口是 null")),
     )  # fmt: skip
+    steps = fields.List(
+        fields.Nested(PriceStepOut), required=True,
+        metadata=said(N_("材料加运费，再加每一步的负数，就是合计")),
+    )  # fmt: skip
+    not_used = fields.List(fields.Nested(NotUsedOut), required=True)
+    not_used_more = fields.Integer(required=True, metadata=said(N_("还有几个没有记下来")))
     seller_orders = fields.List(fields.Nested(SellerOrderOut), required=True)
     pay_url = fields.String(required=True, metadata=said(N_("付款的页面，登录后自己付")))

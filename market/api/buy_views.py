@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from market.accounts import queries as accounts
 from market.accounts import service as account_service
 from market.accounts.types import AddressInput
-from market.api import feeds, service
+from market.api import feeds, order_steps, service
 from market.api.blueprint import PREFIX, blueprint
 from market.api.bundle_views import choices_of
 from market.api.buy_schemas import (
@@ -323,9 +323,12 @@ def _line(line: QuotedLine, place: str) -> dict[str, Any]:
 
 
 def _order(view: OrderView) -> dict[str, Any]:
-    names = OrderOut().fields.keys() - {"pay_url", "region_name"}
+    made = {"pay_url", "region_name", "steps", "not_used", "not_used_more"}
     return {
-        **{name: getattr(view, name) for name in names},
+        **{name: getattr(view, name) for name in OrderOut().fields.keys() - made},
+        "steps": order_steps.steps(view),
+        "not_used": order_steps.not_used(view),
+        "not_used_more": order_steps.not_kept(view),
         "region_label": view.region_label,
         "pay_url": settings().base_url.rstrip("/") + url_for("checkout.pay", order_id=view.id),
     }

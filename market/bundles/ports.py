@@ -19,9 +19,10 @@ class PriceGoods(Protocol):
         self,
         session: Session,
         lines: Sequence[SelectionLine],
+        bundle_id: str,
         region: RegionCode | None,
         household_id: str | None,
         now: datetime,
     ) -> Priced:
-        """The price of packs delivered to a region, for a household."""
+        """The price of packs of a bundle delivered to a region, for a household."""
         ...

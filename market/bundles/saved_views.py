@@ -60,7 +60,11 @@ def _column(
         )
     except DomainError:
         return None
-    return stored, found, price(session, found.lines, region, context.actor().account_id, now)
+    return (
+        stored,
+        found,
+        price(session, found.lines, found.bundle.card.id, region, context.actor().account_id, now),
+    )
 
 
 @blueprint.post("/bundles/<slug>/my/<configuration_id>/share")

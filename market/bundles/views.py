@@ -203,7 +203,7 @@ def _optimised(session: Session, held: Held, choices: Choices, form: ConfigureFo
     price: PriceGoods = current_app.extensions[PRICE]
 
     def pay(lines: Sequence[SelectionLine]) -> Priced:
-        return price(session, lines, region, context.actor().account_id, now)
+        return price(session, lines, held.bundle.card.id, region, context.actor().account_id, now)
 
     found = service.reoptimise(
         session, held.bundle.card.slug, choices, aim, budget, pay=pay, region=region,
@@ -239,7 +239,7 @@ def _page(
     price: PriceGoods = current_app.extensions[PRICE]
     return render(
         "bundles/show_bundle.html",
-        priced=price(session, found.lines, region, buyer, context.now()),
+        priced=price(session, found.lines, bundle.card.id, region, buyer, context.now()),
         style=style_of(found),
         bundle=bundle,
         held=held,

@@ -56,6 +56,11 @@ class CartLine:
         """Packs that are kept for it at an instant."""
         return self.kept if self.kept_until is not None and now < self.kept_until else 0
 
+    @property
+    def bundle_id(self) -> str:
+        """The bundle its group was made from, without the version; "" for anything else."""
+        return self.group_origin.partition("@")[0]
+
 
 @dataclass(frozen=True)
 class CartView:

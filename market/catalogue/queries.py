@@ -33,6 +33,13 @@ from market.catalogue.documents import (
 )
 from market.catalogue.duties import unread_of
 from market.catalogue.errors import ListingNotFound, ProductNotFound, VariantNotFound
+from market.catalogue.finding import (
+    NamedProduct,
+    products_called,
+    products_named,
+    products_numbered,
+    products_sold_by,
+)
 from market.catalogue.kind_queries import (
     find_kind,
     get_kind,
@@ -293,6 +300,7 @@ __all__ = [
     "CitingProduct",
     "GateNow",
     "ListingsRead",
+    "NamedProduct",
     "PriceRow",
     "admissions_of",
     "all_texts",
@@ -356,9 +364,13 @@ __all__ = [
     "product_row",
     "products_about",
     "products_by_ids",
+    "products_called",
     "products_for_index",
+    "products_named",
+    "products_numbered",
     "products_of_listings",
     "products_of_texts",
+    "products_sold_by",
     "revision_of",
     "rows_by_price",
     "says_effect",

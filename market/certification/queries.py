@@ -62,6 +62,17 @@ _BY_IDS = (
 )
 
 
+def ids_numbered(session: Session, numbers: Collection[str]) -> dict[str, list[str]]:
+    """Ids of certificates by how their number was written; none for an unknown one."""
+    keys = {number: rules.number_key(number)[:60] for number in numbers}
+    found: dict[str, list[str]] = {}
+    wanted = {key for key in keys.values() if key}
+    query = select(Certificate.number_key, Certificate.id).where(Certificate.number_key.in_(wanted))
+    for key, one in session.execute(query) if wanted else ():
+        found.setdefault(key, []).append(one)
+    return {number: found.get(key, []) for number, key in keys.items()}
+
+
 def certificates_by_ids(
     session: Session, ids: Collection[str], now: datetime
 ) -> dict[str, CertificateView]:

@@ -20,12 +20,14 @@ from market.subsidies.types import Outcome, SchemeType
 def price_selection(
     session: Session,
     lines: Sequence[SelectionLine],
+    bundle_id: str,
     region: RegionCode | None,
     household_id: str | None,
     now: datetime,
 ) -> Priced:
-    """What the packs cost alone in a cart, promotions without a code and subsidies included."""
-    found = quote(session, as_cart(lines, household_id), region, household_id, now)
+    """What the packs of a bundle cost alone in a cart, promotions without a code and subsidies
+    included."""
+    found = quote(session, as_cart(lines, bundle_id, household_id), region, household_id, now)
     if region is None:
         return priced(found)
     # As the page that checks subsidies: together with what is claimed after the purchase.
@@ -33,13 +35,22 @@ def price_selection(
     return priced(found, checked.aid.outcomes)
 
 
-def as_cart(lines: Sequence[SelectionLine], household_id: str | None = None) -> CartView:
-    """The packs as a cart nobody has stored; what the household's own cart keeps is there for
-    it."""
+def as_cart(
+    lines: Sequence[SelectionLine], bundle_id: str, household_id: str | None = None
+) -> CartView:
+    """The packs of a bundle as a cart nobody has stored: one group, as they will be in one. What
+    the household's own cart keeps is there for it."""
     return CartView(
         holder=household_id or "",
         lines=tuple(
-            CartLine(line.listing_id, line.listing_id, line.packs, seen_price_fen=line.price_fen)
+            CartLine(
+                line.listing_id,
+                line.listing_id,
+                line.packs,
+                seen_price_fen=line.price_fen,
+                group_id=bundle_id,
+                group_origin=bundle_id,
+            )
             for line in lines
         ),
     )

@@ -352,7 +352,12 @@ def _evaluate(
 ) -> Evaluation:
     priced = [
         promotions.priced_line(
-            world.listings[line.listing_id], line.quantity, key=line.id, region=world.region
+            world.listings[line.listing_id],
+            line.quantity,
+            key=line.id,
+            region=world.region,
+            group=line.group_id or "",
+            bundle_id=line.bundle_id,
         )
         for line in sold
     ]

@@ -69,6 +69,7 @@ from market.promotions import queries as promotion_queries
 from market.promotions import service as promotions
 from market.promotions.types import Adjustment
 from market.regions import queries as regions
+from market.subsidies import queries as subsidy_queries
 from market.subsidies import service as subsidies
 
 POLICIES = {"version": 1, "return_days": 7, "refund": "paid_share", "freight_refund": "by_weight"}
@@ -291,7 +292,10 @@ def place_order(
         policies=POLICIES,
         made_to_order_agreed_at=now if quoted.made_to_order else None,
         note=submission.note,
-        discounts=promotion_queries.kept_with_order(quoted.verdicts, quoted.promotions),
+        discounts={
+            **promotion_queries.kept_with_order(quoted.verdicts, quoted.promotions),
+            "subsidies": subsidy_queries.kept(quoted.aid.outcomes),
+        },
         pickup=pickup,
     )
     placed = orders.place(session, wanted, now)

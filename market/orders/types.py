@@ -128,7 +128,7 @@ class OrderToPlace:
     policies: Mapping[str, Any]
     made_to_order_agreed_at: datetime | None = None
     note: str = ""
-    discounts: Mapping[str, Any] | None = None  # what the price said of promotions, kept as it is
+    discounts: Mapping[str, Any] | None = None  # what was said of promotions and schemes, as it is
     pickup: PickupThen | None = None  # where the household fetches it; None: it is brought home
 
 
@@ -323,6 +323,14 @@ class SellerOrderView:
         for one in everything:
             if not one.is_subsidy:
                 found[one.promotion_id] = found.get(one.promotion_id, 0) - one.amount_fen
+        return found
+
+    @property
+    def aided(self) -> dict[str, int]:
+        """What each subsidy scheme gives for this part, by its id."""
+        found: dict[str, int] = {}
+        for one in (a for line in self.lines for a in line.adjustments if a.is_subsidy):
+            found[one.promotion_id] = found.get(one.promotion_id, 0) - one.amount_fen
         return found
 
     @property

@@ -165,4 +165,6 @@ def set_caps() -> Response:
         say(_("上限改好了，从现在起的订单照新的算"))
     else:
         say(_("上限写 0 到 100 的整数"), "bad")
+    if request.form.get("back") == "groups":
+        return back_to("promotions.list_stacking_groups", _anchor="caps")
     return back_to("promotions.list_campaigns", _anchor="caps")

@@ -190,6 +190,12 @@ def select(spec: PromotionSpec, cart: Cart) -> tuple[Bits, str]:
     """The lines a promotion is about, and with none, the code of the rule that took the last."""
     wanted = spec.conditions
     found, code = _named(spec, cart), "no_matching_goods"
+    if found and wanted.bundle is not None:
+        groups = cart.bundled(wanted.bundle)
+        if not groups:
+            return 0, "bundle_missing"
+        if wanted.bundle.only:
+            found, code = found & groups, "not_in_bundle"
     if found and wanted.certified_only:
         found, code = cart.only(found, lambda line: line.certified), "not_certified"
     if found and wanted.min_star:
@@ -200,6 +206,14 @@ def select(spec: PromotionSpec, cart: Cart) -> tuple[Bits, str]:
         found = cart.only(found, lambda line: _takes_part(spec, line, enrolled))
         code = "not_enrolled"
     return found, code
+
+
+def no_lines(spec: PromotionSpec, code: str) -> Failure:
+    """What `select` says when it finds none, with what it takes to be told."""
+    rule = spec.conditions.bundle
+    if rule is None or code not in ("bundle_missing", "not_in_bundle"):
+        return Failure(code)
+    return Failure(code, rule.said)
 
 
 def _named(spec: PromotionSpec, cart: Cart) -> Bits:

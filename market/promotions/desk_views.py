@@ -1,10 +1,10 @@
 """The pages that the desks of sellers and of staff have in common."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -13,13 +13,14 @@ from market.accounts import queries as accounts
 from market.audit import queries as audit
 from market.audit.queries import BudgetChange
 from market.catalogue import queries as catalogue
-from market.catalogue.types import ListingRow, ListingView
 from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError
 from market.promotions import (
     comparison,
     group_board,
+    naming,
     offering,
+    picking,
     places,
     proofs,
     queries,
@@ -32,9 +33,9 @@ from market.promotions import (
 from market.promotions.errors import NotADraft
 from market.promotions.forms import CodeForm, PromotionForm, filled
 from market.promotions.offer_forms import DecideProofForm
+from market.promotions.picking import Picks
 from market.promotions.types import Owner, Ownership, Phase, PromotionView, ProofView
 from market.web.budget_form import BudgetForm
-from market.web.choices import choice
 from market.web.context import actor, language, now
 from market.web.errors import say_refusal
 from market.web.feedback import say
@@ -74,26 +75,40 @@ def edit_page(desk: Desk, ownership: Ownership, promotion_id: str | None) -> Any
     """New or existing draft: the form, and what happens when it is sent."""
     with reading() as session:
         seen = _draft(session, promotion_id) if promotion_id else None
-        form = _form(session, ownership, seen)
-    if form.validate_on_submit():
+        form, picks = _form(session, ownership, seen)
+    if form.is_submitted() and picking.looking(form, request.form.get("look")):
+        picks.attach(form)
+        return _edit_page(desk, seen, form, picks)
+    sound = form.validate_on_submit()
+    if picks.attach(form) and sound:
         try:
             with unit_of_work() as session:
-                prefixes = places.read_places(session, form.regions.data or "")
-                draft = form.to_draft(prefixes, _paying_region(ownership, prefixes))
-                if ownership.owner is Owner.SELLER:
-                    draft = rules.with_rest(draft)
-                if seen is not None and not form.product_ids.choices:
-                    draft = replace(draft, product_ids=seen.draft.product_ids)
-                if promotion_id is None:
-                    promotion_id = service.create_draft(session, actor(), ownership, draft, now())
-                else:
-                    service.update_draft(session, actor(), promotion_id, draft, now())
+                promotion_id = _keep(session, form, ownership, promotion_id)
             say(_("存好了。先在下面试算，再上线"))
             return desk.back(promotion_id)
         except DomainError as error:
             attach(form, error)
-    page = render("promotions/edit_promotion.html", form=form, at=desk, seen=seen)
+    page = _edit_page(desk, seen, form, picks)
     return (page, 422) if form.is_submitted() else page
+
+
+def _edit_page(desk: Desk, seen: PromotionView | None, form: PromotionForm, picks: Picks) -> str:
+    return render("promotions/edit_promotion.html", form=form, at=desk, seen=seen, picks=picks)
+
+
+def _keep(
+    session: Session, form: PromotionForm, ownership: Ownership, promotion_id: str | None
+) -> str:
+    """Store what the form says, as a new draft without an id; returns the id."""
+    prefixes = places.read_places(session, form.regions.data or "")
+    region = _paying_region(ownership, prefixes)
+    draft = form.to_draft(prefixes, region, picking.names_offered(form))
+    if ownership.owner is Owner.SELLER:
+        draft = rules.with_rest(draft)
+    if promotion_id is None:
+        return service.create_draft(session, actor(), ownership, draft, now())
+    service.update_draft(session, actor(), promotion_id, draft, now())
+    return promotion_id
 
 
 def _draft(session: Session, promotion_id: str) -> PromotionView:
@@ -103,20 +118,19 @@ def _draft(session: Session, promotion_id: str) -> PromotionView:
     return seen
 
 
-def _form(session: Session, ownership: Ownership, seen: PromotionView | None) -> PromotionForm:
+def _form(
+    session: Session, ownership: Ownership, seen: PromotionView | None
+) -> tuple[PromotionForm, Picks]:
     data = filled(seen.draft, places.written(session, seen.draft.region_prefixes)) if seen else {}
     if ownership.owner is Owner.SELLER:  # it writes what it asks for; the rest follows
         data.pop("share_seller", None)
     form = PromotionForm(data=data)
-    kinds = catalogue.list_kinds(session)
-    if ownership.seller_id:
-        rows = catalogue.listing_rows(session, ownership.seller_id, now())
-        own = {row.listing.kind_code for row in rows}
-        kinds = [kind for kind in kinds if kind.code in own]
-        form.product_ids.choices = _products(rows, seen)
-    form.kind_codes.choices = [choice(kind.code, name_of(kind)) for kind in kinds]
+    kept = seen.draft if seen else None
     offering.fill_choices(session, form, ownership, now())
-    return form
+    offering.fill_goods(session, form, ownership, kept, now())
+    if ownership.seller_id:
+        return form, Picks(local=False)
+    return form, picking.pick(session, form, naming.scope_of(actor(), ownership), kept, now())
 
 
 def _paying_region(ownership: Ownership, prefixes: frozenset[str]) -> str:
@@ -124,19 +138,6 @@ def _paying_region(ownership: Ownership, prefixes: frozenset[str]) -> str:
     if ownership.owner is Owner.REGION:
         return str(ownership.region)
     return next(iter(prefixes)) if len(prefixes) == 1 else ""
-
-
-def _products(rows: list[ListingRow], seen: PromotionView | None) -> list[Any]:
-    """The seller's products, and those a draft names that it no longer offers."""
-    names = {row.listing.product_id: _product_name(row.listing) for row in rows}
-    gone = sorted(seen.draft.product_ids - names.keys()) if seen else []
-    known = sorted(names.items(), key=lambda item: item[1])
-    return [choice(*item) for item in known] + [choice(key, _("已经下架的商品")) for key in gone]
-
-
-def _product_name(listing: ListingView) -> str:
-    english = language() == "en" and listing.product_name_en
-    return f"{english or listing.product_name} {listing.model}".strip()
 
 
 def show_page(
@@ -181,6 +182,7 @@ def conditions_said(session: Session, seen: PromotionView) -> list[str]:
         seen.draft,
         places.place_labels(session, seen.draft.region_prefixes, language()),
         [name_of(kinds[c]) for c in sorted(seen.draft.kind_codes) if c in kinds],
+        offering.names_said(session, seen.draft),
     )
 
 

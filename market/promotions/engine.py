@@ -143,7 +143,7 @@ def _apply(
 ) -> Failure | None:
     """Take the discount off its lines, or give the first rule that keeps it from it."""
     if not lines:
-        return Failure(code)
+        return conditions.no_lines(spec, code)
     open_lines = lines & ~taken.kept_from(spec)
     if not open_lines:
         return taken.reason(spec, lines & -lines)

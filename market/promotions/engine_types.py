@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from market.kernel.money import Fen
 from market.kernel.region_code import RegionCode
+from market.promotions.bundle_rule import BundleRule
 
 WHOLE = 10_000  # basis points
 MOST_JOINED = 300  # packs of a household in a group purchase whose owner sets no limit
@@ -149,6 +150,7 @@ class Conditions:
     campaign_id: str = ""
     flags: frozenset[str] = frozenset()
     first_order: bool = False
+    bundle: BundleRule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +226,8 @@ class PromotionSpec:
 
 @dataclass(frozen=True, slots=True)
 class PricedLine:
-    """One line of a cart with its price; `key` names it in the answer."""
+    """One line of a cart with its price; `key` names it in the answer, `group` the lines that came
+    in as one, `bundle_id` the bundle these were made from."""
 
     key: str
     listing_id: str
@@ -238,6 +241,8 @@ class PricedLine:
     certified: bool = False
     region: RegionCode | None = None
     maker_id: str = ""
+    group: str = ""
+    bundle_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

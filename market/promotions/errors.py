@@ -201,6 +201,48 @@ class ChannelNotPossible(PromotionIncomplete):
     message = N_("门店里只能用满减、百分比和立减")
 
 
+class BundleNotAtTills(PromotionIncomplete):
+    """A till sees an amount, not lines."""
+
+    message = N_("门店里看不到整套方案，要求整套方案的优惠只能网上下单用")
+
+
+class NotToBeNamed(PromotionIncomplete):
+    """A product or a seller outside of what an office may see, or too many of them."""
+
+    message = N_("只能选本地的商家和他们在卖的商品，一共最多 %(most)s 个")
+
+
+class GroupUnknown(NotFound):
+    """No such stacking group."""
+
+    message = N_("没有这个分组")
+
+
+class GroupNameTaken(PromotionIncomplete):
+    """Another group has this name, maybe a retired one."""
+
+    message = N_("已经有叫“%(name)s”的分组，停用的可以重新启用")
+
+
+class GroupUsed(PromotionIncomplete):
+    """Announced promotions are in it: the operator is asked first."""
+
+    message = N_("有已经上线的优惠在这个分组里，看过下面列的，勾上再改")
+
+
+class GroupMoved(PromotionIncomplete):
+    """Other promotions are in it than those that were shown."""
+
+    message = N_("刚才又有优惠上线进了这个分组，再看一遍下面列的")
+
+
+class GroupNotOffered(PromotionIncomplete):
+    """The group is retired, or there is none."""
+
+    message = N_("这个分组停用了，换一个，或者不分组")
+
+
 class TiersOutOfOrder(PromotionIncomplete):
     """Tiers must rise."""
 

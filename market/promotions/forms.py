@@ -1,15 +1,16 @@
 """Forms of the promotion desks."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectMultipleField, TextAreaField
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import BooleanField, RadioField, SelectField, TextAreaField
 
 from market.kernel.clock import end_of_day, shanghai_date, start_of_day
 from market.promotions.benefit_forms import BenefitForm, TermsForm, filled_benefit, filled_terms
-from market.promotions.types import PromotionDraft
+from market.promotions.goods_forms import GoodsForm, filled_goods
+from market.promotions.types import Named, PromotionDraft
 from market.web.choices import choice
 from market.web.forms import (
     DayField,
@@ -21,14 +22,7 @@ from market.web.forms import (
 )
 
 
-class ManyField(SelectMultipleField):
-    """Several of a list, as checkboxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
-class PromotionForm(BenefitForm, TermsForm):
+class PromotionForm(BenefitForm, GoodsForm, TermsForm):
     """Everything about a promotion; the benefit's fields depend on its kind."""
 
     name = TextField(
@@ -41,8 +35,6 @@ class PromotionForm(BenefitForm, TermsForm):
     regions = TextAreaField(
         _l("只在哪些地区"), description=_l("县或镇的名字，一行一个；空着就是不限")
     )
-    kind_codes = ManyField(_l("只限哪些品类"), choices=[])
-    product_ids = ManyField(_l("只限哪些商品"), choices=[])
     min_star = RadioField(
         _l("最低星级"),
         choices=[
@@ -65,13 +57,17 @@ class PromotionForm(BenefitForm, TermsForm):
         _l("凭优惠码使用"), description=_l("存好以后再加码，没有码的人用不到")
     )
     exclusive = BooleanField(_l("只能单独用"), description=_l("不和同一层的别的优惠一起用"))
-    group = TextField(
-        _l("分组"), maximum=30, description=_l("同一组里一单只用一个，用减得多的那个")
-    )
+    group = SelectField(
+        _l("分组"), choices=[], validate_choice=False,
+        description=_l("同一组的优惠，一样商品只用一个；有哪些分组由平台定"),
+    )  # fmt: skip
     priority = IntField(_l("先后"), maximum=99, default=0, description=_l("数字大的先算"))
 
-    def to_draft(self, prefixes: frozenset[str], region: str = "") -> PromotionDraft:
-        """What was filled in; `prefixes` are the regions, read by the service side."""
+    def to_draft(
+        self, prefixes: frozenset[str], region: str = "", names: Mapping[str, Named] | None = None
+    ) -> PromotionDraft:
+        """What was filled in; `prefixes` are the regions, read by the service side, `names` those
+        of what was offered about bundles."""
         return PromotionDraft(
             name=self.name.data or "",
             name_en=self.name_en.data or "",
@@ -79,8 +75,6 @@ class PromotionForm(BenefitForm, TermsForm):
             starts_at=start_of_day(self.starts_on.data),
             ends_at=end_of_day(self.ends_on.data),
             region_prefixes=prefixes,
-            kind_codes=frozenset(self.kind_codes.data or ()),
-            product_ids=frozenset(self.product_ids.data or ()),
             min_amount_fen=self.min_amount_fen.data or 0,
             min_star=int(self.min_star.data or 0),
             certified_only=self.certified_only.data,
@@ -93,6 +87,7 @@ class PromotionForm(BenefitForm, TermsForm):
             exclusive=self.exclusive.data,
             priority=self.priority.data or 0,
             **self.terms(region),
+            **self.goods(names or {}),
         )
 
 
@@ -101,14 +96,13 @@ def filled(draft: PromotionDraft, places: str) -> dict[str, Any]:
     return {
         **filled_benefit(draft.benefit),
         **filled_terms(draft),
+        **filled_goods(draft),
         "name": draft.name,
         "name_en": draft.name_en,
         "min_amount_fen": draft.min_amount_fen or None,
         "starts_on": shanghai_date(draft.starts_at),
         "ends_on": shanghai_date(draft.ends_at - timedelta(seconds=1)),
         "regions": places,
-        "kind_codes": sorted(draft.kind_codes),
-        "product_ids": sorted(draft.product_ids),
         "min_star": str(draft.min_star),
         "certified_only": draft.certified_only,
         "budget_fen": draft.budget_fen,

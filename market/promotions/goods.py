@@ -8,10 +8,12 @@ promotions left of them.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from operator import attrgetter
 from typing import TypeVar
 
 from market.kernel.money import Fen
+from market.promotions.bundle_rule import BundleRule
 from market.promotions.engine_types import WHOLE, PricedLine, Situation
 from market.promotions.units import Runs
 
@@ -42,6 +44,32 @@ class Cart:
         self.makers = {x.key: x.maker_id for x in self.lines if x.maker_id != x.seller_id}
         self._goods: dict[Bits, Goods] = {}
         self._looked: list[Goods] = []  # those that know what is left of them
+
+    @cached_property
+    def bundles(self) -> list[tuple[str, Bits]]:
+        """The groups that were made from bundles: of which, and their lines. Asked for by few."""
+        found: dict[tuple[str, str], Bits] = {}
+        for place, line in enumerate(self.lines):
+            if line.bundle_id:
+                key = line.bundle_id, line.group
+                found[key] = found.get(key, 0) | 1 << place
+        return [(bundle_id, lines) for (bundle_id, _), lines in found.items()]
+
+    def bundled(self, rule: BundleRule) -> Bits:
+        """The lines of all groups that a rule asks for."""
+        if not self.bundles:
+            return 0
+        wanted = rule.bundle_ids
+        inside = self.everything
+        if rule.kinds or rule.products:
+            inside = 0
+            for known, things in ((self.kinds, rule.kinds), (self.products, rule.products)):
+                for thing in things:
+                    inside |= known.get(thing.id, 0)
+        return sum([
+            lines for bundle_id, lines in self.bundles
+            if (not wanted or bundle_id in wanted) and lines & inside
+        ])  # fmt: skip
 
     def _by(self, name: Callable[[PricedLine], Name]) -> dict[Name, Bits]:
         found: dict[Name, Bits] = {}

@@ -135,6 +135,7 @@ def conditions_of(draft: PromotionDraft) -> Conditions:
         campaign_id=draft.campaign_id,
         flags=draft.flags,
         first_order=draft.first_order,
+        bundle=draft.bundle,
     )
 
 
@@ -181,10 +182,11 @@ def view_of(row: Promotion, prefixes: Iterable[str], now: datetime) -> Promotion
 
 
 def priced_line(
-    listing: ListingView, packs: int, *, key: str = "", region: RegionCode | None = None
-) -> PricedLine:
+    listing: ListingView, packs: int, *, key: str = "", region: RegionCode | None = None,
+    group: str = "", bundle_id: str = "",
+) -> PricedLine:  # fmt: skip
     """So many packs of a listing as the engine wants them; `key`: its id when nothing else names
-    the line."""
+    the line; `group` and `bundle_id` of lines that came in as a bundle."""
     return PricedLine(
         key=key or listing.id,
         listing_id=listing.id,
@@ -198,4 +200,6 @@ def priced_line(
         certified=listing.certified,
         region=region,
         maker_id=listing.maker_id,
+        group=group,
+        bundle_id=bundle_id,
     )

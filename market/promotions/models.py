@@ -63,7 +63,7 @@ class Promotion(IdMixin, Base):
     household_limit: Mapped[int | None] = mapped_column(Integer)
     asks_household: Mapped[bool] = mapped_column(Boolean, default=False)
     needs_code: Mapped[bool] = mapped_column(Boolean, default=False)
-    stacking_group: Mapped[str] = mapped_column(String(40), default="")
+    stacking_group: Mapped[str] = mapped_column(String(40), default="")  # its id
     exclusive: Mapped[bool] = mapped_column(Boolean, default=False)
     priority: Mapped[int] = mapped_column(Integer, default=0)
     layer: Mapped[str] = mapped_column(String(10), default="")
@@ -73,6 +73,19 @@ class Promotion(IdMixin, Base):
     scheduled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     exhausted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class StackingGroup(IdMixin, Base):
+    """A group of promotions, kept on each as `stacking_group`; retired ones are not offered."""
+
+    __tablename__ = "stacking_groups"
+    __table_args__ = (UniqueConstraint("name"),)
+
+    name: Mapped[str] = mapped_column(String(40))
+    name_en: Mapped[str] = mapped_column(String(80), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[str | None] = mapped_column(String(20))
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class PromotionShare(Base):

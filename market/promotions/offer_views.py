@@ -13,7 +13,7 @@ from market.db.session import reading, unit_of_work
 from market.kernel.errors import DomainError
 from market.media import service as media
 from market.media.uploads import stored_file
-from market.promotions import groups, places, proofs, queries, vouchers, words
+from market.promotions import groups, offering, places, proofs, queries, vouchers, words
 from market.promotions.blueprint import blueprint
 from market.promotions.errors import NotForHousehold, PromotionNotFound
 from market.promotions.offer_forms import JoinForm, ProofForm
@@ -48,7 +48,12 @@ def _page(
         return render(
             "promotions/show_offer.html",
             seen=seen,
-            says=words.say_conditions(seen.draft, labels, _kinds(session, seen)),
+            says=words.say_conditions(
+                seen.draft,
+                labels,
+                _kinds(session, seen),
+                offering.names_said(session, seen.draft),
+            ),
             seller=_seller(session, seen),
             group=group,
             proofs=proofs.mine(session, promotion_id, who),

@@ -1,17 +1,20 @@
 """What the promotion form offers to choose from: own listings, own products, campaigns."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from market.catalogue import queries as catalogue
-from market.catalogue.types import ListingView
-from market.promotions import campaigns
+from market.catalogue.types import ListingRow, ListingView
+from market.promotions import campaigns, naming, stacking
 from market.promotions.forms import PromotionForm
-from market.promotions.types import Ownership
+from market.promotions.types import Named, Ownership, PromotionDraft
+from market.promotions.words import NamesSaid
 from market.web.choices import choice
+from market.web.context import language
 from market.web.templating import name_of
 
 
@@ -37,6 +40,58 @@ def fill_choices(
         choice("", _("不限")),
         *(choice(one.id, name_of(one)) for one in running),
     ]
+
+
+def fill_goods(
+    session: Session, form: PromotionForm, ownership: Ownership, kept: PromotionDraft | None,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Fill the lists of kinds, own products and bundles; offices look for products themselves."""
+    kinds = catalogue.list_kinds(session)
+    form.bundle_kinds.choices = [choice(kind.code, name_of(kind)) for kind in kinds]
+    form.bundle_kinds.named = {x.code: Named(x.code, x.name_zh, x.name_en) for x in kinds}
+    rule = kept.bundle if kept else None
+    bundles = {one.id: one for one in (*naming.bundles(session), *(rule.bundles if rule else ()))}
+    form.bundle_ids.choices = [choice(one.id, name_of(one)) for one in bundles.values()]
+    form.bundle_ids.named = bundles
+    if ownership.seller_id:
+        rows = catalogue.listing_rows(session, ownership.seller_id, now)
+        own = {row.listing.kind_code for row in rows}
+        kinds = [kind for kind in kinds if kind.code in own]
+        _own_products(form.product_ids, rows, kept.product_ids if kept else frozenset())
+        asked = frozenset(one.id for one in rule.products) if rule else frozenset()
+        _own_products(form.bundle_products, rows, asked)
+    form.kind_codes.choices = [choice(kind.code, name_of(kind)) for kind in kinds]
+    groups = stacking.offered(session, kept.group if kept else "")
+    form.group.choices = [
+        choice("", _("不分组")), *(choice(one.id, name_of(one)) for one in groups)
+    ]  # fmt: skip
+
+
+def names_said(session: Session, draft: PromotionDraft) -> NamesSaid:
+    """The goods and sellers a promotion names, for its sentence; nothing is asked for none."""
+    return NamesSaid(
+        [name_of(one) for one in naming.shown_products(session, draft.product_ids)],
+        [name_of(one) for one in naming.shown_sellers(session, draft.seller_ids)],
+        next(map(name_of, stacking.named(session, {draft.group} - {""}).values()), ""),
+    )
+
+
+def _own_products(field: Any, rows: Sequence[ListingRow], kept: frozenset[str]) -> None:
+    """The seller's products, and those a draft names that it no longer offers."""
+    listings = {row.listing.product_id: row.listing for row in rows}
+    names = {key: _product_name(one) for key, one in listings.items()}
+    known = sorted(names.items(), key=lambda item: item[1])
+    gone = [choice(key, _("已经下架的商品")) for key in sorted(kept - names.keys())]
+    field.choices = [choice(*item) for item in known] + gone
+    field.named = {
+        key: Named(key, one.product_name, one.product_name_en) for key, one in listings.items()
+    }
+
+
+def _product_name(listing: ListingView) -> str:
+    english = language() == "en" and listing.product_name_en
+    return f"{english or listing.product_name} {listing.model}".strip()
 
 
 def _sold_by(session: Session, seller_ids: Collection[str], now: datetime) -> list[ListingView]:

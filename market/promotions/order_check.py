@@ -28,6 +28,7 @@ class OrderCheck:
     found: Check
     off: Mapping[str, Fen]
     at: datetime
+    bundled: bool = False  # all goods but the last are taken to be in one bundle
 
     @property
     def goods_fen(self) -> Fen:
@@ -65,10 +66,14 @@ def check_orders(
     shops = {line.seller_id for line in lines}
     codes = queries.codes_in_use(session, now)
     specs = queries.live_promotions(session, shops, region, codes, now)
+    rules = [spec.conditions.bundle for spec in specs if spec.conditions.bundle is not None]
+    bundled = bool(rules) and len(lines) > 1
+    if bundled:  # all but the last, so that both sorts of goods are there
+        lines = [*simulate.as_bundle(lines[:-1], rules[0]), lines[-1]]
     zone = regions.climate_zone(session, region).zone if region else ""
     situation = simulate.well_met(session, specs, specs, shops, region, now, zone=zone)
     found = permutations.check(lines, specs, lambda some, others: evaluate(some, situation, others))
     return OrderCheck(
         tuple(lines), {spec.id: spec for spec in specs}, found,
-        permutations.taken_off(found.first.result), now,
+        permutations.taken_off(found.first.result), now, bundled=bundled,
     )  # fmt: skip

@@ -27,7 +27,7 @@ from market.promotions.models import (
     Redemption,
 )
 from market.promotions.standing import holds_in, promotions_for
-from market.promotions.tracing import ToldStep, kept_steps, told_step
+from market.promotions.tracing import ToldStep, kept_steps, told, told_step
 from market.promotions.tracing import kept as kept_with_order
 from market.promotions.types import (
     CodeView,
@@ -71,6 +71,7 @@ __all__ = [
     "statistics",
     "taking_part",
     "tally_of_staff",
+    "told",
     "told_step",
     "uses_by_household",
 ]

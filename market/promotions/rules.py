@@ -11,6 +11,7 @@ from market.promotions.engine_types import WHOLE
 from market.promotions.errors import (
     AlreadyOver,
     BudgetTooSmall,
+    BundleNotAtTills,
     CampaignNeeded,
     ChannelNotPossible,
     EndsBeforeStart,
@@ -44,6 +45,8 @@ def check(draft: PromotionDraft) -> None:
         raise EndsBeforeStart(field="ends_on")
     if draft.channel is not Channel.ONLINE and draft.benefit.kind not in AT_TILLS:
         raise ChannelNotPossible(field="channel")
+    if draft.channel is not Channel.ONLINE and draft.bundle is not None:
+        raise BundleNotAtTills(field="channel")
     closes = draft.benefit.closes_at
     if closes is not None and not draft.starts_at < closes < draft.ends_at:
         raise GroupEndsTooLate(field="closes_on")

@@ -1,6 +1,6 @@
 """What a promotion gives, and why it was used as it was or not at all, in sentences."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -37,6 +37,8 @@ REASONS: dict[str, str] = {
     "code_used_up": N_("这个优惠码已经用完"),
     "code_unknown": N_("没有这个优惠码，请检查有没有输错"),
     "no_matching_goods": N_("购物车里没有适用的商品"),
+    "bundle_missing": N_("购物车里没有%(bundle)s"),
+    "not_in_bundle": N_("只减%(bundle)s里的商品，里面没有适用的"),
     "not_certified": N_("只限有绿色认证的商品，购物车里没有"),
     "star_too_low": N_("商品的星级不够"),
     "not_enrolled": N_("购物车里没有参加活动的商家的商品"),
@@ -135,10 +137,27 @@ def _spoken(params: Mapping[str, object]) -> dict[str, str]:
         said["zones"] = listed(ZONES.get(z, z) for z in said["zones"])
     if "flags" in said:
         said["flags"] = listed(FLAGS.get(f, f) for f in said["flags"])
+    if "bundles" in said:
+        said["bundle"] = say_bundle(said["bundles"], said["holds"])
     for key in ("other", "missing"):
         if key in said:
             said[key] = name_of({"name_zh": said[key], "name_en": said.get(f"{key}_en", "")})
     return {key: str(value) for key, value in said.items()}
+
+
+def say_bundle(bundles: Sequence[Sequence[str]], holds: Sequence[Sequence[str]]) -> str:
+    """A bundle as a rule asks for it, by names in Chinese and English: of which sort it is, and
+    what there is to be in it."""
+    text = _("整套的方案")
+    if bundles:
+        text = _("方案“%(names)s”", names=_("”或“").join(map(_either, bundles)))
+    if holds:
+        text = _("含%(goods)s的%(what)s", goods=_("或").join(map(_either, holds)), what=text)
+    return text
+
+
+def _either(names: Sequence[str]) -> str:
+    return name_of({"name_zh": names[0], "name_en": names[1]})
 
 
 def say_benefit(benefit: Benefit) -> str:

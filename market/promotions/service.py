@@ -13,7 +13,7 @@ from market.catalogue import queries as catalogue
 from market.kernel.actor import Actor
 from market.kernel.ids import new_code
 from market.kernel.region_code import RegionCode
-from market.promotions import access, groups, mapping, rules, sharing, stored
+from market.promotions import access, groups, mapping, naming, rules, sharing, stacking, stored
 from market.promotions.budget import free, reserve, retake, settle
 from market.promotions.budgeting import change_budget
 from market.promotions.carrying import on_joined, on_separated
@@ -31,7 +31,9 @@ from market.promotions.errors import (
 )
 from market.promotions.groups import close_due
 from market.promotions.models import CouponCode, Promotion, PromotionRegion
+from market.promotions.naming import use_bundles
 from market.promotions.queries import locked_row, managed_row, prefixes_of
+from market.promotions.stacking import create as create_group
 from market.promotions.types import Owner, Ownership, PromotionDraft
 
 MAX_CODES_AT_ONCE = 200
@@ -42,6 +44,7 @@ __all__ = [
     "change_budget",
     "close_due",
     "create_draft",
+    "create_group",
     "free",
     "make_codes",
     "on_joined",
@@ -53,6 +56,7 @@ __all__ = [
     "settle",
     "stop",
     "update_draft",
+    "use_bundles",
     "use_earlier_orders",
     "use_orders",
 ]
@@ -71,6 +75,8 @@ def create_draft(
     rules.check(draft)
     rules.check_bearings(draft, ownership)
     _check_gift(session, ownership, draft, now)
+    naming.check(session, actor, ownership, draft, now)
+    stacking.check(session, draft.group)
     prefixes = _checked_regions(ownership, draft.region_prefixes)
     row = Promotion(
         owner=ownership.owner.value,
@@ -100,9 +106,11 @@ def update_draft(
     rules.check(draft)
     rules.check_bearings(draft, mapping.ownership_of(row))
     _check_gift(session, mapping.ownership_of(row), draft, now)
+    was = mapping.draft_of(row, prefixes_of(session, [row.id]).get(row.id, []))
+    naming.check(session, actor, mapping.ownership_of(row), draft, now, was)
+    stacking.check(session, draft.group, was.group)
     prefixes = _checked_regions(mapping.ownership_of(row), draft.region_prefixes)
     before = stored.benefit_to_json(stored.benefit_from_json(row.benefit))
-    was = mapping.draft_of(row, prefixes_of(session, [row.id]).get(row.id, []))
     mapping.fill(row, draft)
     session.flush()
     _set_regions(session, row, prefixes)
@@ -113,7 +121,7 @@ def update_draft(
 def schedule(session: Session, actor: Actor, promotion_id: str, now: datetime) -> None:
     """Put a draft live from its start on.
 
-    Raises `NotADraft`, `AlreadyOver`, `CodesMissing`, `ShareNotAgreed`.
+    Raises `NotADraft`, `AlreadyOver`, `CodesMissing`, `ShareNotAgreed`, `GroupNotOffered`.
     """
     row = locked_row(session, actor, promotion_id)
     if row.state != "draft":
@@ -124,6 +132,7 @@ def schedule(session: Session, actor: Actor, promotion_id: str, now: datetime) -
     if row.needs_code and not _has_codes(session, row.id):
         raise CodesMissing
     sharing.check_agreed(session, row)
+    stacking.check(session, row.stacking_group)
     row.state, row.scheduled_at = "live", now
     groups.open_for(session, row)
     session.flush()

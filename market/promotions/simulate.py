@@ -14,6 +14,7 @@ from market.promotions import mapping, queries
 from market.promotions.engine import evaluate
 from market.promotions.types import (
     BenefitKind,
+    BundleRule,
     Channel,
     Evaluation,
     GiftOffer,
@@ -32,6 +33,8 @@ MOST_CHOSEN = 20
 MOST_PIECES = 99
 FREIGHT_FEN = 10_000  # of every shop in a sample cart
 STARS = 3
+MOST_NEEDED = 3
+_SAMPLE = "sample"  # the group of goods that are tried as a bundle
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Wanted:
     group purchase (None: as many as the highest tier asks). `words` look for further goods.
 
     A household `is_met` fulfils whatever is asked of households, any other nothing of it.
+    `bundled`: where a bundle is asked for, the goods are those of one.
     """
 
     packs: Mapping[str, int]
@@ -47,6 +51,7 @@ class Wanted:
     words: str = ""
     is_met: bool = True
     joined: int | None = None
+    bundled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +121,25 @@ def sample_listings(session: Session, promotion: PromotionView, now: datetime) -
     return _one_of_each_first(fitting)[:MOST_LISTINGS]
 
 
+def needed_listings(session: Session, promotion: PromotionView, now: datetime) -> list[ListingView]:
+    """Some listings, of anybody's, that a bundle is asked to hold: of its products, its kinds."""
+    rule = promotion.draft.bundle
+    if rule is None or not (rule.products or rule.kinds):
+        return []
+    ids = {one.id for one in rule.products}
+    found = catalogue.listings_of_products(session, ids, None, now) if ids else []
+    if rule.kinds:
+        wanted = ListingFilter(kinds=frozenset(one.id for one in rule.kinds))
+        found += catalogue.list_listings(session, wanted, now, size=MOST_NEEDED).page.items
+    return _one_of_each_first(found)[:MOST_NEEDED]
+
+
+def as_bundle(lines: Iterable[PricedLine], rule: BundleRule) -> list[PricedLine]:
+    """The same goods as one group of a bundle that a rule could be about."""
+    bundle_id = rule.bundles[0].id if rule.bundles else _SAMPLE
+    return [replace(line, group=_SAMPLE, bundle_id=bundle_id) for line in lines]
+
+
 def _one_of_each_first(listings: Iterable[ListingView]) -> list[ListingView]:
     seen: dict[str, int] = {}
     ranked = []
@@ -136,8 +160,16 @@ def _shops(session: Session, promotion: PromotionView) -> frozenset[str]:
     return draft.seller_ids
 
 
-def usual_packs(promotion: PromotionView, samples: Sequence[ListingView]) -> dict[str, int]:
-    """A cart to begin with: what a set asks for, else ten of the first sample."""
+def usual_packs(
+    promotion: PromotionView, samples: Sequence[ListingView], needed: Sequence[ListingView] = ()
+) -> dict[str, int]:
+    """A cart to begin with: what a set asks for, else ten of the first sample; and something of
+    what a bundle is to hold."""
+    packs = {x.id: max(1, x.min_packs) for x in needed[:1]}
+    return packs | _of_samples(promotion, samples)
+
+
+def _of_samples(promotion: PromotionView, samples: Sequence[ListingView]) -> dict[str, int]:
     parts = {part.product_id: part.quantity for part in promotion.draft.benefit.parts}
     if parts:
         first = {x.product_id: x for x in reversed(samples)}
@@ -156,6 +188,8 @@ def simulate(
         if wanted.packs.get(x.id, 0) > 0
     ]
     at = max(now, promotion.draft.starts_at)
+    if promotion.draft.bundle is not None and wanted.bundled:
+        lines = as_bundle(lines, promotion.draft.bundle)
     shops = {x.seller_id for x in lines}
     others = queries.live_promotions(session, shops, wanted.region, (), now)
     trial = _trial(promotion)
@@ -172,7 +206,7 @@ def _offered(
     session: Session, promotion: PromotionView, wanted: Wanted, now: datetime
 ) -> tuple[list[ListingView], int]:
     """The chosen goods, those found by name and some it is about, each once; how many were found.
-    On a seller's promotion only that seller's."""
+    On a seller's promotion only that seller's, and what a bundle is to hold of others."""
     shop = promotion.ownership.seller_id
     ids = [key for key, packs in wanted.packs.items() if packs > 0][:MOST_CHOSEN]
     views = catalogue.listings_by_ids(session, ids, now)
@@ -180,8 +214,13 @@ def _offered(
     found = catalogue.listings_called(
         session, wanted.words, {shop} if shop else (), now, MOST_LISTINGS
     )
-    rows = [*chosen, *found, *sample_listings(session, promotion, now)]
-    by_id = {x.id: x for x in rows if x.sellable and (not shop or x.seller_id == shop)}
+    needed = needed_listings(session, promotion, now)
+    rows = [*chosen, *found, *needed, *sample_listings(session, promotion, now)]
+    others = {x.id for x in needed}
+    by_id = {
+        x.id: x for x in rows
+        if x.sellable and (not shop or x.seller_id == shop or x.id in others)
+    }  # fmt: skip
     return list(by_id.values()), len(found)
 
 

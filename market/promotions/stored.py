@@ -10,7 +10,9 @@ from market.promotions.types import (
     Benefit,
     BenefitKind,
     BundlePart,
+    BundleRule,
     Channel,
+    Named,
     PromotionDraft,
     Step,
     Tier,
@@ -19,6 +21,7 @@ from market.promotions.types import (
 _PLAIN = ("basis_points", "amount_fen", "cap_fen", "every", "get", "times", "same_item",
           "gift_listing_id", "drop_point", "drop_point_id", "most_packs")  # fmt: skip
 _SETS = ("seller_ids", "zones", "weekdays", "flags")
+_NAMED = ("bundles", "kinds", "products")  # of a rule about bundles
 _VALUES = ("min_quantity", "from_minute", "to_minute", "campaign_id", "first_order")
 
 
@@ -55,6 +58,7 @@ def terms_to_json(draft: PromotionDraft) -> dict[str, Any]:
     plain["to_minute"] = draft.to_minute if draft.to_minute != 1440 else 0
     if draft.channel is not Channel.ONLINE:
         plain["channel"] = draft.channel.value
+    plain["bundle"] = _bundle_to_json(draft.bundle)
     plain["bearings"] = [[one.bearer, one.basis_points] for one in draft.bearings]
     return {name: value for name, value in plain.items() if value}
 
@@ -65,4 +69,21 @@ def terms_from_json(stored: Mapping[str, Any]) -> dict[str, Any]:
     found |= {name: stored[name] for name in _VALUES if name in stored}
     found["channel"] = Channel(stored.get("channel", "online"))
     found["bearings"] = tuple(Bearing(*one) for one in stored.get("bearings", ()))
+    found["bundle"] = _bundle_from_json(stored.get("bundle"))
     return found
+
+
+def _bundle_to_json(rule: BundleRule | None) -> dict[str, Any] | None:
+    if rule is None:
+        return None
+    named = {
+        name: [[one.id, one.name, one.name_en] for one in getattr(rule, name)] for name in _NAMED
+    }
+    return {**named, "only": rule.only}
+
+
+def _bundle_from_json(stored: Mapping[str, Any] | None) -> BundleRule | None:
+    if stored is None:
+        return None
+    named = {name: tuple(Named(*one) for one in stored[name]) for name in _NAMED}
+    return BundleRule(**named, only=stored["only"])

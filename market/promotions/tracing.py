@@ -20,6 +20,7 @@ _INSTANTS = frozenset({"starts_at", "ends_at", "until", "used_at"})
 _SPOKEN = _INSTANTS | {
     "short", "short_fen", "limit", "minimum", "total", "from_minute", "to_minute", "weekdays",
     "zones", "flags", "other", "other_en", "missing", "missing_en", "code",
+    "bundles", "holds",
 }  # fmt: skip
 
 

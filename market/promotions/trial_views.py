@@ -48,12 +48,15 @@ def tried(session: Session, seen: PromotionView) -> Trial:
     region, error = typed_place(session, prefixes[0] if prefixes else "")
     packs, words = typed_packs(), request.args.get("find", "").strip()[:MOST_WORDS]
     if not packs and not words:
-        packs = simulate.usual_packs(seen, simulate.sample_listings(session, seen, now()))
+        packs = simulate.usual_packs(
+            seen, simulate.sample_listings(session, seen, now()),
+            simulate.needed_listings(session, seen, now()),
+        )  # fmt: skip
     tiers = _tiers(seen)
     joined = request.args.get("joined", type=int)
     wanted = Wanted(
         packs, region, words, request.args.get("who") != "nobody",
-        joined if joined in dict(tiers) else None,
+        joined if joined in dict(tiers) else None, request.args.get("as") != "loose",
     )  # fmt: skip
     found = simulate.simulate(session, seen, wanted, now())
     return Trial(
@@ -96,6 +99,12 @@ def _assumed(seen: PromotionView, found: Simulation) -> list[str]:
         rows.append(
             _("买的人什么条件都不符合：没有登记身份，不是第一单，没有交旧物，也没有报名团购")
         )
+    if draft.bundle is not None:
+        bundled = found.wanted.bundled
+        rows.append(
+            _("当作这些商品都在一套方案里") if bundled
+            else _("当作这些商品都是零散买的，购物车里没有方案")
+        )  # fmt: skip
     if draft.zones and found.wanted.region is None:
         rows.append(_("没有写送到哪里，当作送到%(zone)s", zone=listed([ZONES[min(draft.zones)]])))
     if draft.weekdays or (draft.from_minute, draft.to_minute) != (0, 1440):

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from market.kernel.money import Fen
 from market.kernel.region_code import RegionCode
+from market.promotions.bundle_rule import BundleRule, Named
 from market.promotions.engine_types import (
     Adjustment,
     Bearing,
@@ -38,6 +39,7 @@ __all__ = [
     "Benefit",
     "BenefitKind",
     "BundlePart",
+    "BundleRule",
     "Caps",
     "Channel",
     "Conditions",
@@ -46,6 +48,7 @@ __all__ = [
     "GiftOffer",
     "GroupState",
     "Layer",
+    "Named",
     "Owner",
     "PricedLine",
     "PromotionSpec",
@@ -103,6 +106,7 @@ class PromotionDraft:
     campaign_id: str = ""
     flags: frozenset[str] = frozenset()
     first_order: bool = False
+    bundle: BundleRule | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from market.promotions import (
     queries,
     seller_views,
     share_views,
+    stacking_views,
     staff_views,
     till_views,
     words,
@@ -30,6 +31,7 @@ __all__ = [
     "proof_views",
     "seller_views",
     "share_views",
+    "stacking_views",
     "staff_views",
     "till_views",
 ]

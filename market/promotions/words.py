@@ -1,20 +1,23 @@
 """Promotions in sentences: what they give, where they stand, why they were not used."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
 
 from market.kernel.i18n import N_
 from market.kernel.money import format_fen
+from market.promotions.bundle_rule import MOST_SAID
 from market.promotions.sentences import (
     say_applied,
     say_benefit,
+    say_bundle,
     say_failure,
     say_reason,
     say_step,
     say_tier,
 )
-from market.promotions.types import Channel, Phase, PromotionDraft
+from market.promotions.types import BundleRule, Channel, Phase, PromotionDraft
 from market.promotions.vocabulary import BEARERS, FLAGS, OWNERS, WEEKDAYS, ZONES, hours, listed
 from market.web.templating import day, last_day
 
@@ -26,6 +29,15 @@ PHASES: dict[Phase, tuple[str, str]] = {
     Phase.ENDED: (N_("已经结束"), "plain"),
     Phase.STOPPED: (N_("已经停了"), "bad"),
 }
+
+
+@dataclass(frozen=True)
+class NamesSaid:
+    """The names of what a promotion is limited to, in the visitor's language."""
+
+    products: list[str] = field(default_factory=list)
+    sellers: list[str] = field(default_factory=list)
+    group: str = ""
 
 
 OUTCOMES: dict[str, str] = {
@@ -67,14 +79,15 @@ def say_phase(phase: Phase) -> tuple[str, str]:
     return _(text), tone
 
 
-def say_conditions(draft: PromotionDraft, places: list[str], kinds: list[str]) -> list[str]:
-    """Everything that must hold, one sentence each."""
+def say_conditions(
+    draft: PromotionDraft, places: list[str], kinds: list[str], named: NamesSaid | None = None
+) -> list[str]:
+    """Everything that must hold, one sentence each; `named` are the goods and sellers it names."""
     rows = [_("%(start)s 到 %(end)s", start=day(draft.starts_at), end=last_day(draft.ends_at))]
     rows.append(_("只在%(places)s", places=_("、").join(places)) if places else _("不限地区"))
     if kinds:
         rows.append(_("只限品类：%(kinds)s", kinds=_("、").join(kinds)))
-    if draft.product_ids:
-        rows.append(_("只限 %(count)s 种产品", count=len(draft.product_ids)))
+    rows += _say_named(draft, named or NamesSaid())
     if draft.min_star:
         rows.append(_("只限星级 %(stars)s 星起的商品", stars=draft.min_star))
     if draft.min_amount_fen:
@@ -93,8 +106,37 @@ def say_conditions(draft: PromotionDraft, places: list[str], kinds: list[str]) -
     if draft.exclusive:
         rows.append(_("不和同一层的别的优惠一起用"))
     elif draft.group:
-        rows.append(_("“%(group)s”这一组里只用一个", group=draft.group))
+        rows.append(
+            _("“%(group)s”这一组里只用一个", group=named.group) if named and named.group
+            else _("同一个分组里只用一个")
+        )  # fmt: skip
     return rows
+
+
+def _say_named(draft: PromotionDraft, named: NamesSaid) -> list[str]:
+    """Goods and sellers by name; of many the first, and how many there are."""
+    rows = []
+    if draft.product_ids:
+        count, few = len(draft.product_ids), _few(named.products)
+        if few and len(named.products) == count <= MOST_SAID:
+            rows.append(_("只限这些商品：%(names)s", names=few))
+        elif few:
+            rows.append(_("只限 %(count)s 种产品，其中有%(names)s", count=count, names=few))
+        else:
+            rows.append(_("只限 %(count)s 种产品", count=count))
+    if draft.seller_ids:
+        count, few = len(draft.seller_ids), _few(named.sellers)
+        if few and len(named.sellers) == count <= MOST_SAID:
+            rows.append(_("只限这些商家：%(names)s", names=few))
+        elif few:
+            rows.append(_("只限 %(count)s 家商家，其中有%(names)s", count=count, names=few))
+        else:
+            rows.append(_("只限 %(count)s 家商家", count=count))
+    return rows
+
+
+def _few(names: list[str]) -> str:
+    return _("、").join(names[:MOST_SAID])
 
 
 def _further(draft: PromotionDraft) -> list[str]:
@@ -108,6 +150,8 @@ def _further(draft: PromotionDraft) -> list[str]:
         rows.append(_("只在%(days)s", days=listed(WEEKDAYS[n] for n in sorted(draft.weekdays))))
     if draft.zones:
         rows.append(_("只在%(places)s", places=listed(ZONES[z] for z in sorted(draft.zones))))
+    if draft.bundle is not None:
+        rows.append(say_bundle_rule(draft.bundle))
     if draft.flags:
         rows.append(_("只给%(who)s", who=listed(FLAGS[f] for f in sorted(draft.flags))))
     if draft.first_order:
@@ -120,6 +164,14 @@ def _further(draft: PromotionDraft) -> list[str]:
     if draft.bearings:
         rows.append(_("费用：%(shares)s", shares=say_bearings(draft)))
     return rows
+
+
+def say_bundle_rule(rule: BundleRule) -> str:
+    """What a promotion asks of the bundles of a cart."""
+    what = say_bundle(rule.said["bundles"], rule.said["holds"])
+    if rule.only:
+        return _("购物车里要有%(bundle)s，只减它里面的商品", bundle=what)
+    return _("购物车里要有%(bundle)s", bundle=what)
 
 
 def say_bearings(draft: PromotionDraft) -> str:
@@ -147,6 +199,7 @@ __all__ = [
     "SHARES",
     "WEEKDAYS",
     "ZONES",
+    "NamesSaid",
     "say_applied",
     "say_bearings",
     "say_benefit",

@@ -12,7 +12,7 @@ from market.bundles.types import Calculation
 from market.checkout.types import Quote, QuotedLine, SellerBlock
 from market.kernel.money import Fen
 from market.promotions import queries as promotions
-from market.subsidies.types import Outcome, Step
+from market.subsidies import queries as subsidies
 
 MEASURES = ("L", "W", "wall_net", "window_area", "roof_flat", "roof_slope")
 
@@ -27,7 +27,8 @@ def content_of(found: Calculation, quoted: Quote) -> dict[str, Any]:
         "measures": {key: round(found.values[key], 2) for key in MEASURES},
         "sellers": [_seller(block) for block in quoted.seller_blocks],
         "discounts": promotions.kept_steps(quoted.verdicts, quoted.promotions),
-        "subsidies": [_subsidy(outcome) for outcome in quoted.aid.applied],
+        "subsidies": subsidies.kept(quoted.aid.applied),
+        "not_subsidised": subsidies.kept(quoted.aid.not_applied),
         "goods_fen": quoted.goods_fen,
         "freight_fen": quoted.freight_fen,
         "carbon_kg": str(round(found.carbon.kg)),
@@ -68,22 +69,6 @@ def _line(line: QuotedLine) -> dict[str, Any]:
     }
 
 
-def _subsidy(outcome: Outcome) -> dict[str, Any]:
-    scheme = outcome.scheme
-    return {
-        "name_zh": scheme.name,
-        "name_en": scheme.name_en,
-        "code": scheme.code,
-        "level": scheme.region.level,
-        "example": scheme.example,
-        "fen": outcome.amount_fen,
-        "steps": [
-            {"code": step.code, "amount_fen": step.amount_fen, "params": dict(step.params)}
-            for step in outcome.steps
-        ],
-    }
-
-
 @dataclass(frozen=True)
 class Off:
     """What a promotion took off; of quotations from before rules were kept without its step."""
@@ -106,9 +91,9 @@ def discounts_of(content: Mapping[str, Any]) -> list[Off]:
     return found
 
 
-def steps_of(stored: Mapping[str, Any]) -> tuple[Step, ...]:
-    """How a stored subsidy was worked out."""
-    return tuple(Step(s["code"], s["amount_fen"], s["params"]) for s in stored["steps"])
+def aid_of(content: Mapping[str, Any]) -> subsidies.ToldAid:
+    """The schemes of a stored price; quotations from before say nothing of those not used."""
+    return subsidies.told((*content.get("subsidies", ()), *content.get("not_subsidised", ())))
 
 
 def unexplained_fen(content: Mapping[str, Any], total_fen: int) -> int:

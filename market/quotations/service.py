@@ -45,7 +45,13 @@ def issue(
     found = bundle_service.price(
         session, chosen.slug, stored.choices, region, now, stored.bundle_version
     )
-    quoted = quote(session, as_cart(chosen.lines), region, owner.account_id, now)
+    quoted = quote(
+        session,
+        as_cart(chosen.lines, chosen.bundle_id, owner.account_id),
+        region,
+        owner.account_id,
+        now,
+    )
     if quoted.blocked:
         raise GoodsMissing
     content = content_of(found, quoted)
@@ -134,7 +140,9 @@ def _now(session: Session, row: Quotation, owner: Owner, now: datetime) -> int |
         if not line["gift"]
     ]
     region = RegionCode(row.region_code)
-    quoted = quote(session, as_cart(lines), region, owner.account_id, now)
+    quoted = quote(
+        session, as_cart(lines, row.bundle_id, owner.account_id), region, owner.account_id, now
+    )
     return None if quoted.blocked else quoted.total_fen
 
 

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from market.bundles.types import GUEST_COOKIE, Owner
 from market.db.session import reading, unit_of_work
 from market.quotations import service, wording
+from market.quotations.content import aid_of
 from market.web import context
 from market.web.access import PUBLIC, policy
 from market.web.templating import back_to, render
@@ -39,7 +40,7 @@ def show_quotation(quotation_number: str) -> str:
         found = service.show(session, _owner(), quotation_number, context.now())
     return render(
         "quotations/show_quotation.html", quotation=found, rows=wording.ledger(found),
-        seller_rows=wording.seller_rows,
+        seller_rows=wording.seller_rows, aid=aid_of(found.content),
     )  # fmt: skip
 
 

@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 from market.kernel.money import format_fen
 from market.kernel.quantity import decimal_text
 from market.promotions import words as promotions
-from market.quotations.content import Off, discounts_of, steps_of, unexplained_fen
+from market.quotations.content import Off, aid_of, discounts_of, unexplained_fen
 from market.quotations.types import QuotationView
 from market.subsidies import words as subsidies
+from market.subsidies.queries import ToldScheme
 from market.web.templating import name_of
 
 Row = dict[str, object]
@@ -25,7 +26,7 @@ def ledger(found: QuotationView) -> list[Row]:
         {"label": _("运费，送到%(place)s", place=name_of(found.place)),
          "fen": content["freight_fen"]},
         *(_promotion(off) for off in discounts_of(content)),
-        *(_subsidy(one) for one in content.get("subsidies", ())),
+        *(_subsidy(one) for one in aid_of(content).given),
     ]  # fmt: skip
     rest = unexplained_fen(content, found.total_fen)
     if rest:
@@ -44,13 +45,11 @@ def _promotion(off: Off) -> Row:
     return row
 
 
-def _subsidy(one: Mapping[str, Any]) -> Row:
-    told = _(
-        "补贴（%(level)s）：%(sum)s",
-        level=subsidies.say_level(one["level"]), sum=subsidies.say_steps(steps_of(one)),
-    )  # fmt: skip
-    note = _("示例，%(told)s", told=told) if one["example"] else told
-    return {"label": name_of(one), "fen": -one["fen"], "kind": "minus", "note": note}
+def _subsidy(one: ToldScheme) -> Row:
+    return {
+        "label": name_of(one), "fen": -one.off_fen, "kind": "minus",
+        "note": subsidies.say_told(one),
+    }  # fmt: skip
 
 
 def seller_rows(seller: Mapping[str, Any]) -> list[Row]:

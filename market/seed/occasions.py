@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from market.catalogue import queries as catalogue
 from market.catalogue import service as goods
 from market.catalogue.types import ListingDetails, ListingFilter, ListingView
+from market.kernel.actor import SYSTEM
 from market.kernel.clock import end_of_day, shanghai_date, start_of_day
 from market.kernel.region_code import RegionCode
 from market.promotions import campaigns, groups, households, proofs, vouchers
@@ -157,7 +158,7 @@ def _gifts_and_sets(made: Occasions) -> None:
     made.of_shop(
         "anji", "屋面一套价", "A set for the roof",
         Benefit(K.BUNDLE_PRICE, amount_fen=price // 100 * 100, parts=parts, times=0),
-        group="屋面",
+        group=promotions.create_group(made.session, SYSTEM, "屋面", "Roofing", made.now),
     )  # fmt: skip
     made.of_shop(
         "jintang", "涂料第二桶半价", "Half price for the second drum of paint",

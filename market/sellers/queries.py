@@ -35,6 +35,9 @@ from market.sellers.errors import (
     WarehouseNotFound,
 )
 from market.sellers.factory_marks import marks_of
+from market.sellers.finding import open_near as open_near  # noqa: PLC0414
+from market.sellers.finding import sellers_called as sellers_called  # noqa: PLC0414
+from market.sellers.finding import sellers_numbered as sellers_numbered  # noqa: PLC0414
 from market.sellers.models import (
     Seller,
     SellerArea,

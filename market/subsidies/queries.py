@@ -22,6 +22,7 @@ from market.subsidies.models import (
     SubsidyWaiver,
 )
 from market.subsidies.naming import names_of
+from market.subsidies.tracing import ToldAid, ToldScheme, kept, told
 from market.subsidies.types import (
     Funds,
     Household,
@@ -34,15 +35,19 @@ from market.subsidies.types import (
 )
 
 __all__ = [
+    "ToldAid",
+    "ToldScheme",
     "funds_of",
     "get_managed",
     "get_public",
+    "kept",
     "list_managed",
     "list_public",
     "managed_row",
     "names_of",
     "schemes_at",
     "schemes_by_ids",
+    "told",
     "vouchers_for",
     "vouchers_of",
     "vouchers_of_order",

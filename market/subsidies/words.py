@@ -9,6 +9,7 @@ from market.accounts.types import HOUSEHOLD_FLAGS
 from market.kernel.i18n import N_
 from market.kernel.money import format_fen
 from market.kernel.quantity import decimal_text
+from market.subsidies.tracing import ToldScheme
 from market.subsidies.types import (
     LEVELS,
     REPAYMENTS,
@@ -161,6 +162,16 @@ def say_sum(outcome: Outcome) -> str:
 def needs_household(outcome: Outcome) -> bool:
     """Whether stating one's household is what is missing."""
     return outcome.reason is not None and outcome.reason.code in ("stated", "stated_cap")
+
+
+def say_told(one: ToldScheme) -> str:
+    """Whose money a scheme of an order or a quotation is, and how the sum came about."""
+    level = say_level(one.level)
+    if one.steps:
+        text = _("补贴（%(level)s）：%(sum)s", level=level, sum=say_steps(one.steps))
+    else:
+        text = _("补贴（%(level)s）", level=level)
+    return _("示例，%(told)s", told=text) if one.example else text
 
 
 def say_terms(type_: SchemeType, terms: Terms, names: Names) -> list[str]:

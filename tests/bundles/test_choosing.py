@@ -31,7 +31,7 @@ class Paying:
 
     def __call__(self, lines):
         self.asked += 1
-        return price_selection(self.session, lines, self.region, None, self.now)
+        return price_selection(self.session, lines, "any-bundle", self.region, None, self.now)
 
     def choose(self, aim=Aim.COST, budget=None, choices=None):
         return service.reoptimise(

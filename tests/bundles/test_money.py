@@ -43,7 +43,7 @@ def found(session, now):
 
 
 def priced(session, found, now, region=TOWN):
-    return price_selection(session, found.lines, region, None, now)
+    return price_selection(session, found.lines, found.bundle.card.id, region, None, now)
 
 
 def test_the_told_parts_are_the_usual_saving(app, found):

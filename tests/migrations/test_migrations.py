@@ -13,7 +13,7 @@ from market.db import migrating
 from market.db import session as db
 from market.db.session import Database
 from market.kernel.actor import SYSTEM
-from market.promotions import vouchers
+from market.promotions import stacking, vouchers
 from market.promotions.types import Benefit, BenefitKind, Channel
 from market.regions import service as regions
 from market.regions.models import DivisionRow
@@ -157,3 +157,22 @@ def test_lines_of_orders_learn_the_english_name_of_their_bundle(
     migrating.upgrade(empty_database)
     found = {row["group_label_en"] for row in rows(empty_database)["order_lines"]}
     assert found == {WRAP.name_en}
+
+
+def test_groups_typed_as_texts_become_groups_and_texts_again(
+    empty_database, shared_app, monkeypatch
+):
+    migrating.upgrade(empty_database)
+    monkeypatch.setattr(db, "_current", empty_database)
+    with empty_database.unit_of_work() as session:
+        group = stacking.create(session, SYSTEM, "屋面", "Roofing", START)
+        for one in (group, group, ""):
+            make_running(session, group=one)
+    migrating.downgrade(empty_database, "0024")
+    typed = sorted(row["stacking_group"] for row in rows(empty_database)["promotions"])
+    assert typed == ["", "屋面", "屋面"]
+    migrating.upgrade(empty_database)
+    (made,) = rows(empty_database)["stacking_groups"]
+    assert made["name"] == "屋面"
+    kept = sorted(row["stacking_group"] for row in rows(empty_database)["promotions"])
+    assert kept == ["", made["id"], made["id"]]

@@ -181,7 +181,7 @@ def test_a_seller_limits_a_promotion_to_products_and_stars(
     made = desk.post("/seller/promotions/new", data=data)
     assert made.status_code == 303
     shown = desk.get(made.location).text
-    assert "只限 1 种产品" in shown
+    assert "只限这些商品：" in shown
     assert "只限星级 2 星起的商品" in shown
     promotion_id = made.location.rsplit("/", 1)[1]
     draft = queries.get_managed(session, SYSTEM, promotion_id, now).draft

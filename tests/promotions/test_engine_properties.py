@@ -18,11 +18,13 @@ from market.promotions.types import (
     Benefit,
     BenefitKind,
     BundlePart,
+    BundleRule,
     Caps,
     Conditions,
     GiftOffer,
     GroupState,
     Layer,
+    Named,
     Owner,
     PricedLine,
     PromotionSpec,
@@ -99,7 +101,14 @@ conditions = st.builds(
     min_quantity=st.sampled_from([0, 0, 3]),
     zones=st.sampled_from([frozenset(), frozenset({"2"}), frozenset({"5"})]),
     campaign_id=st.sampled_from(["", "", "k"]),
-)
+    bundle=st.none() | st.none() | st.builds(
+        BundleRule,
+        bundles=st.sampled_from([(), (), (Named("B"),)]),
+        kinds=st.sampled_from([(), (), (Named("G201"),)]),
+        products=st.sampled_from([(), (), (Named("p1"),)]),
+        only=st.booleans(),
+    ),
+)  # fmt: skip
 sellers = st.sampled_from(["a", "b"])
 shares = st.sampled_from(
     [(), (Bearing("platform", 6000), Bearing("region:13", 4000)),
@@ -135,6 +144,12 @@ def specs(draw: st.DrawFn) -> list[PromotionSpec]:
     return found
 
 
+groups = st.sampled_from(
+    [{}, {"group": "g", "bundle_id": "B"}, {"group": "h", "bundle_id": "B"},
+     {"group": "g", "bundle_id": "C"}, {"group": "n"}]
+)  # fmt: skip
+
+
 @st.composite
 def carts(draw: st.DrawFn) -> list[PricedLine]:
     rows = draw(st.lists(st.tuples(st.integers(0, 9000), st.integers(1, 6)), max_size=5))
@@ -143,6 +158,7 @@ def carts(draw: st.DrawFn) -> list[PricedLine]:
             f"k{i}", f"l{i}", f"p{i % 3}", draw(st.sampled_from(["G105", "G201"])),
             draw(sellers), packs, price, price * packs, star=draw(st.none() | st.integers(1, 3)),
             certified=True, maker_id=draw(st.sampled_from(["", "a", "m"])),
+            **draw(groups),
         )
         for i, (price, packs) in enumerate(rows)
     ]  # fmt: skip
@@ -220,6 +236,43 @@ def test_a_line_bears_one_exclusive_and_one_of_a_group_in_each_layer(
         assert len(mates) == 1 or not any(by_id[key].exclusive for key in mates)
         grouped = [key for key in mates if by_id[key].group]
         assert len(grouped) <= 1
+
+
+@LATER
+@given(carts(), specs())
+def test_what_asks_for_a_bundle_is_given_only_with_it(
+    lines: list[PricedLine], promotions: list[PromotionSpec]
+) -> None:
+    by_id = {spec.id: spec for spec in promotions}
+    by_key = {line.key: line for line in lines}
+    result = evaluate(lines, SITUATION, promotions)
+    met = {spec.id: _met(spec.conditions.bundle, lines) for spec in promotions}
+    for item in result.adjustments:
+        rule = by_id[item.promotion_id].conditions.bundle
+        if rule is None:
+            continue
+        groups = met[item.promotion_id]
+        assert groups
+        if rule.only and item.line_key in by_key:
+            line = by_key[item.line_key]
+            assert (line.bundle_id, line.group) in groups
+    for verdict in result.verdicts:
+        if verdict.reason_code == "bundle_missing":
+            assert not met[verdict.promotion_id]
+
+
+def _met(rule: BundleRule | None, lines: list[PricedLine]) -> set[tuple[str, str]]:
+    """The groups a rule asks for, one line after the other."""
+    if rule is None:
+        return set()
+    things = {one.id for one in (*rule.kinds, *rule.products)}
+    return {
+        (line.bundle_id, line.group)
+        for line in lines
+        if line.bundle_id
+        and (not rule.bundles or line.bundle_id in {one.id for one in rule.bundles})
+        and (not things or line.kind_code in things or line.product_id in things)
+    }
 
 
 @LATER

@@ -15,12 +15,14 @@ from market.promotions.types import (
     Benefit,
     BenefitKind,
     BundlePart,
+    BundleRule,
     Caps,
     Channel,
     Conditions,
     Evaluation,
     GiftOffer,
     GroupState,
+    Named,
     Owner,
     PricedLine,
     PromotionSpec,
@@ -40,7 +42,16 @@ def a_line(row: dict[str, Any]) -> PricedLine:
         key, f"listing-{key}", row.get("product", f"product-{key}"), row.get("kind", "G105"),
         row.get("seller", "A"), quantity, price, price * quantity, star=row.get("star"),
         certified=row.get("certified", False), maker_id=row.get("maker", ""),
+        group=row.get("group", ""), bundle_id=row.get("bundle", ""),
     )  # fmt: skip
+
+
+def a_bundle_rule(row: dict[str, Any]) -> BundleRule:
+    bundles, kinds, products = (
+        tuple(Named(one, one, one) for one in row.get(key, ()))
+        for key in ("bundles", "kinds", "products")
+    )
+    return BundleRule(bundles, kinds, products, only=row.get("only", False))
 
 
 def a_promotion(row: dict[str, Any]) -> PromotionSpec:
@@ -70,6 +81,7 @@ def a_promotion(row: dict[str, Any]) -> PromotionSpec:
         NOW - timedelta(days=1),
         NOW + timedelta(days=1),
         channel=Channel(given.get("channel", "online")),
+        bundle=a_bundle_rule(given["bundle"]) if "bundle" in given else None,
         **{name: frozenset(given[name]) for name in sets if name in given},
         **{name: given[name] for name in plain if name in given},
     )

@@ -124,6 +124,21 @@ def test_paper_cart_and_configurator_show_the_same_steps(client, session, now, o
     assert re.search(rf"合计，送到\S+ {re.escape(total)} 元", page)
 
 
+def test_paper_says_why_other_subsidies_give_nothing(client, session, now, offered):
+    make_published(session, min_amount_fen=99_999_999, name="大单的", name_en="For large orders")
+    configuration = save(session, GUEST, now)
+    session.commit()
+    client.set_cookie("house", TOKEN)
+    client.set_cookie("township", TOWN.digits)
+    paper = client.get(client.post(f"/quotations/{configuration}").location)
+    client.post(f"/cart/bundles/{configuration}")
+    cart = text(client.get("/cart"))
+    (why,) = re.findall(r"大单的 ：适用商品还差 [\d,.]+ 元", text(paper))
+    assert why in cart
+    assert "没用上的补贴（1）" in text(paper)
+    assert "<summary>没用上的补贴" not in paper.text  # what is folded away is not printed
+
+
 def test_english_paper_has_no_chinese_place(client, session, now, offered):
     configuration = save(session, GUEST, now)
     session.commit()

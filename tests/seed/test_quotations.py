@@ -26,7 +26,7 @@ def test_the_rows_of_every_bundle_add_up_to_what_the_page_says(world, digits):
         found = service.price(world, bundle.card.slug, Choices(), region, START)
         if not found.lines:
             continue
-        quoted = quote(world, as_cart(found.lines), region, None, START)
+        quoted = quote(world, as_cart(found.lines, bundle.card.id), region, None, START)
         content = content_of(found, quoted)
         view = QuotationView("", "", {"name_zh": "-"}, content, quoted.total_fen, START, START, 0)
         rows = ledger(view)
@@ -36,7 +36,7 @@ def test_the_rows_of_every_bundle_add_up_to_what_the_page_says(world, digits):
         for part in parts:
             assert sum(row["fen"] for row in part[:-1]) == part[-1]["fen"]
         assert sum(part[-1]["fen"] for part in parts) == quoted.total_fen
-        page = price_selection(world, found.lines, region, None, START)
+        page = price_selection(world, found.lines, bundle.card.id, region, None, START)
         assert page.total_fen == quoted.total_fen
         assert all(row.get("note") for row in rows[2:-1])
         given += bool(content["subsidies"])

@@ -145,6 +145,7 @@ MADE_BY = {
     "subsidy_loans": "checkout.new_loan",
     "subsidy_schemes": "subsidies.new_scheme",
     "subsidy_vouchers": "checkout.place_order",
+    "stacking_groups": "promotions.create_stacking_group",
     "till_entries": "promotions.send_queue",
     "trace_codes": "traceability.make_codes",
     "trace_scans": "traceability.record_scan",
@@ -299,6 +300,7 @@ def test_every_promotion_can_be_written_in_its_form(world):
         draft, owner = mapping.draft_of(row, prefixes), mapping.ownership_of(row)
         form = PromotionForm(data=filled(draft, ""))
         offering.fill_choices(world, form, owner, START)
+        offering.fill_goods(world, form, owner, draft, START)
         form.kind_codes.choices = [(kind.code, "") for kind in catalogue.list_kinds(world)]
         assert not offered(form)
         made = form.to_draft(frozenset(prefixes), str(owner.region))
