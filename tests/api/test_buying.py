@@ -52,6 +52,8 @@ def test_the_cart_line_by_line(caller, offer):
     assert added.status_code == 201
     (line,) = lines(added.json)
     assert (line["quantity"], line["amount_fen"]) == (2, 2 * 13824)
+    assert line["kept"] == 2
+    assert line["kept_until"]
     path = f"/cart/lines/{line['id']}"
     changed = caller("PATCH", path, {"quantity": 11}, region=TOWN.digits).json
     (line,) = lines(changed)

@@ -6,12 +6,14 @@ import pytest
 
 from market.accounts import service as account_service
 from market.accounts import sessions
+from market.bundles.types import SelectionLine
 from market.carts import queries as cart_queries
 from market.carts import service as carts
 from market.carts.types import CartOwner
 from market.catalogue import cart_holds, queries
 from market.catalogue import service as goods
 from market.checkout import keeping, service
+from market.checkout.bundle_price import as_cart
 from market.checkout.errors import CartChanged, SoldOutMeanwhile
 from market.checkout.keeping import KeepTerms
 from market.checkout.quote import quote
@@ -255,3 +257,25 @@ def test_packs_that_went_between_the_page_and_the_button_are_named(session, ann,
         service.place_order(session, ann.account_id, sent, clock.now())
     assert cart_holds.end_over(session, clock.now()) == 0  # bob's adding has ended hers
     assert in_carts(session, offer) == 2
+
+
+def test_what_the_own_cart_keeps_is_there_for_a_plan_of_the_same_household(
+    session, ann, bob, offer, now
+):
+    put(session, ann, offer, 5, now)
+    plan = [SelectionLine(offer.listing_id, 5, 0)]
+    mine = quote(session, as_cart(plan, ann.account_id), TOWN, ann.account_id, now)
+    others = quote(session, as_cart(plan, bob.account_id), TOWN, bob.account_id, now)
+    assert not mine.blocked
+    assert [x.code for x in others.problems if x.blocking] == ["sold_out"]
+
+
+def test_one_may_configure_and_order_with_the_same_packs_in_the_hand(session, ann, offer, now):
+    """Put in once more, a set takes the place of what it put in before, with the same packs."""
+    packs = [(offer.listing_id, 5)]
+    for _ in range(2):
+        carts.remove_linked(session, ann, "/bundles/x/my/1", now)
+        service.add_group_to_cart(session, ann, "一套", packs, now, link="/bundles/x/my/1")
+        assert in_carts(session, offer) == 5
+    order(session, ann, now)
+    assert in_carts(session, offer) == 0

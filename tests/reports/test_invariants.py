@@ -138,6 +138,11 @@ def test_stock_reserved_without_a_hold_is_seen(session, found, sale):
     assert "holds say 0" in found()["I3"][0]
 
 
+def test_packs_in_carts_that_no_cart_keeps_are_seen(session, found, sale):
+    change(session, StockLevel, {"in_carts": 1})
+    assert "1 in carts, the carts' holds say 0" in found()["I3"][0]
+
+
 @pytest.mark.parametrize(
     ("table", "values"),
     [
