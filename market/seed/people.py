@@ -27,6 +27,12 @@ HOUSEHOLDS = {
     "13800000104": ("黄志强", "460400100", "那大镇解放路 5 号"),
     "13800000105": ("赵大山", "130624104", "天生桥村 30 号"),
 }
+# Who takes goods in at village pick-up points.
+AGENTS = {
+    "13800000121": "刘保管（示例）",
+    "13800000122": "孙小卖（示例）",
+    "13800000123": "周代办（示例）",
+}
 
 
 @dataclass
@@ -59,5 +65,7 @@ def make(session: Session, now: datetime) -> tuple[People, str]:
         ids[phone] = register(session, phone, name, shared, now)
         address = AddressInput(name, phone, RegionCode(region), detail)
         accounts.add_address(session, ids[phone], address, make_default=True)
+    for phone, name in AGENTS.items():
+        ids[phone] = register(session, phone, name, shared, now)
     actors = {phone: accounts.load_actor(session, account) for phone, account in ids.items()}
     return People(actors), shared
