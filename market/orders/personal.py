@@ -31,6 +31,7 @@ def export_orders(session: Session, account_id: str) -> list[dict[str, Any]]:
                 "recipient": order.recipient,
                 "phone": order.phone,
                 "address": f"{order.region_label} {order.detail}",
+                "pickup": f"{order.pickup.name_zh} {order.pickup.day}" if order.pickup else "",
                 "total_fen": order.total_fen,
                 "captured_fen": order.captured_fen,
                 "refunded_fen": order.refunded_fen,

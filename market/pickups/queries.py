@@ -47,6 +47,23 @@ def open_points(session: Session, town: RegionCode, now: datetime) -> tuple[Poin
     return tuple(p for p in points_of_town(session, town) if not p.has_ended(today))
 
 
+def points_within(
+    session: Session, region: RegionCode, now: datetime, limit: int = 300
+) -> list[PointView]:
+    """The first open points of a region and everything below it, by place."""
+    today = shanghai_date(now)
+    rows = session.scalars(
+        select(PickupPoint)
+        .where(
+            PickupPoint.region_code.startswith(region.digits, autoescape=True),
+            or_(PickupPoint.open_until.is_(None), PickupPoint.open_until >= today),
+        )
+        .order_by(PickupPoint.region_code, PickupPoint.name_zh, PickupPoint.id)
+        .limit(limit)
+    )
+    return [view_of(row) for row in rows]
+
+
 def _views(rows: Sequence[Any]) -> tuple[tuple[PointView, ...], int]:
     return tuple(view_of(_POINT.cut(row)) for row in rows), 600 * len(rows) + 100
 

@@ -30,6 +30,8 @@ def list_points() -> str:
     """The points of a township: the one asked for, else the visitor's."""
     town = _asked() or context.region()
     with reading() as session:
+        asked = queries.find_point(session, request.args.get("point", "")[:20])
+        town = asked.region if asked else town
         path = regions.paths(session, [town]).get(town.digits) if town else None
         points = queries.points_of_town(session, town) if town and path else ()
         mine = queries.points_of_agent(session, context.actor().account_id)

@@ -59,6 +59,7 @@ OWN: dict[str, tuple[BenefitKind, ...]] = {
     "closes_on": (K.GROUP_BUY,),
     "closes_time": (K.GROUP_BUY,),
     "drop_point": (K.GROUP_BUY,),
+    "drop_point_id": (K.GROUP_BUY,),
     "join_most": (K.GROUP_BUY,),
 }  # fmt: skip
 
@@ -142,6 +143,10 @@ class BenefitForm(Form):
     )  # fmt: skip
     closes_on = DayField(_l("报名到哪天"))
     closes_time = TimeField(_l("报名到几点"), description=_l("例如 20:00。到这一刻定下总数"))
+    drop_point_id = SelectField(
+        _l("送到哪个自提点"), choices=[choice("", _l("不是自提点，写在下面"))], default="",
+        description=_l("代办人收货、凭码取货；选了这里，下面就不用写"),
+    )  # fmt: skip
     drop_point = TextField(
         _l("送到哪个点"), maximum=80, description=_l("村里一个地方，例如 三坡村委会院子")
     )
@@ -163,6 +168,8 @@ class BenefitForm(Form):
                 self[name].errors = []
         for name in NEEDED.get(chosen, ()) if chosen else ():
             field = self[name]
+            if name == "drop_point" and self.drop_point_id.data:
+                continue  # the point says where
             if field.data in (None, "") and not field.errors:
                 field.errors = [_l("这一项要填")]
         if chosen == K.TRADE_IN and not self.trade_percent.errors and not self.trade_fen.errors:
@@ -225,9 +232,15 @@ def _group(form: BenefitForm) -> dict[str, Any]:
     minutes = timedelta(minutes=form.closes_time.data)
     closes = start_of_day(form.closes_on.data) + minutes
     return {
-        **_tiers(form), "closes_at": closes, "drop_point": form.drop_point.data or "",
-        "most_packs": form.join_most.data or 0,
+        **_tiers(form), "closes_at": closes, "most_packs": form.join_most.data or 0,
+        "drop_point": _where(form), "drop_point_id": form.drop_point_id.data or "",
     }  # fmt: skip
+
+
+def _where(form: BenefitForm) -> str:
+    """The words of the chosen pick-up point, else what was typed."""
+    said: dict[str, str] = getattr(form.drop_point_id, "said", {})
+    return said.get(form.drop_point_id.data or "", form.drop_point.data or "")[:80]
 
 
 _READ = {
@@ -332,6 +345,7 @@ def filled_benefit(benefit: Benefit) -> dict[str, Any]:
     data: dict[str, Any] = {
         "kind": kind.value, "cap_fen": benefit.cap_fen, "times": benefit.times,
         "same_item": benefit.same_item, "drop_point": benefit.drop_point,
+        "drop_point_id": benefit.drop_point_id,
         "gift": benefit.gift_listing_id, "join_most": benefit.most_packs or None,
     }  # fmt: skip
     for number, step in enumerate(benefit.steps, 1):

@@ -9,10 +9,13 @@ from sqlalchemy.orm import Session
 
 from market.catalogue import queries as catalogue
 from market.catalogue.types import ListingRow, ListingView
+from market.kernel.region_code import RegionCode
+from market.pickups import queries as pickups
 from market.promotions import campaigns, naming, stacking
 from market.promotions.forms import PromotionForm
 from market.promotions.types import Named, Ownership, PromotionDraft
 from market.promotions.words import NamesSaid
+from market.regions import queries as regions
 from market.web.choices import choice
 from market.web.context import language
 from market.web.templating import name_of
@@ -36,6 +39,7 @@ def fill_choices(
     for number in (1, 2, 3):
         field = form[f"part{number}_product"]
         field.choices, field.named = [choice("", _("不选")), *names], products
+    _offer_points(session, form, ownership, now)
     form.campaign_id.choices = [
         choice("", _("不限")),
         *(choice(one.id, name_of(one)) for one in running),
@@ -92,6 +96,24 @@ def _own_products(field: Any, rows: Sequence[ListingRow], kept: frozenset[str]) 
 def _product_name(listing: ListingView) -> str:
     english = language() == "en" and listing.product_name_en
     return f"{english or listing.product_name} {listing.model}".strip()
+
+
+def _offer_points(
+    session: Session, form: PromotionForm, ownership: Ownership, now: datetime
+) -> None:
+    """Pick-up points for a village's purchase: those of the office's region, else all."""
+    region = RegionCode(str(ownership.region or ""))
+    points = pickups.points_within(session, region, now)
+    towns = regions.paths(session, {point.region for point in points})
+    field: Any = form.drop_point_id
+    kept = field.object_data  # of the draft as it is stored
+    field.said = {point.id: f"{point.name_zh}（{point.where}）" for point in points}
+    rows = [
+        choice(x.id, f"{name_of(towns[x.region.digits])} {name_of(x)}")
+        for x in points if x.region.digits in towns
+    ]  # fmt: skip
+    gone = [choice(kept, _("现在不收货的自提点"))] if kept and kept not in field.said else []
+    field.choices = [*(field.choices or [])[:1], *gone, *sorted(rows, key=lambda row: row.label)]
 
 
 def _sold_by(session: Session, seller_ids: Collection[str], now: datetime) -> list[ListingView]:

@@ -1,7 +1,7 @@
 """Who can sign in to the demonstration world, for printing."""
 
 from market.config import Settings
-from market.seed.people import HOUSEHOLDS, OFFICIALS, OPERATOR, PASSWORD
+from market.seed.people import AGENTS, HOUSEHOLDS, OFFICIALS, OPERATOR, PASSWORD
 from market.seed.tables import crews, firms
 
 
@@ -14,6 +14,7 @@ def login_lines(settings: Settings) -> list[str]:
         ("农户 household", household),
         ("厂家 manufacturer", firms()[0]["phone"]),
         ("商店 shop", firms()[8]["phone"]),
+        ("自提点代办人 agent", next(iter(AGENTS))),
         ("施工队 provider", crews()[0]["phone"]),
         ("县主管 official (阜平)", next(iter(OFFICIALS))),
         ("平台 operator", OPERATOR),

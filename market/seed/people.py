@@ -40,6 +40,12 @@ BOOKLETS = {  # of 13800000105 nothing is stated
     "13800000103": ("330523077", "陈阿妹", "递铺街道"),
     "13800000104": ("460400316", "黄志强", "解放路"),
 }
+# Who takes goods in at village pick-up points.
+AGENTS = {
+    "13800000121": "刘保管（示例）",
+    "13800000122": "孙小卖（示例）",
+    "13800000123": "周代办（示例）",
+}
 
 
 @dataclass
@@ -72,6 +78,8 @@ def make(session: Session, now: datetime) -> tuple[People, str]:
         ids[phone] = register(session, phone, name, shared, now)
         address = AddressInput(name, phone, RegionCode(region), detail)
         accounts.add_address(session, ids[phone], address, make_default=True)
+    for phone, name in AGENTS.items():
+        ids[phone] = register(session, phone, name, shared, now)
     actors = {phone: accounts.load_actor(session, account) for phone, account in ids.items()}
     return People(actors), shared
 

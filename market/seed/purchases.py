@@ -10,7 +10,7 @@ from market.carts import queries as carts
 from market.carts.types import CartOwner
 from market.catalogue import queries as catalogue
 from market.catalogue.types import ListingFilter
-from market.checkout import outcomes, settle
+from market.checkout import outcomes, picking, settle
 from market.checkout import quote as pricing
 from market.checkout import service as checkout
 from market.checkout.types import Submission
@@ -20,6 +20,7 @@ from market.orders import service as orders
 from market.orders.types import QuantityOf, Shipment
 from market.payments import service as payments
 from market.payments.types import Method
+from market.pickups.types import PickupChoice
 from market.seed.people import People
 from market.seed.sellers import Shop
 
@@ -67,9 +68,18 @@ def buy_and_pay(session: Session, household: Actor, wanted: list[Wanted], now: d
     _transfer(session, order_id, now)
 
 
+def order_to_point(session: Session, household: Actor, wanted: list[Wanted], now: datetime) -> str:
+    """An order that is paid and fetched at the first point of its township; returns its id."""
+    order_id = _order(
+        session, household, "bank_transfer", wanted, now, "demonstration-fetched", fetched=True
+    )
+    _transfer(session, order_id, now)
+    return order_id
+
+
 def _order(
     session: Session, household: Actor, method: str, wanted: list[Wanted], now: datetime,
-    key: str = "demonstration",
+    key: str = "demonstration", *, fetched: bool = False,
 ) -> str:  # fmt: skip
     """Fill the cart and submit it; returns the order's id."""
     account = household.account_id or ""
@@ -77,12 +87,18 @@ def _order(
     address = account_queries.addresses(session, account)[0]
     for shop, what, packs in wanted:
         kind, _colon, material = what.partition(":")
-        offered = ListingFilter(sellers=frozenset({shop.id}), kinds=frozenset({kind}))
-        found = catalogue.list_listings(session, offered, now).page.items
+        asked = ListingFilter(sellers=frozenset({shop.id}), kinds=frozenset({kind}))
+        found = catalogue.list_listings(session, asked, now).page.items
         listing = next(one for one in found if material in ("", one.material_key))
         checkout.add_to_cart(session, owner, listing.id, packs, now)
-    quoted = pricing.quote(session, carts.get_cart(session, owner), address.region, account, now)
-    submission = Submission(f"{key}-{account}", address.id, method, quoted.total_fen)
+    cart = carts.get_cart(session, owner)
+    quoted = pricing.quote(session, cart, address.region, account, now, to_door=not fetched)
+    pickup = None
+    if fetched:
+        offered = picking.offers(session, quoted, [address.region], now)
+        point = next(one for one in offered if one.days)
+        pickup = PickupChoice(point.point.id, point.days[0].day)
+    submission = Submission(f"{key}-{account}", address.id, method, quoted.total_fen, pickup=pickup)
     return checkout.place_order(session, account, submission, now).id
 
 

@@ -100,7 +100,10 @@ def _logistics(
     )
     for county in ("130624", "532922", "510182"):
         if any(county.startswith(area) for area in areas):
-            sellers.add_last_mile(session, owner, seller, RegionCode(county), 2000)
+            near_by = row["kind"] == "shop"  # its lorry passes by the villages in any case
+            sellers.add_last_mile(
+                session, owner, seller, RegionCode(county), 2000, door_only=near_by
+            )
     details = WarehouseDetails("总仓（示例）", home, "建材路 1 号")
     found = [sellers.add_warehouse(session, owner, seller, details, now=now)]
     if row["kind"] == "mall":

@@ -26,6 +26,7 @@ from market.seed import (
     offers,
     papers,
     people,
+    pickups,
     preferences,
     purchases,
     sellers,
@@ -105,7 +106,9 @@ def _stories(
 ) -> None:
     traces.label_all(session, shops, now)
     supervision.check_a_sample(session, persons, shops, now)
+    pickups.open_all(session, persons, now)
     purchases.buy_all(session, persons, shops, now)
+    pickups.bring_some(session, persons, shops, now)
     aids.claim_all(session, persons, now)
     demonstrations.show_all(session, persons, shops, now)
     preferences.tell_all(session, persons, shops, now)

@@ -115,6 +115,16 @@ def test_goods_that_do_not_fit_say_why(session, now):
     ]  # fmt: skip
 
 
+def test_the_agent_of_a_standing_point_cannot_vanish(session, now):
+    point = make_point(session)
+    blocked = service.deletion_blocker(session, point.agent_id)
+    assert blocked is not None
+    assert blocked.params == {"name": point.name_zh}
+    assert service.deletion_blocker(session, make_account(session).id) is None
+    service.close_point(session, SYSTEM, point.id, TODAY, "不办了", now=now)
+    assert service.deletion_blocker(session, point.agent_id) is None
+
+
 def typed(agent, **changes):
     return {
         "region": TOWN.digits, "name_zh": "三坡村村口", "village": "三坡村", "detail": "村口",

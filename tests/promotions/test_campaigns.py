@@ -35,6 +35,7 @@ from market.promotions.types import (
 from tests.factories.accounts import make_account, make_actor, sign_in
 from tests.factories.catalogue import actor_for, make_maker, make_offer
 from tests.factories.orders import fill_cart, make_household
+from tests.factories.pickups import make_point
 from tests.factories.promotions import make_campaign, make_draft, make_running
 from tests.promotions.offers import reasons, seen
 
@@ -256,3 +257,27 @@ def test_every_kind_is_drafted_tried_and_edited_on_the_desk(client, session, dat
     missing = {key: "" for key in data if key != "kind"}
     if missing:
         assert client.post("/seller/promotions/new", data={**form, **missing}).status_code == 422
+
+
+def test_a_village_purchase_may_go_to_a_pickup_point(client, session):
+    offer = make_offer(session, stock=50)
+    point = make_point(session)
+    seller = make_actor(session, "seller", offer.maker.id)
+    sign_in(client, session, seller.account_id)
+    form = {
+        "name": "试试", "starts_on": "2026-11-20", "ends_on": "2026-12-31", "kind": "group_buy",
+        "tier1_at_least": "10", "tier1_percent": "5", "closes_on": "2026-11-25",
+        "closes_time": "20:00", "drop_point_id": point.id,
+    }  # fmt: skip
+    made = client.post("/seller/promotions/new", data=form)
+    assert made.status_code == 303, made.text
+    assert f"送到{point.name_zh}（{point.where}）" in client.get(made.location).text
+    edit = client.get(f"{made.location}/edit").text
+    assert re.search(rf'<option selected value="{point.id}"', edit)
+    assert client.post(f"{made.location}/schedule").status_code == 303
+    key = made.location.rpartition("/")[2]
+    page = client.get(f"/promotions/{key}").text
+    assert f"/pickup-points?point={point.id}" in page
+    assert point.agent_phone in client.get(f"/pickup-points?point={point.id}").text
+    unknown = client.post("/seller/promotions/new", data={**form, "drop_point_id": "x" * 20})
+    assert unknown.status_code == 422

@@ -48,6 +48,11 @@ pytestmark = pytest.mark.skipif(ENGINE != "sqlite", reason="the world is built o
 # Table -> the endpoint whose form makes such rows.
 MADE_BY = {
     "accounts": "accounts.create_account",
+    "handover_arrivals": "handovers.mark_arrived",
+    "handovers": "handovers.mark_arrived",
+    "pickup_days": "checkout.place_order",
+    "pickup_places": "checkout.place_order",
+    "pickup_points": "pickups.new_point",
     "addresses": "accounts.new_address",
     "batches": "traceability.create_batch",
     "bundle_reviews": "bundles.submit_own_bundle",
