@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from market.db.session import reading, unit_of_work
 from market.households import queries, service, stating
+from market.households.errors import HouseholdNotFound
 from market.households.forms import ObjectionForm
 from market.households.stating import StatementForm
 from market.households.types import KINDS, STATES
@@ -69,6 +70,10 @@ def _page(form: StatementForm | None, objection: ObjectionForm, about: str | Non
 def object_to_member(member_id: str) -> Any:
     """Another account does not belong to this household."""
     form = ObjectionForm()
+    with reading() as session:
+        mine = queries.own(session, _account())
+    if mine is None or member_id not in {other.member_id for other in mine.others}:
+        raise HouseholdNotFound
     if form.validate():
         with refusals_beside(form):
             with unit_of_work() as session:

@@ -13,18 +13,26 @@ from market.db import migrating
 from market.db import session as db
 from market.db.session import Database
 from market.kernel.actor import SYSTEM
+from market.promotions import invariants as promotion_invariants
+from market.promotions import service as promotions
 from market.promotions import stacking, vouchers
-from market.promotions.types import Benefit, BenefitKind, Channel
+from market.promotions.types import Benefit, BenefitKind, Channel, Redemption
 from market.regions import service as regions
 from market.regions.models import DivisionRow
+from market.subsidies import invariants as subsidy_invariants
+from market.subsidies import service as subsidies
+from market.subsidies.types import Grant
+from tests.factories.accounts import make_actor
 from tests.factories.bundles import WALL, WRAP
 from tests.factories.catalogue import actor_for, make_maker, make_offer
+from tests.factories.households import make_stated
 from tests.factories.inspections import fail
 from tests.factories.market import make_promotion, pay
 from tests.factories.orders import START, make_household, place
 from tests.factories.promotions import make_benefit, make_running
 from tests.factories.providers import make_provider
 from tests.factories.renovations import make_request, quoted
+from tests.factories.subsidies import make_published
 
 
 @pytest.fixture
@@ -176,3 +184,28 @@ def test_groups_typed_as_texts_become_groups_and_texts_again(
     assert made["name"] == "屋面"
     kept = sorted(row["stacking_group"] for row in rows(empty_database)["promotions"])
     assert kept == ["", made["id"], made["id"]]
+
+
+def test_accounts_of_one_household_are_counted_one_by_one_again(empty_database, monkeypatch):
+    migrating.upgrade(empty_database)
+    monkeypatch.setattr(db, "_current", empty_database)
+    with empty_database.unit_of_work() as session:
+        offer = make_running(session, household_limit=2)
+        scheme = make_published(session, household_uses=2, years=5)
+        pair = [make_actor(session) for _ in range(2)]
+        for number, who in enumerate(pair):
+            wanted = [Redemption(offer, 100)]
+            promotions.reserve(session, wanted, f"order-{number}", who.account_id, START)
+            make_stated(session, who)
+            grants = [Grant(scheme, 500)]
+            subsidies.reserve(session, grants, f"order-{number}", who.account_id, START)
+    migrating.downgrade(empty_database, "0024")
+    ids = sorted(who.account_id for who in pair)
+    for table in ("promotion_households", "subsidy_households"):
+        counted = {row["household_id"]: row["uses"] for row in rows(empty_database)[table]}
+        assert counted == dict.fromkeys(ids, "1"), table
+    assert "households" not in tables(empty_database)
+    migrating.upgrade(empty_database)
+    with empty_database.reading() as session:
+        assert promotion_invariants.breaches(session) == []
+        assert subsidy_invariants.breaches(session) == []

@@ -1,4 +1,5 @@
-"""S3: claims, payments, cancellations, late payments and edited budgets in any order.
+"""S3: claims, payments, cancellations, late payments, edited budgets, and accounts that turn out to
+be one household or not, in any order.
 
 The model is a multiset of discounts; after every step the counters equal it, and no budget,
 limit or code is overspent.
@@ -13,10 +14,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy.orm import Session
 
+from market.households import service as households
 from market.kernel.actor import SYSTEM
 from market.promotions import invariants, queries, service
 from market.promotions.errors import BudgetBelowTaken, BudgetExhausted
 from market.promotions.types import Redemption
+from tests.factories.accounts import make_actor
+from tests.factories.households import make_stated, member_of
 from tests.factories.promotions import START, make_running
 
 BUDGET, USES, LIMIT, CODE_USES = 50_000, 6, 3, 4
@@ -40,11 +44,35 @@ class Budgets(RuleBasedStateMachine):
         self.budget = BUDGET
         self.orders: dict[str, tuple[str, str, dict[str, int], str]] = {}
         self.stopped: set[str] = set()
+        self.people = {house: make_actor(self.session) for house in HOUSES}
+        self.joined: set[str] = set()
+        self.parted: set[str] = set()
+
+    def unit(self, house: str) -> str:
+        """All that joined are one household."""
+        return "one" if house in self.joined else house
+
+    @rule(house=st.sampled_from(HOUSES))
+    def join(self, house: str) -> None:
+        """An account states the household that others state."""
+        if house not in self.joined | self.parted:
+            make_stated(self.session, self.people[house], self.now)
+            self.joined.add(house)
+
+    @precondition(lambda self: self.joined)
+    @rule(data=st.data())
+    def part(self, data: st.DataObject) -> None:
+        """An official says that an account never was of it: its uses go with it."""
+        house = data.draw(st.sampled_from(sorted(self.joined)))
+        member = member_of(self.session, self.people[house])
+        households.separate(self.session, SYSTEM, member, "不是一户", self.now)
+        self.joined.remove(house)
+        self.parted.add(house)
 
     def standing(self, key: str) -> list[tuple[str, int, str]]:
         """(household, amount, code) of every use that stands."""
         return [
-            (house, uses[key], code)
+            (self.unit(house), uses[key], code)
             for state, house, uses, code in self.orders.values()
             if state != "freed" and key in uses
         ]
@@ -55,7 +83,7 @@ class Budgets(RuleBasedStateMachine):
         mine = self.standing(self.money)
         if self.money in uses:
             spent = sum(fen for _, fen, _ in mine) + uses[self.money]
-            if spent > self.budget or [h for h, *_ in mine].count(house) >= LIMIT:
+            if spent > self.budget or [h for h, *_ in mine].count(self.unit(house)) >= LIMIT:
                 return False
         coded = self.standing(self.coded)
         if self.coded in uses:
@@ -76,7 +104,8 @@ class Budgets(RuleBasedStateMachine):
         order_id, fits = f"order-{len(self.orders):04d}", self.fits(uses, house, code)
         try:
             with self.session.begin_nested():
-                service.reserve(self.session, wanted, order_id, house, self.now)
+                who = self.people[house].account_id or ""
+                service.reserve(self.session, wanted, order_id, who, self.now)
         except BudgetExhausted:
             self.session.expire_all()  # what the savepoint undid was read in between
             assert not fits
