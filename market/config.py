@@ -50,6 +50,7 @@ class Settings:
     quoting_places: int = 5
     request_open_days: int = 7
     quote_valid_days: int = 15
+    goods_decision_days: int = 14  # about goods that wait when a job is called off
     max_upload_mb: int = 128  # of one request; a request for crews takes 12 photos of 10 MB
     # Search
     search_engine: str = ""
@@ -138,6 +139,7 @@ _COUNTS = (
     "quoting_places",
     "request_open_days",
     "quote_valid_days",
+    "goods_decision_days",
     "max_upload_mb",
     "web_workers",
     "web_threads",

@@ -43,6 +43,7 @@ def get_cart(session: Session, owner: CartOwner) -> CartView:
             group_label_en=row.label_en or "",
             group_link=row.link,
             group_origin=row.origin or "",
+            contract_id=row.contract_id or "",
             seen_price_fen=row.seen_price_fen,
         )
         for row in rows
@@ -75,6 +76,7 @@ def _content(column: str) -> Select[*tuple[Any, ...]]:
             m.CartGroup.label_en,
             m.CartGroup.link,
             m.CartGroup.origin,
+            m.CartGroup.contract_id,
         )
         .outerjoin(m.CartLine, m.CartLine.cart_id == m.Cart.id)
         .outerjoin(m.CartGroup, m.CartGroup.id == m.CartLine.group_id)

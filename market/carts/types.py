@@ -36,6 +36,7 @@ class CartLine:
     group_label_en: str = ""
     group_origin: str = ""
     group_link: str | None = None
+    contract_id: str = ""
     seen_price_fen: int = 0
 
 

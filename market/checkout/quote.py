@@ -241,6 +241,7 @@ def _line(
         amount_fen=unit_price * line.quantity,
         problems=tuple(problems),
         evaluation=evaluation,
+        contract_id=line.contract_id,
     )
 
 

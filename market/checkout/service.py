@@ -114,6 +114,7 @@ def add_group_to_cart(
     link: str | None = None,
     label_en: str = "",
     origin: str = "",
+    contract_id: str = "",
 ) -> str:
     """Put listings that belong together into the cart in one step; returns the group's id.
 
@@ -128,8 +129,9 @@ def add_group_to_cart(
     if not lines:
         raise NothingToBuy()
     return carts.add_group(
-        session, owner, label, lines, now, link=link, label_en=label_en, origin=origin
-    )
+        session, owner, label, lines, now, link=link, label_en=label_en, origin=origin,
+        contract_id=contract_id,
+    )  # fmt: skip
 
 
 def add_bundle_to_cart(
@@ -338,6 +340,7 @@ def _line(line: QuotedLine, fee: CommissionToCopy | None) -> LineToPlace:
         group_label=line.group_label,
         group_label_en=line.group_label_en,
         group_origin=line.group_origin,
+        contract_id=line.contract_id,
         gift_of=line.gift_of,
         commission=fee,
     )

@@ -43,6 +43,7 @@ class QuotedLine:
     gift_of: str | None = None  # the promotion that gives it
     evaluation: Evaluation | None = None
     subsidies: tuple[Adjustment, ...] = ()
+    contract_id: str = ""
 
     @property
     def group_key(self) -> str:

@@ -196,6 +196,7 @@ def _line(seller_order_id: str, line: LineToPlace, position: int, now: datetime)
         "group_label_en": line.group_label_en,
         "group_origin": line.group_origin,
         "gift_of": line.gift_of,
+        "contract_id": line.contract_id,
         **_commission(line.commission),
     }
 

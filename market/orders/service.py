@@ -13,7 +13,22 @@ from market.kernel.money import format_fen
 from market.orders import models as m
 from market.orders.batching import batch_options, troubles_of
 from market.orders.bearers import Bearers, shares_of
-from market.orders.cancelling import cancel, cancel_remainder, expire, money_of, overdue
+from market.orders.cancelling import (
+    cancel,
+    cancel_for_job,
+    cancel_remainder,
+    expire,
+    money_of,
+    overdue,
+)
+from market.orders.dated import (
+    bind,
+    hold_back,
+    let_go,
+    plan_deliveries,
+    unbind,
+    unbind_order,
+)
 from market.orders.errors import AmountMismatch
 from market.orders.events import OrderConfirmed, OrderPaid
 from market.orders.loading import (
@@ -210,7 +225,9 @@ def _capture(session: Session, loaded: Loaded, amount_fen: int, now: datetime) -
 
 __all__ = [
     "batch_options",
+    "bind",
     "cancel",
+    "cancel_for_job",
     "cancel_remainder",
     "choose_method",
     "confirm",
@@ -221,10 +238,13 @@ __all__ = [
     "export_orders",
     "find_by_key",
     "held_lines",
+    "hold_back",
+    "let_go",
     "mark_paid",
     "note_payment_failed",
     "overdue",
     "place",
+    "plan_deliveries",
     "prolong",
     "reallocate",
     "record_refund",
@@ -233,4 +253,6 @@ __all__ = [
     "ship",
     "state_for_payment",
     "troubles_of",
+    "unbind",
+    "unbind_order",
 ]
