@@ -60,10 +60,7 @@ def on_order_placed(session: Session, event: Event) -> None:
     """Reaction: goods ordered for a contract get their days; those of a contract that is over
     meanwhile, or is somebody else's, are ordinary goods."""
     assert isinstance(event, OrderPlaced)
-    order = order_queries.find_order(session, event.order_id)
-    assert order is not None
-    named = {line.contract_id for part in order.seller_orders for line in part.lines}
-    for contract_id in sorted(named - {""}):
+    for contract_id in event.contract_ids:
         row = session.get(Contract, contract_id)
         mine = row is not None and row.household_id == event.account_id
         if row is None or not mine or row.state != ContractState.RUNNING:

@@ -19,6 +19,7 @@ class OrderPlaced(Event):
     held_until: datetime
     at: datetime
     payment_method: str = ""
+    contract_ids: tuple[str, ...] = ()  # of the jobs that goods of it are for
 
 
 @dataclass(frozen=True)

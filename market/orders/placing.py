@@ -60,9 +60,15 @@ def place(session: Session, wanted: OrderToPlace, now: datetime) -> PlacedOrder:
             payment_method=wanted.payment_method.value,
             held_until=wanted.held_until,
             at=now,
+            contract_ids=_contracts(wanted),
         ),
     )
     return PlacedOrder(wanted.id, order["code"], order["total_fen"], wanted.held_until)
+
+
+def _contracts(wanted: OrderToPlace) -> tuple[str, ...]:
+    named = {line.contract_id for part in wanted.parts for line in part.lines}
+    return tuple(sorted(named - {""}))
 
 
 def _order(wanted: OrderToPlace, now: datetime) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from market.seed import (
     supervision,
     tables,
     traces,
+    turnkey,
 )
 
 SEED = 2026
@@ -107,3 +108,4 @@ def _stories(
     aids.claim_all(session, persons, now)
     demonstrations.show_all(session, persons, shops, now)
     stories.tell_all(session, persons, now)
+    turnkey.draw_up_all(session, persons, now)
