@@ -210,7 +210,7 @@ def let_go(
     today = shanghai_date(now)
     days = []
     for line in _open(loaded, part, contract_id):
-        given = window
+        given = _not_before(line, window) if window else None
         if given is None and line.promised_on < today:
             given = DeliveryWindow(today, today + timedelta(days=late_days))
         line.held_back = False

@@ -331,6 +331,40 @@ def test_the_household_decides_for_each_seller(session, now):
     clean(session)
 
 
+def test_goods_let_go_come_no_earlier_than_was_promised(session, now):
+    job = make.running(session, now)
+    order_id = make.order(session, job, now)
+    service.cancel(session, job.household, job.contract_id, "不修了", now, 14)
+    windows = part_of(session, order_id, job.windows)
+    soon = shanghai_date(now) + timedelta(days=1)
+    service.decide(session, job.household, job.contract_id, windows.id, Decision.DELIVER, soon, now)
+    line = part_of(session, order_id, job.windows).lines[0]
+    assert line.promised_on == line.first_promised_on > soon
+
+
+def test_other_goods_of_the_same_parcel_go_on(session, now):
+    job = make.running(session, now)
+    account = job.household.account_id
+    service.put_into_cart(session, job.household, job.contract_id, now)
+    checkout.add_to_cart(session, CartOwner(account), job.boards.listing_id, 3, now)
+    wanted = make.submission(
+        session, account, make.make_address(session, account), now,
+        payment_method="cash_on_delivery",
+    )  # fmt: skip
+    placed = checkout.place_order(session, account, wanted, now)
+    checkout.accept_new(session, placed, wanted, now)
+    maker, other = job.boards.maker.id, job.windows.maker.id
+    assert orders.count_to_ship(session, [other]) == 1
+    service.cancel(session, job.crew, job.contract_id, "散伙", now, 14)
+    part = part_of(session, placed.id, job.boards)
+    assert part.sendable == 3
+    assert orders.count_to_ship(session, [maker]) == 1
+    assert orders.count_to_ship(session, [other]) == 0
+    (row,) = orders.list_seller_orders(session, [other], to_ship=True).items
+    assert row.held_back
+    clean(session)
+
+
 def stock_of(session, offer):
     return sum(
         session.scalars(select(StockLevel.on_hand).where(StockLevel.listing_id == offer.listing_id))
