@@ -9,6 +9,7 @@ from market.carts import models as carts
 from market.catalogue import models as catalogue
 from market.certification import models as certification
 from market.commissions import models as commissions
+from market.contracts import models as contracts
 from market.db.base import Base
 from market.demonstrations import models as demonstrations
 from market.exchange import models as exchange
@@ -49,6 +50,7 @@ MODULES = (
     catalogue,
     certification,
     commissions,
+    contracts,
     demonstrations,
     factories,
     suppliers,

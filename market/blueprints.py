@@ -11,6 +11,7 @@ from market.certification import staff_views as certification
 from market.checkout import mismatch_views as checkout
 from market.checkout import webhooks
 from market.commissions import staff_views as commissions
+from market.contracts import views as contracts
 from market.demonstrations import staff_views as demonstrations
 from market.exchange import seller_views as exchange
 from market.factories import staff_views as factories
@@ -65,6 +66,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (inspections.blueprint, ""),
     (traceability.blueprint, ""),
     (quotations.blueprint, ""),
+    (contracts.blueprint, ""),
     (bundles.blueprint, ""),
     (demonstrations.blueprint, ""),
     (pickups.blueprint, ""),

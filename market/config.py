@@ -58,6 +58,7 @@ class Settings:
     pickup_keep_days: int = 7  # for which they are kept there
     # How many households of a county must have bought a product before anybody is told.
     local_households: int = 5
+    goods_decision_days: int = 14  # about goods that wait when a job is called off
     max_upload_mb: int = 128  # of one request; a request for crews takes 12 photos of 10 MB
     # Search
     search_engine: str = ""
@@ -159,6 +160,7 @@ _COUNTS = (
     "quote_valid_days",
     "pickup_remind_days",
     "pickup_keep_days",
+    "goods_decision_days",
     "max_upload_mb",
     "web_workers",
     "web_threads",

@@ -30,6 +30,9 @@ from market.certification.events import (
 )
 from market.checkout import service as checkout
 from market.checkout import settle
+from market.contracts import queries as contract_queries
+from market.contracts import service as contracts
+from market.contracts.events import ContractMoved
 from market.demonstrations.events import OrderShown, ProjectDecided, ProjectSubmitted
 from market.factories.events import ClaimDecided, ClaimSubmitted
 from market.footprints.events import DeclarationDecided, DeclarationSubmitted
@@ -52,6 +55,7 @@ from market.inspections.events import (
     SpotCheckPublished,
 )
 from market.kernel.events import Event, Handler
+from market.matching import service as matching
 from market.matching.events import (
     InvitationSent,
     NoQuotesByDeadline,
@@ -63,6 +67,7 @@ from market.notifications import campaign_handlers as tell_campaign
 from market.notifications import carbon_handlers as tell_carbon
 from market.notifications import certificate_handlers as tell_holder
 from market.notifications import change_handlers as tell_maker
+from market.notifications import contract_handlers as tell_party
 from market.notifications import demonstration_handlers as tell_project
 from market.notifications import factory_handlers as tell_factory
 from market.notifications import handlers as tell
@@ -80,6 +85,7 @@ from market.orders import queries as order_queries
 from market.orders import service as order_service
 from market.orders.events import (
     ClaimReduced,
+    DeliveryPlanned,
     OrderCancelled,
     OrderConfirmed,
     OrderPaid,
@@ -187,7 +193,7 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     ClaimMoved: (tell_claimant.on_claim_moved,),
     ProviderSubmitted: (tell.on_provider_submitted,),
     ProviderDecided: (tell.on_provider_decided,),
-    OrderPlaced: (tell.on_order_placed,),
+    OrderPlaced: (tell.on_order_placed, contracts.on_order_placed),
     OrderConfirmed: (settle.on_order_confirmed, tell.on_order_confirmed),
     OrderPaid: (settle.on_order_paid, tell.on_order_paid),
     OrderRefunded: (settle.on_order_refunded, tell.on_order_refunded),
@@ -207,10 +213,12 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     GoodsArrived: (tell_fetcher.on_goods_arrived,),
     GoodsFetched: (tell_fetcher.on_goods_fetched,),
     GoodsWaiting: (tell_fetcher.on_goods_waiting,),
+    DeliveryPlanned: (tell_party.on_delivery_planned,),
     PaymentReturned: (tell.on_payment_returned,),
     InvitationSent: (tell.on_invitation_sent,),
     QuoteReceived: (tell.on_quote_received,),
-    RequestAwarded: (tell.on_request_awarded,),
+    RequestAwarded: (tell.on_request_awarded, contracts.on_request_awarded),
+    ContractMoved: (tell_party.on_contract_moved,),
     NoQuotesByDeadline: (tell.on_no_quotes,),
     RequestEnded: (tell.on_request_ended,),
     SignedOut: (carts.on_signed_out,),
@@ -224,6 +232,7 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
         api.on_account_deleted,
         carts.on_account_deleted,
         requests.on_account_deleted,
+        contracts.on_account_deleted,
         tell.on_account_deleted,
     ),
 }
@@ -235,6 +244,7 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
 # above them.
 certificates.use_source(catalogue_queries.list_kinds)
 catalogue.use_duties(library.unread_by_kind)
+matching.use_contracts(contract_queries.is_under_contract)
 promotions.use_orders(order_queries.count_with_and_without)
 promotions.use_earlier_orders(order_queries.has_ordered)
 order_service.use_pickups(handover_queries.states_of_order)

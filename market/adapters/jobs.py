@@ -30,6 +30,7 @@ from market.certification import service as certificates
 from market.checkout import jobs as payment_jobs
 from market.checkout import service as checkout
 from market.config import Settings
+from market.contracts.sweeps import release_goods
 from market.db.session import reading, unit_of_work
 from market.exchange import jobs as sheets
 from market.handovers import service as handovers
@@ -143,6 +144,11 @@ def renovation_requests(tools: Tools) -> int:
     return sum(sweep_requests(tools.now(), tools.settings).as_json().values())
 
 
+def goods_of_ended_jobs(tools: Tools) -> int:
+    """Goods of jobs that are off, when nobody decided about them in time."""
+    return release_goods(tools.now())
+
+
 def search_index(tools: Tools) -> int:
     """Carry changes into the index."""
     return search.drain(tools.index)
@@ -238,6 +244,7 @@ JOBS: dict[str, tuple[timedelta, Job]] = {
     "local_picks": (timedelta(minutes=10), local_picks),
     "county_purchases": (timedelta(hours=1), county_purchases),
     "renovation_requests": (timedelta(minutes=1), renovation_requests),
+    "goods_of_ended_jobs": (timedelta(minutes=10), goods_of_ended_jobs),
     "forget_expired": (timedelta(minutes=10), forget_expired),
     "search_health": (timedelta(seconds=20), search_health),
     "due_certificates": (timedelta(hours=1), due_certificates),

@@ -42,8 +42,9 @@ class CartGroup(IdMixin, Base):
     label: Mapped[str] = mapped_column(String(200))
     label_en: Mapped[str] = mapped_column(String(200), default="")
     link: Mapped[str | None] = mapped_column(String(300))
-    # Which version of what it was made from; carts only carry it to the order.
+    # Which version of what it was made from, and for which contract; carts only carry them.
     origin: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    contract_id: Mapped[str] = mapped_column(String(20), default="", server_default="")
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

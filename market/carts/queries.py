@@ -66,6 +66,7 @@ def _line(rows: Sequence[Any]) -> CartLine:
         group_label_en=row.label_en or "",
         group_link=row.link,
         group_origin=row.origin or "",
+        contract_id=row.contract_id or "",
         seen_price_fen=row.seen_price_fen,
         kept=sum(one.kept or 0 for one in rows),
         kept_until=min((one.kept_until for one in rows if one.kept), default=None),
@@ -96,6 +97,7 @@ def _content(column: str) -> Select[*tuple[Any, ...]]:
             m.CartGroup.label_en,
             m.CartGroup.link,
             m.CartGroup.origin,
+            m.CartGroup.contract_id,
         )
         .outerjoin(m.CartLine, m.CartLine.cart_id == m.Cart.id)
         .outerjoin(m.CartGroup, m.CartGroup.id == m.CartLine.group_id)

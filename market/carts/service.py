@@ -54,6 +54,7 @@ def add_group(
     link: str | None = None,
     label_en: str = "",
     origin: str = "",
+    contract_id: str = "",
 ) -> str:
     """Put lines that belong together into the cart; returns the group's id.
 
@@ -62,7 +63,7 @@ def add_group(
     cart_id = _own_cart(session, owner, now)
     group = m.CartGroup(
         cart_id=cart_id, label=label[:200], label_en=label_en[:200], link=link, origin=origin,
-        added_at=now,
+        contract_id=contract_id, added_at=now,
     )  # fmt: skip
     session.add(group)
     session.flush()

@@ -48,6 +48,7 @@ class CartLine:
     group_label_en: str = ""
     group_origin: str = ""
     group_link: str | None = None
+    contract_id: str = ""
     seen_price_fen: int = 0
     kept: int = 0  # packs that are kept for it, until the instant beside
     kept_until: datetime | None = None

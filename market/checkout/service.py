@@ -165,6 +165,7 @@ def add_group_to_cart(
     origin: str = "",
     region: RegionCode | None = None,
     terms: KeepTerms | None = None,
+    contract_id: str = "",
 ) -> str:
     """Put listings that belong together into the cart in one step and keep the packs of all of
     them or of none; returns the group's id.
@@ -180,8 +181,9 @@ def add_group_to_cart(
     if not lines:
         raise NothingToBuy()
     group_id = carts.add_group(
-        session, owner, label, lines, now, link=link, label_en=label_en, origin=origin
-    )
+        session, owner, label, lines, now, link=link, label_en=label_en, origin=origin,
+        contract_id=contract_id,
+    )  # fmt: skip
     stocked = {
         line.id
         for line in cart_queries.get_cart(session, owner).lines
@@ -413,6 +415,7 @@ def _line(line: QuotedLine, fee: CommissionToCopy | None) -> LineToPlace:
         group_label=line.group_label,
         group_label_en=line.group_label_en,
         group_origin=line.group_origin,
+        contract_id=line.contract_id,
         gift_of=line.gift_of,
         commission=fee,
     )

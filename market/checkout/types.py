@@ -46,6 +46,7 @@ class QuotedLine:
     subsidies: tuple[Adjustment, ...] = ()
     kept: int = 0  # packs that are kept for it until the instant beside, be it over or not
     kept_until: datetime | None = None
+    contract_id: str = ""
 
     def kept_at(self, at: datetime) -> int:
         """Packs that are kept for it at an instant."""

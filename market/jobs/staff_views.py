@@ -25,6 +25,7 @@ NAMES = {
     "count_groups": N_("到点的村里团购"),
     "count_sales": N_("数近 90 天卖了多少"),
     "renovation_requests": N_("到期的邀请、下一批施工队、到期的需求"),
+    "goods_of_ended_jobs": N_("工程取消后过期没有决定的货"),
     "forget_expired": N_("清掉过期的验证码和尝试次数"),
     "lost_options": N_("告诉方案的作者，哪些商品和材料买不到了"),
     "standard_changes": N_("告诉厂家标准被代替或废止"),

@@ -10,6 +10,7 @@ from market.db.session import reading, unit_of_work
 from market.kernel.clock import shanghai_date
 from market.kernel.errors import DomainError
 from market.matching import queries, service
+from market.matching.errors import JobUnderContract
 from market.matching.forms import DeclineForm, QuoteForm
 from market.matching.types import AREA_SENTENCES, REASON_SENTENCES
 from market.matching.views import blueprint, limits
@@ -61,7 +62,11 @@ def show_desk() -> str:
         "matching/show_desk.html",
         file=file,
         waiting=[row for row in waiting.items if row.invitation.state_at(now) in OPEN],
-        jobs=[row for row in jobs.items if row.request.finished_at is None],
+        jobs=[
+            row
+            for row in jobs.items
+            if row.request.finished_at is None and row.request.called_off_at is None
+        ],
         states=INVITATION_LABELS,
     )
 
@@ -195,7 +200,8 @@ def edit_quote(request_id: str) -> Any:
     page = _quoting(request_id)
     form = QuoteForm()
     previous = page.quotes[0] if page.quotes else None
-    form.offer(renovations.expected_items(page.request.project_type), previous)
+    has_plan = page.request.plan is not None
+    form.offer(renovations.expected_items(page.request.project_type, has_plan=has_plan), previous)
     form.valid_until.data = shanghai_date(page.request.decide_by or context.now())
     return _quote_page(page, form)
 
@@ -240,9 +246,13 @@ def _quote_page(page: queries.CrewPage, form: QuoteForm) -> str:
 @policy(PROVIDER)
 def finish_job(request_id: str) -> Response:
     """The job is done; the capacity is free again."""
-    with unit_of_work() as session:
-        service.finish_by_crew(session, context.actor(), request_id, now=context.now())
-    say(_("记下了：完工。又空出一个名额"))
+    try:
+        with unit_of_work() as session:
+            service.finish_by_crew(session, context.actor(), request_id, now=context.now())
+    except JobUnderContract as error:
+        say_refusal(error)
+    else:
+        say(_("记下了：完工。又空出一个名额"))
     return back_to("matching.list_jobs")
 
 

@@ -1,6 +1,6 @@
 """The matching's verbs: publish, invite in waves, accept, quote, award, and the clocks."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from market.kernel.actor import Actor
 from market.kernel.events import publish as tell
 from market.kernel.region_code import RegionCode
-from market.matching.errors import NotApproved
+from market.matching.errors import JobUnderContract, NotApproved
 from market.matching.events import (
     InvitationSent,
     NoQuotesByDeadline,
@@ -34,6 +34,12 @@ from market.renovations.types import (
 )
 
 SHORTLIST = 16
+_under_contract: list[Callable[[Session, str], bool]] = []
+
+
+def use_contracts(under_contract: Callable[[Session, str], bool]) -> None:
+    """Who says whether the job of a request is done by a signed contract."""
+    _under_contract[:] = [under_contract]
 
 
 def route(
@@ -250,12 +256,13 @@ def award(
 def finish_by_crew(session: Session, actor: Actor, request_id: str, *, now: datetime) -> None:
     """The crew says the job is done; its capacity is free again.
 
-    Raises RequestNotFound and, before it was chosen, RequestStateForbids.
+    Raises RequestNotFound, JobUnderContract and, before it was chosen, RequestStateForbids.
     """
     _, invitation = own_invitation(session, actor, request_id)
     if invitation.state != InvitationState.WON:
         raise RequestStateForbids()
-    _finish(session, request_id, invitation.provider_id, now)
+    _refuse_under_contract(session, request_id)
+    finish_job(session, request_id, invitation.provider_id, now=now)
 
 
 def finish_by_household(
@@ -263,21 +270,35 @@ def finish_by_household(
 ) -> None:
     """The household says the job is done and may give 1–5 stars, once.
 
-    Raises RequestNotFound and, before a crew was chosen, RequestStateForbids.
+    Raises RequestNotFound, JobUnderContract and, before a crew was chosen, RequestStateForbids.
     """
     own = renovations.get_own(session, visitor, request_id)
     quote = renovations.awarded_quotes(session, [request_id]).get(own.view.id)
     if quote is None:
         raise RequestStateForbids()
-    _finish(session, request_id, quote.provider_id, now)
+    if own.view.finished_at is None:
+        _refuse_under_contract(session, request_id)
+    finish_job(session, request_id, quote.provider_id, now=now)
     if score is not None:
         crew = requests.rate(session, visitor, request_id, score)
         provider_service.rate(session, crew, request_id, score, now=now)
 
 
-def _finish(session: Session, request_id: str, provider_id: str, now: datetime) -> None:
+def finish_job(session: Session, request_id: str, provider_id: str, *, now: datetime) -> None:
+    """The job is done; the crew's capacity is free again. Once; a second call changes nothing."""
     if requests.finish(session, request_id, now=now):
         provider_service.end_job(session, provider_id)
+
+
+def call_off(session: Session, request_id: str, provider_id: str, *, now: datetime) -> None:
+    """The job will not be done; the crew's capacity is free again. Once."""
+    if requests.call_off(session, request_id, now=now):
+        provider_service.end_job(session, provider_id)
+
+
+def _refuse_under_contract(session: Session, request_id: str) -> None:
+    if any(asked(session, request_id) for asked in _under_contract):
+        raise JobUnderContract()
 
 
 def extend(

@@ -14,6 +14,7 @@ from market.notifications import (
     certificate_texts,
     firm_texts,
     household_texts,
+    job_texts,
     order_texts,
     pickup_texts,
     product_texts,
@@ -25,6 +26,7 @@ from market.web.i18n import load_english
 KINDS: dict[str, Kind] = {
     **order_texts.KINDS, **pickup_texts.KINDS, **certificate_texts.KINDS, **product_texts.KINDS,
     **firm_texts.KINDS, **benefit_texts.KINDS, **household_texts.KINDS, **renovation_texts.KINDS,
+    **job_texts.KINDS,
 }  # fmt: skip
 
 
@@ -34,6 +36,8 @@ def words(kind: str, params: Mapping[str, Any], language: str) -> tuple[str, str
     if known is None:
         return kind, ""
     say = _translations(language).gettext
+    if language == "en" and params.get("name_en"):
+        params = {**params, "name": params["name_en"]}
     shown = {name: _shown(name, value) for name, value in params.items()}
     return _filled(say(known.title), shown), _filled(say(known.text), shown)
 

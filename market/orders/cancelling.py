@@ -10,6 +10,7 @@ from market.kernel.actor import SYSTEM, Actor
 from market.kernel.events import publish
 from market.orders import models as m
 from market.orders.bearers import Bearers
+from market.orders.dated import part_of_job
 from market.orders.errors import (
     AlreadyShipped,
     MoreThanOpen,
@@ -17,12 +18,14 @@ from market.orders.errors import (
     OrderNotFound,
     ReasonMissing,
 )
-from market.orders.events import OrderCancelled, RemainderCancelled
+from market.orders.events import DeliveryPlanned, OrderCancelled, RemainderCancelled
 from market.orders.loading import Act, Loaded, lock_order, lock_part, note_event
 from market.orders.refunding import give_back
 from market.orders.rules import LineMoney, cancellation
 from market.orders.states import require
 from market.orders.types import QuantityOf, State
+
+JOB_OFF = "job_off"  # a reason that pages say in words
 
 
 def cancel(session: Session, order_id: str, *, reason: str, actor: Actor, now: datetime) -> None:
@@ -101,7 +104,8 @@ def cancel_remainder(
         raise ReasonMissing(field="reason")
     require(loaded.part_state(part), "cancel_remainder")
     counts = checked_counts(loaded.lines[part.id], quantities)
-    _cancel_packs(session, loaded, part, counts, Act(actor, now, reason.strip()[:300]))
+    act = Act(actor, now, reason.strip()[:300])
+    _cancel_packs(session, loaded, part, counts, act)
     session.flush()
     publish(
         session,
@@ -112,14 +116,58 @@ def cancel_remainder(
             account_id=loaded.order.account_id,
             seller_name=part.seller_name,
             packs=sum(counts.values()),
-            reason=reason.strip()[:300],
+            reason=act.reason,
             at=now,
         ),
     )
+    _end_if_empty(session, loaded, act)
+
+
+def cancel_for_job(
+    session: Session, seller_order_id: str, contract_id: str, *, actor: Actor, now: datetime
+) -> None:
+    """The household gives up what of a part was for a job that is off and has not left.
+
+    Restocked and given back like a remainder. Raises OrderNotFound for anyone else's order,
+    NothingChosen, NotPossibleNow (not paid yet: nothing is to be given back).
+    """
+    loaded, part = part_of_job(session, seller_order_id, contract_id)
+    if loaded.order.account_id != actor.account_id:
+        raise OrderNotFound()
+    require(loaded.part_state(part), "cancel_remainder")
+    counts = {
+        line.id: line.quantity - line.shipped - line.cancelled
+        for line in loaded.lines[part.id]
+        if line.contract_id == contract_id and line.quantity > line.shipped + line.cancelled
+    }
+    if not counts:
+        raise NothingChosen()
+    act = Act(actor, now, JOB_OFF)
+    _cancel_packs(session, loaded, part, counts, act)
+    session.flush()
+    publish(
+        session,
+        DeliveryPlanned(
+            order_id=loaded.order.id,
+            code=loaded.order.code,
+            seller_order_id=part.id,
+            seller_id=part.seller_id,
+            seller_name=part.seller_name,
+            account_id=loaded.order.account_id,
+            what="dropped",
+            window=None,
+            at=now,
+        ),
+    )
+    _end_if_empty(session, loaded, act)
+
+
+def _end_if_empty(session: Session, loaded: Loaded, act: Act) -> None:
+    """An order of which everything is given up is cancelled."""
     if loaded.state is State.CANCELLED and loaded.order.cancelled_at is None:
-        loaded.order.cancelled_at, loaded.order.cancel_reason = now, reason.strip()[:300]
+        loaded.order.cancelled_at, loaded.order.cancel_reason = act.now, act.reason
         session.flush()
-        _publish_cancelled(session, loaded, now, expired=False)
+        _publish_cancelled(session, loaded, act.now, expired=False)
 
 
 def checked_counts(lines: list[m.OrderLine], quantities: tuple[QuantityOf, ...]) -> dict[str, int]:

@@ -52,6 +52,18 @@ class RefundTooLarge(Invalid):
     message = N_("最多还能退 %(most)s 元，填的是 %(asked)s 元")
 
 
+class GoodsHeldBack(Conflict):
+    """The job that the goods are for is off, and the household has not decided yet."""
+
+    message = N_("“%(product)s”先不能发：买家的工程取消了，等买家决定")
+
+
+class NothingToBind(Conflict):
+    """The order has no unsent goods of this plan, or a live contract has them."""
+
+    message = N_("这张订单里没有这套方案还没发的货，不能绑到合同上")
+
+
 class AmountMismatch(Conflict):
     """A payment does not equal what is due."""
 

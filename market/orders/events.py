@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from market.kernel.events import Event
-from market.orders.types import SellerShare
+from market.orders.types import DeliveryWindow, SellerShare
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class OrderPlaced(Event):
     held_until: datetime
     at: datetime
     payment_method: str = ""
+    contract_ids: tuple[str, ...] = ()  # of the jobs that goods of it are for
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,25 @@ class OrderCancelled(Event):
     reason: str
     expired: bool
     was_confirmed: bool
+    at: datetime
+
+
+@dataclass(frozen=True)
+class DeliveryPlanned(Event):
+    """The days of a seller's goods for a job changed.
+
+    `what` is "planned" (dated for the first time), "moved", "held" (not to be sent, no window),
+    "released" (may be sent again) or "dropped" (the household does not want them any more).
+    """
+
+    order_id: str
+    code: str
+    seller_order_id: str
+    seller_id: str
+    seller_name: str
+    account_id: str
+    what: str
+    window: DeliveryWindow | None
     at: datetime
 
 

@@ -93,7 +93,7 @@ class RefundForm(Form):
 def ship_form(
     lines: Sequence[LineView], options: Mapping[str, BatchOptions] | None = None, **kwargs: Any
 ) -> ShipForm:
-    """A form with a field for every line that is not yet sent; all of it by default. A line
+    """A form with a field for every line that may be sent; all of it by default. A line
     that goes by batch also has a choice of `options`."""
     base = _with_lines(ShipForm, lines, default_all=True)
     fields = {f"batch-{key}": _batch_field(offered) for key, offered in (options or {}).items()}
@@ -126,6 +126,6 @@ def _with_lines(
             line.product_name, maximum=line.quantity, default=line.open if default_all else 0
         )
         for line in lines
-        if line.open
+        if (line.sendable if default_all else line.open)
     }
     return cast(type[LinesForm], type(base.__name__, (base,), fields))

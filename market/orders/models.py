@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -124,7 +125,8 @@ class SellerOrder(IdMixin, Base):
 
 
 class OrderLine(IdMixin, Base):
-    """A listing as it was sold; only `shipped` and `cancelled` move, and only up."""
+    """A listing as it was sold; `shipped` and `cancelled` move, and only up, and the job that
+    the goods are for with its days."""
 
     __tablename__ = "order_lines"
     __table_args__ = (
@@ -144,6 +146,10 @@ class OrderLine(IdMixin, Base):
         CheckConstraint(
             "commission_fen >= 0 AND commission_fen <= amount_fen - seller_discount_fen",
             name="commission_within_claim",
+        ),
+        CheckConstraint(
+            "(deliver_from IS NULL) = (deliver_until IS NULL) AND deliver_from <= deliver_until",
+            name="delivery_window",
         ),
     )
 
@@ -172,6 +178,12 @@ class OrderLine(IdMixin, Base):
     carbon_label: Mapped[dict[str, Any] | None] = mapped_column(Json, default=None)
     made_to_order: Mapped[bool] = mapped_column(Boolean)
     promised_on: Mapped[date] = mapped_column(Date)
+    # The contract whose job the goods are for, when they should come by its plan, and whether
+    # they wait because the job is off.
+    contract_id: Mapped[str] = mapped_column(String(20), default="", server_default="", index=True)
+    deliver_from: Mapped[date | None] = mapped_column(Date, default=None)
+    deliver_until: Mapped[date | None] = mapped_column(Date, default=None)
+    held_back: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     group_label: Mapped[str | None] = mapped_column(String(200))
     group_label_en: Mapped[str] = mapped_column(String(200), default="", server_default="")
     # The version that the group was made from, frozen: a bundle and its version.

@@ -60,9 +60,15 @@ def place(session: Session, wanted: OrderToPlace, now: datetime) -> PlacedOrder:
             payment_method=wanted.payment_method.value,
             held_until=wanted.held_until,
             at=now,
+            contract_ids=_contracts(wanted),
         ),
     )
     return PlacedOrder(wanted.id, order["code"], order["total_fen"], wanted.held_until)
+
+
+def _contracts(wanted: OrderToPlace) -> tuple[str, ...]:
+    named = {line.contract_id for part in wanted.parts for line in part.lines}
+    return tuple(sorted(named - {""}))
 
 
 def _order(wanted: OrderToPlace, now: datetime) -> dict[str, Any]:
@@ -197,6 +203,7 @@ def _line(seller_order_id: str, line: LineToPlace, position: int, now: datetime)
         "group_label_en": line.group_label_en,
         "group_origin": line.group_origin,
         "gift_of": line.gift_of,
+        "contract_id": line.contract_id,
         **_commission(line.commission),
     }
 

@@ -119,7 +119,7 @@ def refund(part_id: str) -> Response | tuple[str, int]:
 def _to_ship(part_id: str) -> tuple[tuple[LineView, ...], dict[str, BatchOptions]]:
     with reading() as session:
         _order, part = queries.get_seller_order(session, part_id, context.actor())
-        open_lines = [line for line in part.lines if line.open]
+        open_lines = [line for line in part.lines if line.sendable]
         return part.lines, service.batch_options(session, open_lines, context.now())
 
 

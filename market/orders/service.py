@@ -14,7 +14,22 @@ from market.orders import models as m
 from market.orders.at_points import parts_at_points, pickup_states, use_pickups
 from market.orders.batching import batch_options, troubles_of
 from market.orders.bearers import Bearers, shares_of
-from market.orders.cancelling import cancel, cancel_remainder, expire, money_of, overdue
+from market.orders.cancelling import (
+    cancel,
+    cancel_for_job,
+    cancel_remainder,
+    expire,
+    money_of,
+    overdue,
+)
+from market.orders.dated import (
+    bind,
+    hold_back,
+    let_go,
+    plan_deliveries,
+    unbind,
+    unbind_order,
+)
 from market.orders.errors import AmountMismatch
 from market.orders.events import OrderConfirmed, OrderPaid
 from market.orders.loading import (
@@ -211,7 +226,9 @@ def _capture(session: Session, loaded: Loaded, amount_fen: int, now: datetime) -
 
 __all__ = [
     "batch_options",
+    "bind",
     "cancel",
+    "cancel_for_job",
     "cancel_remainder",
     "choose_method",
     "confirm",
@@ -222,13 +239,16 @@ __all__ = [
     "export_orders",
     "find_by_key",
     "held_lines",
+    "hold_back",
     "households_by_county",
+    "let_go",
     "mark_paid",
     "note_payment_failed",
     "overdue",
     "parts_at_points",
     "pickup_states",
     "place",
+    "plan_deliveries",
     "prolong",
     "reallocate",
     "receive_at_point",
@@ -238,5 +258,7 @@ __all__ = [
     "ship",
     "state_for_payment",
     "troubles_of",
+    "unbind",
+    "unbind_order",
     "use_pickups",
 ]

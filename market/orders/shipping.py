@@ -10,7 +10,7 @@ from market.kernel.events import publish
 from market.orders import models as m
 from market.orders.batching import batch_columns, chosen_batches
 from market.orders.cancelling import checked_counts
-from market.orders.errors import CarrierMissing, OrderNotFound
+from market.orders.errors import CarrierMissing, GoodsHeldBack, OrderNotFound
 from market.orders.events import SellerOrderReceived, SellerOrderShipped
 from market.orders.loading import Act, Loaded, lock_order, lock_part, note_event
 from market.orders.states import require
@@ -23,13 +23,16 @@ def ship(
     """Send some packs of a seller's part; returns the parcel's id.
 
     Raises OrderNotFound, CarrierMissing, NothingChosen, MoreThanOpen, NotPossibleNow,
-    BatchNotChosen, NoBatchToSend, BatchFailed, BatchHeld.
+    GoodsHeldBack, BatchNotChosen, NoBatchToSend, BatchFailed, BatchHeld.
     """
     loaded, part = lock_part(session, seller_order_id, actor)
     require(loaded.part_state(part), "ship")
     if not shipment.carrier.strip():
         raise CarrierMissing(field="carrier")
     counts = checked_counts(loaded.lines[part.id], shipment.quantities)
+    for line in loaded.lines[part.id]:
+        if line.held_back and line.id in counts:
+            raise GoodsHeldBack(product=line.product_name, field=f"quantity-{line.id}")
     chosen = chosen_batches(
         session, [ln for ln in loaded.lines[part.id] if ln.id in counts], shipment.batches, now
     )

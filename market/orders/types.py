@@ -76,6 +76,7 @@ class LineToPlace:
     group_origin: str = ""
     gift_of: str | None = None
     commission: CommissionToCopy | None = None
+    contract_id: str = ""
 
     @property
     def amount_fen(self) -> int:
@@ -175,6 +176,14 @@ class SellerShare:
 
 
 @dataclass(frozen=True)
+class DeliveryWindow:
+    """The first and the last day on which goods should come."""
+
+    start: date
+    end: date
+
+
+@dataclass(frozen=True)
 class QuantityOf:
     """So many packs of an order line."""
 
@@ -243,6 +252,15 @@ class LineView:
     carbon_label: CarbonLabel | None = None  # as it stood at the sale
     group_label_en: str = ""
     group_origin: str = ""  # the bundle and version its group was made from
+    first_promised_on: date | None = None  # at the sale; `promised_on` follows the job's plan
+    deliver_from: date | None = None
+    held_back: bool = False  # the job they are for is off; nobody may send them now
+    contract_id: str = ""  # of the job they are for
+
+    @property
+    def sendable(self) -> int:
+        """Packs that may be sent now."""
+        return 0 if self.held_back else self.open
 
     @property
     def open(self) -> int:
@@ -348,6 +366,14 @@ class SellerOrderView:
     @property
     def open(self) -> int:
         return sum(line.open for line in self.lines)
+
+    @property
+    def sendable(self) -> int:
+        return sum(line.sendable for line in self.lines)
+
+    @property
+    def held(self) -> int:
+        return self.open - self.sendable
 
     @property
     def refundable_fen(self) -> int:
@@ -481,3 +507,4 @@ class SellerOrderRow:
     wanted: int
     total_fen: int
     promised_on: date | None
+    held_back: bool = False

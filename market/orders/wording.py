@@ -1,7 +1,7 @@
 """The sentences of orders: where one stands, what happened, how it was paid."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -42,6 +42,7 @@ REASONS: dict[str, str] = {
     "late_discount": N_("付款到账太晚，优惠已经用完"),
     "late_place": N_("付款到账太晚，自提点那一天已经放满"),
     "by_household": N_("买家取消"),
+    "job_off": N_("工程取消，买家不要了"),
 }
 EVENTS: dict[str, str] = {
     "placed": N_("下单，合计 %(amount)s 元，货已留好"),
@@ -56,6 +57,10 @@ EVENTS: dict[str, str] = {
     "remainder_cancelled": N_("%(seller)s 的 %(packs)s 包不发了：%(reason)s"),
     "refunded": N_("退款 %(amount)s 元（%(seller)s）：%(reason)s"),
     "reduced": N_("应付减少 %(amount)s 元（%(seller)s）：%(reason)s"),
+    "goods_planned": N_("%(seller)s 的货按工程进度在 %(start)s 到 %(end)s 送到"),
+    "goods_moved": N_("工程改期，%(seller)s 的货改在 %(start)s 到 %(end)s 送到"),
+    "goods_held": N_("工程取消，%(seller)s 没发的货先不发，等买家决定"),
+    "goods_released": N_("%(seller)s 的货可以发了，%(start)s 到 %(end)s 送到"),
     "refund_settled": N_("退款 %(amount)s 元已经退回"),
 }
 CERTIFICATES: dict[str, str] = {
@@ -104,6 +109,8 @@ def say_event(event: EventView) -> str:
         params["method"] = _(METHODS[PayMethod(params["method"])])
     if "reason" in params:
         params["reason"] = say_reason(params["reason"])
+    for key in {"start", "end"} & params.keys():
+        params[key] = day(date.fromisoformat(params[key]))
     if "until" in params:
         params["until"] = _until(params["until"])
     return _(EVENTS[event.kind], **params).strip()
@@ -140,8 +147,10 @@ def _say_cancelled(order: OrderView) -> str:
 def _say_open(order: OrderView) -> str:
     left = order.wanted - order.shipped
     promised = [
-        line.promised_on for part in order.seller_orders for line in part.lines if line.open
+        line.promised_on for part in order.seller_orders for line in part.lines if line.sendable
     ]
+    if not promised:
+        return _("工程取消了，没发的货先不发。请到合同页决定")
     last = day(max(promised))
     if order.shipped:
         return _(

@@ -1,6 +1,6 @@
 """Drafts: one answer at a time, kept for guests too."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from market.media import service as media_service
 from market.providers import queries as providers
 from market.regions import queries as regions
 from market.regions.errors import UnknownRegion
-from market.renovations import access, projects
+from market.renovations import access, plans, projects
 from market.renovations.errors import (
     BudgetReversed,
     ContactInText,
@@ -36,9 +36,12 @@ from market.renovations.types import (
     PHOTO_OWNER,
     UNKNOWN,
     Contact,
+    RequestPlan,
     RequestState,
     Visitor,
 )
+
+PLAN_MODE = "platform"
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,44 @@ def start(session: Session, visitor: Visitor, *, now: datetime, bundle: str | No
         _take_project(request, known)
         session.flush()
     return request.id
+
+
+def start_from_plan(
+    session: Session,
+    visitor: Visitor,
+    plan: RequestPlan,
+    *,
+    facts: Mapping[str, Any],
+    scope: str,
+    region: RegionCode | None,
+    now: datetime,
+) -> str:
+    """A new draft that asks a crew to build a plan; returns its id.
+
+    What the plan says is answered already and can be changed: kind of work, trades, measures,
+    scope and that the goods are bought here. The bill of materials cannot.
+    """
+    request_id = start(session, visitor, now=now, bundle=plan.slug)
+    request = own_draft(session, visitor, request_id)
+    request.plan = plans.encode(plan)
+    request.facts = {key: value for key, value in facts.items() if key in BY_KEY}
+    request.scope = scope
+    request.contract_mode = PLAN_MODE
+    answered = ["scope", "contract", *request.facts]
+    if request.project_type:
+        request.trades = list(projects.derive_trades(request.project_type, request.facts))
+        answered += ["project", "trades"]
+    request.done_steps = answered
+    session.flush()
+    if region is not None:
+        try:
+            suggest_place(session, visitor, request_id, region)
+        except UnknownRegion:
+            pass  # not a township: the question stays open
+        else:
+            _done(request, "place", now)
+    session.flush()
+    return request_id
 
 
 def claim(session: Session, visitor: Visitor) -> int:

@@ -72,6 +72,9 @@ class RenovationRequest(IdMixin, Base):
     escalated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     extended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    called_off_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    # The configured bundle that the crew builds: its goods are bought on the platform.
+    plan: Mapped[dict[str, Any] | None] = mapped_column(Json, default=None)
     rated: Mapped[int | None] = mapped_column(Integer)
 
 

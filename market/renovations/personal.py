@@ -51,7 +51,9 @@ def deletion_blocker(session: Session, account_id: str) -> Blocker | None:
             request.household_id == account_id,
             or_(
                 request.state == RequestState.LIVE,
-                (request.state == RequestState.AWARDED) & request.finished_at.is_(None),
+                (request.state == RequestState.AWARDED)
+                & request.finished_at.is_(None)
+                & request.called_off_at.is_(None),
             ),
         )
     )

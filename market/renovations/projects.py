@@ -29,10 +29,11 @@ def work_items() -> dict[str, WorkItem]:
     return {row["key"]: WorkItem(**row) for row in _rows("work_items.json")}
 
 
-def expected_items(project_type: str) -> tuple[WorkItem, ...]:
-    """The lines a complete quote for this type has."""
+def expected_items(project_type: str, *, has_plan: bool = False) -> tuple[WorkItem, ...]:
+    """The lines a complete quote for this type has; materials only when no plan brings them."""
     kind = project_types().get(project_type)
-    return tuple(work_items()[key] for key in kind.items) if kind else ()
+    items = [work_items()[key] for key in kind.items] if kind else []
+    return tuple(item for item in items if not (has_plan and item.kind == "material"))
 
 
 def derive_trades(project_type: str, facts: dict[str, Any]) -> tuple[str, ...]:

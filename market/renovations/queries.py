@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from market.kernel.actor import Actor
 from market.kernel.paging import PAGE_SIZE, Page, offset
 from market.kernel.region_code import RegionCode
-from market.renovations import access, steps
+from market.renovations import access, plans, steps
 from market.renovations.describe import Described, house, work
 from market.renovations.errors import QuoteNotFound, RequestNotFound
 from market.renovations.models import (
@@ -240,7 +240,8 @@ def current_quotes(session: Session, request_id: str) -> list[QuoteView]:
 def compare(session: Session, request: RequestView) -> Comparison:
     """All standing quotes of a request, aligned, with what each of them leaves out."""
     quotes = current_quotes(session, request.id)
-    return _compare(quotes, expected_items(request.project_type), work_items())
+    expected = expected_items(request.project_type, has_plan=request.plan is not None)
+    return _compare(quotes, expected, work_items())
 
 
 def quote_versions(session: Session, request_id: str, provider_id: str) -> list[QuoteView]:
@@ -401,6 +402,8 @@ def view_of(row: RenovationRequest) -> RequestView:
         escalated_at=row.escalated_at,
         finished_at=row.finished_at,
         rated=row.rated,
+        called_off_at=row.called_off_at,
+        plan=plans.decode(row.plan),
     )
 
 

@@ -11,7 +11,7 @@ from market.accounts.events import ConsentWithdrawn
 from market.kernel.events import Event
 from market.kernel.events import publish as tell
 from market.renovations import access, drafts, queries, quoting, steps
-from market.renovations.drafts import claim, discard, start
+from market.renovations.drafts import claim, discard, start, start_from_plan
 from market.renovations.errors import (
     RequestIncomplete,
     RequestNotFound,
@@ -39,6 +39,7 @@ WITHDRAWN_CONSENT = "other"
 __all__ = [
     "accept",
     "award",
+    "call_off",
     "claim",
     "close",
     "decline",
@@ -58,6 +59,7 @@ __all__ = [
     "rate",
     "send_quote",
     "start",
+    "start_from_plan",
     "withdraw",
 ]
 
@@ -188,11 +190,23 @@ def expire_request(session: Session, request_id: str, *, now: datetime) -> bool:
 def finish(session: Session, request_id: str, *, now: datetime) -> bool:
     """The awarded job is done; whether this call said so. Raises RequestStateForbids."""
     request = quoting.lock(session, request_id)
-    if request.state != RequestState.AWARDED:
+    if request.state != RequestState.AWARDED or request.called_off_at is not None:
         raise RequestStateForbids()
     if request.finished_at is not None:
         return False
     request.finished_at = now
+    session.flush()
+    return True
+
+
+def call_off(session: Session, request_id: str, *, now: datetime) -> bool:
+    """The awarded job will not be done; whether this call said so. Raises RequestStateForbids."""
+    request = quoting.lock(session, request_id)
+    if request.state != RequestState.AWARDED or request.finished_at is not None:
+        raise RequestStateForbids()
+    if request.called_off_at is not None:
+        return False
+    request.called_off_at = now
     session.flush()
     return True
 

@@ -131,6 +131,40 @@ class Contact:
 
 
 @dataclass(frozen=True)
+class PlanLine:
+    """Packs of one listing in a plan; a bill of materials names no price and no seller."""
+
+    listing_id: str
+    kind_code: str
+    group_code: str
+    name_zh: str
+    name_en: str
+    variant_zh: str
+    variant_en: str
+    packs: int
+    pack_size: Decimal
+    unit: str
+
+
+@dataclass(frozen=True)
+class RequestPlan:
+    """The configured bundle a crew is asked to build, frozen when it was asked."""
+
+    configuration_id: str
+    bundle_id: str
+    version: int
+    slug: str
+    name_zh: str
+    name_en: str
+    lines: tuple[PlanLine, ...]
+
+    @property
+    def origin(self) -> str:
+        """How carts and orders name what their goods were made from."""
+        return f"{self.bundle_id}@{self.version}"
+
+
+@dataclass(frozen=True)
 class RequestView:
     """A request without any personal data: what an invited crew sees."""
 
@@ -161,6 +195,8 @@ class RequestView:
     escalated_at: datetime | None
     finished_at: datetime | None
     rated: int | None
+    called_off_at: datetime | None = None
+    plan: RequestPlan | None = None
 
     def is_quoting(self, now: datetime) -> bool:
         """Whether crews may still accept and quote."""

@@ -1,7 +1,7 @@
 """The invariants of the market: one function each, run by `flask audit` and by the tests.
 
 The codes are those of the list the project keeps: I2 (what was acknowledged is stored) can
-only be seen by a client, I7 needs milestones, which do not exist yet.
+only be seen by a client.
 """
 
 import time
@@ -16,6 +16,7 @@ from market.catalogue import invariants as listings
 from market.catalogue import queries as catalogue
 from market.catalogue import stock_queries as stock
 from market.certification import queries as certification
+from market.contracts import invariants as contracts
 from market.demonstrations import invariants as demonstrations
 from market.handovers import queries as handovers
 from market.households import invariants as households
@@ -80,6 +81,11 @@ def paid_orders(books: Books) -> list[str]:
 def quoting_places(books: Books) -> list[str]:
     """I6: no more crews than places, exactly one award, no acceptance after the close."""
     return renovations.breaches(books.session)
+
+
+def contracts_kept(books: Books) -> list[str]:
+    """I7: milestones add up, deposits within the law, both signed what runs, ends are final."""
+    return contracts.breaches(books.session)
 
 
 def gates(books: Books) -> list[str]:
@@ -199,6 +205,7 @@ CHECKS: tuple[Callable[[Books], list[str]], ...] = (
     promotion_budgets,
     paid_orders,
     quoting_places,
+    contracts_kept,
     gates,
     records,
     search_hits,

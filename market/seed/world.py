@@ -35,6 +35,7 @@ from market.seed import (
     supervision,
     tables,
     traces,
+    turnkey,
 )
 
 SEED = 2026
@@ -113,3 +114,4 @@ def _stories(
     demonstrations.show_all(session, persons, shops, now)
     preferences.tell_all(session, persons, shops, now)
     stories.tell_all(session, persons, now)
+    turnkey.draw_up_all(session, persons, now)

@@ -68,6 +68,7 @@ DESKS: dict[str, tuple[str, tuple[Place, ...]]] = {
             Place(N_("我家的户口簿号"), "households.show_own", "home"),
             Place(N_("我存的方案"), "bundles.list_configurations", "plan"),
             Place(N_("我的报价单"), "quotations.list_quotations", "plan"),
+            Place(N_("整装合同"), "contracts.list_contracts", "doc"),
             Place(N_("接口令牌"), "api_tokens.list_tokens", "gear"),
         ),
     ),
@@ -102,6 +103,7 @@ DESKS: dict[str, tuple[str, tuple[Place, ...]]] = {
             Place(N_("报价"), "matching.list_quotes", "doc"),
             Place(N_("工程"), "matching.list_jobs", "crew"),
             Place(N_("资料"), "providers.show_profile", "gear"),
+            Place(N_("整装合同"), "contracts.list_crew_contracts", "doc"),
         ),
     ),
     "official": (
@@ -112,6 +114,7 @@ DESKS: dict[str, tuple[str, tuple[Place, ...]]] = {
             Place(N_("证书"), "certification.list_queue", "shield"),
             Place(N_("施工队"), "providers.list_queue", "crew"),
             Place(N_("需求"), "matching.list_region_requests", "doc"),
+            Place(N_("整装合同"), "contracts.list_region_contracts", "doc"),
             Place(N_("产品变更"), "catalogue.list_changes", "wall"),
             Place(N_("证书异常"), "certification.list_anomalies", "warn"),
             Place(N_("证书登记库"), "certification.list_syncs", "std"),

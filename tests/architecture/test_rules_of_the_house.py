@@ -15,6 +15,7 @@ DOMAINS = {
     "search", "storefront", "notifications", "reports", "manuals", "substances", "uses",
     "footprints", "factories", "exchange", "commissions", "quotations", "subsidies",
     "suppliers", "demonstrations", "standards", "pickups", "handovers", "households", "picks",
+    "contracts",
 }  # fmt: skip
 # What other packages may enter, besides pure calculations listed by name.
 DOORS = {"service", "queries", "types", "errors", "events"}

@@ -109,7 +109,9 @@ MEANS = {
     "promotions.decide_staff_proof": {"proof_id": "region_proof_id"},
     "subsidies.show_own_file": {"file_id": "bill_id"},
     "subsidies.show_claim_file": {"file_id": "bill_id"},
-    "subsidies.show_loan_file": {"file_id": "contract_id"},
+    "subsidies.show_loan_file": {"file_id": "loan_paper_id"},
+    "contracts.show_of_request": {"request_id": "job_request_id"},
+    "contracts.show_milestone_photo": {"photo_id": "milestone_photo_id"},
     "handovers.show_photo": {"file_id": "arrival_photo_id"},
     "api.show_demonstration": {"project_id": "demonstration_id"},
     "api.show_kind": {"code": "kind_code"},
@@ -119,6 +121,7 @@ MEANS = {
 WORDS = {
     "prefix": "batch", "kind": "zero", "paper": "check",
     "number": 1,
+    "position": 1,
     "slug": BUNDLE, "key": "any", "name": "privacy", "topic": "returns", "version": 1,
     "document": "privacy", "answer": "give",
     "choice": "discard", "decision": "reject", "verb": "apply", "filename": "css/tokens.css",

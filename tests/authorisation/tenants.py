@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,6 +31,8 @@ from market.checkout.pay_views import SLIP_OWNER
 from market.commissions import service as commissions
 from market.commissions.types import RuleDraft
 from market.commissions.types import Scope as CommissionScope
+from market.contracts import queries as contracts_read
+from market.contracts import service as contracts
 from market.demonstrations import service as demonstrations
 from market.demonstrations.models import DemonstrationOrder
 from market.exchange import service as exchange
@@ -39,6 +42,7 @@ from market.handovers.models import Arrival, Handover
 from market.kernel.actor import SYSTEM, Actor
 from market.kernel.ids import new_id
 from market.kernel.region_code import RegionCode
+from market.matching import service as matching
 from market.media import service as media
 from market.orders import queries as orders
 from market.orders import service as order_service
@@ -56,7 +60,9 @@ from market.promotions.types import Benefit, BenefitKind, Owner
 from market.providers import service as providers
 from market.providers.models import Craftsman, ProviderDocument
 from market.quotations.models import Quotation
-from market.renovations.types import PHOTO_OWNER, Visitor
+from market.renovations.models import RenovationRequest
+from market.renovations.plans import encode
+from market.renovations.types import PHOTO_OWNER, PlanLine, RequestPlan, Visitor
 from market.sellers import service as sellers
 from market.sellers.models import Seller
 from market.sellers.types import NewSeller, SellerKind
@@ -110,10 +116,11 @@ def make_tenant(session: Session, county: str, town: str, now: datetime) -> Tena
     """Everything that belongs to one county."""
     household = make_household(session)
     account = household.account_id or ""
-    ids = {"code": county}
+    ids = {"code": county, "town": town}
     member = _sell(session, county, account, ids, now)
     crew = _build(session, county, town, ids, now)
     _ask(session, household, town, ids, now)
+    _contract(session, household, crew, ids, now)
     _shop(session, account, ids, now)
     official = make_account(session).id
     accounts.grant_role(session, official, "official", county)
@@ -248,7 +255,7 @@ def _aid(
         "household_id": household_of(session, household),
         "member_id": member_of(session, other),
     }
-    ids |= {"bill_id": bill.id, "contract_id": paper.id}
+    ids |= {"bill_id": bill.id, "loan_paper_id": paper.id}
 
 
 def _demonstrate(
@@ -433,6 +440,28 @@ def _ask(session: Session, household: Actor, town: str, ids: dict[str, str], now
         "photo_id": _photo(session, request_id, now),
         "draft_photo_id": _photo(session, draft_id, now),
     }
+
+
+def _contract(
+    session: Session, household: Actor, member: str, ids: dict[str, str], now: datetime
+) -> None:
+    """A running turnkey contract whose second milestone is reported with a photo."""
+    crew = accounts.load_actor(session, member)
+    _, request_id = make_request(session, visitor=Visitor(household), region=ids["town"], now=now)
+    request = session.get_one(RenovationRequest, request_id)
+    line = PlanLine(ids["listing_id"], "G105", "1", "板", "Board", "", "", 1, Decimal(1), "m2")
+    request.plan = encode(RequestPlan("-", "-", 1, BUNDLE, "一套", "Set", (line,)))
+    session.flush()
+    quote_id = quoted(session, request_id, ids["provider_id"], now=now)
+    matching.award(session, Visitor(household), request_id, quote_id, now=now)
+    contract_id = contracts_read.contract_of_request(session, household, request_id)
+    for who in (household, crew):
+        contracts.sign(session, who, contract_id, 1, "张三丰", agreed=True, now=now)
+    photo = media.store_photo(jpeg(), private=True)
+    contracts.report(session, crew, contract_id, 1, "", [photo], now)
+    ids |= {
+        "contract_id": contract_id, "job_request_id": request_id, "milestone_photo_id": photo.id,
+    }  # fmt: skip
 
 
 def _photo(session: Session, request_id: str, now: datetime) -> str:

@@ -48,6 +48,7 @@ def test_every_job_runs_and_is_recorded(tools, clock):
         "standard_changes",
         "lost_options",
         "forget_imports",
+        "goods_of_ended_jobs",
     }
 
 
