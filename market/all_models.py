@@ -1,6 +1,7 @@
 """Every ORM model, imported in one place so that the metadata is complete."""
 
 from market.accounts import models as accounts
+from market.adoptions import models as adoptions
 from market.api import models as api
 from market.audit import models as audit
 from market.batches import models as batches
@@ -15,6 +16,7 @@ from market.exchange import models as exchange
 from market.factories import models as factories
 from market.footprints import models as footprints
 from market.inspections import models as inspections
+from market.interchange import models as interchange
 from market.jobs import models as jobs
 from market.manuals import models as manuals
 from market.media import models as media
@@ -37,6 +39,7 @@ from market.uses import models as uses
 
 MODULES = (
     accounts,
+    adoptions,
     api,
     audit,
     batches,
@@ -51,6 +54,7 @@ MODULES = (
     footprints,
     exchange,
     inspections,
+    interchange,
     jobs,
     manuals,
     media,

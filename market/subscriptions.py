@@ -3,6 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 from market.accounts.events import AccountDeleted, ConsentWithdrawn
+from market.adoptions import service as adoptions
+from market.adoptions.events import (
+    AdoptionDecided,
+    AdoptionWaits,
+    DifferencesFound,
+    UsageDecided,
+    UsageWaits,
+)
 from market.api import service as api
 from market.bundles import service as bundles
 from market.bundles.events import BundleDecided, BundleSubmitted, OptionLost, SlotEmptied
@@ -47,6 +55,7 @@ from market.matching.events import (
     QuoteReceived,
     RequestAwarded,
 )
+from market.notifications import adoption_handlers as tell_adoption
 from market.notifications import aid_handlers as tell_claimant
 from market.notifications import campaign_handlers as tell_campaign
 from market.notifications import carbon_handlers as tell_carbon
@@ -107,7 +116,7 @@ from market.traceability.events import BatchRecalled, ScanAlarmDecided, ScanAlar
 
 TABLE: Mapping[type[Event], Sequence[Handler]] = {
     ListingChanged: (search.on_listing_changed,),
-    GoodsChanged: (search.on_goods_changed,),
+    GoodsChanged: (search.on_goods_changed, adoptions.on_goods_changed),
     KindChanged: (search.on_kind_changed, library.on_kind_changed),
     ProductsFilled: (library.on_products_filled,),
     ProductChangeSubmitted: (tell_maker.on_change_submitted,),
@@ -156,6 +165,11 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     ProjectSubmitted: (tell_project.on_project_submitted,),
     ProjectDecided: (tell_project.on_project_decided,),
     OrderShown: (tell_project.on_order_shown,),
+    AdoptionWaits: (tell_adoption.on_adoption_waits,),
+    AdoptionDecided: (tell_adoption.on_adoption_decided,),
+    UsageWaits: (tell_adoption.on_usage_waits,),
+    UsageDecided: (tell_adoption.on_usage_decided,),
+    DifferencesFound: (tell_adoption.on_differences_found,),
     PromotionExhausted: (tell.on_promotion_exhausted,),
     EnrolmentAsked: (tell_campaign.on_enrolment_asked,),
     EnrolmentDecided: (tell_campaign.on_enrolment_decided,),

@@ -24,6 +24,7 @@ from huey.consumer import Consumer
 
 from market.accounts import service as accounts
 from market.adapters import mailer
+from market.adoptions import service as adoptions
 from market.bundles import service as bundles
 from market.catalogue import stock
 from market.certification import service as certificates
@@ -123,6 +124,12 @@ def due_certificates(tools: Tools) -> int:
         return certificates.sweep_due(session, tools.now())
 
 
+def adoption_exits(tools: Tools) -> int:
+    """Write down which adopted products the clock has put out of the databases."""
+    with unit_of_work() as session:
+        return adoptions.settle(session, tools.now())
+
+
 def due_rechecks(tools: Tools) -> int:
     """Remind of re-checks of goods that failed, and tell of those that are overdue."""
     with unit_of_work() as session:
@@ -211,6 +218,7 @@ JOBS: dict[str, tuple[timedelta, Job]] = {
     "search_health": (timedelta(seconds=20), search_health),
     "due_certificates": (timedelta(hours=1), due_certificates),
     "due_rechecks": (timedelta(hours=1), due_rechecks),
+    "adoption_exits": (timedelta(minutes=10), adoption_exits),
     "forget_visitors": (timedelta(hours=1), forget_visitors),
     "lost_options": (timedelta(minutes=10), lost_options),
     "substance_rules": (timedelta(hours=1), substance_rules),

@@ -7,7 +7,14 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from market.catalogue import access, rules
-from market.catalogue.about import products_about, sellers_of_product, traced_kinds
+from market.catalogue.about import (
+    ProductAbout,
+    certified_products,
+    products_about,
+    products_certified,
+    sellers_of_product,
+    traced_kinds,
+)
 from market.catalogue.citing import (
     CitingProduct,
     all_texts,
@@ -294,9 +301,11 @@ __all__ = [
     "GateNow",
     "ListingsRead",
     "PriceRow",
+    "ProductAbout",
     "admissions_of",
     "all_texts",
     "buyable_products",
+    "certified_products",
     "cited_breaches",
     "cited_texts",
     "citing_products",
@@ -355,6 +364,7 @@ __all__ = [
     "product_row",
     "products_about",
     "products_by_ids",
+    "products_certified",
     "products_for_index",
     "products_of_listings",
     "products_of_texts",

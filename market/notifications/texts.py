@@ -1,7 +1,6 @@
 """The words of every kind of message, and what the person may switch off as its topic."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -11,19 +10,12 @@ from babel.support import NullTranslations, Translations
 from market.kernel.clock import SHANGHAI
 from market.kernel.i18n import N_
 from market.kernel.money import format_fen
+from market.notifications.adoption_texts import ADOPTION
+from market.notifications.types import Kind
 from market.web.i18n import load_english
 
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of message: `topic` of the preferences, a title and one or two sentences."""
-
-    topic: str
-    title: str
-    text: str
-
-
 KINDS: dict[str, Kind] = {
+    **ADOPTION,
     "order_placed": Kind(
         "orders",
         N_("订单 %(code)s 已提交"),

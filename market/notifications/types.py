@@ -30,3 +30,12 @@ class Parcel:
     kind: str
     params: Mapping[str, Any]
     link: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of message: `topic` of the preferences, a title and one or two sentences."""
+
+    topic: str
+    title: str
+    text: str

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from market.adoptions import queries as adoptions
 from market.audit import queries as audit
 from market.catalogue import invariants as listings
 from market.catalogue import queries as catalogue
@@ -166,6 +167,12 @@ def standards_cited(books: Books) -> list[str]:
     return standards.breaches(session, audit.counts(session, "standard_edition"), books.now)
 
 
+def adopted_products(books: Books) -> list[str]:
+    """I16: adopted products passed three people, and those that left say why."""
+    session = books.session
+    return adoptions.breaches(session, audit.counts(session, "adoption"))
+
+
 CHECKS: tuple[Callable[[Books], list[str]], ...] = (
     ledger,
     stock_levels,
@@ -180,6 +187,7 @@ CHECKS: tuple[Callable[[Books], list[str]], ...] = (
     subsidy_budgets,
     demonstration_projects,
     standards_cited,
+    adopted_products,
 )
 
 

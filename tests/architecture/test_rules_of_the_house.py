@@ -14,7 +14,7 @@ DOMAINS = {
     "promotions", "carts", "orders", "payments", "renovations", "checkout", "matching",
     "search", "storefront", "notifications", "reports", "manuals", "substances", "uses",
     "footprints", "factories", "exchange", "commissions", "quotations", "subsidies",
-    "suppliers", "demonstrations", "standards",
+    "suppliers", "demonstrations", "standards", "adoptions", "interchange",
 }  # fmt: skip
 # What other packages may enter, besides pure calculations listed by name.
 DOORS = {"service", "queries", "types", "errors", "events"}
@@ -52,6 +52,7 @@ PURE = {
     "uses": {"rules", "wording"},
     "footprints": {"rules"},
     "factories": {"words"},
+    "exchange": {"sheets"},
     "suppliers": {"words"},
 }
 # What the worker runs: the adapters may enter these besides.

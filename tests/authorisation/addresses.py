@@ -21,7 +21,10 @@ OPEN = {
     "accounts.answer_consent": "the name of a document and a word",
     "accounts.show_document": "the name of a public text",
     "accounts.show_document_version": "the name of a public text",
+    "adoptions.show_entry": "listed once, so public",
     "api.calculate_bundle": "a published bundle",
+    "api.show_adoption": "listed once, so public",
+    "api.show_batch": "a number of the caller's own batches",
     "api.list_regions": "the public divisions",
     "api.remove_code": "a word of the caller's own cart",
     "api.show_bundle": "a published bundle",
@@ -116,13 +119,14 @@ MEANS = {
 }
 WORDS = {
     "prefix": "batch", "kind": "zero", "paper": "check",
-    "number": 1,
+    "number": 1, "sequence": "1",
     "slug": BUNDLE, "key": "any", "name": "privacy", "topic": "returns", "version": 1,
     "document": "privacy", "answer": "give",
     "choice": "discard", "decision": "reject", "verb": "apply", "filename": "css/tokens.css",
     "path": "a/b.webp",
 }  # fmt: skip
 ACTIONS = {
+    "adoptions.decide_entry": ("ask", "refuse", "readmit", "remove"),
     "certification.check_certificate": ("approve", "recheck"),
     "certification.decide_certificate": ("ask", "refuse", "suspend", "revoke", "cancel"),
     "sellers.decide_application": ("approve", "ask", "refuse", "suspend"),

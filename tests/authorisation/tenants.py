@@ -65,6 +65,7 @@ from market.subsidies.types import (
 )
 from market.suppliers import service as suppliers
 from market.uses.types import Use
+from tests.authorisation.adopted import adopt, tell
 from tests.authorisation.evidence import declare, inspect, official_of, only, trace
 from tests.factories import catalogue as goods
 from tests.factories.accounts import make_account
@@ -113,6 +114,7 @@ def make_tenant(session: Session, county: str, town: str, now: datetime) -> Tena
     _aid(session, county, town, household, ids, now)
     _demonstrate(session, official, town, ids, now)
     ids["application_id"] = _apply(session, household, RegionCode(county), now)
+    tell(session, account, county, ids, now)
     token = tokens.create_token(session, household, "程序", list(Scope), days=30, now=now)
     ids["token_id"] = only(session, ApiToken.id, ApiToken.account_id == account)
     people = {"household": account, "seller": member, "provider": crew, "official": official}
@@ -186,6 +188,7 @@ def _sell(session: Session, county: str, household: str, ids: dict[str, str], no
     declare(session, offer, ids, now)
     _claim(session, offer, ids, now)
     trace(session, offer, ids, now)
+    adopt(session, offer, ids, now)
     ids["substance_id"] = make_content(session, offer.actor, offer.product_id)
     _set_rules(session, county, maker.id, ids, now)
     return member

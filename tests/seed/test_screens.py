@@ -48,6 +48,13 @@ pytestmark = pytest.mark.skipif(ENGINE != "sqlite", reason="the world is built o
 # Table -> the endpoint whose form makes such rows.
 MADE_BY = {
     "accounts": "accounts.create_account",
+    "adoption_differences": "api.push_batch",
+    "adoption_entries": "adoptions.create_proposal",
+    "adoption_steps": "adoptions.decide_entry",
+    "adoption_usages": "adoptions.record_use",
+    "interchange_batches": "api.push_batch",
+    "interchange_mappings": "interchange.put_mapping",
+    "interchange_partners": "interchange.create_partner",
     "addresses": "accounts.new_address",
     "batches": "traceability.create_batch",
     "bundle_reviews": "bundles.submit_own_bundle",
