@@ -278,7 +278,9 @@ def asked_of_seller(session: Session, seller_id: str) -> int:
 
 def differences_waiting(session: Session, actor: Actor, before: datetime) -> Backlog:
     """What partners say otherwise of entries in the actor's subtree."""
-    entries = select(_Row.id).where(governed_by(actor, _Row.region_code))
+    entries = select(_Row.id).where(
+        governed_by(actor, _Row.region_code), _Row.state.not_in([one.value for one in FINAL])
+    )
     found = AdoptionDifference
     return backlog(
         session, found.made_at, before, found.state == "open", found.entry_id.in_(entries)
@@ -302,15 +304,21 @@ def differences_of(session: Session, entry_id: str) -> list[Difference]:
     ]  # fmt: skip
 
 
-def entries_with_differences(session: Session, actor: Actor) -> dict[str, int]:
-    """Open differences by entry, in the actor's subtree."""
+def entries_with_differences(session: Session, actor: Actor) -> list[tuple[str, str, int]]:
+    """(entry, its name, how many) of what partners say otherwise in the actor's subtree, whatever
+    state it is in."""
     rows = session.execute(
-        select(AdoptionDifference.entry_id, func.count())
-        .join(_Row, _Row.id == AdoptionDifference.entry_id)
-        .where(AdoptionDifference.state == "open", governed_by(actor, _Row.region_code))
-        .group_by(AdoptionDifference.entry_id)
+        select(_Row.id, _Row.name_zh, _Row.number, func.count())
+        .join(AdoptionDifference, AdoptionDifference.entry_id == _Row.id)
+        .where(
+            AdoptionDifference.state == "open",
+            governed_by(actor, _Row.region_code),
+            _Row.state.not_in([one.value for one in FINAL]),
+        )
+        .group_by(_Row.id, _Row.name_zh, _Row.number)
+        .order_by(_Row.id)
     )
-    return {row[0]: row[1] for row in rows}
+    return [(row[0], f"{row[1]} {row[2]}".strip(), row[3]) for row in rows]
 
 
 def evidence_file(session: Session, entry_id: str) -> str:

@@ -68,6 +68,5 @@ def trust_queues(
             N_("采信数据和合作方不一样"),
             "adoptions.list_queue",
             adoptions.differences_waiting(session, actor, before),
-            values={"state": "listed"},
         ),
     )

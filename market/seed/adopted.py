@@ -95,11 +95,17 @@ def _states(desk: _Desk, rest: list[Candidate]) -> None:
         entry = desk.list_(one, before, over)
         adoptions.ask_back(session, desk.shop.owner, entry, one.valid_to, now=now)
 
-    kinds = (
-        lambda one: desk.propose(one, now), lambda one: desk.pass_first(one, now),
-        lambda one: desk.list_(one, before, over), returning, asked, refused, withdrawn, removed,
-    )  # fmt: skip
-    for act, one in zip(kinds, rest, strict=False):
+    def waiting(one: Candidate) -> None:
+        desk.propose(one, now)
+
+    def passed(one: Candidate) -> None:
+        desk.pass_first(one, now)
+
+    def left(one: Candidate) -> None:
+        desk.list_(one, before, over)
+
+    acts = (waiting, passed, left, returning, asked, refused, withdrawn, removed)
+    for act, one in zip(acts, rest, strict=False):
         act(one)
 
 

@@ -5,11 +5,19 @@ from io import BytesIO, StringIO
 
 import pytest
 
+from market.interchange import service
 from tests.factories.accounts import sign_in
 from tests.factories.adoptions import make_hands, make_listed
 from tests.factories.catalogue import START, make_offer
 from tests.factories.inspections import fail
-from tests.factories.interchange import make_partner
+from tests.factories.interchange import (
+    SECRET,
+    actor_of,
+    content_of,
+    make_partner,
+    record_of,
+    seal,
+)
 from tests.factories.pictures import jpeg
 
 SENT = {"region": "510121", "use_scope": "农房外墙保温", "document_no": "文 1", "starts_on": "",
@@ -175,6 +183,29 @@ def test_an_official_proposes_for_a_maker(client, session, offer, hands, become)
     become(hands.far)
     assert client.get(new).status_code == 403
     assert client.get(desk).status_code == 403
+
+
+def test_a_difference_is_found_from_the_queue_and_decided(
+    client, session, offer, hands, become, app
+):
+    entry = make_listed(session, offer, hands)
+    partner = make_partner(session)
+    text = content_of(session, partner, record_of(offer.certificate.number, use_scope="屋面"))
+    service.receive(
+        session, actor_of(session, partner), seal(session, partner, text), SECRET, now=START
+    )
+    session.commit()
+    become(hands.city)
+    desk = f"/official/adoptions/{entry}"
+    assert f'href="{desk}"' in page(client.get("/official/adoptions"))  # though nothing waits
+    seen = page(client.get(desk))
+    assert "屋面" in seen
+    take = seen.split(f'action="{desk}/differences/')[1].split('"')[0]
+    moved(client.post(f"{desk}/differences/{take}"))
+    assert client.post(f"{desk}/differences/{take}").status_code == 404
+    shown = page(client.get(f"/adoptions/{entry}"))
+    assert "屋面" in shown
+    assert "数据合作方推送" in shown
 
 
 def test_the_operators_desk_of_partners(client, session, hands, become):
