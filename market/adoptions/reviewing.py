@@ -177,15 +177,20 @@ def _need_open(session: Session, row: AdoptionEntry, ends_on: date, now: datetim
 def _number(session: Session, row: AdoptionEntry, now: datetime) -> None:
     """The next number of the province and year, such as CX13-2026-0007."""
     prefix = f"CX{row.province}-{shanghai_date(now).year}-"
-    taken = select(func.count()).where(AdoptionEntry.number.like(f"{prefix}%"))
-    row.state = EntryState.SECOND.value
-    for attempt in range(_ATTEMPTS):
-        number = f"{prefix}{(session.scalar(taken) or 0) + 1 + attempt:04d}"
+    last = (
+        select(AdoptionEntry.number)
+        .where(AdoptionEntry.number.startswith(prefix))
+        .order_by(func.length(AdoptionEntry.number).desc(), AdoptionEntry.number.desc())
+        .limit(1)
+    )
+    for _attempt in range(_ATTEMPTS):
+        serial = int((session.scalar(last) or "0").removeprefix(prefix)) + 1
         try:
             with session.begin_nested():
-                row.number, row.state = number, EntryState.LISTED.value
+                row.number, row.state = f"{prefix}{serial:04d}", EntryState.LISTED.value
                 session.flush()
-        except IntegrityError:
+        except IntegrityError:  # somebody else was faster
+            session.refresh(row, ["number", "state"])
             continue
         return
     raise NumberTaken

@@ -90,10 +90,15 @@ def test_city_then_province_then_it_is_public(session, offer, hands):
 
 
 def test_numbers_go_on_by_province_and_year(session, hands, offer):
-    make_listed(session, offer, hands)
-    other = make_offer(session, offer.maker, offer.certificate)
-    second = make_listed(session, other, hands)
-    assert queries.get_public(session, second, START).number == "CX51-2026-0002"
+    first = make_listed(session, offer, hands)
+    numbers = []
+    for taken in ("CX51-2026-0001", "CX51-2026-0041", "CX51-2026-9999"):
+        session.get(AdoptionEntry, first).number = taken
+        session.flush()
+        other = make_offer(session, offer.maker, offer.certificate)
+        entry = make_listed(session, other, hands)
+        numbers.append(queries.get_public(session, entry, START).number)
+    assert numbers == ["CX51-2026-0002", "CX51-2026-0042", "CX51-2026-10000"]
 
 
 def test_levels_are_apart_and_nobody_acts_twice(session, offer, hands):
