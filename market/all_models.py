@@ -1,6 +1,7 @@
 """Every ORM model, imported in one place so that the metadata is complete."""
 
 from market.accounts import models as accounts
+from market.adoptions import models as adoptions
 from market.api import models as api
 from market.audit import models as audit
 from market.batches import models as batches
@@ -18,6 +19,7 @@ from market.footprints import models as footprints
 from market.handovers import models as handovers
 from market.households import models as households
 from market.inspections import models as inspections
+from market.interchange import models as interchange
 from market.jobs import models as jobs
 from market.manuals import models as manuals
 from market.media import models as media
@@ -42,6 +44,7 @@ from market.uses import models as uses
 
 MODULES = (
     accounts,
+    adoptions,
     api,
     audit,
     batches,
@@ -59,6 +62,7 @@ MODULES = (
     exchange,
     handovers,
     inspections,
+    interchange,
     jobs,
     manuals,
     media,

@@ -3,6 +3,8 @@
 from flask import Blueprint, Flask
 
 from market.accounts import staff_views as accounts
+from market.adoptions import staff_views as adoptions
+from market.api import partner_views as interchange
 from market.api import token_views as api_tokens
 from market.api import views as api
 from market.bundles import views as bundles
@@ -72,6 +74,8 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (pickups.blueprint, ""),
     (handovers.blueprint, ""),
     (picks.blueprint, ""),
+    (adoptions.blueprint, ""),
+    (interchange.blueprint, ""),
     (promotions.blueprint, ""),
     (commissions.blueprint, ""),
     (subsidies.blueprint, ""),

@@ -3,6 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 from market.accounts.events import AccountDeleted, ConsentWithdrawn, SignedOut
+from market.adoptions import service as adoptions
+from market.adoptions.events import (
+    AdoptionDecided,
+    AdoptionWaits,
+    DifferencesFound,
+    UsageDecided,
+    UsageWaits,
+)
 from market.api import service as api
 from market.bundles import queries as bundle_queries
 from market.bundles import service as bundles
@@ -62,6 +70,7 @@ from market.matching.events import (
     QuoteReceived,
     RequestAwarded,
 )
+from market.notifications import adoption_handlers as tell_adoption
 from market.notifications import aid_handlers as tell_claimant
 from market.notifications import campaign_handlers as tell_campaign
 from market.notifications import carbon_handlers as tell_carbon
@@ -131,7 +140,7 @@ from market.traceability.events import BatchRecalled, ScanAlarmDecided, ScanAlar
 
 TABLE: Mapping[type[Event], Sequence[Handler]] = {
     ListingChanged: (search.on_listing_changed,),
-    GoodsChanged: (search.on_goods_changed,),
+    GoodsChanged: (search.on_goods_changed, adoptions.on_goods_changed),
     KindChanged: (search.on_kind_changed, library.on_kind_changed),
     ProductsFilled: (library.on_products_filled,),
     ProductChangeSubmitted: (tell_maker.on_change_submitted,),
@@ -181,6 +190,11 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     ProjectDecided: (tell_project.on_project_decided,),
     OrderShown: (tell_project.on_order_shown,),
     PickLost: (tell_office.on_pick_lost,),
+    AdoptionWaits: (tell_adoption.on_adoption_waits,),
+    AdoptionDecided: (tell_adoption.on_adoption_decided,),
+    UsageWaits: (tell_adoption.on_usage_waits,),
+    UsageDecided: (tell_adoption.on_usage_decided,),
+    DifferencesFound: (tell_adoption.on_differences_found,),
     PromotionExhausted: (tell.on_promotion_exhausted,),
     EnrolmentAsked: (tell_campaign.on_enrolment_asked,),
     EnrolmentDecided: (tell_campaign.on_enrolment_decided,),

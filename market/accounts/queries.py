@@ -171,6 +171,22 @@ def officials_of(session: Session, region: RegionCode) -> list[str]:
     )
 
 
+def officials_at(session: Session, region: RegionCode) -> list[str]:
+    """The active officials of this very region, not of one above it."""
+    return list(
+        session.scalars(
+            select(RoleGrant.account_id)
+            .join(Account, Account.id == RoleGrant.account_id)
+            .where(
+                RoleGrant.role == Role.OFFICIAL,
+                RoleGrant.scope == region.digits,
+                Account.state == AccountState.ACTIVE,
+            )
+            .distinct()
+        )
+    )
+
+
 def grants(session: Session, account_id: str) -> list[Grant]:
     """The roles of an account beyond household."""
     rows = session.execute(

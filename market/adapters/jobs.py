@@ -24,6 +24,7 @@ from huey.consumer import Consumer
 
 from market.accounts import service as accounts
 from market.adapters import mailer
+from market.adoptions import service as adoptions
 from market.bundles import service as bundles
 from market.catalogue import cart_holds, stock
 from market.certification import service as certificates
@@ -131,6 +132,12 @@ def due_certificates(tools: Tools) -> int:
     """Remind of certificates in their last 90 days."""
     with unit_of_work() as session:
         return certificates.sweep_due(session, tools.now())
+
+
+def adoption_exits(tools: Tools) -> int:
+    """Write down which adopted products the clock has put out of the databases."""
+    with unit_of_work() as session:
+        return adoptions.settle(session, tools.now())
 
 
 def due_rechecks(tools: Tools) -> int:
@@ -249,6 +256,7 @@ JOBS: dict[str, tuple[timedelta, Job]] = {
     "search_health": (timedelta(seconds=20), search_health),
     "due_certificates": (timedelta(hours=1), due_certificates),
     "due_rechecks": (timedelta(hours=1), due_rechecks),
+    "adoption_exits": (timedelta(minutes=10), adoption_exits),
     "forget_visitors": (timedelta(hours=1), forget_visitors),
     "lost_options": (timedelta(minutes=10), lost_options),
     "substance_rules": (timedelta(hours=1), substance_rules),

@@ -86,6 +86,16 @@ class Text(fields.String):
         return "".join(c for c in text if c in "\n\t" or c.isprintable()).strip()
 
 
+class Exact(fields.String):
+    """A text that stays as it is to the letter, because it is signed; broken ones are refused."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if any("\ud800" <= c <= "\udfff" for c in text):
+            raise self.make_error("invalid_utf8")
+        return text
+
+
 class Word(fields.String):
     """A short technical word: an id, a code, a key."""
 

@@ -10,7 +10,7 @@ from flask import Flask, current_app
 from flask_babel import gettext
 from marshmallow import Schema, fields
 
-from market.api.fields import Amount, Document, Phone, Region, Text, Word, said
+from market.api.fields import Amount, Document, Exact, Phone, Region, Text, Word, said
 from market.api.operation import PATH_VALUE, Operation
 from market.api.types import SCOPE_LABELS, Scope
 from market.kernel.i18n import N_
@@ -28,6 +28,7 @@ TAGS = {
     "promotions": N_("优惠"),
     "providers": N_("施工队"),
     "trust": N_("抽查"),
+    "adoptions": N_("采信应用数据库和数据互通"),
     "cart": N_("购物车"),
     "orders": N_("地址和订单"),
     "requests": N_("装修需求"),
@@ -102,6 +103,7 @@ def _make(app: Flask) -> dict[str, Any]:
         tags=[{"name": name, "description": text} for name, text in TAGS.items()],
     )
     for kind, shape in ((Region, fields.String), (Text, fields.String), (Word, fields.String),
+                        (Exact, fields.String),
                         (Phone, fields.String)):  # fmt: skip
         plugin.map_to_openapi_type(kind, shape)  # type: ignore[no-untyped-call]
     plugin.converter.add_attribute_function(_amount)  # type: ignore[union-attr]

@@ -17,6 +17,7 @@ class Scope(StrEnum):
     CART = "cart"
     ORDERS = "orders"
     REQUESTS = "requests"
+    ADOPTIONS = "adoptions"
 
 
 SCOPE_LABELS: dict[Scope, tuple[str, str]] = {
@@ -24,6 +25,10 @@ SCOPE_LABELS: dict[Scope, tuple[str, str]] = {
     Scope.CART: (N_("用购物车"), N_("看和改你的购物车")),
     Scope.ORDERS: (N_("下单"), N_("看你的地址和订单，加地址，提交订单；付款还要你自己来")),
     Scope.REQUESTS: (N_("找施工队"), N_("写、发布和看你的装修需求")),
+    Scope.ADOPTIONS: (
+        N_("采信数据互通"),
+        N_("推送采信记录、取签名批次；只有登记过的数据合作方能用"),
+    ),
 }
 LIFETIMES = (30, 90, 365)
 MOST_TOKENS = 20

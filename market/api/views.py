@@ -3,6 +3,7 @@
 from typing import Any
 
 from market.api import (
+    adoption_views,
     bundle_views,
     buy_views,
     carbon_views,
@@ -25,6 +26,7 @@ from market.web.context import settings
 from market.web.templating import render
 
 __all__ = [
+    "adoption_views",
     "blueprint",
     "bundle_views",
     "buy_views",

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from market.catalogue.models import Kind, Listing, Product
+from market.certification import queries as certification
+from market.certification.types import CertificateView
 
 
 @dataclass(frozen=True)
@@ -52,3 +54,33 @@ def sellers_of_product(session: Session, product_id: str) -> list[str]:
     """Who has the product in the shop, on sale or not."""
     sellers = select(Listing.seller_id).where(Listing.product_id == product_id).distinct()
     return list(session.scalars(sellers.order_by(Listing.seller_id)))
+
+
+def products_certified(session: Session, certificate_ids: Collection[str]) -> list[ProductAbout]:
+    """Products sold under these certificates, by id; without those that are put away."""
+    ids = session.scalars(
+        select(Product.id)
+        .where(Product.certificate_id.in_(set(certificate_ids)), Product.state != "archived")
+        .order_by(Product.id)
+    ).all()
+    found = products_about(session, ids)
+    return [found[key] for key in ids]
+
+
+def certified_products(
+    session: Session, maker_ids: Collection[str], typed: str, now: datetime, limit: int
+) -> list[tuple[ProductAbout, CertificateView]]:
+    """Published products of some makers with the certificates they are sold under, by name; with
+    words, those that have each of them in name or model."""
+    query = select(Product.id).where(
+        Product.maker_id.in_(set(maker_ids)), Product.state == "live",
+        Product.certificate_id.is_not(None),
+    )  # fmt: skip
+    for word in typed.split()[:5]:
+        columns = (Product.name_zh, Product.name_en, Product.model)
+        query = query.where(or_(*(one.icontains(word, autoescape=True) for one in columns)))
+    ids = session.scalars(query.order_by(Product.name_zh, Product.id).limit(limit)).all()
+    about = products_about(session, ids)
+    keys = {one.certificate_id for one in about.values() if one.certificate_id}
+    papers = certification.certificates_by_ids(session, keys, now)
+    return [(about[key], papers[about[key].certificate_id or ""]) for key in ids]

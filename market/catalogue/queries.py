@@ -7,7 +7,14 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from market.catalogue import access, rules
-from market.catalogue.about import products_about, sellers_of_product, traced_kinds
+from market.catalogue.about import (
+    ProductAbout,
+    certified_products,
+    products_about,
+    products_certified,
+    sellers_of_product,
+    traced_kinds,
+)
 from market.catalogue.citing import (
     CitingProduct,
     all_texts,
@@ -302,9 +309,11 @@ __all__ = [
     "ListingsRead",
     "NamedProduct",
     "PriceRow",
+    "ProductAbout",
     "admissions_of",
     "all_texts",
     "buyable_products",
+    "certified_products",
     "cited_breaches",
     "cited_texts",
     "citing_products",
@@ -365,6 +374,7 @@ __all__ = [
     "products_about",
     "products_by_ids",
     "products_called",
+    "products_certified",
     "products_for_index",
     "products_named",
     "products_numbered",

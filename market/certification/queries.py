@@ -119,6 +119,14 @@ def certificates_of_seller(
     return [view_of(row, issuer, now) for row, issuer in session.execute(query)]
 
 
+def approved_numbered(session: Session, number: str, now: datetime) -> list[CertificateView]:
+    """Approved certificates with this number, whatever became of them, the newest first."""
+    query = WITH_ISSUER.where(
+        Certificate.number_key == rules.number_key(number), Certificate.review == Review.APPROVED
+    ).order_by(Certificate.valid_to.desc(), Certificate.id.desc())
+    return [view_of(row, issuer, now) for row, issuer in session.execute(query)]
+
+
 def changed_since(
     session: Session,
     since: datetime | None,

@@ -30,10 +30,12 @@ from market.demonstrations.types import (
     ProjectState,
     ProjectView,
     ShownOrder,
+    UsedGoods,
     Visit,
 )
 from market.kernel.actor import Actor
 from market.kernel.backlog import Backlog
+from market.kernel.clock import shanghai_date
 from market.kernel.paging import PAGE_SIZE, Page, offset
 from market.kernel.region_code import RegionCode
 from market.media import queries as media
@@ -68,6 +70,33 @@ def public_after(
         wanted.append(or_(_Row.published_at < at, same))
     query = select(_Row).where(*wanted).order_by(*_NEWEST).limit(limit)
     return _cards(session, session.scalars(query).all())
+
+
+def goods_used(session: Session, product_id: str, region: RegionCode) -> list[UsedGoods]:
+    """What arrived of a product at public projects in a region, by project and unit."""
+    amount = DemonstrationLine.pack_size * DemonstrationLine.packs
+    rows = session.execute(
+        select(
+            _Row.id, _Row.title_zh, _Row.title_en, _Row.region_code, _Row.finished_on,
+            _Row.published_at, DemonstrationLine.unit, amount.label("amount"),
+        )
+        .join(DemonstrationOrder, DemonstrationOrder.project_id == _Row.id)
+        .join(DemonstrationLine, DemonstrationLine.order_row_id == DemonstrationOrder.id)
+        .where(
+            DemonstrationLine.product_id == product_id,
+            _Row.state == ProjectState.PUBLIC.value, within(_Row.region_code, region),
+        )
+        .order_by(_Row.id, DemonstrationLine.unit)
+    )  # fmt: skip
+    found: dict[tuple[str, str], UsedGoods] = {}
+    for row in rows:
+        when = row.finished_on or shanghai_date(row.published_at)
+        known = found.get((row.id, row.unit))
+        found[row.id, row.unit] = UsedGoods(
+            row.id, row.title_zh, row.title_en, RegionCode(row.region_code), when.year,
+            Decimal(row.amount) + (known.quantity if known else 0), row.unit,
+        )  # fmt: skip
+    return list(found.values())
 
 
 def _public(kind: str) -> list[ColumnElement[bool]]:

@@ -161,6 +161,19 @@ class Visit:
 
 
 @dataclass(frozen=True)
+class UsedGoods:
+    """How much of a product arrived at a public project; `quantity` counts in `unit`."""
+
+    project_id: str
+    name_zh: str
+    name_en: str
+    region: RegionCode
+    year: int
+    quantity: Decimal
+    unit: str
+
+
+@dataclass(frozen=True)
 class ProjectCard:
     """A project in a list."""
 

@@ -22,6 +22,7 @@ NAMES = {
     "due_certificates": N_("提醒快到期的证书"),
     "due_rechecks": N_("提醒要复查的产品，过了期限的告诉主管部门"),
     "pickup_reminders": N_("提醒自提点没人取的货"),
+    "adoption_exits": N_("记下到期自动退出采信应用数据库的产品"),
     "count_groups": N_("到点的村里团购"),
     "count_sales": N_("数近 90 天卖了多少"),
     "renovation_requests": N_("到期的邀请、下一批施工队、到期的需求"),

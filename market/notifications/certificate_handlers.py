@@ -5,9 +5,9 @@ from sqlalchemy.orm import Session
 from market.accounts import queries as accounts
 from market.certification.events import AnomalyDecided, StandingDecided
 from market.kernel.events import Event
-from market.notifications.instant import present
 from market.notifications.service import send
 from market.notifications.texts import KINDS
+from market.web.instant import present
 
 
 def on_standing_decided(session: Session, event: Event) -> None:

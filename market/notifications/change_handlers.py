@@ -6,8 +6,8 @@ from market.accounts import queries as accounts
 from market.catalogue.events import ProductChangeDecided, ProductChangeSubmitted
 from market.kernel.events import Event
 from market.kernel.region_code import RegionCode
-from market.notifications.instant import present
 from market.notifications.service import send
+from market.web.instant import present
 
 
 def on_change_submitted(session: Session, event: Event) -> None:

@@ -14,7 +14,6 @@ from market.matching.events import (
     QuoteReceived,
     RequestAwarded,
 )
-from market.notifications.instant import present
 from market.notifications.service import forget_account, send
 from market.notifications.texts import KINDS
 from market.orders.events import (
@@ -36,6 +35,7 @@ from market.sellers.events import (
     SellerRefused,
     SellerSubmitted,
 )
+from market.web.instant import present
 
 # How an order will be paid -> what its household has to do.
 PLACED = {"bank_transfer": "order_to_transfer", "cash_on_delivery": "order_on_delivery"}

@@ -4,9 +4,9 @@ from sqlalchemy.orm import Session
 
 from market.accounts import queries as accounts
 from market.kernel.events import Event
-from market.notifications.instant import present
 from market.notifications.service import send
 from market.picks.events import PickLost
+from market.web.instant import present
 
 
 def on_pick_lost(session: Session, event: Event) -> None:

@@ -6,8 +6,8 @@ from market.accounts import queries as accounts
 from market.inspections.events import RecheckDue, RecheckOverdue
 from market.kernel.events import Event
 from market.kernel.region_code import RegionCode
-from market.notifications.instant import present
 from market.notifications.service import send
+from market.web.instant import present
 
 
 def on_recheck_due(session: Session, event: Event) -> None:

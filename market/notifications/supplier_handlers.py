@@ -6,9 +6,9 @@ from market.accounts import queries as accounts
 from market.bundles.events import BundleDecided, BundleSubmitted, OptionLost, SlotEmptied
 from market.kernel.events import Event
 from market.kernel.region_code import RegionCode
-from market.notifications.instant import present
 from market.notifications.service import send
 from market.suppliers.events import SupplierDecided, SupplierSubmitted
+from market.web.instant import present
 
 
 def on_supplier_submitted(session: Session, event: Event) -> None:

@@ -10,6 +10,7 @@ from babel.support import NullTranslations, Translations
 from market.kernel.clock import SHANGHAI
 from market.kernel.money import format_fen
 from market.notifications import (
+    adoption_texts,
     benefit_texts,
     certificate_texts,
     firm_texts,
@@ -26,7 +27,7 @@ from market.web.i18n import load_english
 KINDS: dict[str, Kind] = {
     **order_texts.KINDS, **pickup_texts.KINDS, **certificate_texts.KINDS, **product_texts.KINDS,
     **firm_texts.KINDS, **benefit_texts.KINDS, **household_texts.KINDS, **renovation_texts.KINDS,
-    **job_texts.KINDS,
+    **job_texts.KINDS, **adoption_texts.KINDS,
 }  # fmt: skip
 
 

@@ -5,9 +5,9 @@ from sqlalchemy.orm import Session
 from market.accounts import queries as accounts
 from market.kernel.events import Event
 from market.kernel.region_code import RegionCode
-from market.notifications.instant import present
 from market.notifications.service import send
 from market.traceability.events import BatchRecalled, ScanAlarmDecided, ScanAlarmRaised
+from market.web.instant import present
 
 
 def on_scan_alarm_raised(session: Session, event: Event) -> None:

@@ -12,6 +12,8 @@ from market.kernel.region_code import RegionCode
 from market.orders.commission_types import CommissionToCopy, CommissionView
 from market.orders.discount_types import AdjustmentToCopy, AdjustmentView, Borne
 from market.orders.pickup_types import PickupThen
+from market.orders.reach_types import BatchReach as BatchReach  # noqa: PLC0414 (a door)
+from market.orders.reach_types import CountyReach as CountyReach  # noqa: PLC0414 (a door)
 
 
 class State(StrEnum):
@@ -189,24 +191,6 @@ class QuantityOf:
 
     line_id: str
     quantity: int
-
-
-@dataclass(frozen=True)
-class CountyReach:
-    """People and packs of a batch in one county."""
-
-    code: str
-    buyers: int
-    packs: int
-
-
-@dataclass(frozen=True)
-class BatchReach:
-    """How far a batch went."""
-
-    buyers: int
-    packs: int
-    counties: tuple[CountyReach, ...]
 
 
 @dataclass(frozen=True)

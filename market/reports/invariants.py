@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from market.adoptions import queries as adoptions
 from market.audit import queries as audit
 from market.catalogue import invariants as listings
 from market.catalogue import queries as catalogue
@@ -199,6 +200,12 @@ def stated_households(books: Books) -> list[str]:
     return households.breaches(books.session)
 
 
+def adopted_products(books: Books) -> list[str]:
+    """I18: adopted products passed three people, and those that left say why."""
+    session = books.session
+    return adoptions.breaches(session, audit.counts(session, "adoption"))
+
+
 CHECKS: tuple[Callable[[Books], list[str]], ...] = (
     ledger,
     stock_levels,
@@ -216,6 +223,7 @@ CHECKS: tuple[Callable[[Books], list[str]], ...] = (
     standards_cited,
     pickup_places,
     stated_households,
+    adopted_products,
 )
 
 

@@ -34,8 +34,10 @@ PAGES = {
     "provider": ("providers.show_application", "provider_id", False),
     "account": ("accounts.show_account", "account_id", True),
     "demonstration": ("demonstrations.manage_project", "demonstration_id", False),
+    "adoption": ("adoptions.review_entry", "adoption_id", False),
     "bundle_review": ("bundles.show_review", "bundle_review_id", False),
     "bundle": ("bundles.edit_bundle", "bundle_id", True),
+    "partner": ("interchange.show_partner", "partner_id", True),
     "kind": ("catalogue.edit_kind", "code", True),
 }
 

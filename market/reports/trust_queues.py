@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from market.adoptions import queries as adoptions
 from market.catalogue import change_queries
 from market.certification import registry_queries
 from market.inspections import backlogs as inspections
@@ -59,5 +60,20 @@ def trust_queues(
             "picks.list_picks",
             picks.lost_waiting(session, actor, before, now),
             values={"list": "lost"},
+        ),
+        Queue(
+            N_("采信初审、复审"),
+            "adoptions.list_queue",
+            adoptions.waiting(session, actor, before),
+        ),
+        Queue(
+            N_("采信应用记录"),
+            "adoptions.list_queue",
+            adoptions.usages_waiting(session, actor, before),
+        ),
+        Queue(
+            N_("采信数据和合作方不一样"),
+            "adoptions.list_queue",
+            adoptions.differences_waiting(session, actor, before),
         ),
     )

@@ -16,6 +16,7 @@ from market.kernel.ids import repeatable_ids
 from market.regions import service as regions
 from market.search import jobs as search
 from market.seed import (
+    adopted,
     aids,
     crews,
     demonstrations,
@@ -99,12 +100,13 @@ def _build(now: datetime, secret: str, progress: Callable[[str], None]) -> None:
         crews.register_all(session, persons, shared, now)
     with unit_of_work() as session:
         progress("orders and requests")
-        _stories(session, persons, shops, now)
+        _stories(session, persons, shared, shops, now)
 
 
 def _stories(
-    session: Session, persons: people.People, shops: list[sellers.Shop], now: datetime
-) -> None:
+    session: Session, persons: people.People, shared: str, shops: list[sellers.Shop],
+    now: datetime,
+) -> None:  # fmt: skip
     traces.label_all(session, shops, now)
     supervision.check_a_sample(session, persons, shops, now)
     pickups.open_all(session, persons, now)
@@ -113,5 +115,6 @@ def _stories(
     aids.claim_all(session, persons, now)
     demonstrations.show_all(session, persons, shops, now)
     preferences.tell_all(session, persons, shops, now)
+    adopted.adopt_all(session, persons, shared, shops, now)
     stories.tell_all(session, persons, now)
     turnkey.draw_up_all(session, persons, now)

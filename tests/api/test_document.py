@@ -19,6 +19,7 @@ ELSEWHERE = {
         ("POST", "/addresses", 409), ("POST", "/addresses", 404), ("POST", "/orders", 404),
         ("POST", "/orders", 409), ("PATCH", "/requests/{request_id}", 409),
         ("POST", "/requests/{request_id}/publish", 409),
+        ("POST", "/adoption-batches", 409), ("GET", "/adoption-batches/{sequence}", 409),
     )
 }  # fmt: skip
 

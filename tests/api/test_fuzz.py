@@ -18,14 +18,17 @@ from schemathesis.specs.openapi import checks
 from market.api import openapi
 from market.api.operation import LIMITS_EXTENSION
 from market.api.types import Limits, Scope
+from market.interchange import service as interchange
 from market.kernel.actor import Actor
 from tests.api.test_buying import ADDRESS
 from tests.api.test_requests import COMPLETE
+from tests.factories.adoptions import make_hands, make_listed
 from tests.factories.bundles import load, offer_eps
 from tests.factories.catalogue import make_offer
 from tests.factories.demonstrations import make_public, make_staff
 from tests.factories.footprints import make_verified
 from tests.factories.inspections import fail
+from tests.factories.interchange import make_partner
 from tests.factories.orders import fill_cart, make_address, place
 from tests.factories.pickups import make_point
 from tests.factories.providers import make_provider
@@ -101,6 +104,9 @@ def world(app, session, make_caller, offer, now):
     edition = make_edition(session)
     declaration = make_verified(session, make_offer(session))
     make_point(session)
+    adopted = make_listed(session, listed := make_offer(session), make_hands(session, listed))
+    make_partner(session, account_id=caller.account_id)
+    interchange.make_next(session, Actor(caller.account_id), now=now)
     session.commit()
     line = caller.get("/cart").json["sellers"][0]["lines"][0]["id"]
     caller("POST", "/addresses", ADDRESS)
@@ -112,6 +118,7 @@ def world(app, session, make_caller, offer, now):
         "address_id": [address], "provider_id": [crew.id], "request_id": [request, foreign],
         "slug": ["cold-clean-heat"], "order_id": [order.id], "project_id": [project],
         "edition_id": [edition], "declaration_id": [declaration],
+        "adoption_id": [adopted], "sequence": ["1"], "partner": ["sichuan", None],
         "cursor": [None],
         "region": ["130624104", "13", None], "kind": ["G105", None], "maker": [None],
         "seller": [offer.maker.id, None], "product": [offer.product_id, None],

@@ -15,7 +15,7 @@ DOMAINS = {
     "search", "storefront", "notifications", "reports", "manuals", "substances", "uses",
     "footprints", "factories", "exchange", "commissions", "quotations", "subsidies",
     "suppliers", "demonstrations", "standards", "pickups", "handovers", "households", "picks",
-    "contracts",
+    "contracts", "adoptions", "interchange",
 }  # fmt: skip
 # What other packages may enter, besides pure calculations listed by name.
 DOORS = {"service", "queries", "types", "errors", "events"}
@@ -54,6 +54,7 @@ PURE = {
     "uses": {"rules", "wording"},
     "footprints": {"rules"},
     "factories": {"words"},
+    "exchange": {"sheets"},
     "suppliers": {"words"},
     "pickups": {"words", "rules"},
     "handovers": {"rules"},

@@ -78,6 +78,7 @@ from market.subsidies.types import (
 )
 from market.suppliers import service as suppliers
 from market.uses.types import Use
+from tests.authorisation.adopted import adopt, tell
 from tests.authorisation.evidence import declare, inspect, official_of, only, trace
 from tests.factories import catalogue as goods
 from tests.factories.accounts import make_account
@@ -130,6 +131,7 @@ def make_tenant(session: Session, county: str, town: str, now: datetime) -> Tena
     _demonstrate(session, official, town, ids, now)
     _fetch(session, account, town, ids, now)
     ids["application_id"] = _apply(session, household, RegionCode(county), now)
+    tell(session, account, county, ids, now)
     token = tokens.create_token(session, household, "程序", list(Scope), days=30, now=now)
     ids["token_id"] = only(session, ApiToken.id, ApiToken.account_id == account)
     people = {"household": account, "seller": member, "provider": crew, "official": official}
@@ -205,6 +207,7 @@ def _sell(session: Session, county: str, household: str, ids: dict[str, str], no
     declare(session, offer, ids, now)
     _claim(session, offer, ids, now)
     trace(session, offer, ids, now)
+    adopt(session, offer, ids, now)
     ids["substance_id"] = make_content(session, offer.actor, offer.product_id)
     _set_rules(session, county, maker.id, ids, now)
     return member
@@ -232,7 +235,7 @@ def _promote(
 
 def _aid(
     session: Session, county: str, town: str, household: Actor, ids: dict[str, str], now: datetime
-) -> None:  # fmt: skip
+) -> None:
     """Subsidies of the county, a claim with its proof and a loan with its contract."""
     account, place = household.account_id or "", RegionCode(town)
     ids["scheme_id"] = make_published(session, region=county, now=now)
@@ -252,10 +255,9 @@ def _aid(
     make_stated(session, household, now, number=f"{county}015", town=place)
     other = make_stated(session, now=now, number=f"{county}015", town=place)
     ids |= {
-        "household_id": household_of(session, household),
-        "member_id": member_of(session, other),
-    }
-    ids |= {"bill_id": bill.id, "loan_paper_id": paper.id}
+        "household_id": household_of(session, household), "member_id": member_of(session, other),
+        "bill_id": bill.id, "loan_paper_id": paper.id,
+    }  # fmt: skip
 
 
 def _demonstrate(
@@ -286,20 +288,15 @@ def _fetch(session: Session, agent: str, town: str, ids: dict[str, str], now: da
         [Share(part.seller_id, 0)], lead_days=0, now=now,
     )  # fmt: skip
     (place,) = pickup_queries.places_of_order(session, seen.id)
-    session.add(
-        Handover(place_id=place.id, seller_order_id=part.id, point_id=point.id,
-                 arrived_packs=1, broken_packs=1)
-    )  # fmt: skip
-    session.flush()
+    session.add(Handover(place_id=place.id, seller_order_id=part.id, point_id=point.id,
+                         arrived_packs=1, broken_packs=1))  # fmt: skip
     arrival = Arrival(place_id=place.id, at=now, by=agent, packs=1, broken=1, note="角破了")
     session.add(arrival)
     session.flush()
     photo = media.store_document(jpeg(), "破损.jpg")
     media.attach(session, photo, handovers.PHOTO_OWNER, arrival.id, now=now)
-    ids |= {
-        "pickup_point_id": point.id, "pickup_place_id": place.id, "arrival_id": arrival.id,
-        "arrival_photo_id": photo.id,
-    }  # fmt: skip
+    ids |= {"pickup_point_id": point.id, "pickup_place_id": place.id, "arrival_id": arrival.id,
+            "arrival_photo_id": photo.id}  # fmt: skip
 
 
 def _hand_in(session: Session, promotion_id: str, household: str, now: datetime) -> str:

@@ -38,6 +38,7 @@ def test_every_job_runs_and_is_recorded(tools, clock):
     assert run_due(tools) == []
     clock.advance(minutes=2)
     assert set(run_due(tools)) == set(JOBS) - {
+        "adoption_exits",
         "due_certificates",
         "due_rechecks",
         "pickup_reminders",

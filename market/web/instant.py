@@ -1,4 +1,4 @@
-"""The instant at which a message is written."""
+"""The instant of what happens outside of a view: a message, a reaction to an event."""
 
 from datetime import datetime
 

@@ -1,0 +1,1 @@
+"""Interchange of adoption data with partners: signed batches both ways, and mapping tables."""
