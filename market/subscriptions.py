@@ -217,7 +217,7 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
         settle.on_order_cancelled,
         tell.on_order_cancelled,
     ),
-    SellerOrderShipped: (tell.on_shipped,),
+    SellerOrderShipped: (tell.on_shipped, tell_fetcher.on_shipped_to_point),
     RemainderCancelled: (
         checkout.free_place,
         handovers.on_remainder_cancelled,

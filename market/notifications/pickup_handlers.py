@@ -8,6 +8,30 @@ from market.accounts import queries as accounts
 from market.handovers.events import GoodsArrived, GoodsFetched, GoodsWaiting
 from market.kernel.events import Event
 from market.notifications.service import send
+from market.orders import queries as orders
+from market.orders.events import SellerOrderShipped
+from market.pickups import queries as pickups
+
+
+def on_shipped_to_point(session: Session, event: Event) -> None:
+    """The agent of the point learns what is to come."""
+    assert isinstance(event, SellerOrderShipped)
+    places = pickups.places_of_order(session, event.order_id)
+    order = orders.find_order(session, event.order_id) if places else None
+    if order is None or order.pickup is None:
+        return
+    part = next(one for one in order.seller_orders if one.id == event.seller_order_id)
+    point = pickups.find_point(session, order.pickup.point_id)
+    if point is None or part.seller_id not in {place.seller_id for place in places}:
+        return
+    parcel = next(one for one in part.parcels if one.id == event.parcel_id)
+    params = {"code": f"{event.code}-{part.number}", "point": point.name_zh,
+              "seller": event.seller_name, "packs": parcel.packs,
+              "day": order.pickup.day.isoformat()}  # fmt: skip
+    send(
+        session, [point.agent_id], "goods_coming", params, "/pickup-agent", key=event.parcel_id,
+        now=event.at,
+    )  # fmt: skip
 
 
 def on_goods_arrived(session: Session, event: Event) -> None:

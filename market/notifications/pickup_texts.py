@@ -4,6 +4,11 @@ from market.kernel.i18n import N_
 from market.notifications.types import Kind
 
 KINDS: dict[str, Kind] = {
+    "goods_coming": Kind(
+        "orders",
+        N_("订单 %(code)s 的货要送到%(point)s"),
+        N_("%(seller)s 发了 %(packs)s 包，%(day)s 到。货到了，在收货页上记一下"),
+    ),
     "goods_arriving": Kind(
         "orders",
         N_("订单 %(code)s 的货到了 %(arrived)s 包"),
@@ -22,12 +27,12 @@ KINDS: dict[str, Kind] = {
     "goods_fetched": Kind(
         "orders",
         N_("订单 %(code)s 的货取走了"),
-        N_("%(when_at)s 在%(point)s凭取货码取走。不是你家的人取的，马上打电话给代办人"),
+        N_("%(when)s 在%(point)s凭取货码取走。不是你家的人取的，马上打电话给代办人"),
     ),
     "goods_fetched_seller": Kind(
         "orders",
         N_("订单 %(code)s 的货取走了"),
-        N_("%(when_at)s 在%(point)s取走，算买家收到了"),
+        N_("%(when)s 在%(point)s取走，算买家收到了"),
     ),
     "goods_waiting": Kind(
         "orders",

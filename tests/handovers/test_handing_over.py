@@ -99,6 +99,13 @@ def test_goods_come_are_told_of_and_leave_by_code_once(session, now, story):
     assert invariants.pickup_places(invariants.Books(session, now, None)) == []
 
 
+def test_the_agent_is_told_what_is_to_come(session, now):
+    story = Story(session, now, ship=2)
+    assert story.told(story.point.agent_id) == ["goods_coming"]
+    story.ship(1)
+    assert story.told(story.point.agent_id) == ["goods_coming"] * 2
+
+
 def test_the_code_is_in_no_table(session, story):
     story.arrive()
     assert re.fullmatch(r"\d{8}", story.code)
