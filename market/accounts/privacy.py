@@ -33,7 +33,7 @@ def export_account(session: Session, account_id: str, *, now: datetime) -> dict[
             "phone": account.phone,
             "email": account.email,
             "display_name": account.display_name,
-            "language": account.language,
+            "language": account.language or "zh",
             "large_text": account.elder,
             "created_at": account.created_at.isoformat(),
             "has_password": account.password_hash is not None,

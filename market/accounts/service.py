@@ -98,11 +98,12 @@ def register(
     *,
     display_name: str = "",
     password_hash: str | None = None,
-    language: str = "zh",
+    language: str = "",
     elder: bool = False,
     now: datetime,
 ) -> str:
-    """A new account for a phone that was proved, with the two consents it rests on.
+    """A new account for a phone that was proved, with the two consents it rests on; without a
+    `language` it has not chosen one.
 
     Returns its id. Raises PhoneTaken; two simultaneous registrations make one account.
     """

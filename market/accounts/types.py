@@ -107,7 +107,8 @@ CONSENTS: dict[str, tuple[str, str, bool]] = {
 
 @dataclass(frozen=True)
 class AccountView:
-    """An account as other packages see it. A deleted one has no phone."""
+    """An account as other packages see it. A deleted one has no phone. Messages are written in
+    `language`."""
 
     id: str
     phone: str | None
@@ -119,6 +120,7 @@ class AccountView:
     created_at: datetime | None = None
     has_password: bool = False
     suspended_reason: str = ""
+    chosen_language: str = ""  # empty while the person never chose one
 
 
 @dataclass(frozen=True)

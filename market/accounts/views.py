@@ -58,7 +58,8 @@ def _enter(account_id: str) -> Response:
     with reading() as opened:
         account = queries.get_account(opened, account_id)
     response = redirect(target, 303)
-    remember(response, context.LANGUAGE_COOKIE, account.language)
+    if account.chosen_language:
+        remember(response, context.LANGUAGE_COOKIE, account.chosen_language)
     if account.elder:
         remember(response, context.TEXT_COOKIE, "large")
     return response

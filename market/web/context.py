@@ -1,9 +1,12 @@
 """What a view may ask about the present request."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from flask import current_app, g, has_request_context, request
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from market.config import Settings
 from market.kernel.actor import ANONYMOUS, Actor
@@ -77,7 +80,7 @@ def _region_cookie() -> RegionCode | None:
 
 
 def language() -> str:
-    """zh or en: `?lang=`, then the cookie, then Chinese."""
+    """zh or en: `?lang=`, then the cookie, then what the browser asks for, then Chinese."""
     try:
         # Kept with the request and found without its proxy: every text of a page asks.
         environ = request._get_current_object().environ  # type: ignore[attr-defined]
@@ -86,8 +89,21 @@ def language() -> str:
     known: str | None = environ.get(_LANGUAGE_KEY)
     if known is None:
         asked = request.args.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
-        known = environ[_LANGUAGE_KEY] = asked if asked in LANGUAGES else "zh"
+        if asked not in LANGUAGES:
+            asked = _accepted(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+        known = environ[_LANGUAGE_KEY] = asked
     return known
+
+
+@lru_cache(512)
+def _accepted(header: str) -> str:
+    """What a browser asks for, of the two languages there are; Chinese when it asks for neither.
+    Kept: browsers say few different things, and to read them takes long."""
+    for tag, quality in parse_accept_header(header[:200], LanguageAccept):
+        spoken = tag.lower().partition("-")[0]
+        if quality > 0 and spoken in LANGUAGES:
+            return str(spoken)
+    return "zh"
 
 
 def large_text() -> bool:

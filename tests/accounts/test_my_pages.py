@@ -16,7 +16,7 @@ from market.accounts.types import AddressInput, Blocker
 from market.kernel.clock import FixedClock
 from market.kernel.region_code import RegionCode
 from tests.accounts.test_signing_in import is_in, sent_code
-from tests.factories.accounts import PASSWORD, make_account, sign_in
+from tests.factories.accounts import CREATED, PASSWORD, make_account, sign_in
 
 ADDRESS = {
     "recipient": "张三",
@@ -165,6 +165,42 @@ def test_visitors_choose_language_without_account(client: FlaskClient) -> None:
     assert 'lang="en"' in client.get("/sign-in").get_data(as_text=True)
     assert client.post("/preferences/language", data={"language": "fr"}).status_code == 303
     assert 'lang="en"' in client.get("/sign-in").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "spoken"),
+    [
+        ("en-GB,en;q=0.9", "en"), ("en", "en"), ("fr,en;q=0.5", "en"), ("zh-CN,en;q=0.9", "zh-CN"),
+        ("fr", "zh-CN"), ("*", "zh-CN"), ("", "zh-CN"), ("\x00;q=x,,", "zh-CN"),
+    ],
+)  # fmt: skip
+def test_a_first_visit_speaks_what_the_browser_asks_for(
+    client: FlaskClient, asked: str, spoken: str
+) -> None:
+    header = {"Accept-Language": asked}
+    assert f'<html lang="{spoken}"' in client.get("/sign-in", headers=header).text
+    for chosen, then in (("zh", "zh-CN"), ("en", "en")):
+        client.set_cookie("lang", chosen)
+        assert f'<html lang="{then}"' in client.get("/sign-in", headers=header).text
+
+
+def test_whoever_never_chose_a_language_reads_what_the_browser_asks_for(me: Me, app: Flask) -> None:
+    me.account.language = ""
+    me.session.commit()
+    person = queries.get_account(me.session, me.account.id)
+    assert (person.language, person.chosen_language) == ("zh", "")  # messages stay Chinese
+    for asked, word in (("en-GB,en;q=0.9", "Sign out"), ("zh-CN", "我的")):
+        device, header = app.test_client(), {"Accept-Language": asked}
+        device.post(
+            "/sign-in", data={"phone": me.account.phone, "password": PASSWORD}, headers=header
+        )
+        assert device.get_cookie("lang") is None
+        assert word in device.get("/me", headers=header).text
+
+
+def test_people_of_the_demonstration_world_have_not_chosen(me: Me) -> None:
+    made = service.register(me.session, "13912340099", now=CREATED)
+    assert queries.get_account(me.session, made).chosen_language == ""
 
 
 def test_notification_channels(me: Me) -> None:

@@ -84,6 +84,17 @@ def test_english_has_no_chinese_left():
     assert not [text for text in wrong if text not in allowed]
 
 
+def test_none_is_counted_like_many():
+    counted = [
+        (text, string) for text, (_, string) in english().items() if len(_strings(string)) > 1
+    ]
+    assert len(counted) > 20
+    texts = load_english()
+    for text, (one, many) in counted:
+        said = [texts.ungettext(text, text, number) for number in (0, 1, 2)]
+        assert said == [many, one, many]
+
+
 def test_no_translation_is_left_over():
     unused = [f"{file}: {text}" for text, (file, _) in english().items() if text not in used()]
     assert not unused, "\n".join(unused)
