@@ -173,6 +173,15 @@ def test_a_running_contract_is_worked_on_its_page(client, session, now, app):
     assert client.get(photo).status_code == 404
 
 
+def test_the_cart_leads_back_to_the_contract(client, session, now, app):
+    job = make.running(session, now)
+    as_household(client, session, job)
+    filled = client.post(f"/contracts/{job.contract_id}/cart")
+    assert filled.status_code == 303
+    text = page(client, "/cart")
+    assert f'<a href="/contracts/{job.contract_id}">看整装合同</a>' in text
+
+
 def jpeg_stream(data):
     return BytesIO(data)
 
