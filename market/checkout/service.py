@@ -7,6 +7,7 @@ order, before any payment starts; nothing is taken twice by a second submission.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -294,15 +295,20 @@ def place_order(
         policies=POLICIES,
         made_to_order_agreed_at=now if quoted.made_to_order else None,
         note=submission.note,
-        discounts={
-            **promotion_queries.kept_with_order(quoted.verdicts, quoted.promotions),
-            "subsidies": subsidy_queries.kept(quoted.aid.outcomes),
-        },
+        discounts=_why(quoted),
         pickup=pickup,
     )
     placed = orders.place(session, wanted, now)
     carts.clear(session, cart)
     return placed
+
+
+def _why(quoted: Quote) -> dict[str, Any]:
+    """What the price said of promotions and schemes, to be kept with the order."""
+    return {
+        **promotion_queries.kept_with_order(quoted.verdicts, quoted.promotions),
+        "subsidies": subsidy_queries.kept(quoted.aid.outcomes),
+    }
 
 
 def accept_new(

@@ -45,13 +45,8 @@ def issue(
     found = bundle_service.price(
         session, chosen.slug, stored.choices, region, now, stored.bundle_version
     )
-    quoted = quote(
-        session,
-        as_cart(chosen.lines, chosen.bundle_id, owner.account_id),
-        region,
-        owner.account_id,
-        now,
-    )
+    cart = as_cart(chosen.lines, chosen.bundle_id, owner.account_id)
+    quoted = quote(session, cart, region, owner.account_id, now)
     if quoted.blocked:
         raise GoodsMissing
     content = content_of(found, quoted)

@@ -61,6 +61,12 @@ def trust_queues(
             picks.lost_waiting(session, actor, before, now),
             values={"list": "lost"},
         ),
+        *_adoption_queues(session, actor, before),
+    )
+
+
+def _adoption_queues(session: Session, actor: Actor, before: datetime) -> tuple[Queue, ...]:
+    return (
         Queue(
             N_("采信初审、复审"),
             "adoptions.list_queue",
