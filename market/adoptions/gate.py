@@ -18,6 +18,7 @@ from market.adoptions.models import AdoptionEntry
 from market.adoptions.rules import Gate
 from market.adoptions.types import FINAL, EntryState
 from market.catalogue import queries as catalogue
+from market.catalogue import service as goods
 from market.catalogue.events import GoodsChanged
 from market.kernel.actor import SYSTEM
 from market.kernel.clock import shanghai_date
@@ -119,9 +120,13 @@ def on_goods_changed(session: Session, event: Event) -> None:
 
 def settle(session: Session, now: datetime) -> int:
     """Write down what the clock has ended; returns how many entries left. May run at any time."""
+    due = AdoptionEntry.state == EntryState.LISTED.value, ~is_in(now)
+    goods.keep_products(
+        session, session.scalars(select(AdoptionEntry.product_id).where(*due)).all()
+    )
     rows = session.scalars(
         select(AdoptionEntry)
-        .where(AdoptionEntry.state == EntryState.LISTED.value, ~is_in(now))
+        .where(*due)
         .order_by(AdoptionEntry.id)
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)

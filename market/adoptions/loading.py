@@ -11,12 +11,20 @@ from market.adoptions.errors import AdoptionNotFound, Final, OutsideYourRegion
 from market.adoptions.models import AdoptionEntry, AdoptionStep
 from market.adoptions.types import EntryState
 from market.audit import service as audit
+from market.catalogue import service as goods
 from market.kernel.actor import Actor
 from market.kernel.region_code import RegionCode
 
 
 def locked(session: Session, entry_id: str) -> AdoptionEntry:
-    """Any entry. Raises AdoptionNotFound."""
+    """Any entry, its product's gate kept until the transaction ends: products are locked before
+    entries everywhere. Raises AdoptionNotFound."""
+    product_id = session.scalar(
+        select(AdoptionEntry.product_id).where(AdoptionEntry.id == entry_id)
+    )
+    if product_id is None:
+        raise AdoptionNotFound
+    goods.keep_products(session, [product_id])
     row = session.get(AdoptionEntry, entry_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise AdoptionNotFound

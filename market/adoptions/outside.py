@@ -23,6 +23,7 @@ from market.adoptions.models import AdoptionDifference, AdoptionEntry
 from market.adoptions.proposing import renew, start, tell_city
 from market.adoptions.types import FIELDS, FINAL, Candidate, EntryState, Proposal, Teller, Told
 from market.catalogue import queries as catalogue
+from market.catalogue import service as goods
 from market.catalogue.queries import ProductAbout
 from market.certification import queries as certification
 from market.certification.types import CertificateView
@@ -70,6 +71,7 @@ def hear(
     Returns the faults, and with none of them what became of each row: its entry and `proposed`,
     `followed`, `differs` or `same`.
     """
+    _keep(session, teller, rows, now)
     faults: list[Fault] = []
     matches: list[_Match] = []
     seen: set[tuple[str, str]] = set()
@@ -92,6 +94,21 @@ def hear(
         except DomainError as error:
             faults.append(Fault(number, error.field or "state", error.message, error.params))
     return faults, done
+
+
+def _keep(session: Session, teller: Teller, rows: Sequence[Told], now: datetime) -> None:
+    """Keep the gates of the products that the rows mean, then their entries, each in one order."""
+    numbered = {one.certificate_number for one in rows}
+    known = {one: certification.approved_numbered(session, one, now) for one in numbered}
+    found = [_product(session, teller, one, known[one.certificate_number]) for one in rows]
+    ids = {one.id for one in found if not isinstance(one, tuple)}
+    goods.keep_products(session, ids)
+    session.execute(
+        select(AdoptionEntry.id)
+        .where(AdoptionEntry.product_id.in_(ids))
+        .order_by(AdoptionEntry.id)
+        .with_for_update()
+    )
 
 
 def _match(

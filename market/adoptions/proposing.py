@@ -25,6 +25,7 @@ from market.adoptions.loading import governed, note, own_row
 from market.adoptions.models import AdoptionEntry
 from market.adoptions.types import FIELDS, Candidate, EntryState, Proposal
 from market.catalogue import queries as catalogue
+from market.catalogue import service as goods
 from market.certification import queries as certification
 from market.kernel.actor import Actor
 from market.kernel.clock import shanghai_date
@@ -121,6 +122,7 @@ def start(
     )  # fmt: skip
     told = source or {"kind": kind, "who": actor.display_name, "at": now.isoformat()}
     row.sources = {name: told for name in FIELDS if getattr(row, name)}
+    goods.keep_products(session, [row.product_id])  # nobody shuts the gate meanwhile
     if not rules.is_open(gate.copy_gate(session, row, now), row.ends_on, now):
         raise GateShut
     _add(session, row)

@@ -124,7 +124,7 @@ def test_the_list_is_asked_by_place_kind_words_and_state(client, session, offer,
     assert found(state="listed") == {entry}
     assert found(state="exited") == {gone}
     assert found(q=offer.certificate.number) == {entry}
-    assert found(q="CX51 0002") == {gone}
+    assert found(q="2026-0002 CX51") == {gone}
     assert found(region="51") == found(region="510121") == {entry, gone}
     assert found(region="13") == found(kind="G107") == set()
     assert found(region="xx", state="?") == {entry, gone}
