@@ -11,8 +11,8 @@ from alembic import op
 
 import market.db.types
 
-revision = "0031"
-down_revision = "0028"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 

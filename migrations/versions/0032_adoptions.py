@@ -11,8 +11,8 @@ from sqlalchemy.dialects import postgresql
 
 import market.db.types
 
-revision = "0025"
-down_revision = "0030"
+revision = "0032"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 

@@ -7,8 +7,8 @@ import market.db.types
 from market.kernel.clock import SystemClock
 from market.kernel.ids import new_id
 
-revision = "0029"
-down_revision = "0026b"
+revision = "0030"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 

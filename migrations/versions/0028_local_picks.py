@@ -9,8 +9,8 @@ from alembic import op
 
 import market.db.types
 
-revision = "0026"
-down_revision = "0031"
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 _STANDING = sa.text("ended_at IS NULL")

@@ -7,8 +7,8 @@ Revises: 0026
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0026b"
-down_revision = "0026"
+revision = "0029"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 _STRUCTURAL = ("G101", "G102", "G103", "G104", "G106", "G108", "X01", "X02", "X03", "X07")
