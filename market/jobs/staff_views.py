@@ -25,6 +25,8 @@ NAMES = {
     "adoption_exits": N_("记下到期自动退出采信应用数据库的产品"),
     "count_groups": N_("到点的村里团购"),
     "count_sales": N_("数近 90 天卖了多少"),
+    "local_picks": N_("告诉主管部门，哪些推荐的商品买不到了"),
+    "county_purchases": N_("数各县有多少户买过什么"),
     "renovation_requests": N_("到期的邀请、下一批施工队、到期的需求"),
     "goods_of_ended_jobs": N_("工程取消后过期没有决定的货"),
     "forget_expired": N_("清掉过期的验证码和尝试次数"),

@@ -14,7 +14,7 @@ from typing import Any
 from market.kernel.money import Fen
 from market.subsidies.types import Check, Outcome, Step
 
-_INSTANTS = frozenset({"start", "end", "day", "again"})
+_INSTANTS = frozenset({"start", "end", "day", "again", "since"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Turnkey contracts: plans of requests, versions, milestones, and the days of their goods.
 
-Revision ID: 0030
-Revises: 0024
+Revision ID: 0031
+Revises: 0030
 """
 
 import sqlalchemy as sa

@@ -1,8 +1,8 @@
 """Adoption databases: entries with their history, uses and differences; partners of the
 interchange with their mapping tables and batches.
 
-Revision ID: 0025
-Revises: 0024
+Revision ID: 0032
+Revises: 0031
 """
 
 import sqlalchemy as sa

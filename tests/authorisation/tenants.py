@@ -290,6 +290,7 @@ def _fetch(session: Session, agent: str, town: str, ids: dict[str, str], now: da
     (place,) = pickup_queries.places_of_order(session, seen.id)
     session.add(Handover(place_id=place.id, seller_order_id=part.id, point_id=point.id,
                          arrived_packs=1, broken_packs=1))  # fmt: skip
+    session.flush()
     arrival = Arrival(place_id=place.id, at=now, by=agent, packs=1, broken=1, note="角破了")
     session.add(arrival)
     session.flush()

@@ -264,8 +264,8 @@ def test_what_the_own_cart_keeps_is_there_for_a_plan_of_the_same_household(
 ):
     put(session, ann, offer, 5, now)
     plan = [SelectionLine(offer.listing_id, 5, 0)]
-    mine = quote(session, as_cart(plan, ann.account_id), TOWN, ann.account_id, now)
-    others = quote(session, as_cart(plan, bob.account_id), TOWN, bob.account_id, now)
+    mine = quote(session, as_cart(plan, "plan", ann.account_id), TOWN, ann.account_id, now)
+    others = quote(session, as_cart(plan, "plan", bob.account_id), TOWN, bob.account_id, now)
     assert not mine.blocked
     assert [x.code for x in others.problems if x.blocking] == ["sold_out"]
 

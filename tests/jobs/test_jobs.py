@@ -39,6 +39,7 @@ def test_every_job_runs_and_is_recorded(tools, clock):
     clock.advance(minutes=2)
     assert set(run_due(tools)) == set(JOBS) - {
         "adoption_exits",
+        "county_purchases",
         "due_certificates",
         "due_rechecks",
         "pickup_reminders",
@@ -47,6 +48,7 @@ def test_every_job_runs_and_is_recorded(tools, clock):
         "forget_visitors",
         "substance_rules",
         "standard_changes",
+        "local_picks",
         "lost_options",
         "forget_imports",
         "goods_of_ended_jobs",

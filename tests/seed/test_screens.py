@@ -81,6 +81,8 @@ MADE_BY = {
     "carts": "checkout.add_to_cart",
     "certificate_log": "certification.decide_certificate",
     "certificates": "certification.create_certificate",
+    "household_members": "households.show_own",
+    "households": "households.show_own",
     "local_admissions": "catalogue.create_admission",
     "registry_changes": "certification.upload_registry",
     "registry_records": "certification.decide_sync",
@@ -189,6 +191,7 @@ BUNDLED = {
     ("accounts", "ensure_first_versions"),
     ("accounts", "grant_role"),  # grant_by_operator, whose actor the first account has not
     ("accounts", "load_actor"), ("search", "rebuild"), ("search", "heal"),
+    ("households", "state"),  # stating.state, of every form that asks for a household
     ("media", "store_document"),  # uploads.stored, of every form with a proof
 }  # fmt: skip
 
