@@ -192,6 +192,7 @@ BUNDLED = {
     ("accounts", "grant_role"),  # grant_by_operator, whose actor the first account has not
     ("accounts", "load_actor"), ("search", "rebuild"), ("search", "heal"),
     ("households", "state"),  # stating.state, of every form that asks for a household
+    ("promotions", "create_group"),  # stacking.create, of the operator's page
     ("media", "store_document"),  # uploads.stored, of every form with a proof
 }  # fmt: skip
 
