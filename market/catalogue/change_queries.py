@@ -40,7 +40,7 @@ def list_changes(session: Session, actor: Actor, queue: str, number: int = 1) ->
     total = session.scalar(select(func.count()).select_from(ProductChange).where(*where)) or 0
     order = ProductChange.submitted_at, ProductChange.id
     rows = session.execute(
-        select(ProductChange, Product.name_zh)
+        select(ProductChange, Product.name_zh, Product.name_en)
         .join(Product, Product.id == ProductChange.product_id)
         .where(*where)
         .order_by(*(c.desc() for c in order) if queue == "done" else order)
@@ -48,10 +48,7 @@ def list_changes(session: Session, actor: Actor, queue: str, number: int = 1) ->
         .offset(offset(number))
     ).all()
     makers = sellers.sellers_by_ids(session, {row.ProductChange.maker_id for row in rows})
-    items = [
-        _view(row.ProductChange, row.name_zh, makers[row.ProductChange.maker_id].name)
-        for row in rows
-    ]
+    items = [_view(row.ProductChange, row, makers[row.ProductChange.maker_id].name) for row in rows]
     return Page(items, total, max(1, number))
 
 
@@ -82,7 +79,7 @@ def change_for_review(session: Session, actor: Actor, change_id: str) -> ChangeV
     people = accounts.accounts_by_ids(session, [row.decided_by] if row.decided_by else [])
     who = people[row.decided_by].display_name if row.decided_by in people else ""
     return _view(
-        row, product.name_zh, maker.name, diff=_diff(session, row, product),
+        row, product, maker.name, diff=_diff(session, row, product),
         internal=row.internal_note, decided_by=who,
     )  # fmt: skip
 
@@ -110,7 +107,7 @@ def own_change(session: Session, actor: Actor, product_id: str) -> ChangeView | 
         .order_by(ProductChange.submitted_at.desc(), ProductChange.id.desc())
         .limit(1)
     )
-    return None if row is None else _view(row, product.name_zh, "",
+    return None if row is None else _view(row, product, "",
                                           diff=_diff(session, row, product))  # fmt: skip
 
 
@@ -141,13 +138,14 @@ def _in(queue: str) -> ColumnElement[bool]:
 
 
 def _view(
-    row: ProductChange, name: str, maker: str, *, diff: tuple[FieldDiff, ...] = (),
+    row: ProductChange, named: Any, maker: str, *, diff: tuple[FieldDiff, ...] = (),
     internal: str = "", decided_by: str = "",
 ) -> ChangeView:  # fmt: skip
     return ChangeView(
         id=row.id,
         product_id=row.product_id,
-        product_name=name,
+        product_name=named.name_zh,
+        product_name_en=named.name_en or "",
         maker_id=row.maker_id,
         maker_name=maker,
         kind=ChangeKind(row.kind),

@@ -54,6 +54,15 @@ class ChangeView:
     answer: str
     internal_note: str
     diff: tuple[FieldDiff, ...] = ()
+    product_name_en: str = ""
+
+    @property
+    def name_zh(self) -> str:
+        return self.product_name
+
+    @property
+    def name_en(self) -> str:
+        return self.product_name_en
 
     @property
     def is_open(self) -> bool:

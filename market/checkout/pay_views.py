@@ -75,7 +75,8 @@ def state_household() -> Response:
         "made_to_order_agreed": bool(form.made_to_order_agreed.data),
         "note": (form.note.data or "")[:200],
     }
-    back = url_for("checkout.confirm", address=(form.address.data or "")[:20])
+    address, pickup = ((form[name].data or "")[:40] for name in ("address", "pickup"))
+    back = url_for("checkout.confirm", address=address, pickup=pickup or None)
     return back_to("households.show_own", next=back)
 
 

@@ -211,6 +211,7 @@ def a_household_uses_it_up(household: Household, maker: Maker) -> None:
     phone = new_phone()
     household.register_on_the_way(phone, "赵小满")
     household.write_address("赵小满", phone, "3 组 12 号")
+    household.state_household(phone[-9:], "赵长贵", "天生桥村")
     household.pay_online(total)
 
 
