@@ -18,6 +18,8 @@ class Settings:
 
     secret_key: str
     data_dir: Path
+    # Of the digests of household register numbers; the secret key when empty.
+    household_key: str = ""
     database_url: str = ""
     # Whether a pooler shares the connections between transactions (PgBouncer's transaction mode).
     database_pooler: bool = False
@@ -113,6 +115,7 @@ class Settings:
             "environment": environment,
             "data_dir": data_dir,
             "secret_key": env.str("SECRET_KEY", ""),
+            "household_key": env.str("HOUSEHOLD_KEY", ""),
             "database_url": _psycopg(env.str("DATABASE_URL", "")),
             "database_pooler": env.bool("DATABASE_POOLER", False),
             "redis_url": env.str("REDIS_URL", ""),
@@ -228,6 +231,8 @@ def _checked(settings: Settings) -> Settings:
     if settings.is_production:
         if len(settings.secret_key) < 32:
             raise SettingsError("SECRET_KEY must be set to at least 32 characters in production")
+        if 0 < len(settings.household_key) < 32:
+            raise SettingsError("HOUSEHOLD_KEY must have at least 32 characters in production")
         if settings.dev_messages:
             raise SettingsError("DEV_MESSAGES shows one-time codes and is refused in production")
         if settings.stripe_api_base:

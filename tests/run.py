@@ -206,7 +206,7 @@ def built_world() -> Iterator[Future[Path]]:
 
 def build_world(directory: Path) -> Path:
     """The demonstration world as `make seed` builds it."""
-    quiet = {"DATABASE_URL", "REDIS_URL", "STRIPE_KEY", "SECRET_KEY"}
+    quiet = {"DATABASE_URL", "REDIS_URL", "STRIPE_KEY", "SECRET_KEY", "HOUSEHOLD_KEY"}
     env = {name: value for name, value in os.environ.items() if name not in quiet}
     for command in (["db", "upgrade"], ["seed", "--demo"]):
         subprocess.run(

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
@@ -9,16 +10,17 @@ from sqlalchemy import func, select
 from market.accounts import queries as account_queries
 from market.accounts import service as accounts
 from market.households import queries
+from market.households import service as households
 from market.households.models import HouseholdMember
 from market.promotions import service as promotions
 from market.promotions.types import Benefit, BenefitKind, Channel, Redemption, Step
 from market.subsidies.models import SubsidyClaim, SubsidyScheme
 from market.subsidies.types import SchemeType
-from tests.factories.accounts import make_account, sign_in
+from tests.factories.accounts import make_account, make_actor, sign_in
 from tests.factories.catalogue import ensure_kinds, make_offer
-from tests.factories.households import household_of, make_pair, member_of
+from tests.factories.households import household_of, make_pair, make_statement, member_of
 from tests.factories.market import make_promotion
-from tests.factories.orders import fill_cart, make_address, make_household
+from tests.factories.orders import START, fill_cart, make_address, make_household
 from tests.factories.pictures import jpeg
 from tests.factories.subsidies import make_published
 
@@ -76,6 +78,19 @@ def test_it_is_stated_once_and_leads_back_to_where_one_came_from(home, session, 
     assert "130624015" not in page
     assert household_of(session, me)
     assert "Only a keyed" not in text(home.get("/me/household?lang=en"))
+
+
+def test_the_numbers_have_a_key_of_their_own(app, session, home, me, monkeypatch):
+    known = app.extensions["market.settings"]
+    key = "register numbers " * 3
+    monkeypatch.setitem(app.extensions, "market.settings", replace(known, household_key=key))
+    assert home.post("/me/household", data=HOME).status_code == 303
+    number = HOME["household_number"]
+    same, other = (make_actor(session) for _ in range(2))
+    for who, secret in ((same, key), (other, known.secret_key)):
+        households.state(session, who, make_statement(number=number), secret=secret, now=START)
+    assert household_of(session, same) == household_of(session, me)
+    assert household_of(session, other) != household_of(session, me)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -92,6 +92,7 @@ def test_the_example_is_what_holds_without_any_setting(env, tmp_path):
         ({"MARKET_ENV": "staging"}, "MARKET_ENV"),
         ({"MARKET_ENV": "production"}, "SECRET_KEY"),
         ({"MARKET_ENV": "production", "SECRET_KEY": KEY}, "BANK_ACCOUNT"),
+        ({"MARKET_ENV": "production", "SECRET_KEY": KEY, "HOUSEHOLD_KEY": "x"}, "HOUSEHOLD_KEY"),
         ({"BANK_NAME": "某某银行"}, "BANK_ACCOUNT"),
         ({"MARKET_ENV": "production", "SECRET_KEY": KEY, "DEV_MESSAGES": "1"}, "DEV_MESSAGES"),
         (
