@@ -44,7 +44,7 @@ def configuring(data: DataSet) -> dict[str, Timing]:
             )
 
         def pay(lines: Sequence[SelectionLine]) -> Priced:
-            return price_selection(session, lines, TIANSHENGQIAO, None, at)
+            return price_selection(session, lines, found.bundle.card.id, TIANSHENGQIAO, None, at)
 
         def afresh(number: int) -> None:
             session.info[KEPT].clear()
