@@ -17,7 +17,7 @@ from market.web import context
 from market.web.access import SIGNED_IN, policy
 from market.web.errors import say_refusal
 from market.web.feedback import say
-from market.web.forms import attach
+from market.web.forms import refusals_beside
 from market.web.templating import back_to
 
 
@@ -60,17 +60,12 @@ def cancel_contract(contract_id: str) -> Any:
     """Call the job off."""
     form = CancelContractForm()
     if form.validate():
-        try:
+        with refusals_beside(form):
             with unit_of_work() as session:
                 waiting = service.cancel(
                     session, context.actor(), contract_id, str(form.reason.data), context.now(),
                     context.settings().goods_decision_days,
                 )  # fmt: skip
-        except DomainError as error:
-            if error.status == 404:
-                raise
-            attach(form, error)
-        else:
             say(
                 ngettext("合同取消了。%(num)s 家的货先不发，等业主决定",
                          "合同取消了。%(num)s 家的货先不发，等业主决定", waiting)
@@ -87,17 +82,12 @@ def decide_goods(contract_id: str) -> Any:
     part_id = request.form.get("part", "")[:20]
     form = DecideForm(prefix=f"{part_id}-")
     if form.validate():
-        try:
+        with refusals_beside(form):
             with unit_of_work() as session:
                 service.decide(
                     session, context.actor(), contract_id, part_id, Decision(form.decision.data),
                     form.deliver_until.data, context.now(),
                 )  # fmt: skip
-        except DomainError as error:
-            if error.status == 404:
-                raise
-            attach(form, error)
-        else:
             say(_("记下了，卖家会收到通知"))
             return back_to("contracts.show_contract", contract_id=contract_id, _anchor="goods")
     return page_views.contract(contract_id, decide=form, decide_part=part_id), 422

@@ -20,7 +20,7 @@ from market.web.access import SIGNED_IN, policy
 from market.web.errors import say_refusal
 from market.web.feedback import say
 from market.web.files import send_private
-from market.web.forms import attach
+from market.web.forms import attach, refusals_beside
 from market.web.templating import back_to, render
 
 
@@ -72,17 +72,12 @@ def ask_rework(contract_id: str, position: int) -> Any:
     """The household sends it back."""
     form = ReworkForm()
     if form.validate():
-        try:
+        with refusals_beside(form):
             with unit_of_work() as session:
                 service.ask_rework(
                     session, context.actor(), contract_id, position, str(form.reason.data),
                     context.now(),
                 )  # fmt: skip
-        except DomainError as error:
-            if error.status == 404:
-                raise
-            attach(form, error)
-        else:
             say(_("告诉施工队了，返工以后会再请你验收"))
             return back_to("contracts.show_contract", contract_id=contract_id)
     return page_views.contract(contract_id, rework=form), 422
@@ -105,17 +100,12 @@ def send_move(contract_id: str, position: int) -> Any:
     if form.validate():
         if looking:
             return _move_page(contract_id, position, form)
-        try:
+        with refusals_beside(form):
             with unit_of_work() as session:
                 service.propose(
                     session, context.actor(), contract_id, position, form.new_on.data,
                     str(form.reason.data), context.now(),
                 )  # fmt: skip
-        except DomainError as error:
-            if error.status == 404:
-                raise
-            attach(form, error)
-        else:
             say(_("问对方了。对方同意以前，日期不变"))
             return back_to("contracts.show_contract", contract_id=contract_id)
     return _move_page(contract_id, position, form), 422

@@ -27,7 +27,7 @@ from market.web import context
 from market.web.access import PROVIDER, SIGNED_IN, policy
 from market.web.errors import say_refusal
 from market.web.feedback import say
-from market.web.forms import attach
+from market.web.forms import refusals_beside
 from market.web.paging import page_number
 from market.web.templating import back_to, name_of, render
 
@@ -103,14 +103,11 @@ def update_contract(contract_id: str) -> Any:
     page = _draft(contract_id)
     form = _form(page)
     if form.validate():
-        try:
+        with refusals_beside(form):
             with unit_of_work() as session:
                 version = service.edit(
                     session, context.actor(), contract_id, form.to_edit(), context.now()
                 )
-        except DomainError as error:
-            attach(form, error)
-        else:
             say(_("改成了第 %(version)s 版，对方会收到通知。双方都要签这一版", version=version))
             return back_to("contracts.show_contract", contract_id=contract_id)
     return _edit_page(page, form), 422
@@ -140,17 +137,12 @@ def sign_contract(contract_id: str) -> Any:
     """Sign the version that was read."""
     form = SignForm()
     if form.validate():
-        try:
+        with refusals_beside(form):
             with unit_of_work() as session:
                 runs = service.sign(
                     session, context.actor(), contract_id, int(form.version.data),
                     str(form.name.data), agreed=bool(form.agree.data), now=context.now(),
                 )  # fmt: skip
-        except DomainError as error:
-            if error.status == 404:
-                raise
-            attach(form, error)
-        else:
             say(_("双方都签了，合同生效") if runs else _("签好了，等对方签"))
             return back_to("contracts.show_contract", contract_id=contract_id)
     return page_views.contract(contract_id, sign=form), 422
