@@ -21,6 +21,7 @@ from market.adapters.postgres_question import (
     STOCKED,
     array,
     ask,
+    kind_of,
     texts,
     vector,
 )
@@ -164,14 +165,15 @@ def _hits(rows: Sequence[Row], request: TextRequest, sellers: Mapping[int, str])
     kinds: dict[str, int] = {}
     stars: dict[int, int] = {}
     total = in_stock = reached = 0
-    for facet, kind, product, listing, a, b, n in rows:
-        if facet == "hit":
-            top.append((-a, b, product, listing))
-        elif facet == "seller":
+    for facet, said, product, listing, a, b, n in rows:
+        if facet == "seller":
             sold[sellers[a]] = n
+        elif facet == "hit":
+            top.append((-a, b, product, listing))
         elif facet == "first":
-            firsts[kind] = product, listing
+            firsts[kind_of(request, said)] = product, listing
         elif facet == "count":
+            kind = kind_of(request, said)
             star_ok = not request.stars or a in request.stars
             kind_ok = not request.only_kinds or kind in request.only_kinds
             if star_ok and b & OFFERED:

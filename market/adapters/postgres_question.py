@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from market.search.types import (
-    FALLBACK_SHARE,
+    FALLBACK_POINTS,
     KIND_POINTS,
     MOST_SELLERS,
     NAME_SHARE,
@@ -24,15 +24,18 @@ from market.search.types import (
 OFFERED, STOCKED, REACHED = 1, 2, 4  # flags of counted products
 LOOKED_AT = 4  # sellers of a product that are looked at one by one; few products have more
 _RANK_UNIT = 1.64493406685  # what `ts_rank` divides a match by; see `_ranks`
+# Weights of the labels D, C, B, A, at most 1: a word of a product's name carries A.
+_LABELS, _ALL_ALIKE = f"{{{1 / (1 + NAME_SHARE)},0,0,1}}", "{1,0,0,1}"
 _TROUBLE = re.compile(r"['\\\0 ]")
 
 _SEARCH = """
 WITH base AS MATERIALIZED (
-    SELECT d.id, d.kind, d.star, {offer}, d.seller_set, d.stocked, {points} AS points{places}
+    SELECT d.id, {kind} AS kind, d.star, {offer}, d.seller_set, d.stocked,
+           {points} AS points{places}
     FROM {table} d {join}
     WHERE d.opens <= %(at)s AND d.closes > %(at)s AND {condition}
 )
-SELECT 'count' AS facet, kind, '' AS id, '' AS listing, CAST(star AS bigint) AS a,
+SELECT 'count' AS facet, CAST(kind AS text), '' AS id, '' AS listing, CAST(star AS bigint) AS a,
        CAST(flags AS bigint) AS b, count(*) AS n
 FROM (SELECT kind, star, {flags} AS flags FROM base) flagged GROUP BY kind, star, flags
 {sellers}
@@ -54,8 +57,8 @@ UNION ALL (
 )
 """
 _FIRSTS = """
-UNION ALL SELECT 'first', wanted.kind, best.id, best.listing, 0, 0, 0
-FROM unnest(CAST(%(beside)s AS text[])) AS wanted(kind) CROSS JOIN LATERAL (
+UNION ALL SELECT 'first', CAST(wanted.kind AS text), best.id, best.listing, 0, 0, 0
+FROM unnest(CAST(%(beside)s AS {kinds})) AS wanted(kind) CROSS JOIN LATERAL (
     SELECT id, listing, {ranked} AS ranked FROM base
     WHERE base.kind = wanted.kind AND {offered} AND {star_ok} ORDER BY {order} LIMIT 1
 ) best
@@ -67,6 +70,7 @@ _CHEAPEST = """LEFT JOIN LATERAL (
 ) o ON true"""
 
 Bits = Callable[[frozenset[str]], bytes]
+Rank = tuple[str, str, float]  # weights, words, and all their points in the unit of `ts_rank`
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ class Shape:
     """What the text of a statement depends on."""
 
     kinds: int  # none: products are found by words
-    ranks: int  # groups of words that weigh the same
+    ranks: tuple[str, ...]  # weights of labels, for each group of words that weigh the same
     by_points: bool
     certified: bool
     places: bool
@@ -116,7 +120,7 @@ def ask(
     ranks = _ranks(request) if by_points else []
     both = request.sellers & request.reach if request.sellers else frozenset()
     shape = Shape(
-        kinds=len(request.kinds), ranks=len(ranks),
+        kinds=len(request.kinds), ranks=tuple(labels for labels, _, _ in ranks),
         by_points=by_points, certified=request.certified_only, places=bool(request.places),
         stars=bool(request.stars), only_kinds=bool(request.only_kinds),
         in_stock=request.in_stock_only, reached_only=request.reached_only,
@@ -129,14 +133,15 @@ def ask(
             values[f"kind{i}"], values[f"share{i}"] = kind, round(KIND_POINTS * share)
     else:
         values["words"] = _any_of((*request.words, *request.fallback))
-    for i, rank in enumerate(ranks):
-        values[f"rank{i}"], values[f"labels{i}"], values[f"unit{i}"] = rank
+    for i, (_, words, unit) in enumerate(ranks):
+        values[f"rank{i}"], values[f"unit{i}"] = words, unit
     if request.reach:
         values["reach"] = bits(request.reach)
     if request.sellers:
         values["sellers"], values["both"] = bits(request.sellers), bits(both)
     values["places"], values["stars"] = texts(request.places), array(request.stars)
-    values["only_kinds"], values["beside"] = texts(request.only_kinds), texts(request.beside)
+    values["only_kinds"] = _kinds(request, request.only_kinds)
+    values["beside"] = _kinds(request, request.beside)
     return _text(table, numbers, shape), values
 
 
@@ -151,6 +156,8 @@ def _text(table: str, numbers: str, shape: Shape) -> str:
     parts = {
         "table": table,
         "numbers": numbers,
+        "kind": _kind(shape),
+        "kinds": "smallint[]" if shape.kinds else "text[]",
         "offer": "o.price, o.listing" if offers else "d.price, d.listings[1] AS listing",
         "join": _CHEAPEST.format(condition=" AND ".join(offers)) if offers else "",
         "condition": _condition(shape),
@@ -159,9 +166,11 @@ def _text(table: str, numbers: str, shape: Shape) -> str:
         "ranked": _ranked(shape),
         "offered": "listing IS NOT NULL" if offers else "true",
         "star_ok": "star = ANY(CAST(%(stars)s AS smallint[]))" if shape.stars else "true",
-        "kind_ok": "kind = ANY(CAST(%(only_kinds)s AS text[]))" if shape.only_kinds else "true",
         "order": "ranked DESC, price, id" if shape.by_points else "price, id",
     }
+    parts["kind_ok"] = "true"
+    if shape.only_kinds:
+        parts["kind_ok"] = "kind = ANY(CAST(%(only_kinds)s AS {kinds}))".format(**parts)
     parts["flags"] = _flags(shape, parts["offered"])
     parts["sellers"] = _sellers(shape, parts) if shape.facets else ""
     parts["firsts"] = _FIRSTS.format(**parts) if shape.beside else ""
@@ -191,15 +200,38 @@ def _condition(shape: Shape) -> str:
     return " AND ".join([*conditions, everywhere])
 
 
+def _kind(shape: Shape) -> str:
+    """What stands for a product's kind: its place among the kinds asked for, which costs less to
+    carry and to group by than its code."""
+    if not shape.kinds:
+        return "d.kind"
+    whens = (f"WHEN CAST(%(kind{i})s AS text) THEN {i}" for i in range(1, shape.kinds))
+    number = f"CASE d.kind {' '.join(whens)} ELSE 0 END" if shape.kinds > 1 else "0"
+    return f"CAST({number} AS smallint)"
+
+
+def _kinds(request: TextRequest, kinds: Collection[str]) -> str:
+    """Some kinds, as they stand in the statement."""
+    if not request.kinds:
+        return texts(kinds)
+    return array(i for i, kind in enumerate(request.kinds) if kind in kinds)
+
+
+def kind_of(request: TextRequest, said: str) -> str:
+    """The code of a kind that an answer tells of."""
+    return list(request.kinds)[int(said)] if request.kinds else said
+
+
 # --- points -----------------------------------------------------------------------------
 
 
 def _points(shape: Shape) -> str:
-    """What kind and words add; the place is added by `_ranked`."""
+    """What kind and words add; the place is added by `_ranked`. Most products match none of the
+    words that are ranked together, and to say so takes a quarter of ranking."""
     parts = [
-        f"CAST(%(unit{i})s * ts_rank(CAST(%(labels{i})s AS real[]), d.words,"
-        f" CAST(%(rank{i})s AS tsquery)) AS int)"
-        for i in range(shape.ranks)
+        f"CASE WHEN d.words @@ CAST(%(rank{i})s AS tsquery) THEN CAST(%(unit{i})s *"
+        f" ts_rank('{labels}', d.words, CAST(%(rank{i})s AS tsquery)) AS int) ELSE 0 END"
+        for i, labels in enumerate(shape.ranks)
     ]
     if shape.kinds > 1 and shape.by_points:
         kinds = range(shape.kinds)
@@ -208,30 +240,26 @@ def _points(shape: Shape) -> str:
     return " + ".join(parts) or "0"
 
 
-def _ranks(request: TextRequest) -> list[tuple[str, str, float]]:
-    """(words, weights of the labels, unit) for each group of words that weigh the same.
+def _ranks(request: TextRequest) -> list[Rank]:
+    """The words of the question in groups that weigh the same; other names of its goods.
 
     For words that stand at one position each, `ts_rank` is the sum of the weights of those
-    that match, divided by `_RANK_UNIT` and by the number of words asked. The weights of its
-    labels are at most 1. Single precision is exact enough to be rounded to whole points.
+    that match, divided by `_RANK_UNIT` and by the number of words asked. Single precision is
+    exact enough to be rounded to whole points.
     """
-    groups: dict[tuple[int, int], dict[str, None]] = {}
-    for word in request.words:
-        if plain(word):
-            points = word_points(word)
-            groups.setdefault((points, round(points * NAME_SHARE)), {})[quoted(word)] = None
-    for word in request.fallback:
-        if word not in request.words and plain(word):
-            points = round(word_points(word) * FALLBACK_SHARE)
-            groups.setdefault((points, 0), {})[quoted(word)] = None
-    return [
-        (
-            " | ".join(words),
-            f"{{{points / (points + more)},0,0,1}}",
-            _RANK_UNIT * len(words) * (points + more),
-        )
-        for (points, more), words in groups.items()
-    ]
+    groups: dict[float, set[str]] = {}
+    for word in filter(plain, request.words):
+        groups.setdefault(word_points(word) * (1 + NAME_SHARE), set()).add(word)
+    others = set(filter(plain, request.fallback)).difference(request.words)
+    ranks = [_rank(_LABELS, words, points) for points, words in groups.items()]
+    return [*ranks, _rank(_ALL_ALIKE, others, FALLBACK_POINTS)] if others else ranks
+
+
+def _rank(labels: str, words: set[str], points: float) -> Rank:
+    """For every product `ts_rank` sorts the words, the last one first: those that come in
+    descending order of their bytes are compared once instead of n log n times."""
+    ordered = sorted(words, key=str.encode, reverse=True)
+    return labels, " | ".join(map(quoted, ordered)), _RANK_UNIT * len(words) * points
 
 
 def _ranked(shape: Shape) -> str:

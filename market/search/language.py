@@ -31,8 +31,13 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a text: Chinese by segmentation (long ones also in parts), codes whole."""
+    return words_of_folded(fold(text))
+
+
+def words_of_folded(folded: str) -> list[str]:
+    """`words` of a text that is folded already."""
     found: list[str] = []
-    for run in _WORD.findall(fold(text)):
+    for run in _WORD.findall(folded):
         if "\u4e00" <= run[0] <= "\u9fff":
             found += segmenter.cut(run)
         else:

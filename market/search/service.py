@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from market.catalogue import materials as catalogue_materials
 from market.catalogue import queries as catalogue
-from market.search.language import bigrams, fold, words
+from market.search.language import bigrams, fold, words_of_folded
 from market.search.specs import specs
 from market.search.suggestions import marked, nearest_kinds, words_to_mark
 from market.search.suggestions import suggest as suggest_words
@@ -130,8 +130,9 @@ def answer(
 def asked_words(text: str, understanding: Understanding | None = None) -> tuple[str, ...]:
     """The words of a query that rank what it finds: sizes, words, what was understood."""
     terms = understanding.terms if understanding else ()
-    said = (word for word in words(text) if word not in UNITS)
-    asked = dict.fromkeys((*specs(fold(text)), *said, *terms))
+    folded = fold(text)
+    said = (word for word in words_of_folded(folded) if word not in UNITS)
+    asked = dict.fromkeys((*specs(folded), *said, *terms))
     return tuple(word.replace(" ", "") for word in asked if word.strip())[:WORDS_ASKED]
 
 

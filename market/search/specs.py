@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 _NUMBER = r"(\d+(?:\.\d+)?)"
+_DIGIT = re.compile(r"\d")
 _DIGITS = {c: str(n) for n, c in enumerate("零一二三四五六七八九")} | {"两": "2"}
 _SAID = re.compile(
     r"[零一二两三四五六七八九十百]+(?=点?[零一二三四五六七八九]*"
@@ -55,7 +56,8 @@ def plain_numbers(folded: str) -> str:
 
 def specs(folded: str) -> list[str]:
     """The sizes and ratings in a folded text, in their one form, most telling first."""
-    return list(dict.fromkeys(_found(plain_numbers(folded))))
+    text = plain_numbers(folded)
+    return list(dict.fromkeys(_found(text))) if _DIGIT.search(text) else []
 
 
 def without_sizes(folded: str) -> str:

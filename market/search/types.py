@@ -140,7 +140,8 @@ def cheapest_first(offers: Iterable[Offer]) -> list[Offer]:
 # the order can be explained: kind, then words, then what reaches the place, then price.
 
 KIND_POINTS = 4_000
-NAME_SHARE, FALLBACK_SHARE = 1.5, 0.4
+NAME_SHARE = 1.5  # more, for a word of the name
+FALLBACK_POINTS = 80
 REACH_POINTS = 45
 
 
@@ -150,7 +151,7 @@ def word_points(word: str) -> int:
         return 100
     if any(letter.isascii() and letter.isalnum() for letter in word):
         return 300 if any(letter.isdigit() for letter in word) else 200
-    return (0, 50, 150, 200, 250)[min(len(word), 4)]
+    return (0, 50, 150, 200)[min(len(word), 3)]
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,7 @@ def scoring(request: TextRequest) -> tuple[Clause, ...]:
         clauses.append(Clause("words", word, points))
         clauses.append(Clause("names", word, round(points * NAME_SHARE)))
     clauses += [
-        Clause("words", word, round(word_points(word) * FALLBACK_SHARE))
+        Clause("words", word, FALLBACK_POINTS)
         for word in dict.fromkeys(request.fallback)
         if word not in request.words
     ]

@@ -118,12 +118,12 @@ def _longest_terms(
     for size in range(min(len(run), vocabulary.longest), 0, -1):
         for start in range(len(run) - size + 1):
             text = run[start : start + size]
-            if any(taken[start : start + size]) or not _whole(run, start, start + size):
+            names_goods = text in vocabulary.terms
+            if not names_goods and text not in vocabulary.needs:  # so are nearly all
                 continue
-            meaning = vocabulary.meaning(text)
-            if meaning is not None:
+            if not any(taken[start : start + size]) and _whole(run, start, start + size):
                 taken[start : start + size] = [True] * size
-                found.append(Match(text, text, offset + start, 1.0, meaning[1]))
+                found.append(Match(text, text, offset + start, 1.0, names_goods))
     return found, list(_gaps(run, taken, offset))
 
 

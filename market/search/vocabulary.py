@@ -149,9 +149,21 @@ def _name_parts(name: str) -> list[str]:
     return [whole, *(p for p in parts if len(p) >= 2)]
 
 
+Pairs = tuple[tuple[str, str], ...]
+_latest: list[tuple[Pairs, Pairs, Vocabulary]] = []
+
+
+def cached(kinds: Pairs, materials: Pairs) -> Vocabulary:
+    """`build`, kept while the kinds stay the same. Most searches bring the very objects of the
+    one before, whose hundreds of names need not be compared."""
+    for asked_kinds, asked_materials, found in _latest:
+        if asked_kinds is kinds and asked_materials is materials:
+            return found
+    made = _built(kinds, materials)
+    _latest[:] = [(kinds, materials, made)]
+    return made
+
+
 @lru_cache(maxsize=4)
-def cached(
-    kinds: tuple[tuple[str, str], ...], materials: tuple[tuple[str, str], ...]
-) -> Vocabulary:
-    """`build`, kept while the kinds stay the same."""
+def _built(kinds: Pairs, materials: Pairs) -> Vocabulary:
     return build(dict(kinds), dict(materials))
