@@ -30,7 +30,7 @@ from market.inspections.events import AppealDecided, AppealMade, SpotCheckPublis
 from market.inspections.models import Appeal, SpotCheck
 from market.inspections.planning import draw_plan
 from market.inspections.rechecks import remind_of_rechecks
-from market.inspections.standing import STANDING
+from market.inspections.standing import FAILED, STANDING
 from market.inspections.types import Cause, Purpose, Reason, Result
 from market.kernel.actor import Actor
 from market.kernel.clock import shanghai_date
@@ -108,12 +108,11 @@ def publish(session: Session, actor: Actor, check_id: str, *, now: datetime) -> 
     row = _draft(session, actor, check_id)
     if row.report_file_id is None:
         raise ReportMissing
-    earlier = queries.fails_of_kind(session, row.maker_id, row.kind_code, now - rules.REPEAT_WITHIN)
     number = _make_public(session, actor, row, now)
     if row.passed:
         _clear(session, row, now)
     else:
-        _fail(session, row, earlier, now)
+        _fail(session, row, now)
     _audit(session, actor, row, "publish", now, after={"passed": row.passed,
            "notice_no": number})  # fmt: skip
     buyers = (
@@ -195,6 +194,7 @@ def decide_appeal(
         session.flush()
         holds.lift_failed(session, row.id, holds.APPEAL_UPHELD, by=actor.account_id or "", now=now)
         _let_back(session, row, now)
+        _count_bar(session, row, now)
     _audit(session, actor, row, made.decision, now, after={"reason": made.reason})
     name = catalogue.product_names(session, [row.product_id])[row.product_id][0]
     tell(session, AppealDecided(row.id, made.id, name, row.maker_id, upheld, made.reason))
@@ -265,17 +265,15 @@ def _make_public(session: Session, actor: Actor, row: SpotCheck, now: datetime) 
     raise NumberTaken
 
 
-def _fail(session: Session, row: SpotCheck, earlier: int, now: datetime) -> None:
+def _fail(session: Session, row: SpotCheck, now: datetime) -> None:
     row.recheck_due_on = rules.recheck_due(now)
-    row.barred_until = rules.barred_until(earlier, now)
     session.flush()
     goods.hold_product(session, row.product_id, now)
     holds.hold_failed(
         session, row.product_id, row.batch_no, row.id, row.findings,
         region_code=row.region_code, by=row.published_by, now=now,
     )  # fmt: skip
-    if row.barred_until is not None:
-        goods.bar_kind(session, row.maker_id, row.kind_code, row.barred_until, now)
+    _count_bar(session, row, now)
 
 
 def _clear(session: Session, row: SpotCheck, now: datetime) -> None:
@@ -298,14 +296,39 @@ def _clear(session: Session, row: SpotCheck, now: datetime) -> None:
 
 
 def _let_back(session: Session, row: SpotCheck, now: datetime) -> None:
-    """Lift the hold when no failure of the product stands; and a bar that an annulled failure
-    was counted for."""
+    """Lift the hold when no failure of the product stands."""
     standing = select(func.count()).where(SpotCheck.product_id == row.product_id, *STANDING)
     if not session.scalar(standing):
         goods.lift_hold(session, row.product_id, now)
-    since = (row.published_at or row.updated_at) - rules.REPEAT_WITHIN
-    if queries.fails_of_kind(session, row.maker_id, row.kind_code, since) <= 1:
+
+
+def _count_bar(session: Session, row: SpotCheck, now: datetime) -> None:
+    """The bar of the maker's kind, and what the notices say of it, from the failures that count.
+
+    Called when the kind was locked by a change of gates, so that of two failures published at
+    the same moment the later one counts the other.
+    """
+    failures = session.scalars(
+        select(SpotCheck)
+        .where(
+            SpotCheck.maker_id == row.maker_id, SpotCheck.kind_code == row.kind_code, *FAILED
+        )
+        .order_by(SpotCheck.published_at, SpotCheck.id)
+    ).all()  # fmt: skip
+    published = [one.published_at for one in failures if one.published_at]
+    since: datetime | None = None
+    until: datetime | None = None
+    for failure, at, ends_at in zip(failures, published, rules.bars(published), strict=True):
+        if failure.barred_until != ends_at:
+            failure.barred_until, failure.updated_at = ends_at, now
+        if ends_at is not None:
+            since = at if since is None or until is None or until <= at else since
+            until = ends_at
+    session.flush()
+    if since is None or until is None:
         goods.lift_bar(session, row.maker_id, row.kind_code, now)
+    else:
+        goods.bar_kind(session, row.maker_id, row.kind_code, since, until, now)
 
 
 def _audit(
