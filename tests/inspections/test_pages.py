@@ -5,10 +5,11 @@ from io import BytesIO
 import pytest
 
 from market.accounts import service as accounts
-from market.inspections import queries
+from market.inspections import queries, service
+from market.kernel.clock import shanghai_date
 from tests.factories.accounts import make_account, make_actor, sign_in
 from tests.factories.catalogue import make_offer
-from tests.factories.inspections import FAILED, fail
+from tests.factories.inspections import FAILED, OFFICIAL, START, enter, fail
 from tests.factories.sellers import make_png
 
 TYPED = {
@@ -183,3 +184,17 @@ def test_the_makers_desk_says_what_is_to_be_checked_again_and_by_when(
     clock.advance(days=58)
     sign_in(client, session, worker.id)
     assert "复查期限 2027-01-17 已经过了" in page(client.get("/seller"))
+
+
+def test_a_notice_with_a_passing_recheck_still_tells_of_the_bar(client, session, offer, clock):
+    fail(session, offer)
+    second = fail(session, offer)
+    good = enter(session, offer, passed=True, sampled_on=shanghai_date(START))
+    service.publish(session, OFFICIAL, good, now=START)
+    session.commit()
+    notice = page(client.get(f"/spot-checks/{second}"))
+    assert "复查合格" in notice
+    assert "可以再卖" not in notice
+    assert "厂家到 2027-05-24 为止不能卖这个品类" in notice
+    clock.advance(days=200)
+    assert "不能卖这个品类" not in page(client.get(f"/spot-checks/{second}"))
