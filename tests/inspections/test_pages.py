@@ -85,6 +85,10 @@ def test_bad_input_stays_and_gets_its_sentence(client, offer, official):
     answer = page(client.post(entry, data={**TYPED, "findings": ""}), 422)
     assert "写明哪一项不合格" in answer
     assert "示例质检所" in answer
+    unsaid = {key: value for key, value in TYPED.items() if key != "passed"}
+    answer = page(client.post(entry, data=unsaid), 422)
+    assert "请选结果" in answer
+    assert "不是有效的选择" not in answer
     late = page(client.post(entry, data={**TYPED, "sampled_on": "2026-12-01"}), 422)
     assert "不能晚于今天" in late
 
