@@ -86,6 +86,48 @@ def enter(
     return row.id
 
 
+def correct(
+    session: Session,
+    actor: Actor,
+    check_id: str,
+    result: Result,
+    reason: Reason = Reason(),  # noqa: B008  # frozen
+    *,
+    now: datetime,
+) -> None:
+    """Write a draft anew, as it was mistyped. Raises AlreadyPublished and what `enter` raises of
+    the result."""
+    row = _draft(session, actor, check_id)
+    _check_result(result, now)
+    recheck = queries.fails_standing_on(session, row.product_id, result.sampled_on)
+    before = {"report_number": row.report_number, "batch_no": row.batch_no, "passed": row.passed}
+    columns = _columns(result) | {
+        "purpose": Purpose.RECHECK if recheck else Purpose.FIRST,
+        "cause": _cause(reason, row.plan_id, recheck=recheck), "cause_note": reason.note.strip(),
+        "updated_at": now,
+    }  # fmt: skip
+    try:
+        with session.begin_nested():
+            for name, value in columns.items():
+                setattr(row, name, value)
+    except IntegrityError:
+        raise _known(result) from None
+    after = {name: columns[name] for name in before}
+    _audit(session, actor, row, "correct", now, before=before, after=after)
+
+
+def discard(session: Session, actor: Actor, check_id: str, *, now: datetime) -> None:
+    """Throw a draft away, with its report; its report number is free again. Raises
+    AlreadyPublished."""
+    row = _draft(session, actor, check_id)
+    before = {"product": row.product_id, "report_number": row.report_number, "passed": row.passed}
+    _audit(session, actor, row, "discard", now, before=before)
+    if row.report_file_id is not None:
+        media.detach(session, row.report_file_id, REPORTS, row.id)
+    session.delete(row)
+    session.flush()
+
+
 def attach_report(
     session: Session, actor: Actor, check_id: str, report: NewFile, *, now: datetime
 ) -> None:
@@ -233,9 +275,13 @@ def _add(session: Session, row: SpotCheck, result: Result) -> None:
             session.add(row)
             session.flush()
     except IntegrityError:
-        raise ReportKnown(
-            field="report_number", laboratory=result.laboratory, number=result.report_number
-        ) from None
+        raise _known(result) from None
+
+
+def _known(result: Result) -> ReportKnown:
+    return ReportKnown(
+        field="report_number", laboratory=result.laboratory, number=result.report_number
+    )
 
 
 def _draft(session: Session, actor: Actor, check_id: str) -> SpotCheck:
@@ -337,11 +383,12 @@ def _audit(
     row: SpotCheck,
     action: str,
     now: datetime,
+    before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
     audit.record(
         session, actor, action, "spot_check", row.id,
-        now=now, after=after, region=row.region_code,
+        now=now, before=before, after=after, region=row.region_code,
     )  # fmt: skip
 
 
@@ -350,7 +397,9 @@ __all__ = [
     "REPORTS",
     "appeal",
     "attach_report",
+    "correct",
     "decide_appeal",
+    "discard",
     "draw_plan",
     "enter",
     "publish",

@@ -1,5 +1,6 @@
 """The pages of spot checks: an official's, a maker's and everyone's."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -202,3 +203,48 @@ def test_a_notice_with_a_passing_recheck_still_tells_of_the_bar(client, session,
     assert "厂家到 2027-05-24 为止不能卖这个品类" in notice
     clock.advance(days=200)
     assert "不能卖这个品类" not in page(client.get(f"/spot-checks/{second}"))
+
+
+def test_a_mistyped_draft_is_corrected_or_thrown_away(client, session, offer, official):
+    entry = f"/official/spot-checks/new/{offer.product_id}/{offer.maker.id}"
+    typed = {**TYPED, "cause": "complaint", "cause_note": "12315-7"}
+    review = client.post(entry, data={**typed, "batch_no": "20261015-Z", **scan()}).location
+    edit = f"{review}/correct"
+    assert edit in page(client.get(review))
+    shown = page(client.get(edit))
+    for value in ("20261015-Z", "2026-11-10", "示例质检所", "12315-7", "实测 0.041"):
+        assert value in shown
+    refused = page(client.post(edit, data={**typed, "findings": ""}), 422)
+    assert "写明哪一项不合格" in refused
+    assert 'value="20261015-2"' in refused
+    assert client.post(edit, data=typed).status_code == 303
+    assert "20261015-2" in page(client.get(review))
+    assert client.get(f"{review}/report", buffered=True).status_code == 200
+    other = client.post(entry, data={**typed, "report_number": "A-2"}).location
+    assert "已经录入过" in page(client.post(f"{other}/correct", data=typed), 422)
+    assert client.post(f"{review}/discard").status_code == 303
+    page(client.get(review), 404)
+    assert client.post(f"{other}/correct", data=typed).status_code == 303
+
+
+def test_what_is_public_is_neither_corrected_nor_thrown_away(client, session, offer, official):
+    review = f"/official/spot-checks/{fail(session, offer)}"
+    session.commit()
+    assert "录错了" not in page(client.get(review))
+    assert client.get(f"{review}/correct").location.endswith(review)
+    assert "不能再改" in page(client.post(f"{review}/correct", data=TYPED), 422)
+    assert "不能再改" in page(client.post(f"{review}/discard"), 409)
+    assert "实测 0.041" in page(client.get(review))
+
+
+def test_a_draft_of_another_county_is_out_of_reach(client, session, offer, official):
+    draft = enter(session, offer)
+    stranger = make_actor(session, "official", "130624")
+    session.commit()
+    sign_in(client, session, stranger.account_id)
+    page(client.get(f"/official/spot-checks/{draft}/correct"), 403)
+    page(client.post(f"/official/spot-checks/{draft}/correct", data=TYPED), 403)
+    page(client.post(f"/official/spot-checks/{draft}/discard"), 403)
+    assert queries.get_for_review(session, OFFICIAL, draft).result == replace(
+        FAILED, report_number=queries.get_for_review(session, OFFICIAL, draft).result.report_number
+    )
