@@ -362,3 +362,26 @@ def test_a_silent_registry_is_said_so_and_an_answering_one_compared(
 
 def test_without_an_address_there_is_nothing_to_ask(desk):
     assert desk.post("/official/registry/fetch").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("bad", "column"),
+    [
+        (row(valid_from="9996-01-01", valid_to="9999-12-31"), "valid_from"),
+        (row(valid_to="9999-12-31"), "valid_to"),
+        (row(surveillance_due_on="9999-12-31"), "surveillance_due_on"),
+        (row(valid_from="0001-01-01"), "valid_from"),
+        (row(holder="阜平\ud800厂"), "holder"),
+        (row(holder="厂" * 201), "holder"),
+        (row(standard="T" * 121), "standard"),
+        (row(kinds=["G1\ud800"]), "kinds"),
+        (row(number="\ud800"), "number"),
+    ],
+)
+def test_what_no_database_or_calendar_can_hold_is_a_rejected_row(session, now, bad, column):
+    told = registry_rows.read_file(json.dumps([bad, row(number="SL-OK-1")]).encode(), "a.json")
+    assert [one.column for one in told.rejected] == [column]
+    sync_id = service.compare(
+        session, SYSTEM, told.records, "名单", rejected=told.rejected, places=told.places, now=now
+    )
+    assert service.apply_sync(session, SYSTEM, sync_id, now=now) == 0
