@@ -8,6 +8,7 @@ from io import BytesIO
 import pytest
 from sqlalchemy import func, select
 
+from market.accounts import service as accounts
 from market.adapters.registry_http import HttpRegistry
 from market.audit.models import AuditEvent
 from market.certification import errors, queries, registry_queries, registry_rows, service
@@ -16,8 +17,9 @@ from market.certification.registry_types import Source
 from market.certification.types import CertificateState
 from market.kernel.actor import SYSTEM
 from market.kernel.ports import RegistryUnreachable
+from market.notifications.models import Message
 from tests import registry_server
-from tests.factories.accounts import sign_in
+from tests.factories.accounts import make_account, sign_in
 from tests.factories.certification import make_certificate, make_check, make_pending
 from tests.factories.sellers import OTHER_COUNTY, make_official, make_seller
 
@@ -385,3 +387,37 @@ def test_what_no_database_or_calendar_can_hold_is_a_rejected_row(session, now, b
         session, SYSTEM, told.records, "名单", rejected=told.rejected, places=told.places, now=now
     )
     assert service.apply_sync(session, SYSTEM, sync_id, now=now) == 0
+
+
+def messages(session, account_id):
+    found = session.scalars(select(Message).where(Message.account_id == account_id))
+    return {(one.kind, one.params.get("reason")) for one in found}
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [("suspended", "suspend"), ("revoked", "revoke"), ("cancelled", "cancel")],
+)
+def test_the_seller_is_told_what_the_registry_did_to_its_certificate(session, now, status, kind):
+    worker, seller_id = make_seller(session, now)
+    account = make_account(session)
+    accounts.grant_role(session, account.id, "seller", seller_id)
+    make_certificate(session, worker, seller_id, now, number=ROW["number"])
+    told = compare(session, SYSTEM, now, row(status=status))
+    service.apply_sync(session, SYSTEM, told, now=now)
+    assert (f"registry_{kind}", "") in messages(session, account.id)
+    if status == "suspended":
+        again = compare(session, SYSTEM, now, row())
+        service.apply_sync(session, SYSTEM, again, now=now)
+        assert ("registry_reinstate", "") in messages(session, account.id)
+
+
+def test_why_the_registry_shut_it_is_said_in_the_readers_language(
+    client, session, certificate, now
+):
+    told = compare(session, SYSTEM, now, row(status="revoked"))
+    service.apply_sync(session, SYSTEM, told, now=now)
+    session.commit()
+    page = client.get(f"/certificates/{certificate}?lang=en").get_data(as_text=True)
+    assert "as the registry says" in page
+    assert "登记库公布" not in page
