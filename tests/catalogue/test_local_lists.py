@@ -294,3 +294,28 @@ def test_a_foreign_region_is_refused_beside_the_field_and_what_was_typed_stays(
     )
     assert "这个地区不在你负责的范围" in page
     assert all(value in page for value in ("510121", "2026-12-31", "JS-7", "本地"))
+
+
+def test_a_withdrawal_without_words_says_so_at_its_own_line(client, session, product, listing):
+    other = make_product(session, product[0], name_zh="另一种板")
+    service.admit(session, official(), other, admission(), paper(), now=START)
+    account = make_account(session)
+    accounts.grant_role(session, account.id, "official", COUNTY.digits)
+    rows = local_queries.list_admissions(session, official(), START)
+    (mine,) = [row for row in rows if row.product_id == product[1]]
+    (its,) = [row for row in rows if row.product_id == other]
+    session.commit()
+    sign_in(client, session, account.id)
+    for typed, said in (("", "写明移出的理由"), ("长" * 1001, "最多写 1000 个字")):
+        answer = client.post(f"/official/local-list/{mine.id}/withdraw", data={"reason": typed})
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == 422
+        own = re.search(rf"<details open>.*?local-list/{mine.id}/withdraw.*?</details>", page, re.S)
+        assert own
+        assert said in own[0]
+        assert f'href="#reason-{mine.id}"' in page
+        assert page.count("<details open>") == 1
+        if typed:
+            assert page.count(typed) == 1  # in its own line, and in no other
+            assert typed in own[0]
+        assert f'id="reason-{its.id}"' in page
