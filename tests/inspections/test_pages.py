@@ -1,13 +1,18 @@
 """The pages of spot checks: an official's, a maker's and everyone's."""
 
+import re
 from dataclasses import replace
 from io import BytesIO
 
 import pytest
 
 from market.accounts import service as accounts
+from market.catalogue import queries as catalogue
+from market.certification import service as certificates
 from market.inspections import queries, service
+from market.kernel.actor import SYSTEM
 from market.kernel.clock import shanghai_date
+from market.storefront import wording
 from tests.factories.accounts import make_account, make_actor, sign_in
 from tests.factories.catalogue import make_offer
 from tests.factories.inspections import FAILED, OFFICIAL, START, enter, fail
@@ -248,3 +253,27 @@ def test_a_draft_of_another_county_is_out_of_reach(client, session, offer, offic
     assert queries.get_for_review(session, OFFICIAL, draft).result == replace(
         FAILED, report_number=queries.get_for_review(session, OFFICIAL, draft).result.report_number
     )
+
+
+def test_goods_of_a_barred_kind_lead_to_the_failures_that_barred_it(client, session, offer):
+    sister, stranger = make_offer(session, offer.maker, offer.certificate), make_offer(session)
+    checks = [fail(session, offer), fail(session, offer)]
+    other = fail(session, stranger)
+    session.commit()
+    shown = page(client.get(f"/p/{sister.product_id}"))
+    (href,) = set(re.findall(r'href="(/spot-checks\?[^"]*)"', shown))
+    notices = page(client.get(href.replace("&amp;", "&")))
+    assert all(check in notices for check in checks)
+    assert other not in notices
+    assert offer.maker.name in notices
+    assert other in page(client.get("/spot-checks?only=failed"))
+
+
+@pytest.mark.parametrize(("verb", "said"), [("suspend", "被暂停"), ("revoke", "被撤销")])
+def test_a_card_says_the_true_reason(app, session, offer, verb, said):
+    getattr(certificates, verb)(session, SYSTEM, offer.certificate.id, "不合格", now=START)
+    view = catalogue.listings_by_ids(session, {offer.listing_id}, START)[offer.listing_id]
+    with app.test_request_context():
+        text = wording.unsellable(view)
+    assert f"从 2026-11-22 起{said}" in text
+    assert "到期" not in text
