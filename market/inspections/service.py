@@ -142,8 +142,8 @@ def publish(session: Session, actor: Actor, check_id: str, *, now: datetime) -> 
     """Make a result public; returns the number of the notice.
 
     A failure takes the product off the market in this transaction: its listings are hidden,
-    carts and bundles that hold it say so, its buyers get a message; packs of the failed batch
-    are not sent any more, for orders of before either; a second failure of the
+    carts and bundles that hold it say so, its buyers and sellers get a message; packs of the
+    failed batch are not sent any more, for orders of before either; a second failure of the
     maker's kind within two years bars the kind. A passing re-check lets it back.
     Raises SpotCheckNotFound, OutsideYourRegion, AlreadyPublished, ReportMissing.
     """
@@ -163,7 +163,7 @@ def publish(session: Session, actor: Actor, check_id: str, *, now: datetime) -> 
     name = catalogue.product_names(session, [row.product_id])[row.product_id][0]
     tell(session, SpotCheckPublished(
         row.id, row.product_id, name, row.batch_no, row.maker_id, row.passed,
-        row.recheck_due_on, buyers,
+        row.recheck_due_on, buyers, () if row.passed else _shops(session, row),
     ))  # fmt: skip
     return number
 
@@ -292,6 +292,15 @@ def _draft(session: Session, actor: Actor, check_id: str) -> SpotCheck:
     if row.published_at is not None:
         raise AlreadyPublished
     return row
+
+
+def _shops(session: Session, row: SpotCheck) -> tuple[str, ...]:
+    """Who sells the product beside its maker."""
+    return tuple(
+        shop
+        for shop in catalogue.sellers_of_product(session, row.product_id)
+        if shop != row.maker_id
+    )
 
 
 def _make_public(session: Session, actor: Actor, row: SpotCheck, now: datetime) -> str:

@@ -39,6 +39,11 @@ KINDS: dict[str, Kind] = {
         N_("%(product)s抽查不合格，已经停售"),
         N_("批次 %(batch)s 不能再发。15 天内可以申诉；整改后最迟 %(day)s 复查，合格才能再卖"),
     ),
+    "spot_check_failed_shop": Kind(
+        "certificates",
+        N_("你卖的%(product)s抽查不合格，已经下架"),
+        N_("批次 %(batch)s 不能再发，已经下的单也一样。复查合格以后自动恢复"),
+    ),
     "recheck_due": Kind(
         "certificates",
         N_("%(product)s要在 %(day)s 前复查"),

@@ -39,7 +39,13 @@ from market.orders import queries as sold
 from market.orders import service as orders
 from tests.factories.accounts import make_account, make_actor
 from tests.factories.batches import make_batch
-from tests.factories.catalogue import actor_for, make_offer, shown_ids
+from tests.factories.catalogue import (
+    actor_for,
+    make_listing,
+    make_maker,
+    make_offer,
+    shown_ids,
+)
 from tests.factories.inspections import FAILED, OFFICIAL, START, enter, fail, paper
 from tests.factories.orders import TOWN, fill_cart, make_address, make_household, submission
 
@@ -92,6 +98,22 @@ def test_buyers_and_the_maker_get_a_message_and_others_do_not(session):
     assert (buyer.account_id, "spot_check_failed") in kinds
     assert (worker.id, "spot_check_failed_maker") in kinds
     assert not any(account == other.account_id for account, _ in kinds)
+
+
+def test_other_sellers_of_the_product_are_told_of_its_failure(session):
+    offer, stranger = make_offer(session), make_offer(session)
+    shop = make_maker(session, kind="shop")
+    (variant,) = catalogue.own_variants(session, actor_for(offer.maker.id), offer.product_id)
+    make_listing(session, shop, variant.id)
+    workers = {}
+    for seller in (offer.maker, shop, stranger.maker):
+        workers[seller.id] = make_account(session).id
+        accounts.grant_role(session, workers[seller.id], "seller", seller.id)
+    check_id = fail(session, offer)
+    told = {(m.account_id, m.kind): m.link for m in session.query(Message)}
+    assert told[workers[shop.id], "spot_check_failed_shop"] == f"/spot-checks/{check_id}"
+    assert (workers[offer.maker.id], "spot_check_failed_shop") not in told
+    assert not any(account == workers[stranger.maker.id] for account, _ in told)
 
 
 def test_a_passing_recheck_lets_it_back_but_not_one_sampled_before(session):
