@@ -421,3 +421,18 @@ def test_why_the_registry_shut_it_is_said_in_the_readers_language(
     page = client.get(f"/certificates/{certificate}?lang=en").get_data(as_text=True)
     assert "as the registry says" in page
     assert "登记库公布" not in page
+
+
+def test_another_issuer_in_the_registry_is_shown_and_not_called_the_same(client, session, now):
+    owner, seller_id = make_seller(session, now)
+    key = make_pending(session, owner, seller_id, now, number=ROW["number"])
+    issuer = queries.get_certificate(session, key, now).issuer_name
+    for named, same in ((issuer, True), ("别的认证中心", False)):
+        told = compare(session, SYSTEM, now, row(issuer=named))
+        service.apply_sync(session, SYSTEM, told, now=now)
+        session.commit()
+        sign_in(client, session, make_official(session).account_id)
+        page = client.get(f"/official/certificates/{key}").get_data(as_text=True)
+        assert ("和登记库一致。" in page) is same
+        assert ("和登记库一致，可以直接通过" in page) is same
+        assert ("登记库写的发证机构是“别的认证中心”" in page) is not same
