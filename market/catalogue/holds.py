@@ -45,6 +45,16 @@ def lock_product(session: Session, product_id: str) -> None:
     _locked(session, product_id)
 
 
+def lock_kind(session: Session, maker_id: str, kind_code: str) -> None:
+    """Let callers who may hold or bar a maker's products of one kind take turns."""
+    session.execute(
+        select(Product.id)
+        .where(Product.maker_id == maker_id, Product.kind_code == kind_code)
+        .order_by(Product.id)
+        .with_for_update()
+    )
+
+
 def note_manual(session: Session, product_id: str, version: int, now: datetime) -> None:
     """The version of the product's manual that is in force from now on.
 

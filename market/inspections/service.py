@@ -147,6 +147,7 @@ def publish(session: Session, actor: Actor, check_id: str, *, now: datetime) -> 
     maker's kind within two years bars the kind. A passing re-check lets it back.
     Raises SpotCheckNotFound, OutsideYourRegion, AlreadyPublished, ReportMissing.
     """
+    _take_turn(session, check_id)
     row = _draft(session, actor, check_id)
     if row.report_file_id is None:
         raise ReportMissing
@@ -219,6 +220,7 @@ def decide_appeal(
 
     Raises SpotCheckNotFound, OutsideYourRegion, ReasonMissing, AppealNotOpen.
     """
+    _take_turn(session, check_id)
     row = session.get(SpotCheck, check_id, with_for_update=True)
     made = session.get(Appeal, appeal_id, with_for_update=True)
     if row is None or made is None or made.check_id != check_id:
@@ -282,6 +284,16 @@ def _known(result: Result) -> ReportKnown:
     return ReportKnown(
         field="report_number", laboratory=result.laboratory, number=result.report_number
     )
+
+
+def _take_turn(session: Session, check_id: str) -> None:
+    """Whoever publishes or annuls results of one maker's kind comes one after the other, before
+    any of them is locked: each counts the failures of the others."""
+    about = session.execute(
+        select(SpotCheck.maker_id, SpotCheck.kind_code).where(SpotCheck.id == check_id)
+    ).one_or_none()
+    if about is not None:
+        goods.lock_kind(session, *about)
 
 
 def _draft(session: Session, actor: Actor, check_id: str) -> SpotCheck:
@@ -358,11 +370,8 @@ def _let_back(session: Session, row: SpotCheck, now: datetime) -> None:
 
 
 def _count_bar(session: Session, row: SpotCheck, now: datetime) -> None:
-    """The bar of the maker's kind, and what the notices say of it, from the failures that count.
-
-    Called when the kind was locked by a change of gates, so that of two failures published at
-    the same moment the later one counts the other.
-    """
+    """The bar of the maker's kind, and what the notices say of it, from the failures that
+    count. The caller has taken its turn."""
     failures = session.scalars(
         select(SpotCheck)
         .where(
