@@ -19,6 +19,7 @@ from market.carts import service as carts
 from market.catalogue import queries as catalogue_queries
 from market.catalogue import service as catalogue
 from market.catalogue.events import (
+    AdmissionDecided,
     GoodsChanged,
     KindChanged,
     ListingChanged,
@@ -145,6 +146,7 @@ TABLE: Mapping[type[Event], Sequence[Handler]] = {
     ProductsFilled: (library.on_products_filled,),
     ProductChangeSubmitted: (tell_maker.on_change_submitted,),
     ProductChangeDecided: (tell_maker.on_change_decided,),
+    AdmissionDecided: (tell_maker.on_admission_decided,),
     CertificateChanged: (catalogue.on_certificate_changed,),
     SellerApproved: (certification.on_seller_approved, tell.on_seller_approved),
     SellerSuspended: (

@@ -15,7 +15,7 @@ REASONS: Mapping[str, str] = {
     "standard_withdrawn": N_("执行标准 %(code)s 从 %(since)s 起废止，改成现行的再上架"),
     "standard_unread": N_("强制性标准 %(code)s（%(day)s 起实施）还没有确认读过"),
     "report_missing": N_("没有上传检测报告"),
-    "local_ended": N_("地方目录里的准入已经到期，从 %(since)s 起不能卖"),
+    "local_ended": N_("地方目录里的准入已经结束，从 %(since)s 起不能卖"),
     "local_only": N_("地方目录产品，只在批准它的地区能买"),
     "certificate_missing": N_("没有选绿色建材证书"),
     "certificate_of_other": N_("证书 %(number)s 不是本厂家的"),

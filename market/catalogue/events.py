@@ -1,6 +1,7 @@
 """What happened in the catalogue."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from market.kernel.events import Event
 
@@ -56,3 +57,17 @@ class ProductChangeDecided(Event):
     first: bool
     version: int
     note: str
+
+
+@dataclass(frozen=True)
+class AdmissionDecided(Event):
+    """A local list took a product of a maker in, until a day, or (`admitted` false) put it out."""
+
+    admission_id: str
+    product_id: str
+    product_name: str
+    maker_id: str
+    place: str
+    until_on: date
+    admitted: bool
+    reason: str

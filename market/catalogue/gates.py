@@ -241,7 +241,7 @@ def gate_of(row: Any, window: GateWindow | None, view: CertificateView | None) -
         areas = areas_of(row.local_areas)
         return Gate(
             min(area.opens_at for area in areas), max(area.closes_at for area in areas),
-            False, rules.NOT_CERTIFIABLE, row.local_areas,
+            all(area.is_never_open for area in areas), rules.NOT_CERTIFIABLE, row.local_areas,
         )  # fmt: skip
     star = rules.star_of(True, view.star if view else None)
     if window is None or view is None:

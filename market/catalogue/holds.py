@@ -45,6 +45,16 @@ def lock_product(session: Session, product_id: str) -> None:
     _locked(session, product_id)
 
 
+def lock_kind(session: Session, maker_id: str, kind_code: str) -> None:
+    """Let callers who may hold or bar a maker's products of one kind take turns."""
+    session.execute(
+        select(Product.id)
+        .where(Product.maker_id == maker_id, Product.kind_code == kind_code)
+        .order_by(Product.id)
+        .with_for_update()
+    )
+
+
 def note_manual(session: Session, product_id: str, version: int, now: datetime) -> None:
     """The version of the product's manual that is in force from now on.
 
@@ -85,17 +95,17 @@ def note_carbon_label(
 
 
 def bar_kind(
-    session: Session, maker_id: str, kind_code: str, until: datetime, now: datetime
+    session: Session, maker_id: str, kind_code: str, since: datetime, until: datetime, now: datetime
 ) -> None:
-    """Keep a maker's products of one kind off the market until an instant.
-
-    The gates' windows end the bar by themselves; a later bar prolongs an earlier one.
-    """
+    """Keep a maker's products of one kind off the market from one instant until another; a bar
+    that is known takes these. The gates' windows end it by themselves."""
     bar = session.get(KindBar, (maker_id, kind_code))
     if bar is None:
-        session.add(KindBar(maker_id=maker_id, kind_code=kind_code, since=now, until=until))
+        session.add(KindBar(maker_id=maker_id, kind_code=kind_code, since=since, until=until))
+    elif (bar.since, bar.until) == (since, until):
+        return
     else:
-        bar.until = max(bar.until, until)
+        bar.since, bar.until = since, until
     _refresh_kind(session, maker_id, kind_code, now)
 
 

@@ -18,6 +18,11 @@ class Area(NamedTuple):
     opens_at: datetime
     closes_at: datetime
 
+    @property
+    def is_never_open(self) -> bool:
+        """Whether it was withdrawn: then both instants are that of the withdrawal."""
+        return self.opens_at >= self.closes_at
+
     def is_open(self, at: datetime) -> bool:
         """Whether it admits at an instant."""
         return self.opens_at <= at < self.closes_at

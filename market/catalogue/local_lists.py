@@ -19,14 +19,17 @@ from market.catalogue.errors import (
     SheetMissing,
     WithdrawalNeedsReason,
 )
+from market.catalogue.events import AdmissionDecided
 from market.catalogue.local_areas import Area, written
 from market.catalogue.models import Kind, LocalAdmission, Product
 from market.kernel.actor import Actor
 from market.kernel.clock import end_of_day, shanghai_date
 from market.kernel.errors import Forbidden
+from market.kernel.events import publish
 from market.kernel.ids import new_id
 from market.kernel.region_code import RegionCode
 from market.media import service as media
+from market.regions import queries as regions
 
 SHEETS = "local_admission"
 LONGEST = timedelta(days=2 * 366)
@@ -84,6 +87,7 @@ def admit(
         raise AdmittedAlready from None
     media.attach(session, sheet, SHEETS, row.id, now=now)
     _refresh(session, product)
+    _tell(session, product, row, admitted=True, reason=row.reason)
     after = {"product": product.name_zh, "until": admission.until_on.isoformat(),
              "sheet": admission.sheet_number}  # fmt: skip
     _audit(session, actor, row, "admit", after, now)
@@ -103,7 +107,9 @@ def withdraw_admission(
         raise WithdrawalNeedsReason(field="reason")
     row.withdrawn_at, row.withdrawn_reason = now, reason.strip()
     session.flush()
-    _refresh(session, session.get_one(Product, row.product_id))
+    product = session.get_one(Product, row.product_id)
+    _refresh(session, product)
+    _tell(session, product, row, admitted=False, reason=row.withdrawn_reason)
     _audit(session, actor, row, "withdraw", {"reason": row.withdrawn_reason}, now)
 
 
@@ -124,14 +130,33 @@ def _end_past(session: Session, product_id: str, digits: str, now: datetime) -> 
 def _refresh(session: Session, product: Product) -> None:
     rows = session.scalars(
         select(LocalAdmission)
-        .where(LocalAdmission.product_id == product.id, LocalAdmission.withdrawn_at.is_(None))
+        .where(LocalAdmission.product_id == product.id)
         .order_by(LocalAdmission.region_code)
-    )
-    product.local_areas = written(
-        Area(row.region_code, row.admitted_at, end_of_day(row.until_on)) for row in rows
-    )
+    ).all()
+    areas = [
+        Area(row.region_code, row.admitted_at, end_of_day(row.until_on))
+        for row in rows
+        if row.withdrawn_at is None
+    ]
+    ended = [(row.withdrawn_at, row.region_code) for row in rows if row.withdrawn_at is not None]
+    if not areas and ended:  # open at no instant; it only says since when nothing may be sold
+        at, region = max(ended)
+        areas = [Area(region, at, at)]
+    product.local_areas = written(areas)
     session.flush()
     gates.refresh(session, [product.id])
+
+
+def _tell(
+    session: Session, product: Product, row: LocalAdmission, *, admitted: bool, reason: str
+) -> None:
+    publish(
+        session,
+        AdmissionDecided(
+            row.id, product.id, product.name_zh, product.maker_id,
+            regions.label(session, RegionCode(row.region_code)), row.until_on, admitted, reason,
+        ),
+    )  # fmt: skip
 
 
 def _audit(

@@ -96,14 +96,18 @@ def withdraw_admission(admission_id: str) -> Page:
             )
         say(_("已移出地方目录"))
         return back_to("catalogue.list_admissions")
-    return _list_page(form), 422
+    form.reason.id = f"reason-{admission_id}"
+    return _list_page(form, admission_id), 422
 
 
-def _list_page(form: WithdrawForm) -> str:
+def _list_page(form: WithdrawForm, refused: str | None = None) -> str:
     with reading() as session:
         rows = local_queries.list_admissions(session, context.actor(), context.now())
         candidates = local_queries.candidates(session, context.actor())
-    return render("catalogue/list_admissions.html", rows=rows, candidates=candidates, form=form)
+    return render(
+        "catalogue/list_admissions.html", rows=rows, candidates=candidates, form=form,
+        refused=refused,
+    )  # fmt: skip
 
 
 def _new_page(form: AdmissionForm, product_id: str) -> str:

@@ -97,6 +97,7 @@ MENDED_AT = {
     "standard_withdrawn": ("catalogue.edit_product", N_("去改")),
     "standard_unread": ("standards.list_duties", N_("去读，再确认")),
     "certificate_missing": ("catalogue.edit_product", N_("去选证书")),
+    "local_ended": ("catalogue.edit_product", N_("去选证书")),
     "report_missing": ("catalogue.new_report", N_("去上传")),
     "variant_missing": ("catalogue.new_variant", N_("去加规格")),
     "batch_missing": ("traceability.new_batch", N_("去加批次")),

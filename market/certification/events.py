@@ -50,13 +50,15 @@ class CertificateDue(Event):
 
 @dataclass(frozen=True)
 class StandingDecided(Event):
-    """An official suspended, reinstated, revoked or cancelled a certificate (`action`)."""
+    """A certificate was suspended, reinstated, revoked or cancelled (`action`): by an official
+    with a reason, or as the registry says."""
 
     certificate_id: str
     seller_id: str
     number: str
     action: str
     reason: str
+    by_registry: bool = False
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from market.certification.errors import (
     SyncNotFound,
     SyncStale,
 )
-from market.certification.events import CertificateChanged
+from market.certification.events import CertificateChanged, StandingDecided
 from market.certification.log import note
 from market.certification.models import (
     Certificate,
@@ -40,7 +40,13 @@ from market.certification.registry_types import (
     SyncState,
     record_of,
 )
-from market.certification.types import ManualCheck, Papers, Review, Standing
+from market.certification.types import (
+    TOLD_BY_REGISTRY,
+    ManualCheck,
+    Papers,
+    Review,
+    Standing,
+)
 from market.kernel.actor import Actor
 from market.kernel.errors import Forbidden
 from market.kernel.events import publish
@@ -48,6 +54,10 @@ from market.kernel.ids import new_id
 from market.kernel.region_code import RegionCode
 
 REGISTRY = "registry"
+_DEEDS = {
+    Standing.IN_FORCE: rules.REINSTATE, Standing.SUSPENDED: rules.SUSPEND,
+    Standing.REVOKED: rules.REVOKE, Standing.CANCELLED: rules.CANCEL,
+}  # fmt: skip
 _DATES = frozenset({"valid_from", "valid_to", "surveillance_due_on"})
 
 
@@ -280,6 +290,12 @@ def _take_change(
         before = {one.field: one.before for one in found}
         review.audit_change(session, actor, row, REGISTRY, before=before, after=after, now=now)
         publish(session, CertificateChanged(row.id, now))
+        if "standing" in after:
+            deed = _DEEDS[Standing(after["standing"])]
+            publish(
+                session,
+                StandingDecided(row.id, row.seller_id, row.number, deed, "", by_registry=True),
+            )
         taken = 1
     anomalies.look_over(session, row, now=now)
     return taken
@@ -289,7 +305,7 @@ def _set(row: Certificate, values: dict[str, Any], now: datetime) -> None:
     for name, value in values.items():
         if name == "standing":
             row.standing, row.standing_since = value, now
-            row.standing_reason = "" if value == Standing.IN_FORCE else "登记库公布"
+            row.standing_reason = "" if value == Standing.IN_FORCE else TOLD_BY_REGISTRY
         elif name in _DATES:
             setattr(row, name, date.fromisoformat(value) if value else None)
         else:

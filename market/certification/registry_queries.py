@@ -14,6 +14,7 @@ from market.certification.models import (
     Certificate,
     CertificateAnomaly,
     CertificateSeller,
+    CertificationBody,
     RegistryChange,
     RegistryRecordRow,
     RegistryReject,
@@ -67,18 +68,20 @@ class AnomalyView:
 def match_of(session: Session, certificate_id: str) -> Match | None:
     """What the registry says of a certificate's number; None when it does not know it."""
     found = session.execute(
-        select(Certificate, RegistryRecordRow)
+        select(Certificate, RegistryRecordRow, CertificationBody.name)
         .join(RegistryRecordRow, RegistryRecordRow.number_key == Certificate.number_key)
+        .join(CertificationBody, CertificationBody.id == Certificate.body_id)
         .where(Certificate.id == certificate_id)
     ).one_or_none()
     if found is None:
         return None
-    row, kept = found
+    row, kept, issuer = found
     record = record_of(kept.fields)
     here = {name: getattr(row, name) for name in (*comparison.TAKEN, "standing", "scheme")}
     suspended_here = provenance.came_from(row, "standing") is not Source.REGISTRY
     differing, problem = comparison.against(record, here, suspended_here=suspended_here)
-    return Match(record, kept.source, kept.seen_at, differing, problem)
+    other = "" if rules.same_party(issuer, record.issuer) else issuer
+    return Match(record, kept.source, kept.seen_at, differing, problem, other)
 
 
 @dataclass(frozen=True)

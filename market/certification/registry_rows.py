@@ -21,6 +21,8 @@ from market.certification.registry_types import RegistryRecord, Rejected
 from market.certification.types import Scheme, Standing
 
 MOST_ROWS, MOST_TEXT, MOST_BYTES = 20_000, 300, 5_000_000
+_MOST_OF = {"holder": 200, "standard": 120}  # what a certificate keeps of them
+_YEARS = range(1900, 2201)
 COLUMNS = (
     "number", "issuer", "holder", "scheme", "star", "kinds", "standard", "valid_from",
     "valid_to", "status", "surveillance_due_on",
@@ -165,11 +167,16 @@ def _text(row: Mapping[str, Any], name: str) -> str:
         raise _Fault(name, "missing")
     if not isinstance(value, str):
         raise _Fault(name)
-    if len(value) > MOST_TEXT:
+    if len(value) > _MOST_OF.get(name, MOST_TEXT):
         raise _Fault(name, "too_long")
-    if any(ord(sign) < 32 for sign in value.strip()):
+    if not all(_is_plain(sign) for sign in value.strip()):
         raise _Fault(name)
     return value.strip()
+
+
+def _is_plain(sign: str) -> bool:
+    """Whether a sign can be seen and stored: JSON may hold halves of signs, which cannot."""
+    return ord(sign) >= 32 and not "\ud800" <= sign <= "\udfff"
 
 
 def _one_of(row: Mapping[str, Any], name: str, known: Mapping[str, _T]) -> _T:
@@ -187,16 +194,21 @@ def _kinds(row: Mapping[str, Any]) -> tuple[str, ...]:
         raise _Fault("kinds", "missing")
     if len(codes) > 60 or any(len(code) > 12 for code in codes):
         raise _Fault("kinds")
+    if not all(_is_plain(sign) for code in codes for sign in code):
+        raise _Fault("kinds")
     return codes
 
 
 def _day(row: Mapping[str, Any], name: str) -> date:
     try:
-        return date.fromisoformat(_text(row, name))
+        day = date.fromisoformat(_text(row, name))
     except _Fault:
         raise
     except ValueError:
         raise _Fault(name) from None
+    if day.year not in _YEARS:
+        raise _Fault(name)
+    return day
 
 
 def _star(value: Any) -> int | None:
@@ -217,5 +229,5 @@ def _rejected(place: int, row: Any, error: _Fault) -> Rejected:
 def _shown(value: Any) -> str:
     """A value as a page can print it: one line, no signs that cannot be seen, not too long."""
     text = "" if value is None else " ".join(str(value)[: 4 * _SHOWN].split())
-    plain = "".join(sign for sign in text if ord(sign) >= 32)
+    plain = "".join(sign for sign in text if _is_plain(sign))
     return plain[:_SHOWN] + ("…" if len(plain) > _SHOWN else "")

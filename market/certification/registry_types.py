@@ -114,13 +114,17 @@ class Difference:
 
 @dataclass(frozen=True)
 class Match:
-    """A certificate beside its record; `problem` says why it cannot simply be taken over."""
+    """A certificate beside its record; `problem` says why it cannot simply be taken over.
+
+    The issuer is compared too, but never taken over: it is one of the bodies kept here.
+    """
 
     record: RegistryRecord
     source: str
     seen_at: datetime
     differences: tuple[Difference, ...]
     problem: str = ""
+    issuer: str = ""  # of the certificate, where the record names another one
 
 
 @dataclass(frozen=True)

@@ -120,6 +120,8 @@ def update_certificate(certificate_id: str) -> Page:
         except DomainError as error:
             if isinstance(error, CertificateNotFound):
                 raise
+            if isinstance(error, NumberTaken):
+                _report(entry.number)
             attach(form, error)
         else:
             say(_("回复交上去了，等审核人看"))

@@ -17,7 +17,7 @@ from market.certification.errors import (
     SurveillanceReportMissing,
     SurveillanceTooEarly,
 )
-from market.certification.events import CertificateChanged
+from market.certification.events import CertificateChanged, StandingDecided
 from market.certification.log import note
 from market.certification.models import Certificate, SurveillanceVisit
 from market.certification.registry_types import Source
@@ -68,6 +68,10 @@ def record_surveillance(
     elif row.standing == Standing.IN_FORCE:
         row.standing, row.standing_since = Standing.SUSPENDED.value, now
         row.standing_reason = visit.note
+        publish(
+            session,
+            StandingDecided(row.id, row.seller_id, row.number, rules.SUSPEND, visit.note),
+        )
     changed = ["surveillance_due_on"] if result.passed else ["standing"]
     provenance.stamp(row, changed, Source.OFFICIAL, actor.display_name, now)
     action = PASSED if result.passed else FAILED

@@ -58,6 +58,7 @@ class CertificateState(StrEnum):
 
 
 _LEGAL_FORM = re.compile(r"(?:股份)?有限(?:责任)?公司$|,? (?:Co\.?,? )?(?:Ltd|Inc)\.?$")
+TOLD_BY_REGISTRY = N_("登记库公布")  # the reason of a standing that no official decided
 SCHEME_NAMES = {
     Scheme.GRADED: N_("绿色建材产品分级认证（有星级）"),
     Scheme.ACTIVITY1: N_("绿色产品认证（活动一，没有星级）"),

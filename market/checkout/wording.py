@@ -29,7 +29,7 @@ PROBLEMS: dict[str, str] = {
     "kind_barred": N_("厂家这类产品两年内抽查两次不合格，从 %(since)s 起到 %(until)s 不能卖"),
     "substance": N_("不符合有毒有害物质的规则，从 %(since)s 起不能卖"),
     "certificate_upcoming": N_("证书从 %(from_day)s 起才有效，现在不能买"),
-    "local_ended": N_("地方目录里的准入已经到期，从 %(since)s 起不能卖"),
+    "local_ended": N_("地方目录里的准入已经结束，从 %(since)s 起不能卖"),
     "certificate_closed": N_("现在没有有效的证书，不能买"),
     "local_only": N_("地方目录产品，只在批准它的地区能买，%(place)s不在里面"),
     "not_deliverable": N_("%(seller)s 送不到%(place)s"),

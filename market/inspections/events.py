@@ -18,6 +18,7 @@ class SpotCheckPublished(Event):
     passed: bool
     recheck_due_on: date | None
     buyers: tuple[str, ...]
+    shops: tuple[str, ...] = ()  # sellers of a failed product beside its maker
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,17 @@ class ResultForm(Form):
         description=_l("投诉和通报要写，例如 12315-2026-0815"),
     )  # fmt: skip
 
+    def fill(self, result: Result, reason: Reason) -> None:
+        """Show a draft again. What the draw or an earlier failure led to is nobody's choice."""
+        for name in (
+            "batch_no", "sampled_on", "laboratory", "report_number", "standard", "findings",
+        ):  # fmt: skip
+            self[name].data = getattr(result, name)
+        self.passed.data = "yes" if result.passed else "no"
+        chosen = reason.cause in (Cause.COMPLAINT, Cause.NOTICE)
+        self.cause.data = reason.cause.value if chosen else Cause.ROUTINE.value
+        self.cause_note.data = reason.note
+
     def to_reason(self) -> Reason:
         """What led to the check."""
         return Reason(Cause(self.cause.data or "routine"), self.cause_note.data or "")

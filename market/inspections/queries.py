@@ -37,10 +37,12 @@ from market.sellers import queries as sellers
 
 
 def list_published(
-    session: Session, number: int = 1, *, failed_only: bool = False
+    session: Session, number: int = 1, *, failed_only: bool = False, maker_id: str = ""
 ) -> Page[CheckView]:
-    """Public results, newest first."""
+    """Public results, newest first; of one maker's goods when it is named."""
     conditions: list[ColumnElement[bool]] = [SpotCheck.published_at.is_not(None)]
+    if maker_id:
+        conditions.append(SpotCheck.maker_id == maker_id)
     if failed_only:
         conditions.append(SpotCheck.passed.is_(False))
     return _page(session, conditions, SpotCheck.published_at.desc(), number)

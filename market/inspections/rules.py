@@ -1,6 +1,6 @@
 """Which products to draw, and what a result leads to. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from math import log, log10
 from random import Random
@@ -67,6 +67,14 @@ def barred_until(earlier_fails: int, published_at: datetime) -> datetime | None:
     """Until when the maker may not sell the kind: half a year from a second failure within
     two years; None for a first one."""
     return published_at + BAR_FOR if earlier_fails else None
+
+
+def bars(published: Sequence[datetime]) -> list[datetime | None]:
+    """What each of a maker's failures of one kind barred it until, in the order of publication."""
+    return [
+        barred_until(sum(one >= at - REPEAT_WITHIN for one in published[:place]), at)
+        for place, at in enumerate(published)
+    ]
 
 
 def may_appeal(standing_now: Standing, published_at: datetime | None, now: datetime) -> bool:

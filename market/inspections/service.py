@@ -30,7 +30,7 @@ from market.inspections.events import AppealDecided, AppealMade, SpotCheckPublis
 from market.inspections.models import Appeal, SpotCheck
 from market.inspections.planning import draw_plan
 from market.inspections.rechecks import remind_of_rechecks
-from market.inspections.standing import STANDING
+from market.inspections.standing import FAILED, STANDING
 from market.inspections.types import Cause, Purpose, Reason, Result
 from market.kernel.actor import Actor
 from market.kernel.clock import shanghai_date
@@ -86,6 +86,48 @@ def enter(
     return row.id
 
 
+def correct(
+    session: Session,
+    actor: Actor,
+    check_id: str,
+    result: Result,
+    reason: Reason = Reason(),  # noqa: B008  # frozen
+    *,
+    now: datetime,
+) -> None:
+    """Write a draft anew, as it was mistyped. Raises AlreadyPublished and what `enter` raises of
+    the result."""
+    row = _draft(session, actor, check_id)
+    _check_result(result, now)
+    recheck = queries.fails_standing_on(session, row.product_id, result.sampled_on)
+    before = {"report_number": row.report_number, "batch_no": row.batch_no, "passed": row.passed}
+    columns = _columns(result) | {
+        "purpose": Purpose.RECHECK if recheck else Purpose.FIRST,
+        "cause": _cause(reason, row.plan_id, recheck=recheck), "cause_note": reason.note.strip(),
+        "updated_at": now,
+    }  # fmt: skip
+    try:
+        with session.begin_nested():
+            for name, value in columns.items():
+                setattr(row, name, value)
+    except IntegrityError:
+        raise _known(result) from None
+    after = {name: columns[name] for name in before}
+    _audit(session, actor, row, "correct", now, before=before, after=after)
+
+
+def discard(session: Session, actor: Actor, check_id: str, *, now: datetime) -> None:
+    """Throw a draft away, with its report; its report number is free again. Raises
+    AlreadyPublished."""
+    row = _draft(session, actor, check_id)
+    before = {"product": row.product_id, "report_number": row.report_number, "passed": row.passed}
+    _audit(session, actor, row, "discard", now, before=before)
+    if row.report_file_id is not None:
+        media.detach(session, row.report_file_id, REPORTS, row.id)
+    session.delete(row)
+    session.flush()
+
+
 def attach_report(
     session: Session, actor: Actor, check_id: str, report: NewFile, *, now: datetime
 ) -> None:
@@ -100,20 +142,20 @@ def publish(session: Session, actor: Actor, check_id: str, *, now: datetime) -> 
     """Make a result public; returns the number of the notice.
 
     A failure takes the product off the market in this transaction: its listings are hidden,
-    carts and bundles that hold it say so, its buyers get a message; packs of the failed batch
-    are not sent any more, for orders of before either; a second failure of the
+    carts and bundles that hold it say so, its buyers and sellers get a message; packs of the
+    failed batch are not sent any more, for orders of before either; a second failure of the
     maker's kind within two years bars the kind. A passing re-check lets it back.
     Raises SpotCheckNotFound, OutsideYourRegion, AlreadyPublished, ReportMissing.
     """
+    _take_turn(session, check_id)
     row = _draft(session, actor, check_id)
     if row.report_file_id is None:
         raise ReportMissing
-    earlier = queries.fails_of_kind(session, row.maker_id, row.kind_code, now - rules.REPEAT_WITHIN)
     number = _make_public(session, actor, row, now)
     if row.passed:
         _clear(session, row, now)
     else:
-        _fail(session, row, earlier, now)
+        _fail(session, row, now)
     _audit(session, actor, row, "publish", now, after={"passed": row.passed,
            "notice_no": number})  # fmt: skip
     buyers = (
@@ -122,7 +164,7 @@ def publish(session: Session, actor: Actor, check_id: str, *, now: datetime) -> 
     name = catalogue.product_names(session, [row.product_id])[row.product_id][0]
     tell(session, SpotCheckPublished(
         row.id, row.product_id, name, row.batch_no, row.maker_id, row.passed,
-        row.recheck_due_on, buyers,
+        row.recheck_due_on, buyers, () if row.passed else _shops(session, row),
     ))  # fmt: skip
     return number
 
@@ -178,6 +220,7 @@ def decide_appeal(
 
     Raises SpotCheckNotFound, OutsideYourRegion, ReasonMissing, AppealNotOpen.
     """
+    _take_turn(session, check_id)
     row = session.get(SpotCheck, check_id, with_for_update=True)
     made = session.get(Appeal, appeal_id, with_for_update=True)
     if row is None or made is None or made.check_id != check_id:
@@ -195,6 +238,7 @@ def decide_appeal(
         session.flush()
         holds.lift_failed(session, row.id, holds.APPEAL_UPHELD, by=actor.account_id or "", now=now)
         _let_back(session, row, now)
+        _count_bar(session, row, now)
     _audit(session, actor, row, made.decision, now, after={"reason": made.reason})
     name = catalogue.product_names(session, [row.product_id])[row.product_id][0]
     tell(session, AppealDecided(row.id, made.id, name, row.maker_id, upheld, made.reason))
@@ -233,9 +277,23 @@ def _add(session: Session, row: SpotCheck, result: Result) -> None:
             session.add(row)
             session.flush()
     except IntegrityError:
-        raise ReportKnown(
-            field="report_number", laboratory=result.laboratory, number=result.report_number
-        ) from None
+        raise _known(result) from None
+
+
+def _known(result: Result) -> ReportKnown:
+    return ReportKnown(
+        field="report_number", laboratory=result.laboratory, number=result.report_number
+    )
+
+
+def _take_turn(session: Session, check_id: str) -> None:
+    """Whoever publishes or annuls results of one maker's kind comes one after the other, before
+    any of them is locked: each counts the failures of the others."""
+    about = session.execute(
+        select(SpotCheck.maker_id, SpotCheck.kind_code).where(SpotCheck.id == check_id)
+    ).one_or_none()
+    if about is not None:
+        goods.lock_kind(session, *about)
 
 
 def _draft(session: Session, actor: Actor, check_id: str) -> SpotCheck:
@@ -246,6 +304,15 @@ def _draft(session: Session, actor: Actor, check_id: str) -> SpotCheck:
     if row.published_at is not None:
         raise AlreadyPublished
     return row
+
+
+def _shops(session: Session, row: SpotCheck) -> tuple[str, ...]:
+    """Who sells the product beside its maker."""
+    return tuple(
+        shop
+        for shop in catalogue.sellers_of_product(session, row.product_id)
+        if shop != row.maker_id
+    )
 
 
 def _make_public(session: Session, actor: Actor, row: SpotCheck, now: datetime) -> str:
@@ -265,17 +332,15 @@ def _make_public(session: Session, actor: Actor, row: SpotCheck, now: datetime) 
     raise NumberTaken
 
 
-def _fail(session: Session, row: SpotCheck, earlier: int, now: datetime) -> None:
+def _fail(session: Session, row: SpotCheck, now: datetime) -> None:
     row.recheck_due_on = rules.recheck_due(now)
-    row.barred_until = rules.barred_until(earlier, now)
     session.flush()
     goods.hold_product(session, row.product_id, now)
     holds.hold_failed(
         session, row.product_id, row.batch_no, row.id, row.findings,
         region_code=row.region_code, by=row.published_by, now=now,
     )  # fmt: skip
-    if row.barred_until is not None:
-        goods.bar_kind(session, row.maker_id, row.kind_code, row.barred_until, now)
+    _count_bar(session, row, now)
 
 
 def _clear(session: Session, row: SpotCheck, now: datetime) -> None:
@@ -298,14 +363,36 @@ def _clear(session: Session, row: SpotCheck, now: datetime) -> None:
 
 
 def _let_back(session: Session, row: SpotCheck, now: datetime) -> None:
-    """Lift the hold when no failure of the product stands; and a bar that an annulled failure
-    was counted for."""
+    """Lift the hold when no failure of the product stands."""
     standing = select(func.count()).where(SpotCheck.product_id == row.product_id, *STANDING)
     if not session.scalar(standing):
         goods.lift_hold(session, row.product_id, now)
-    since = (row.published_at or row.updated_at) - rules.REPEAT_WITHIN
-    if queries.fails_of_kind(session, row.maker_id, row.kind_code, since) <= 1:
+
+
+def _count_bar(session: Session, row: SpotCheck, now: datetime) -> None:
+    """The bar of the maker's kind, and what the notices say of it, from the failures that
+    count. The caller has taken its turn."""
+    failures = session.scalars(
+        select(SpotCheck)
+        .where(
+            SpotCheck.maker_id == row.maker_id, SpotCheck.kind_code == row.kind_code, *FAILED
+        )
+        .order_by(SpotCheck.published_at, SpotCheck.id)
+    ).all()  # fmt: skip
+    published = [one.published_at for one in failures if one.published_at]
+    since: datetime | None = None
+    until: datetime | None = None
+    for failure, at, ends_at in zip(failures, published, rules.bars(published), strict=True):
+        if failure.barred_until != ends_at:
+            failure.barred_until, failure.updated_at = ends_at, now
+        if ends_at is not None:
+            since = at if since is None or until is None or until <= at else since
+            until = ends_at
+    session.flush()
+    if since is None or until is None:
         goods.lift_bar(session, row.maker_id, row.kind_code, now)
+    else:
+        goods.bar_kind(session, row.maker_id, row.kind_code, since, until, now)
 
 
 def _audit(
@@ -314,11 +401,12 @@ def _audit(
     row: SpotCheck,
     action: str,
     now: datetime,
+    before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
     audit.record(
         session, actor, action, "spot_check", row.id,
-        now=now, after=after, region=row.region_code,
+        now=now, before=before, after=after, region=row.region_code,
     )  # fmt: skip
 
 
@@ -327,7 +415,9 @@ __all__ = [
     "REPORTS",
     "appeal",
     "attach_report",
+    "correct",
     "decide_appeal",
+    "discard",
     "draw_plan",
     "enter",
     "publish",

@@ -10,7 +10,7 @@ from market.db.session import reading, unit_of_work
 from market.inspections import queries, seller_views, service
 from market.inspections.errors import SpotCheckNotFound
 from market.inspections.forms import DecisionForm, PlanForm, ReportForm, ResultForm
-from market.inspections.types import AppealView
+from market.inspections.types import AppealView, Reason
 from market.inspections.views import Page, appeal_response, blueprint, report_response
 from market.kernel.clock import shanghai_date
 from market.kernel.errors import Forbidden
@@ -122,6 +122,48 @@ def create_check(product_id: str, seller_id: str) -> Page:
 def review_check(check_id: str) -> str:
     """One check, what publishing it would do, and the objections."""
     return _page(check_id, ReportForm(formdata=None), DecisionForm(formdata=None))
+
+
+@blueprint.get("/official/spot-checks/<check_id>/correct")
+@policy(STAFF)
+def edit_check(check_id: str) -> Page:
+    """The form of a draft again."""
+    with reading() as session:
+        check = queries.get_for_review(session, context.actor(), check_id)
+    if check.published_at is not None:
+        return back_to("inspections.review_check", check_id=check_id)
+    form = ResultForm(formdata=None)
+    form.fill(check.result, Reason(check.cause, check.cause_note))
+    return render("inspections/edit_check.html", form=form, check=check)
+
+
+@blueprint.post("/official/spot-checks/<check_id>/correct")
+@policy(STAFF)
+def correct_check(check_id: str) -> Page:
+    """Write a draft anew."""
+    with reading() as session:
+        check = queries.get_for_review(session, context.actor(), check_id)
+    form = ResultForm()
+    if form.validate():
+        with refusals_beside(form):
+            with unit_of_work() as session:
+                service.correct(
+                    session, context.actor(), check_id, form.to_result(), form.to_reason(),
+                    now=context.now(),
+                )  # fmt: skip
+            say(_("结果改好了，看过以后再公布"))
+            return back_to("inspections.review_check", check_id=check_id)
+    return render("inspections/edit_check.html", form=form, check=check), 422
+
+
+@blueprint.post("/official/spot-checks/<check_id>/discard")
+@policy(STAFF)
+def discard_check(check_id: str) -> Response:
+    """Throw a draft away."""
+    with unit_of_work() as session:
+        service.discard(session, context.actor(), check_id, now=context.now())
+    say(_("没公布的结果删掉了"))
+    return back_to("inspections.list_queue")
 
 
 @blueprint.post("/official/spot-checks/<check_id>/report")

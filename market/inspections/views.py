@@ -21,11 +21,17 @@ Page = str | AnyResponse | tuple[str, int]
 @blueprint.get("/spot-checks")
 @policy(PUBLIC)
 def list_notices() -> str:
-    """Published results, newest first; `?only=failed` leaves the passing ones out."""
+    """Published results, newest first; `?only=failed` leaves the passing ones out, `?maker=` the
+    goods of other makers."""
     failed_only = request.args.get("only") == "failed"
+    maker_id = request.args.get("maker", "")[:20]
     with reading() as session:
-        page = queries.list_published(session, page_number(), failed_only=failed_only)
-    return render("inspections/list_notices.html", page=page, failed_only=failed_only)
+        page = queries.list_published(
+            session, page_number(), failed_only=failed_only, maker_id=maker_id
+        )
+    return render(
+        "inspections/list_notices.html", page=page, failed_only=failed_only, maker_id=maker_id
+    )
 
 
 @blueprint.get("/spot-checks/<check_id>")

@@ -16,7 +16,8 @@ def on_standing_decided(session: Session, event: Event) -> None:
     now = present()
     send(
         session, accounts.members_of(session, "seller", event.seller_id),
-        f"certificate_{event.action}", {"number": event.number, "reason": event.reason},
+        f"{'registry' if event.by_registry else 'certificate'}_{event.action}",
+        {"number": event.number, "reason": event.reason},
         f"/seller/certificates/{event.certificate_id}",
         key=f"{event.certificate_id}:{now.isoformat()}", now=now,
     )  # fmt: skip

@@ -28,6 +28,24 @@ KINDS: dict[str, Kind] = {
     "certificate_cancel": Kind(
         "certificates", N_("证书 %(number)s 注销了"), N_("用它的商品不能再卖。原因：%(reason)s")
     ),
+    "registry_suspend": Kind(
+        "certificates",
+        N_("登记库公布证书 %(number)s 被暂停"),
+        N_("用它的商品现在不能卖，恢复以后自动能卖。不对就找发证机构"),
+    ),
+    "registry_reinstate": Kind(
+        "certificates", N_("登记库公布证书 %(number)s 恢复了"), N_("用它的商品又能卖了")
+    ),
+    "registry_revoke": Kind(
+        "certificates",
+        N_("登记库公布证书 %(number)s 被撤销"),
+        N_("用它的商品不能再卖。不对就找发证机构"),
+    ),
+    "registry_cancel": Kind(
+        "certificates",
+        N_("登记库公布证书 %(number)s 注销了"),
+        N_("用它的商品不能再卖。不对就找发证机构"),
+    ),
     "anomaly_accept": Kind(
         "certificates", N_("证书 %(number)s 的异常查过了，没有问题"), N_("说明：%(reason)s")
     ),

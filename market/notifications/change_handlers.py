@@ -1,9 +1,13 @@
-"""What people are told about changes of products."""
+"""What people are told about changes of products and their places on local lists."""
 
 from sqlalchemy.orm import Session
 
 from market.accounts import queries as accounts
-from market.catalogue.events import ProductChangeDecided, ProductChangeSubmitted
+from market.catalogue.events import (
+    AdmissionDecided,
+    ProductChangeDecided,
+    ProductChangeSubmitted,
+)
 from market.kernel.events import Event
 from market.kernel.region_code import RegionCode
 from market.notifications.service import send
@@ -30,4 +34,16 @@ def on_change_decided(session: Session, event: Event) -> None:
         session, accounts.members_of(session, "seller", event.maker_id), kind,
         {"product": event.product_name, "note": event.note}, f"/seller/products/{event.product_id}",
         key=f"{event.change_id}-{event.version}", now=present(),
+    )  # fmt: skip
+
+
+def on_admission_decided(session: Session, event: Event) -> None:
+    """The maker learns where its product may be sold without a certificate, or no longer may."""
+    assert isinstance(event, AdmissionDecided)
+    send(
+        session, accounts.members_of(session, "seller", event.maker_id),
+        "local_admitted" if event.admitted else "local_withdrawn",
+        {"product": event.product_name, "place": event.place, "reason": event.reason,
+         "day": event.until_on.isoformat()},
+        f"/seller/products/{event.product_id}", key=event.admission_id, now=present(),
     )  # fmt: skip

@@ -207,7 +207,7 @@ def on_certificate_due(session: Session, event: Event) -> None:
 
 
 def on_spot_check_published(session: Session, event: Event) -> None:
-    """The maker learns the result; of a failure, everyone who bought the product too."""
+    """The maker learns the result; of a failure, everyone who bought or sells the product too."""
     assert isinstance(event, SpotCheckPublished)
     due = event.recheck_due_on
     params = {"product": event.product_name, "batch": event.batch_no,
@@ -222,6 +222,11 @@ def on_spot_check_published(session: Session, event: Event) -> None:
         send(
             session, event.buyers, "spot_check_failed", params,
             f"/spot-checks/{event.check_id}", key=event.check_id, now=present(),
+        )  # fmt: skip
+    for shop in event.shops:
+        send(
+            session, _seller(session, shop), "spot_check_failed_shop", params,
+            f"/spot-checks/{event.check_id}", key=f"{event.check_id}-{shop}", now=present(),
         )  # fmt: skip
 
 

@@ -19,6 +19,16 @@ KINDS: dict[str, Kind] = {
     "product_change_requires_action": Kind(
         "certificates", N_("%(product)s 的变更要你回答"), N_("审核人问：%(note)s")
     ),
+    "local_admitted": Kind(
+        "certificates",
+        N_("%(product)s列入了%(place)s的地方目录"),
+        N_("到 %(day)s 为止没有证书也能在那里卖，别处不能卖"),
+    ),
+    "local_withdrawn": Kind(
+        "certificates",
+        N_("%(product)s被移出%(place)s的地方目录"),
+        N_("在那里马上停卖。理由：%(reason)s"),
+    ),
     "spot_check_failed": Kind(
         "orders",
         N_("你买过的%(product)s抽查不合格"),
@@ -28,6 +38,11 @@ KINDS: dict[str, Kind] = {
         "certificates",
         N_("%(product)s抽查不合格，已经停售"),
         N_("批次 %(batch)s 不能再发。15 天内可以申诉；整改后最迟 %(day)s 复查，合格才能再卖"),
+    ),
+    "spot_check_failed_shop": Kind(
+        "certificates",
+        N_("你卖的%(product)s抽查不合格，已经下架"),
+        N_("批次 %(batch)s 不能再发，已经下的单也一样。复查合格以后自动恢复"),
     ),
     "recheck_due": Kind(
         "certificates",

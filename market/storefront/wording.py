@@ -162,10 +162,9 @@ def _reason(view: ListingView, offer: Offer | None, place: str | None) -> str | 
 
 def unsellable(view: ListingView) -> str:
     """Why a listing cannot be bought, with the next step."""
-    cert = view.certificate
-    if cert is not None and not cert.is_in_force:
-        return _("证书 %(day)s 到期，现在不能买。看同类产品", day=day(cert.valid_to))
-    return _("现在不能买。看同类产品")
+    if not view.shut:
+        return _("现在不能买。看同类产品")
+    return _("%(reason)s。看同类产品", reason=_said(view.shut[0]))
 
 
 def _per(shelf: Shelf, view: ListingView, offer: Offer | None, place: str | None) -> str | None:
@@ -372,9 +371,13 @@ def why_shut(show: ProductShow, holds: Sequence[HoldView] = ()) -> list[WhyShut]
     return [_why(show, one, holds) for one in show.found.shut]
 
 
-def _why(show: ProductShow, one: Blocker, holds: Sequence[HoldView]) -> WhyShut:
+def _said(one: Blocker) -> str:
     said = {k: name_of(v) if isinstance(v, Mapping) else v for k, v in one.told.items()}
-    product, text = show.found.product, _(REASONS[one.code], **said) + _("。")
+    return _(REASONS[one.code], **said)
+
+
+def _why(show: ProductShow, one: Blocker, holds: Sequence[HoldView]) -> WhyShut:
+    product, text = show.found.product, _said(one) + _("。")
     if one.code.startswith("substance_"):
         href = url_for("substances.show_contents", product_id=product.id)
         return WhyShut(text, href, _("看含量和限值"))
@@ -387,7 +390,10 @@ def _why(show: ProductShow, one: Blocker, holds: Sequence[HoldView]) -> WhyShut:
             )  # fmt: skip
             href = url_for("inspections.show_notice", check_id=failed.check_id)
             return WhyShut(text, href, _("看公示"))
-        href = url_for("inspections.show_history", product_id=product.id)
+        if one.code == "kind_barred":  # the failures may be those of other goods of the maker
+            href = url_for("inspections.list_notices", only="failed", maker=product.maker_id)
+        else:
+            href = url_for("inspections.show_history", product_id=product.id)
         return WhyShut(text, href, _("看抽查公示"))
     if one.code.startswith("certificate_") and show.found.certificate is not None:
         href = url_for("certification.show_certificate", certificate_id=show.found.certificate.id)

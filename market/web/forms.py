@@ -262,8 +262,9 @@ class Required:
             return
         if any(isinstance(v, str) and v.strip() for v in raw):
             return
-        if field.errors:
+        if field.errors and raw:
             raise StopValidation()
+        field.errors = []  # a choice that nobody made is missing rather than wrong
         raise StopValidation(str(self.message))
 
 

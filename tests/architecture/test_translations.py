@@ -115,3 +115,14 @@ def test_templates_contain_no_text_outside_translations():
         if found := re.search(r".*[\u4e00-\u9fff].*", text):
             wrong.append(f"{path.relative_to(ROOT)}: {found.group(0).strip()[:60]}")
     assert not wrong
+
+
+def test_a_colon_that_something_follows_at_once_has_its_space_in_english():
+    followed = re.compile(r'_\("([^"]*：)"\) \}\}(?:\{\{|<a |<b>|<span|<strong)')
+    glued = [
+        f"{path.relative_to(ROOT)}  {text}"
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        for text in followed.findall(path.read_text(encoding="utf-8"))
+        if not str(english()[text][1]).endswith(" ")
+    ]
+    assert glued == []

@@ -12,17 +12,18 @@ from market.adapters.whoosh_index import WhooshIndex
 from market.audit.models import AuditEvent
 from market.carts import queries as carts
 from market.carts.types import CartOwner
-from market.catalogue import errors, local_areas, local_queries, queries, service
+from market.catalogue import cart_holds, errors, local_areas, local_queries, queries, service
 from market.catalogue.invariants import breaches, visible_among
 from market.catalogue.local_lists import Admission
-from market.catalogue.models import ListingTally
-from market.catalogue.types import ListingFilter
+from market.catalogue.models import CartHold, ListingTally
+from market.catalogue.types import CartWish, ListingFilter
 from market.checkout import service as checkout
 from market.checkout.errors import CartChanged
 from market.checkout.quote import quote
 from market.kernel.actor import Actor
 from market.kernel.errors import Forbidden
 from market.kernel.region_code import RegionCode
+from market.notifications.models import Message
 from market.reports.invariants import Books, search_hits
 from market.search import jobs
 from tests.factories.accounts import make_account, sign_in
@@ -154,6 +155,42 @@ def test_withdrawing_shuts_it_at_once(session, product, listing):
     assert view(session, listing).sellable
 
 
+def test_after_a_withdrawal_goods_cart_and_maker_say_since_when(session, product, listing):
+    maker, _made = product
+    worker = make_account(session)
+    accounts.grant_role(session, worker.id, "seller", maker.id)
+    buyer = make_household(session).account_id
+    checkout.add_to_cart(session, CartOwner(buyer), listing, 2, START)
+    wish = CartWish("line", listing, 2, TOWN)
+    until = START + timedelta(days=4)  # longer than any, so that only the withdrawal ends it
+    assert cart_holds.keep(session, "ann", ([wish],), until, START) == {"line"}
+    later = START + timedelta(days=3)
+    (row,) = local_queries.list_admissions(session, official(), later)
+    service.withdraw_admission(session, official(), row.id, "抽检不合格", now=later)
+    seen = view(session, listing, later)
+    assert (seen.sellable, seen.unsellable_reason) == (False, "local_ended")
+    assert [one.since for one in seen.shut] == [date(2026, 11, 25)]
+    (problem,) = quote(
+        session, carts.get_cart(session, CartOwner(buyer)), TOWN, buyer, later
+    ).problems
+    assert (problem.code, problem.params["since"]) == ("local_ended", date(2026, 11, 25))
+    assert not session.scalar(select(CartHold.quantity).limit(1))
+    assert breaches(session, later) == []
+    told = {one.kind: one.params for one in session.scalars(
+        select(Message).where(Message.account_id == worker.id)
+    )}  # fmt: skip
+    assert told["local_withdrawn"]["reason"] == "抽检不合格"
+    assert "阜平" in told["local_withdrawn"]["place"]
+
+
+def test_the_maker_is_told_where_and_until_when_it_is_admitted(session, product):
+    worker = make_account(session)
+    accounts.grant_role(session, worker.id, "seller", product[0].id)
+    admit(session, product)
+    (told,) = session.scalars(select(Message).where(Message.account_id == worker.id))
+    assert (told.kind, told.params["day"]) == ("local_admitted", "2026-12-31")
+
+
 @pytest.mark.parametrize(
     ("wrong", "error"),
     [
@@ -257,3 +294,28 @@ def test_a_foreign_region_is_refused_beside_the_field_and_what_was_typed_stays(
     )
     assert "这个地区不在你负责的范围" in page
     assert all(value in page for value in ("510121", "2026-12-31", "JS-7", "本地"))
+
+
+def test_a_withdrawal_without_words_says_so_at_its_own_line(client, session, product, listing):
+    other = make_product(session, product[0], name_zh="另一种板")
+    service.admit(session, official(), other, admission(), paper(), now=START)
+    account = make_account(session)
+    accounts.grant_role(session, account.id, "official", COUNTY.digits)
+    rows = local_queries.list_admissions(session, official(), START)
+    (mine,) = [row for row in rows if row.product_id == product[1]]
+    (its,) = [row for row in rows if row.product_id == other]
+    session.commit()
+    sign_in(client, session, account.id)
+    for typed, said in (("", "写明移出的理由"), ("长" * 1001, "最多写 1000 个字")):
+        answer = client.post(f"/official/local-list/{mine.id}/withdraw", data={"reason": typed})
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == 422
+        own = re.search(rf"<details open>.*?local-list/{mine.id}/withdraw.*?</details>", page, re.S)
+        assert own
+        assert said in own[0]
+        assert f'href="#reason-{mine.id}"' in page
+        assert page.count("<details open>") == 1
+        if typed:
+            assert page.count(typed) == 1  # in its own line, and in no other
+            assert typed in own[0]
+        assert f'id="reason-{its.id}"' in page

@@ -1,5 +1,6 @@
 """Anomalies: found by rule, queued for the officials of the region, resolved with words."""
 
+import re
 from datetime import date
 
 import pytest
@@ -147,6 +148,26 @@ def test_the_desk_shows_the_queue_and_keeps_what_was_typed(session, client, anom
     done = client.post(path, data={"outcome": "refuse", "reason": "已经退回"})
     assert done.status_code == 303
     assert "已经退回" in client.get(path).get_data(as_text=True)
+
+
+def test_stars_are_written_as_words_and_none_is_not_0(session, client, now):
+    for number, star in (("SL-STARS-1", 2), ("SL-STARS-2", None)):
+        pending(session, now, number=number, star=2)
+        told = row(number=number, star=star, scheme="graded" if star else "activity1")
+        told["star"] = 3 if star else None
+        service.apply_sync(session, SYSTEM, compare(session, SYSTEM, now, told), now=now)
+    official = make_official(session)
+    session.commit()
+    sign_in(client, session, official.account_id)
+    queue = client.get("/official/anomalies").get_data(as_text=True)
+    assert "星级是 二星，登记库是 三星" in queue
+    assert "星级是 二星，登记库是 没有星级" in queue
+    in_english = client.get("/official/anomalies?lang=en").get_data(as_text=True)
+    assert "星" not in re.sub(r"<footer.*", "", in_english, flags=re.DOTALL).split("</h1>")[1]
+    (one, *_) = registry_queries.list_anomalies(session, official, is_open=True).items
+    assert "二星" in client.get(f"/official/anomalies/{one.id}").get_data(as_text=True)
+    review = client.get(f"/official/certificates/{one.certificate_id}").get_data(as_text=True)
+    assert "星级是 二星" in review
 
 
 # --- deciding does something, and is told ------------------------------------------------------

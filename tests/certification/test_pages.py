@@ -325,3 +325,18 @@ def test_asking_the_registry_needs_no_token(app, client, session, now, shop, mon
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
     shown = page(client.get("/seller/certificates/new", query_string={"look": "SL-ASKED-1"}))
     assert "登记库有这个编号" in shown
+
+
+def test_an_answer_with_somebody_elses_number_is_queued_for_the_officials(
+    client, session, now, shop, typed
+):
+    taken = make_certificate(session, *make_seller(session, now), now, number="SL-TAKEN-1")
+    key = make_pending(session, *shop, now)
+    service.ask(session, SYSTEM, key, "编号看不清", now=now)
+    session.commit()
+    answer = {**typed, "number": "sl-taken-1", "reply": "更正了"}
+    text = page(client.post(f"/seller/certificates/{key}/amend", data=answer), 422)
+    assert "已经录入过" in text
+    assert "更正了" in text
+    (found,) = registry_queries.anomalies_of(session, taken)
+    assert found.rule == "duplicate_number"

@@ -8,6 +8,7 @@ from io import BytesIO
 import pytest
 from sqlalchemy import func, select
 
+from market.accounts import service as accounts
 from market.adapters.registry_http import HttpRegistry
 from market.audit.models import AuditEvent
 from market.certification import errors, queries, registry_queries, registry_rows, service
@@ -16,8 +17,9 @@ from market.certification.registry_types import Source
 from market.certification.types import CertificateState
 from market.kernel.actor import SYSTEM
 from market.kernel.ports import RegistryUnreachable
+from market.notifications.models import Message
 from tests import registry_server
-from tests.factories.accounts import sign_in
+from tests.factories.accounts import make_account, sign_in
 from tests.factories.certification import make_certificate, make_check, make_pending
 from tests.factories.sellers import OTHER_COUNTY, make_official, make_seller
 
@@ -362,3 +364,75 @@ def test_a_silent_registry_is_said_so_and_an_answering_one_compared(
 
 def test_without_an_address_there_is_nothing_to_ask(desk):
     assert desk.post("/official/registry/fetch").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("bad", "column"),
+    [
+        (row(valid_from="9996-01-01", valid_to="9999-12-31"), "valid_from"),
+        (row(valid_to="9999-12-31"), "valid_to"),
+        (row(surveillance_due_on="9999-12-31"), "surveillance_due_on"),
+        (row(valid_from="0001-01-01"), "valid_from"),
+        (row(holder="阜平\ud800厂"), "holder"),
+        (row(holder="厂" * 201), "holder"),
+        (row(standard="T" * 121), "standard"),
+        (row(kinds=["G1\ud800"]), "kinds"),
+        (row(number="\ud800"), "number"),
+    ],
+)
+def test_what_no_database_or_calendar_can_hold_is_a_rejected_row(session, now, bad, column):
+    told = registry_rows.read_file(json.dumps([bad, row(number="SL-OK-1")]).encode(), "a.json")
+    assert [one.column for one in told.rejected] == [column]
+    sync_id = service.compare(
+        session, SYSTEM, told.records, "名单", rejected=told.rejected, places=told.places, now=now
+    )
+    assert service.apply_sync(session, SYSTEM, sync_id, now=now) == 0
+
+
+def messages(session, account_id):
+    found = session.scalars(select(Message).where(Message.account_id == account_id))
+    return {(one.kind, one.params.get("reason")) for one in found}
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [("suspended", "suspend"), ("revoked", "revoke"), ("cancelled", "cancel")],
+)
+def test_the_seller_is_told_what_the_registry_did_to_its_certificate(session, now, status, kind):
+    worker, seller_id = make_seller(session, now)
+    account = make_account(session)
+    accounts.grant_role(session, account.id, "seller", seller_id)
+    make_certificate(session, worker, seller_id, now, number=ROW["number"])
+    told = compare(session, SYSTEM, now, row(status=status))
+    service.apply_sync(session, SYSTEM, told, now=now)
+    assert (f"registry_{kind}", "") in messages(session, account.id)
+    if status == "suspended":
+        again = compare(session, SYSTEM, now, row())
+        service.apply_sync(session, SYSTEM, again, now=now)
+        assert ("registry_reinstate", "") in messages(session, account.id)
+
+
+def test_why_the_registry_shut_it_is_said_in_the_readers_language(
+    client, session, certificate, now
+):
+    told = compare(session, SYSTEM, now, row(status="revoked"))
+    service.apply_sync(session, SYSTEM, told, now=now)
+    session.commit()
+    page = client.get(f"/certificates/{certificate}?lang=en").get_data(as_text=True)
+    assert "as the registry says" in page
+    assert "登记库公布" not in page
+
+
+def test_another_issuer_in_the_registry_is_shown_and_not_called_the_same(client, session, now):
+    owner, seller_id = make_seller(session, now)
+    key = make_pending(session, owner, seller_id, now, number=ROW["number"])
+    issuer = queries.get_certificate(session, key, now).issuer_name
+    for named, same in ((issuer, True), ("别的认证中心", False)):
+        told = compare(session, SYSTEM, now, row(issuer=named))
+        service.apply_sync(session, SYSTEM, told, now=now)
+        session.commit()
+        sign_in(client, session, make_official(session).account_id)
+        page = client.get(f"/official/certificates/{key}").get_data(as_text=True)
+        assert ("和登记库一致。" in page) is same
+        assert ("和登记库一致，可以直接通过" in page) is same
+        assert ("登记库写的发证机构是“别的认证中心”" in page) is not same

@@ -3,11 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from market.accounts import service as accounts
 from market.audit.models import AuditEvent
 from market.certification import errors, queries, rules, service
 from market.certification.types import CertificateState, SurveillanceResult
-from tests.factories.accounts import sign_in
+from market.notifications.models import Message
+from tests.factories.accounts import make_account, sign_in
 from tests.factories.certification import make_certificate, make_check, make_pending
 from tests.factories.sellers import OTHER_COUNTY, make_file, make_official, make_seller
 
@@ -121,6 +124,19 @@ def test_an_earlier_date_shuts_the_gate_by_the_clock(session, now, certificate, 
     assert [one.id for one in queries.watched(session, official, clock.now())] == [certificate]
     elsewhere = make_official(session, OTHER_COUNTY)
     assert queries.watched(session, elsewhere, clock.now()) == []
+
+
+def test_the_seller_is_told_that_a_failed_surveillance_suspended_it(session, now):
+    owner, seller_id = make_seller(session, now)
+    certificate = make_certificate(session, owner, seller_id, now)
+    worker = make_account(session)
+    accounts.grant_role(session, worker.id, "seller", seller_id)
+    failed = result(passed=False, note="生产线停用")
+    service.record_surveillance(
+        session, make_official(session), certificate, failed, make_file(), now=now
+    )
+    (told,) = session.scalars(select(Message).where(Message.account_id == worker.id))
+    assert (told.kind, told.params["reason"]) == ("certificate_suspend", "生产线停用")
 
 
 def test_the_desk_records_it_and_keeps_what_was_typed(app, session, client, now, certificate):

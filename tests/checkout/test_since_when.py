@@ -9,6 +9,7 @@ from market.carts.types import CartOwner
 from market.checkout.quote import quote
 from market.checkout.wording import say_problem
 from market.substances.types import Status
+from tests.factories.accounts import sign_in
 from tests.factories.catalogue import make_offer
 from tests.factories.inspections import START, fail
 from tests.factories.orders import TOWN, fill_cart, make_household
@@ -65,3 +66,15 @@ def test_a_certificate_of_later(app, session, bought):
     offer.certificate.valid_from = date(2026, 12, 1)
     session.flush()
     assert said(app, session, buyer) == ["证书从 2026-12-01 起才有效，现在不能买"]
+
+
+def test_nothing_to_buy_has_no_certified_share(client, session, bought):
+    offer, buyer = bought
+    session.commit()
+    sign_in(client, session, buyer.account_id)
+    assert "其中已认证材料占 100" in client.get("/cart").get_data(as_text=True)
+    fail(session, offer)
+    session.commit()
+    page = client.get("/cart").get_data(as_text=True)
+    assert "抽查不合格，从 2026-11-22 起停售" in page
+    assert "其中已认证材料占" not in page

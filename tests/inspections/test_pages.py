@@ -1,14 +1,21 @@
 """The pages of spot checks: an official's, a maker's and everyone's."""
 
+import re
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 
 from market.accounts import service as accounts
-from market.inspections import queries
+from market.catalogue import queries as catalogue
+from market.certification import service as certificates
+from market.inspections import queries, service
+from market.kernel.actor import SYSTEM
+from market.kernel.clock import shanghai_date
+from market.storefront import wording
 from tests.factories.accounts import make_account, make_actor, sign_in
 from tests.factories.catalogue import make_offer
-from tests.factories.inspections import FAILED, fail
+from tests.factories.inspections import FAILED, OFFICIAL, START, enter, fail
 from tests.factories.sellers import make_png
 
 TYPED = {
@@ -84,6 +91,10 @@ def test_bad_input_stays_and_gets_its_sentence(client, offer, official):
     answer = page(client.post(entry, data={**TYPED, "findings": ""}), 422)
     assert "写明哪一项不合格" in answer
     assert "示例质检所" in answer
+    unsaid = {key: value for key, value in TYPED.items() if key != "passed"}
+    answer = page(client.post(entry, data=unsaid), 422)
+    assert "请选结果" in answer
+    assert "不是有效的选择" not in answer
     late = page(client.post(entry, data={**TYPED, "sampled_on": "2026-12-01"}), 422)
     assert "不能晚于今天" in late
 
@@ -183,3 +194,86 @@ def test_the_makers_desk_says_what_is_to_be_checked_again_and_by_when(
     clock.advance(days=58)
     sign_in(client, session, worker.id)
     assert "复查期限 2027-01-17 已经过了" in page(client.get("/seller"))
+
+
+def test_a_notice_with_a_passing_recheck_still_tells_of_the_bar(client, session, offer, clock):
+    fail(session, offer)
+    second = fail(session, offer)
+    good = enter(session, offer, passed=True, sampled_on=shanghai_date(START))
+    service.publish(session, OFFICIAL, good, now=START)
+    session.commit()
+    notice = page(client.get(f"/spot-checks/{second}"))
+    assert "复查合格" in notice
+    assert "可以再卖" not in notice
+    assert "厂家到 2027-05-24 为止不能卖这个品类" in notice
+    clock.advance(days=200)
+    assert "不能卖这个品类" not in page(client.get(f"/spot-checks/{second}"))
+
+
+def test_a_mistyped_draft_is_corrected_or_thrown_away(client, session, offer, official):
+    entry = f"/official/spot-checks/new/{offer.product_id}/{offer.maker.id}"
+    typed = {**TYPED, "cause": "complaint", "cause_note": "12315-7"}
+    review = client.post(entry, data={**typed, "batch_no": "20261015-Z", **scan()}).location
+    edit = f"{review}/correct"
+    assert edit in page(client.get(review))
+    shown = page(client.get(edit))
+    for value in ("20261015-Z", "2026-11-10", "示例质检所", "12315-7", "实测 0.041"):
+        assert value in shown
+    refused = page(client.post(edit, data={**typed, "findings": ""}), 422)
+    assert "写明哪一项不合格" in refused
+    assert 'value="20261015-2"' in refused
+    assert client.post(edit, data=typed).status_code == 303
+    assert "20261015-2" in page(client.get(review))
+    assert client.get(f"{review}/report", buffered=True).status_code == 200
+    other = client.post(entry, data={**typed, "report_number": "A-2"}).location
+    assert "已经录入过" in page(client.post(f"{other}/correct", data=typed), 422)
+    assert client.post(f"{review}/discard").status_code == 303
+    page(client.get(review), 404)
+    assert client.post(f"{other}/correct", data=typed).status_code == 303
+
+
+def test_what_is_public_is_neither_corrected_nor_thrown_away(client, session, offer, official):
+    review = f"/official/spot-checks/{fail(session, offer)}"
+    session.commit()
+    assert "录错了" not in page(client.get(review))
+    assert client.get(f"{review}/correct").location.endswith(review)
+    assert "不能再改" in page(client.post(f"{review}/correct", data=TYPED), 422)
+    assert "不能再改" in page(client.post(f"{review}/discard"), 409)
+    assert "实测 0.041" in page(client.get(review))
+
+
+def test_a_draft_of_another_county_is_out_of_reach(client, session, offer, official):
+    draft = enter(session, offer)
+    stranger = make_actor(session, "official", "130624")
+    session.commit()
+    sign_in(client, session, stranger.account_id)
+    page(client.get(f"/official/spot-checks/{draft}/correct"), 403)
+    page(client.post(f"/official/spot-checks/{draft}/correct", data=TYPED), 403)
+    page(client.post(f"/official/spot-checks/{draft}/discard"), 403)
+    assert queries.get_for_review(session, OFFICIAL, draft).result == replace(
+        FAILED, report_number=queries.get_for_review(session, OFFICIAL, draft).result.report_number
+    )
+
+
+def test_goods_of_a_barred_kind_lead_to_the_failures_that_barred_it(client, session, offer):
+    sister, stranger = make_offer(session, offer.maker, offer.certificate), make_offer(session)
+    checks = [fail(session, offer), fail(session, offer)]
+    other = fail(session, stranger)
+    session.commit()
+    shown = page(client.get(f"/p/{sister.product_id}"))
+    (href,) = set(re.findall(r'href="(/spot-checks\?[^"]*)"', shown))
+    notices = page(client.get(href.replace("&amp;", "&")))
+    assert all(check in notices for check in checks)
+    assert other not in notices
+    assert offer.maker.name in notices
+    assert other in page(client.get("/spot-checks?only=failed"))
+
+
+@pytest.mark.parametrize(("verb", "said"), [("suspend", "被暂停"), ("revoke", "被撤销")])
+def test_a_card_says_the_true_reason(app, session, offer, verb, said):
+    getattr(certificates, verb)(session, SYSTEM, offer.certificate.id, "不合格", now=START)
+    view = catalogue.listings_by_ids(session, {offer.listing_id}, START)[offer.listing_id]
+    with app.test_request_context():
+        text = wording.unsellable(view)
+    assert f"从 2026-11-22 起{said}" in text
+    assert "到期" not in text

@@ -31,6 +31,7 @@ from market.inspections.errors import (
     UnknownKinds,
 )
 from market.inspections.types import Cause, PlanDraft, Reason, Standing
+from market.kernel.clock import shanghai_date
 from market.kernel.ids import new_id
 from market.kernel.region_code import RegionCode
 from market.notifications.models import Message
@@ -38,7 +39,13 @@ from market.orders import queries as sold
 from market.orders import service as orders
 from tests.factories.accounts import make_account, make_actor
 from tests.factories.batches import make_batch
-from tests.factories.catalogue import actor_for, make_offer, shown_ids
+from tests.factories.catalogue import (
+    actor_for,
+    make_listing,
+    make_maker,
+    make_offer,
+    shown_ids,
+)
 from tests.factories.inspections import FAILED, OFFICIAL, START, enter, fail, paper
 from tests.factories.orders import TOWN, fill_cart, make_address, make_household, submission
 
@@ -91,6 +98,22 @@ def test_buyers_and_the_maker_get_a_message_and_others_do_not(session):
     assert (buyer.account_id, "spot_check_failed") in kinds
     assert (worker.id, "spot_check_failed_maker") in kinds
     assert not any(account == other.account_id for account, _ in kinds)
+
+
+def test_other_sellers_of_the_product_are_told_of_its_failure(session):
+    offer, stranger = make_offer(session), make_offer(session)
+    shop = make_maker(session, kind="shop")
+    (variant,) = catalogue.own_variants(session, actor_for(offer.maker.id), offer.product_id)
+    make_listing(session, shop, variant.id)
+    workers = {}
+    for seller in (offer.maker, shop, stranger.maker):
+        workers[seller.id] = make_account(session).id
+        accounts.grant_role(session, workers[seller.id], "seller", seller.id)
+    check_id = fail(session, offer)
+    told = {(m.account_id, m.kind): m.link for m in session.query(Message)}
+    assert told[workers[shop.id], "spot_check_failed_shop"] == f"/spot-checks/{check_id}"
+    assert (workers[offer.maker.id], "spot_check_failed_shop") not in told
+    assert not any(account == workers[stranger.maker.id] for account, _ in told)
 
 
 def test_a_passing_recheck_lets_it_back_but_not_one_sampled_before(session):
@@ -173,6 +196,61 @@ def test_an_annulled_second_failure_lifts_the_bar(session):
     service.decide_appeal(session, OFFICIAL, second, made.id, "成立", upheld=True, now=START)
     assert listing(session, sister).sellable
     assert not listing(session, offer).sellable  # the first failure still stands
+
+
+def test_a_passing_recheck_leaves_the_bar_of_a_second_failure(session):
+    offer = make_offer(session)
+    sister = make_offer(session, offer.maker, offer.certificate)
+    fail(session, offer)
+    second = START + timedelta(days=725)  # within two years, the first one nearly out of them
+    fail(session, offer, second)
+    later = second + timedelta(days=10)
+    good = enter(session, offer, later, passed=True, sampled_on=shanghai_date(later))
+    service.publish(session, OFFICIAL, good, now=later)
+    assert listing(session, offer, later).unsellable_reason == "kind_barred"
+    assert listing(session, sister, later).unsellable_reason == "kind_barred"
+
+
+def test_a_later_bar_begins_with_its_own_failure(session):
+    offer = make_offer(session)
+    fail(session, offer)
+    second = START + timedelta(days=5)
+    fail(session, offer, second)
+    third = second + timedelta(days=400)  # the first bar has long ended
+    fail(session, offer, third)
+    barred = next(one for one in listing(session, offer, third).shut if one.code == "kind_barred")
+    assert barred.since == shanghai_date(third)
+    assert barred.until == shanghai_date(third + timedelta(days=183))
+
+
+def test_an_annulled_failure_takes_back_what_it_was_counted_for(session):
+    offer = make_offer(session)
+    sister = make_offer(session, offer.maker, offer.certificate)
+    fail(session, offer)
+    second, third = START + timedelta(days=50), START + timedelta(days=60)
+    middle, last = fail(session, offer, second), fail(session, offer, third)
+    for check_id, ends_at in ((last, second + timedelta(days=183)), (middle, None)):
+        service.appeal(
+            session, actor_for(offer.maker.id), offer.maker.id, check_id, "合格", paper(), now=third
+        )
+        made = queries.appeals_of(session, check_id)[0]
+        service.decide_appeal(session, OFFICIAL, check_id, made.id, "成立", upheld=True, now=third)
+        found = [one for one in listing(session, sister, third).shut if one.code == "kind_barred"]
+        assert [one.until for one in found] == ([shanghai_date(ends_at)] if ends_at else [])
+
+
+def test_a_notice_does_not_tell_of_a_bar_that_was_taken_back(session):
+    offer = make_offer(session)
+    first, second = fail(session, offer), fail(session, offer, START + timedelta(days=1))
+    assert queries.get_published(session, second).barred_until is not None
+    later = START + timedelta(days=2)
+    service.appeal(
+        session, actor_for(offer.maker.id), offer.maker.id, first, "合格", paper(), now=later
+    )
+    made = queries.appeals_of(session, first)[0]
+    service.decide_appeal(session, OFFICIAL, first, made.id, "成立", upheld=True, now=later)
+    told = queries.get_published(session, second)
+    assert (told.barred_until, told.updated_at) == (None, later)
 
 
 def test_what_is_refused(session):

@@ -3,22 +3,27 @@ batch are sent: nothing is sold or sent after it."""
 
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select
 
+from market.batches import holds as batches
 from market.catalogue import queries as catalogue
 from market.catalogue import service as goods
 from market.catalogue.models import StockLevel
 from market.catalogue.types import Demand
 from market.inspections import service as inspections
 from market.kernel.ids import new_id
+from market.kernel.region_code import RegionCode
 from market.orders import service as orders
 from market.orders.errors import BatchFailed
 from market.orders.models import Order, OrderLine, ParcelLine, SellerOrder
 from market.orders.types import QuantityOf, Shipment
 from tests.factories.batches import make_batch
-from tests.factories.inspections import FAILED, OFFICIAL, enter
+from tests.factories.catalogue import make_maker, make_offer
+from tests.factories.inspections import FAILED, OFFICIAL, enter, fail, paper
 from tests.factories.orders import START, TOWN
 from tests.races.test_checkout_races import HOUSEHOLDS, TRIALS, Sale, market, run
 
@@ -144,6 +149,17 @@ def test_no_pack_of_the_batch_is_sent_after_its_failure_is_published(market):
     assert any(count < HOUSEHOLDS for count in counts), "no trial met a parcel under way"
 
 
+def _elsewhere(session, offer):
+    """A draft of a sample that officials of another county took in a shop of theirs, where
+    notices have numbers of their own: (official, its id)."""
+    shop = make_maker(session, kind="shop", region_code="130624")
+    official = replace(OFFICIAL, official_regions=(RegionCode("130624"),))
+    result = replace(FAILED, report_number=new_id())
+    return official, inspections.enter(
+        session, official, offer.product_id, shop.id, result, paper(), now=START
+    )
+
+
 def sent_of(session, batch):
     """Packs of a batch in parcels that this transaction can see."""
     packs = select(func.coalesce(func.sum(ParcelLine.quantity), 0))
@@ -152,3 +168,41 @@ def sent_of(session, batch):
 
 def _order_of(session, line):
     return session.get(SellerOrder, line.seller_order_id).order_id
+
+
+@pytest.mark.parametrize("before", [0, 1])
+def test_failures_of_one_kind_published_at_the_same_moment_count_each_other(
+    market, before, monkeypatch
+):
+    """Two products of a maker, with none or one failure before: the kind is barred, and nobody
+    waits for the other for ever."""
+    database, shut = market[0], batches.hold_failed
+    monkeypatch.setattr(  # so long that the other is always under way
+        batches, "hold_failed", lambda *a, **k: (shut(*a, **k), time.sleep(0.05))
+    )
+    for _trial in range(max(4, TRIALS // 8)):
+        with database.unit_of_work() as session:
+            offer = make_offer(session)
+            offers = [offer, make_offer(session, offer.maker, offer.certificate)]
+            for _ in range(before):
+                fail(session, make_offer(session, offer.maker, offer.certificate))
+            checks = [(OFFICIAL, enter(session, offer)), _elsewhere(session, offers[1])]
+        barrier, wrong = threading.Barrier(len(checks)), []
+
+        def publish_one(official, check_id, barrier=barrier, wrong=wrong):
+            barrier.wait(30)
+            try:
+                with database.unit_of_work() as session:
+                    inspections.publish(session, official, check_id, now=START)
+            except Exception as error:  # noqa: BLE001 (told below)
+                wrong.append(error)
+
+        threads = [threading.Thread(target=publish_one, args=one) for one in checks]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        assert wrong == []
+        with database.reading() as session:
+            view = catalogue.listings_by_ids(session, [offer.listing_id], START)[offer.listing_id]
+        assert {one.code for one in view.shut} == {"spot_check_failed", "kind_barred"}

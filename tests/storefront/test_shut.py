@@ -4,9 +4,11 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from market.catalogue import service as goods
 from market.catalogue.local_lists import Admission
+from market.catalogue.models import Product
 from market.inspections import queries as checks
 from market.inspections import service as inspections
 from market.kernel.actor import Actor
@@ -119,3 +121,24 @@ def test_goods_of_a_local_list_say_where_they_are_sold(in_town, session):
     assert "这是地方目录产品，没有绿色建材证书，只在" in page
     assert "不能卖到天生桥镇" in page
     assert "都送不到" not in page
+
+
+def test_a_certificate_of_later_is_said_in_words_with_its_first_day(in_town, session):
+    offer = make_offer(session)
+    offer.certificate.valid_from = date(2026, 12, 1)
+    session.commit()
+    page = text_of(in_town, f"/p/{offer.product_id}")
+    assert "upcoming" not in page
+    assert "证书还没有生效" in page
+    assert "从 2026-12-01 起才有效，现在不能买" in page
+
+
+def test_a_kind_that_is_certified_is_not_said_to_be_sold_by_its_standard(in_town, session):
+    offer = make_offer(session)
+    session.execute(
+        update(Product).where(Product.id == offer.product_id).values(certificate_id=None)
+    )
+    session.commit()
+    page = text_of(in_town, f"/p/{offer.product_id}")
+    assert "没有绿色建材证书" in page
+    assert "检测报告出售" not in page
