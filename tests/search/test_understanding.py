@@ -113,6 +113,31 @@ def test_a_correction_is_said(vocabulary):
     assert ("水笼头", "水龙头") in understand("水笼头", vocabulary).corrections
 
 
+@pytest.mark.parametrize(
+    ("query", "kind"),
+    [
+        ("屋顶用了几年漏水", "G302"), ("抽水马桶 节水", "G209"),
+        ("房顶装光伏板 多少钱一瓦", "G508"),
+        ("化粪池 大罐子", "X13"), ("煤炉换电采暖", "G501"),
+    ],
+)  # fmt: skip
+def test_everyday_words_beside_known_ones_are_no_slips_of_the_pen(vocabulary, query, kind):
+    """Two characters sound like some term by chance: 几年 like 计量, 钱一 like 墙衣."""
+    read = understand(query, vocabulary)
+    assert read.corrections == ()
+    assert kind in [k for k, _ in read.kinds]
+
+
+@pytest.mark.parametrize(("query", "term"), [("水关 4分", "水管"), ("词转", "瓷砖")])
+def test_all_that_was_said_may_be_a_slip_of_the_pen(vocabulary, query, term):
+    assert term in understand(query, vocabulary).terms
+
+
+def test_a_correction_is_said_once(vocabulary):
+    read = understand("水笼头漏了 换个水笼头", vocabulary)
+    assert read.corrections.count(("水笼头", "水龙头")) == 1
+
+
 def test_a_code_inside_a_longer_one_is_not_read_as_the_shorter(vocabulary):
     assert all(m.term != "pe管" for m in understand("pert管", vocabulary).matches)
 
