@@ -51,6 +51,17 @@ def test_what_a_buyer_types_is_understood(vocabulary, query, kind):
     assert understand(query, vocabulary).kinds[0][0] == kind
 
 
+@pytest.mark.parametrize(
+    ("query", "kind"),
+    [
+        ("厨房单槽水池子", "G209"), ("4分管 热水", "G403"), ("六分管", "G403"),
+        ("电热炕板 双人", "X09"), ("表箱 明装", "X10"), ("一体化卫生间", "X12"),
+    ],
+)  # fmt: skip
+def test_whole_families_of_spoken_names_are_known(vocabulary, query, kind):
+    assert kind in [k for k, _ in understand(query, vocabulary).kinds][:2]
+
+
 @pytest.mark.parametrize("query", ["DN25", "dn 20", "100 mm", "2.5mm2", "φ110"])
 def test_the_letters_of_a_size_spell_no_word(vocabulary, query):
     assert understand(query, vocabulary).kinds == ()
