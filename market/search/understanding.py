@@ -217,7 +217,7 @@ def _one_apart(part: str, vocabulary: Vocabulary) -> str:
 
 
 def _latin(folded: str, vocabulary: Vocabulary) -> list[Match]:
-    """Latin letters as full pinyin, its beginning, or initials."""
+    """Latin letters as full pinyin, its beginning, initials, or English with a slip."""
     for run in latin_runs(folded):
         start = max(folded.find(run), 0)
         term, weight = _sounding(run, vocabulary) if len(run) >= 4 else ("", 0.0)
@@ -233,17 +233,24 @@ def _latin(folded: str, vocabulary: Vocabulary) -> list[Match]:
                 for spelled, term in vocabulary.by_pinyin.items()
                 if len(spelled) >= 6 and (run.startswith(spelled) or run.endswith(spelled))
             ]
-            near = [t for p, t in vocabulary.by_pinyin.items() if _near(p, run)]
-            guesses = inside or longer or near
+            guesses = inside or longer or _with_a_slip(run, vocabulary)
             if guesses:
                 best = sorted(guesses, key=len, reverse=bool(inside))[:3]
                 return [Match(run, term, start, PREFIX, True) for term in best]
     return []
 
 
-def _near(a: str, b: str) -> bool:
-    """Whether two spellings differ by one letter (changed, missing or extra)."""
-    if min(len(a), len(b)) < 6 or abs(len(a) - len(b)) > 1:
+def _with_a_slip(run: str, vocabulary: Vocabulary) -> list[str]:
+    """The English words, else the pinyin, from which this differs by one letter."""
+    for said, term in vocabulary.english.items():
+        if _near(said, run, 5):
+            return [term]
+    return [term for spelled, term in vocabulary.by_pinyin.items() if _near(spelled, run, 6)]
+
+
+def _near(a: str, b: str, least: int) -> bool:
+    """Whether two spellings of so many letters differ by one (changed, missing or extra)."""
+    if min(len(a), len(b)) < least or abs(len(a) - len(b)) > 1:
         return False
     i = 0
     while i < min(len(a), len(b)) and a[i] == b[i]:

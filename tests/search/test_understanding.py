@@ -7,6 +7,7 @@ from market.catalogue.materials import materials
 from market.search import evaluation
 from market.search.language import fold
 from market.search.specs import specs
+from market.search.suggestions import nearest_kinds
 from market.search.understanding import understand
 from market.search.vocabulary import build
 
@@ -79,6 +80,26 @@ def test_english_words_mean_the_same_goods(vocabulary, query, kind):
     read = understand(query, vocabulary)
     assert read.kinds[0][0] == kind
     assert read.corrections == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "kind"), [("cemnt", "X01"), ("toillet seat", "G209"), ("fawcet", "G401")]
+)
+def test_english_with_one_wrong_letter_is_understood_and_the_correction_said(
+    vocabulary, query, kind
+):
+    read = understand(query, vocabulary)
+    assert read.kinds[0][0] == kind
+    assert [typed for typed, _ in read.corrections] == [query.split()[0]]
+
+
+@pytest.mark.parametrize("query", ["excavator", "iPhone 15", "12345"])
+def test_letters_and_digits_make_no_kind_near(vocabulary, query):
+    assert nearest_kinds(query, vocabulary) == ()
+
+
+def test_shared_characters_make_a_kind_near(vocabulary):
+    assert nearest_kinds("漆黑 10 x", vocabulary) == nearest_kinds("漆黑", vocabulary) != ()
 
 
 def test_every_english_phrase_has_a_meaning(vocabulary):
