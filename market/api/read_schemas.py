@@ -236,8 +236,15 @@ class ListedProductOut(ProductOut):
     updated_at = fields.AwareDateTime(required=True, metadata=INSTANT)
 
 
+NOT_AN_INSTANT = N_("时刻要带时区，写成 2026-11-01T00:00:00Z 这样")
+
+
 class Instant(fields.AwareDateTime):
     """A moment with its offset, within what every database can store."""
+
+    default_error_messages = {  # noqa: RUF012 (marshmallow collects it from the classes)
+        "invalid": NOT_AN_INSTANT, "invalid_awareness": NOT_AN_INSTANT,
+    }  # fmt: skip
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
         moment = super()._deserialize(value, attr, data, **kwargs)

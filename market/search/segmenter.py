@@ -29,6 +29,13 @@ def cut(text: str) -> list[str]:
     return found
 
 
+def is_word(text: str) -> bool:
+    """Whether this is a word of everyday language or of our trade."""
+    with _loading:
+        segmenter = _segmenter()
+    return bool(segmenter.has_word(text))
+
+
 @cache
 def _segmenter() -> Any:
     """The library's class alone: importing its package would load the whole dictionary."""

@@ -103,8 +103,9 @@ def answer(
     """One page of results for a query already understood."""
     kinds = _meant(understanding.kinds)
     spread = choice.sort == "relevance" and not choice.kinds
+    words = asked_words(text, understanding)
     request = TextRequest(
-        words=asked_words(text, understanding),
+        words=words if kinds else _telling(words),
         fallback=understanding.others[:WORDS_ASKED] if kinds else _pairs(text),
         kinds=kinds,
         beside=_next_kinds(kinds) if spread else (),
@@ -134,6 +135,13 @@ def asked_words(text: str, understanding: Understanding | None = None) -> tuple[
     said = (word for word in words_of_folded(folded) if word not in UNITS)
     asked = dict.fromkeys((*specs(folded), *said, *terms))
     return tuple(word.replace(" ", "") for word in asked if word.strip())[:WORDS_ASKED]
+
+
+def _telling(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words that may choose goods where no kind is meant: the 1 of 挖掘机 1台 is in half of
+    all names. A Chinese character counts by itself when there is nothing else."""
+    whole = tuple(word for word in words if len(word) > 1)
+    return whole or tuple(word for word in words if not word.isascii())
 
 
 def _pairs(text: str) -> tuple[str, ...]:

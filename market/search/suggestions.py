@@ -8,6 +8,7 @@ from market.search.vocabulary import NAMED, Vocabulary
 
 MOST = 8
 NEAREST = 4
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _LATIN = re.compile(r"[a-z]{2,}")
 
 
@@ -43,11 +44,11 @@ def _place(term: str, typed: str, spelled: str) -> int | None:
 
 def nearest_kinds(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     """The kinds nearest to a query, even when it was not understood: those whose names and
-    words share most characters with it."""
+    words share most Chinese characters with it. Letters and digits alone are no likeness."""
     meant = understand(text, vocabulary).kinds
     if meant:
         return tuple(kind for kind, _ in meant[:NEAREST])
-    letters = set(fold(text)) - set(" 的了个我家要用什么")
+    letters = set(_HAN.findall(fold(text))) - set("的了个我家要用什么")
     shares: dict[str, float] = {}
     for term, kinds in vocabulary.terms.items():
         shared = len(letters & set(term)) / (len(letters | set(term)) or 1)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from market.search import segmenter
 from market.search.language import (
     alike,
     fold,
@@ -56,9 +57,9 @@ class Understanding:
 
     @property
     def corrections(self) -> tuple[tuple[str, str], ...]:
-        """(typed, understood as) where the two differ, for the page to show."""
+        """(typed, understood as) where the two differ, each once, for the page to show."""
         read = (m for m in self.matches if not m.is_english)
-        return tuple((m.text, m.term) for m in read if m.text != m.term)
+        return tuple(dict.fromkeys((m.text, m.term) for m in read if m.text != m.term))
 
 
 def understand(query: str, vocabulary: Vocabulary) -> Understanding:
@@ -66,6 +67,7 @@ def understand(query: str, vocabulary: Vocabulary) -> Understanding:
     folded = joined_up(fold(query)[:80])
     matches, folded = _english(folded, vocabulary)
     unknown: list[str] = []
+    rests: list[tuple[str, int]] = []
     for run in _RUN.finditer(folded):
         mixed = _mixed(run.group(), run.start(), vocabulary)
         if mixed:
@@ -73,11 +75,13 @@ def understand(query: str, vocabulary: Vocabulary) -> Understanding:
             continue
         known, rest = _longest_terms(run.group(), run.start(), vocabulary)
         matches += known
-        for text, start in rest:
-            guess = _by_sound(text, start, vocabulary)
-            matches += guess
-            if not guess and len(text) > 1:
-                unknown.append(text)
+        rests += rest
+    sure = bool(matches)
+    for text, start in rests:
+        guess = _by_sound(text, start, vocabulary, sure=sure)
+        matches += guess
+        if not guess and len(text) > 1:
+            unknown.append(text)
     if not any(m.names_goods for m in matches):
         matches += _latin(without_sizes(folded), vocabulary)
     matches = _with_heads(sorted(matches, key=lambda m: m.start))
@@ -147,14 +151,16 @@ def _gaps(run: str, taken: list[bool], offset: int) -> Iterator[tuple[str, int]]
             start = None
 
 
-def _by_sound(text: str, start: int, vocabulary: Vocabulary) -> list[Match]:
-    """Unknown Chinese: the longest part that sounds like a term, or is one character off."""
+def _by_sound(text: str, start: int, vocabulary: Vocabulary, *, sure: bool) -> list[Match]:
+    """Unknown Chinese: the longest part that sounds like a term, or is one character off. What
+    may sound so by chance counts only as all that was said; `sure`: something is understood."""
     text = "".join(_HAN.findall(text))
     for size in range(min(len(text), 7), 1, -1):
         for i in range(len(text) - size + 1):
             part = text[i : i + size]
             term, weight = _sounding(part, vocabulary)
-            if term:
+            alone = not sure and part == text and weight == SOUND
+            if term and (alone or not _by_chance(part, term)):
                 return [Match(part, term, start + i, weight, term in vocabulary.terms)]
     for size in range(min(len(text), 7), 2, -1):
         for i in range(len(text) - size + 1):
@@ -163,6 +169,11 @@ def _by_sound(text: str, start: int, vocabulary: Vocabulary) -> list[Match]:
             if term:
                 return [Match(part, term, start + i, ONE_OFF, True)]
     return _single(text, start, vocabulary)
+
+
+def _by_chance(part: str, term: str) -> bool:
+    """Two characters, both others than those of the term, or an everyday word themselves."""
+    return len(part) == 2 and (not set(part) & set(term) or segmenter.is_word(part))
 
 
 def _sounding(part: str, vocabulary: Vocabulary) -> tuple[str, float]:
@@ -206,7 +217,7 @@ def _one_apart(part: str, vocabulary: Vocabulary) -> str:
 
 
 def _latin(folded: str, vocabulary: Vocabulary) -> list[Match]:
-    """Latin letters as full pinyin, its beginning, or initials."""
+    """Latin letters as full pinyin, its beginning, initials, or English with a slip."""
     for run in latin_runs(folded):
         start = max(folded.find(run), 0)
         term, weight = _sounding(run, vocabulary) if len(run) >= 4 else ("", 0.0)
@@ -222,17 +233,24 @@ def _latin(folded: str, vocabulary: Vocabulary) -> list[Match]:
                 for spelled, term in vocabulary.by_pinyin.items()
                 if len(spelled) >= 6 and (run.startswith(spelled) or run.endswith(spelled))
             ]
-            near = [t for p, t in vocabulary.by_pinyin.items() if _near(p, run)]
-            guesses = inside or longer or near
+            guesses = inside or longer or _with_a_slip(run, vocabulary)
             if guesses:
                 best = sorted(guesses, key=len, reverse=bool(inside))[:3]
                 return [Match(run, term, start, PREFIX, True) for term in best]
     return []
 
 
-def _near(a: str, b: str) -> bool:
-    """Whether two spellings differ by one letter (changed, missing or extra)."""
-    if min(len(a), len(b)) < 6 or abs(len(a) - len(b)) > 1:
+def _with_a_slip(run: str, vocabulary: Vocabulary) -> list[str]:
+    """The English words, else the pinyin, from which this differs by one letter."""
+    for said, term in vocabulary.english.items():
+        if _near(said, run, 5):
+            return [term]
+    return [term for spelled, term in vocabulary.by_pinyin.items() if _near(spelled, run, 6)]
+
+
+def _near(a: str, b: str, least: int) -> bool:
+    """Whether two spellings of so many letters differ by one (changed, missing or extra)."""
+    if min(len(a), len(b)) < least or abs(len(a) - len(b)) > 1:
         return False
     i = 0
     while i < min(len(a), len(b)) and a[i] == b[i]:

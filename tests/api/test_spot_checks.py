@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from market.inspections import service
 from tests.api.test_reading import walk
 from tests.factories.catalogue import make_offer
@@ -35,6 +37,21 @@ def test_drafts_and_strange_moments_are_refused(session, anyone):
     assert anyone.get(f"/spot-checks/{draft}").status_code == 404
     for moment in ("yesterday", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-23:00"):
         assert anyone.get("/spot-checks", updated_since=moment).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["", "2026-11-01", "2026-11-01T00:00:00", "2026-11-01T00:00:00 08:00", "0001-01-01T00:00:00Z"],
+)
+def test_a_strange_moment_is_told_how_to_write_it(anyone, moment):
+    """A + that was not escaped arrives as a blank."""
+    for lang, told in (("zh", "时刻要带时区"), ("en", "Write the moment with its time zone")):
+        answer = anyone.get("/certificates", updated_since=moment, lang=lang)
+        assert answer.status_code == 422
+        (refusal,) = answer.json["fields"]
+        assert refusal["field"] == "updated_since"
+        assert refusal["detail"].startswith(told)
+        assert "2026-11-01T00:00:00Z" in refusal["detail"]
 
 
 def test_an_unchanged_answer_is_not_sent_twice(session, anyone):

@@ -8,6 +8,22 @@ from tests.factories.catalogue import make_maker, make_offer, make_stamp
 
 
 @pytest.fixture
+def find_numbered(session, tmp_path, now):
+    """A search among goods whose names hold lone digits and characters."""
+    made = make_offer(session, product={"name_zh": "罩 1 5 2"})
+    session.commit()
+    index = WhooshIndex(tmp_path / "numbered")
+    index.rebuild(service.all_documents(session))
+
+    def find(query):
+        hits = service.find(session, index, query, service.SearchChoice(), now=now)
+        assert set(hits.product_ids) <= {made.product_id}
+        return ["罩 1 5 2" for _ in hits.product_ids]
+
+    return find
+
+
+@pytest.fixture
 def found(session, tmp_path, now):
     """Names in the order of a search among goods of which the wrong ones are cheaper."""
     maker = make_maker(session)
@@ -55,6 +71,16 @@ def test_a_word_is_marked_where_it_begins():
     assert service.marked("Waterproof roof 屋顶", ("roof", "屋顶")) == (
         ("Waterproof ", False), ("roof", True), (" ", False), ("屋顶", True),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("query", ["挖掘机 5台", "qqqq 1", "1", "冰箱 2个", "<b>1=1"])
+def test_a_lone_digit_finds_no_goods(find_numbered, query):
+    """What is not on sale leads to the nearest kinds and to a request, not to any goods."""
+    assert find_numbered(query) == []
+
+
+def test_a_lone_character_finds_what_bears_it(find_numbered):
+    assert find_numbered("罩") == ["罩 1 5 2"]
 
 
 def test_a_size_alone_finds_only_what_has_it(found):

@@ -1,7 +1,9 @@
 """The number beside a choice is the number of results it leaves."""
 
+import html
 import re
 from decimal import Decimal
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import select
@@ -164,3 +166,13 @@ def test_a_search_shows_the_offer_that_reaches_here(app, client, session, tmp_pa
     order, text = shown()
     assert order == [away.product_id, shared.product_id]
     assert "这家送不到" not in text
+
+
+def test_the_way_to_a_township_comes_back_to_the_same_results(get, client):
+    client.delete_cookie("township")
+    page = get(f"{SEARCH}&star=3&sort=price")
+    link = html.unescape(re.search(r'href="(/region\?[^"]*)">选好乡镇', page)[1])
+    (back,) = parse_qs(urlsplit(link).query)["next"]
+    assert parse_qs(urlsplit(back).query) == {"q": ["石墨"], "star": ["3"], "sort": ["price"]}
+    picker = client.get(link).get_data(as_text=True)
+    assert html.escape(back, quote=True) in picker
