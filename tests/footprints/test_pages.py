@@ -130,6 +130,8 @@ def test_the_label_goes_when_it_is_over(client, session, offer, clock):
     made = make_verified(session, offer)
     session.commit()
     assert "12.5 kgCO₂e" in page(client.get(f"/p/{offer.product_id}"))
+    # In one piece the figure with its unit is wider than the plaque of a small phone.
+    assert '<b>12.5 <span class="nb">kgCO₂e/m²</span></b>' in page(client.get(f"/carbon/{made}"))
     clock.advance(days=1600)
     client.application.extensions["market.page_cache"].clear()
     after = page(client.get(f"/p/{offer.product_id}"))
