@@ -1,5 +1,6 @@
 """From the text of a cell to a value, with the limits of the forms; and back. Pure."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
@@ -20,6 +21,8 @@ ANSWERS = {"yes": N_("是"), "no": N_("否")}
 _YES, _NO = {"true", "1", "y"}, {"false", "0", "n"}
 _MOST_FEN = 10**10
 _EPOCH = date(1899, 12, 30)  # day 0 of a sheet, from March 1900 on
+_DIGITS = re.compile(r"[0-9]{1,9}")  # what `isdigit` takes besides these is no number to `int`
+_SERIAL = re.compile(r"([0-9]{5})(?:\.[0-9]+)?")  # a day of a sheet, with or without its hour
 
 
 class _Wrong(Exception):
@@ -33,6 +36,8 @@ def read_row(raw: RawRow) -> Row:
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     for key, cell in raw.cells.items():
+        if isinstance(cell, str) and not _clean(cell):
+            continue  # only signs that nobody sees: an empty cell changes nothing
         try:
             values[key] = _read(key, cell)
         except _Wrong as wrong:
@@ -46,13 +51,17 @@ def _read(key: str, cell: str | Marker) -> Any:
         raise _Wrong(N_("这里是公式。请粘贴成数值再导入"))
     if cell is Marker.ERROR:
         raise _Wrong(N_("表格里这一格是错误值，请改正"))
-    text = normalize("NFC", str(cell)).strip()
-    text = "".join(c for c in text if c in "\n\t" or c.isprintable())
+    text = _clean(str(cell))
     if len(text) > MOST_TEXT:
         raise _Wrong(N_("最多写 %(count)s 个字"), count=MOST_TEXT)
     if key.startswith(ATTRIBUTE):
         return text
     return _READERS[key](text)
+
+
+def _clean(cell: str) -> str:
+    text = normalize("NFC", cell)
+    return "".join(c for c in text if c in "\n\t" or c.isprintable()).strip()
 
 
 def _text(most: int) -> Callable[[str], str]:
@@ -78,7 +87,7 @@ def _price(text: str) -> int:
 def _whole(low: int, high: int) -> Callable[[str], int]:
     def read(text: str) -> int:
         plain = normalize("NFKC", text)
-        if not plain.isdigit() or len(plain) > 9 or not low <= int(plain) <= high:
+        if not _DIGITS.fullmatch(plain) or not low <= int(plain) <= high:
             raise _Wrong(N_("要写 %(low)s 到 %(high)s 的整数"), low=low, high=high)
         return int(plain)
 
@@ -103,13 +112,13 @@ def _amount(high: int) -> Callable[[str], Decimal]:
 
 def _day(text: str) -> date:
     plain = normalize("NFKC", text).split("T")[0].split(" ")[0]
-    if plain.isdigit() and len(plain) == 5:
-        return _EPOCH + timedelta(days=int(plain))
+    if serial := _SERIAL.fullmatch(plain):
+        return _EPOCH + timedelta(days=int(serial[1]))
     plain = plain.replace("/", "-").replace(".", "-").replace("年", "-").replace("月", "-")
     parts = plain.rstrip("日").split("-")
     try:
         day = date(*(int(part) for part in parts))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise _Wrong(N_("日期写成 2026-11-22 这样")) from None
     if not 1900 <= day.year <= 2200:
         raise _Wrong(N_("日期写成 2026-11-22 这样"))

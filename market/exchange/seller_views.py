@@ -7,10 +7,11 @@ from werkzeug.wrappers import Response
 from market.db.session import reading, unit_of_work
 from market.exchange import exporting, jobs, queries, service, words
 from market.exchange.forms import SheetForm
+from market.exchange.types import MOST_MEGABYTES
 from market.kernel.errors import DomainError
 from market.web import desk
 from market.web.access import SELLER, policy
-from market.web.context import actor, clock, language, now, settings
+from market.web.context import actor, clock, language, now
 from market.web.feedback import say
 from market.web.forms import attach
 from market.web.paging import page_number
@@ -38,7 +39,7 @@ def create_import() -> Response | tuple[str, int]:
             with unit_of_work() as session:
                 import_id = service.take_file(
                     session, actor(), desk.seller_id(), data, form.file.data.filename,
-                    most_mb=settings().max_upload_mb, now=now(),
+                    most_mb=MOST_MEGABYTES, now=now(),
                 )  # fmt: skip
             jobs.work_if_small(import_id, clock().now)
             return back_to(".show_import", import_id=import_id)

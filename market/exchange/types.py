@@ -7,6 +7,7 @@ from enum import Enum, StrEnum
 from typing import Any
 
 MOST_ROWS = 20_000
+MOST_MEGABYTES = 12  # of a file, as its form says
 MOST_COLUMNS = 200
 MOST_TEXT = 2_000  # of one cell
 INLINE_BYTES = 150_000  # up to this size the preview is made while the seller waits

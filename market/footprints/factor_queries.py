@@ -16,14 +16,9 @@ def list_factors(
     session: Session, text: str = "", category: str = "", number: int = 1
 ) -> Page[FactorView]:
     """The standing versions whose name or code holds every word, by code."""
-    wanted: list[ColumnElement[bool]] = [CarbonFactor.superseded_at.is_(None)]
+    wanted = _standing(text)
     if category:
         wanted.append(CarbonFactor.category == category)
-    columns = (CarbonFactor.code, CarbonFactor.name_zh, CarbonFactor.name_en)
-    wanted += [
-        or_(*(column.icontains(word, autoescape=True) for column in columns))
-        for word in text.split()[:5]
-    ]
     total = session.scalar(select(func.count()).select_from(CarbonFactor).where(*wanted)) or 0
     rows = session.scalars(
         select(CarbonFactor)
@@ -35,14 +30,22 @@ def list_factors(
     return Page([factor_view(row) for row in rows], total, max(1, number))
 
 
-def category_counts(session: Session) -> dict[str, int]:
-    """How many factors stand in each category."""
+def category_counts(session: Session, text: str = "") -> dict[str, int]:
+    """How many of the factors that hold every word stand in each category."""
     query = (
         select(CarbonFactor.category, func.count())
-        .where(CarbonFactor.superseded_at.is_(None))
+        .where(*_standing(text))
         .group_by(CarbonFactor.category)
     )
     return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _standing(text: str) -> list[ColumnElement[bool]]:
+    columns = (CarbonFactor.code, CarbonFactor.name_zh, CarbonFactor.name_en)
+    return [CarbonFactor.superseded_at.is_(None)] + [
+        or_(*(column.icontains(word, autoescape=True) for column in columns))
+        for word in text.split()[:5]
+    ]
 
 
 def standing_factors(session: Session) -> list[FactorView]:

@@ -44,7 +44,7 @@ def list_factors() -> str:
     category = category if category in rules.CATEGORIES else ""
     with reading() as session:
         page = queries.list_factors(session, text, category, page_number())
-        counts = queries.category_counts(session)
+        counts = queries.category_counts(session, text)
     return render(
         "footprints/list_factors.html", page=page, counts=counts, text=text, category=category,
         categories=rules.CATEGORIES, words=words,

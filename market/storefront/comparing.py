@@ -80,7 +80,7 @@ def _find(
     session: Session, product_id: str, region: RegionCode | None, now: datetime
 ) -> ProductShow | None:
     try:
-        return queries.show_product(session, product_id, Asked(), region, now)
+        return queries.show_product(session, product_id, Asked(as_listed=True), region, now)
     except ProductNotFound:
         return None
 

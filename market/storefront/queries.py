@@ -309,7 +309,10 @@ def _stall(
         region,
     )
     weight = int((listing.weight_g / listing.pack_size).to_integral_value(ROUND_CEILING))
-    delivered = rules.delivered(listing.unit_price_milli_fen, weight, bought.bought, table, region)
+    units = bought.bought
+    if asked.as_listed:
+        units = rules.reference_units(listing.unit, listing.min_packs * listing.pack_size)
+    delivered = rules.delivered(listing.unit_price_milli_fen, weight, units, table, region)
     return Stall(listing, views.get(listing.seller_id), delivered, bought)
 
 

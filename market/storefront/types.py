@@ -232,6 +232,8 @@ class Asked:
     # Packs that could not be put into the cart: what was typed, and why not.
     packs: str = ""
     packs_error: str = ""
+    # Nothing was typed: the price of a unit is to be that of lists, at exactly their amount.
+    as_listed: bool = False
 
 
 @dataclass(frozen=True)

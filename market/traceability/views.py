@@ -12,9 +12,10 @@ from market.db.session import reading, unit_of_work
 from market.kernel.ids import new_secret
 from market.media import service as media
 from market.traceability import identifiers, queries, rules, service
-from market.traceability.errors import IdentifierNotFound
+from market.traceability.errors import CodeMalformed, CodeNotFound, IdentifierNotFound
 from market.web import context
 from market.web.access import PUBLIC, policy
+from market.web.errors import sentence
 from market.web.feedback import say
 from market.web.qr import qr
 from market.web.templating import back_to, render
@@ -31,20 +32,28 @@ def enter_code() -> Page:
     """Where a code is typed by who has no camera."""
     typed = request.args.get("code", "").strip()[:60]
     if not typed:
-        return render("traceability/enter_code.html", typed="", wrong=False)
+        return render("traceability/enter_code.html", typed="", refusal="")
     code = rules.normal_code(typed)
     if code is None:
-        return render("traceability/enter_code.html", typed=typed, wrong=True), 422
+        return _typed_again(typed, CodeMalformed()), 422
     return redirect(url_for("traceability.show_code", code=code), 303)
 
 
 @blueprint.get("/t/<code>")
 @policy(PUBLIC)
-def show_code(code: str) -> str:
+def show_code(code: str) -> Page:
     """What the goods with this code are. Looking records nothing."""
-    with reading() as db:
-        page = queries.get_page(db, code, context.now(), context.language(), _known_mark(code))
+    try:
+        with reading() as db:
+            page = queries.get_page(db, code, context.now(), context.language(), _known_mark(code))
+    except (CodeMalformed, CodeNotFound) as refused:
+        return _typed_again(code[:60], refused), 404
     return render("traceability/show_code.html", page=page, **kept())
+
+
+def _typed_again(typed: str, refused: CodeMalformed | CodeNotFound) -> str:
+    """The field again, with what is wrong with the code in it."""
+    return render("traceability/enter_code.html", typed=typed, refusal=sentence(refused))
 
 
 @blueprint.post("/t/<code>/scans")

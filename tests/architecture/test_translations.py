@@ -13,6 +13,7 @@ from tests.architecture.source import MARKET, ROOT
 KEYWORDS = {"_": None, "_l": None, "N_": None, "gettext": None, "ngettext": (1, 2),
             "lazy_gettext": None, "lazy_ngettext": (1, 2), "n_": (1, 2)}  # fmt: skip
 HAN = re.compile(r"[\u4e00-\u9fff]")
+CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")  # with its commas and brackets
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
 
@@ -55,7 +56,7 @@ def test_every_text_has_an_english_translation():
     missing = {
         text: place
         for text, place in used().items()
-        if HAN.search(text) and not any(_strings(english().get(text, ("", ""))[1]))
+        if CHINESE.search(text) and not any(_strings(english().get(text, ("", ""))[1]))
     }
     assert not missing, "\n".join(f"{place}  {text}" for text, place in missing.items())
 
@@ -78,7 +79,7 @@ def test_english_has_no_chinese_left():
     wrong = [
         text
         for text, (_, string) in english().items()
-        if any(HAN.search(one) for one in _strings(string)) and "lang" not in text
+        if any(CHINESE.search(one) for one in _strings(string)) and "lang" not in text
     ]
     allowed = {"中文"}
     assert not [text for text in wrong if text not in allowed]

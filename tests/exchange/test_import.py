@@ -143,6 +143,37 @@ def test_a_price_is_a_price_or_an_error(session, desk, now, price):
         assert [change.column for change in line.changes] == ["min_packs"]
 
 
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [("库存（包）", "፩"), ("报告日期", "፩፩፩፩፩"), ("报告日期", "9" * 30 + "-1-1")],
+)
+def test_digits_of_no_number_are_an_error_of_their_cell(session, desk, now, column, cell):
+    offer, _ = desk
+    rows = [["规格编号", column], [offer.variant_id, cell]]
+    import_id, found = preview(session, desk, text(rows), now)
+    assert (found.state, found.counts.wrong_rows) == (State.READY, 1)
+    (line,) = lines(session, import_id, wrong=True)
+    assert line.problems[0].column in ("stock", "report_issued_on")
+
+
+@pytest.mark.parametrize("cell", [46082, 46082.5625, "2026-03-01 13:30", "2026-03-01"])
+def test_a_day_is_read_however_the_sheet_keeps_it(session, desk, now, cell):
+    offer, _ = desk
+    rows = [["规格编号", "报告日期"], [offer.variant_id, cell]]
+    import_id, _ = preview(session, desk, sheet(rows), now)
+    (line,) = lines(session, import_id)
+    assert [(change.column, change.after) for change in line.changes] == [
+        ("report_issued_on", "2026-03-01")
+    ]
+
+
+def test_signs_that_nobody_sees_change_nothing(session, desk, now):
+    offer, _ = desk
+    rows = [["规格编号", "产品名称", "最少买几包"], [offer.variant_id, "\u200b\u200b", "2"]]
+    _, found = preview(session, desk, text(rows), now)
+    assert (found.counts.edited_products, found.counts.prices) == (0, 1)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "gb18030", "utf-16"])
 def test_every_usual_encoding_is_read(session, desk, now, encoding):
     offer, _ = desk
@@ -328,6 +359,13 @@ def test_a_large_file_is_left_to_the_worker(client, desk, now):
     assert "排队等着读" in page.text
     jobs.work(lambda: now)
     assert "有错误" in client.get(page.request.path).text
+
+
+def test_a_file_larger_than_its_form_says_is_refused(client, desk):
+    data = b"x" * ((12 << 20) + 1)
+    page = client.post("/seller/sheets", data={"file": (io.BytesIO(data), "大.csv")})
+    assert page.status_code == 422
+    assert "文件太大了，最大 12 MB" in page.text
 
 
 def test_a_listing_of_another_shop_stays_out_of_reach(client, session, desk, now):

@@ -1,5 +1,6 @@
 """Declarations through the browser's forms: the maker writes, the official verifies, all see."""
 
+import re
 from decimal import Decimal
 from io import BytesIO
 
@@ -130,6 +131,8 @@ def test_the_label_goes_when_it_is_over(client, session, offer, clock):
     made = make_verified(session, offer)
     session.commit()
     assert "12.5 kgCO₂e" in page(client.get(f"/p/{offer.product_id}"))
+    # In one piece the figure with its unit is wider than the plaque of a small phone.
+    assert '<b>12.5 <span class="nb">kgCO₂e/m²</span></b>' in page(client.get(f"/carbon/{made}"))
     clock.advance(days=1600)
     client.application.extensions["market.page_cache"].clear()
     after = page(client.get(f"/p/{offer.product_id}"))
@@ -174,6 +177,12 @@ def test_everyone_reads_the_factors_and_the_operator_adds_versions(client, sessi
     shown = page(client.get("/factors?q=四川"))
     assert "0.1564 kgCO₂/kWh" in shown
     assert "加一个因子" not in shown
+    tabs = shown.partition('class="filters"')[2].partition("</nav>")[0]
+    listed = shown.count('href="/factors/')
+    assert f"全部 <b>{listed}</b>" in tabs  # of those that hold the word, as the list
+    assert "钢材" not in tabs
+    steel = page(client.get("/factors?q=四川&category=steel"))
+    assert re.search(r'aria-current="page">钢材 <b>0</b>', steel)
     assert "没有找到因子" in page(client.get("/factors?q=没有这个"))
     page(client.get("/factors?category=steel&page=2"))
     assert "公告 2025 年第 47 号" in page(client.get("/factors/GRID-51"))

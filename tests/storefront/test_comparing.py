@@ -103,6 +103,10 @@ def test_a_price_is_the_delivered_one_of_the_place(client, session, boards):
     after, _ = row(page(client, address(*boards)), "价格")
     assert before[0] == "48.00 元/m²"
     assert after != before
+    listed = page(client, "/materials/G105")
+    for offer, price in zip(boards, after, strict=True):
+        card = listed.partition(f'href="/p/{offer.product_id}"')[2].partition("</article>")[0]
+        assert f'<span class="n">{price.partition(" ")[0]}</span>' in card
 
 
 def test_nothing_chosen_says_how_to_begin(client):

@@ -129,7 +129,10 @@ def test_typed_codes_are_led_to_their_page_or_told_what_is_wrong(client, session
     other = "2" * 12
     from market.traceability.rules import check_character  # noqa: PLC0415
 
-    assert "仿冒" in page(client.get(f"/t/{other}{check_character(other)}"), 404)
+    other += check_character(other)
+    unknown = page(client.get(f"/t/{other}"), 404)
+    assert "仿冒" in unknown.partition(f'name="code" value="{other}"')[2]
+    assert "没有这一页" not in unknown
 
 
 def test_an_official_decides_and_the_code_warns(client, session, offer):
@@ -142,7 +145,8 @@ def test_an_official_decides_and_the_code_warns(client, session, offer):
     sign_in(client, session, official.account_id)
     queue = page(client.get("/official/scan-alarms"))
     alarm = re.search(r'href="(/official/scan-alarms/\w{20})"', queue).group(1)
-    assert "相距约" in page(client.get(alarm))
+    assert re.search(r"相距约 \S+ 公里，相隔不到 1 小时", page(client.get(alarm)))
+    assert "within an hour" in page(client.get(f"{alarm}?lang=en"))
     assert "写明查到了什么" in page(client.post(f"{alarm}/counterfeit", data={"note": ""}), 422)
     said = client.post(f"{alarm}/counterfeit", data={"note": "标签是复印的"})
     assert said.status_code == 303
