@@ -16,6 +16,7 @@ from market.catalogue.local_areas import admits
 from market.catalogue.shelf_types import Facets, ListingFilter, ShelfRow
 from market.catalogue.stock_types import (
     Allocation,
+    CartTurn,
     CartWish,
     Demand,
     Movement,
@@ -32,6 +33,7 @@ from market.sellers.types import SellerView
 __all__ = [
     "Allocation",
     "CarbonLabel",
+    "CartTurn",
     "CartWish",
     "Demand",
     "Facets",

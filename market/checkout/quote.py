@@ -251,6 +251,7 @@ def _line(
         evaluation=evaluation,
         kept=line.kept,
         kept_until=line.kept_until,
+        turn=line.turn,
         contract_id=line.contract_id,
     )
 

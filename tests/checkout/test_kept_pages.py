@@ -65,6 +65,30 @@ def test_cart_and_checkout_say_until_when(client, session, household, offer, clo
     assert "为你保留到 10:14（还剩 10 分钟）" in plain(client.get("/cart"))  # it was opened
 
 
+def test_cart_and_checkout_say_that_it_ends_for_good(client, session, household, offer, clock):
+    put(client, offer)
+    address = make_address(session, household.account_id)
+    session.commit()
+    pages = ("/cart", "/checkout/address", f"/checkout/confirm?address={address}")
+    assert "从第一次暂留起一共不超过 30 分钟" in text(client.get("/cart"))
+    for path in pages:
+        assert "最晚延到 10:30" in plain(client.get(path))
+    for _ in range(3):
+        clock.advance(minutes=8)
+        client.get("/cart")
+    for path in pages:
+        page = plain(client.get(path))
+        assert "为你保留到 10:30（还剩 6 分钟）" in page
+        assert "已经延到头，不能再延了" in page
+    clock.advance(minutes=6)
+    page = plain(client.get("/cart"))
+    assert "已经给你暂留满 30 分钟，先让别人买，11:00 以后才能再留。还有货就能下单" in page
+    assert "为你保留到" not in page
+    client.set_cookie("lang", "en")
+    english = plain(client.get("/cart"))
+    assert "Kept for you for the full 30 minutes" in english
+
+
 def test_a_line_for_which_nothing_could_be_kept_says_so(app, client, session, household, offer):
     settings = app.extensions["market.settings"]
     app.extensions["market.settings"] = type(settings)(
