@@ -15,6 +15,7 @@ from market.kernel.i18n import N_
 from market.kernel.money import format_fen
 from market.promotions import words
 from market.promotions.types import Verdict
+from market.web import context
 from market.web.templating import clock_time, day, name_of
 
 PROBLEMS: dict[str, str] = {
@@ -34,6 +35,9 @@ PROBLEMS: dict[str, str] = {
     "local_only": N_("地方目录产品，只在批准它的地区能买，%(place)s不在里面"),
     "not_deliverable": N_("%(seller)s 送不到%(place)s"),
     "sold_out": N_("刚卖完"),
+    "in_carts": N_(
+        "最后几包在别人的购物车里，没买的最晚 %(minutes)s 分钟内放出来，先到先得。过一会儿再看"
+    ),
     "short_stock": N_("只剩 %(available)s 包，你要 %(asked)s 包"),
     "min_packs": N_("这家 %(min_packs)s 包起卖"),
     "price_changed": N_("价格从 %(old)s 变成 %(new)s 元，付款前请看一下"),
@@ -46,6 +50,7 @@ STEPS: dict[str, str] = {
     "substance": N_("看同类产品"),
     "not_deliverable": N_("看能送到的别家，或者换收货乡镇"),
     "sold_out": N_("看别家的同类产品"),
+    "in_carts": N_("看别家的同类产品"),
 }
 
 
@@ -61,7 +66,8 @@ class Said:
 
 def say_problem(line: QuotedLine, problem: LineProblem, place: str) -> Said:
     """What is the matter with a line, in the visitor's language, and what to do."""
-    params = {**problem.params, "place": place}
+    minutes = int(context.settings().cart_hold_most.total_seconds() // 60)
+    params = {**problem.params, "place": place, "minutes": minutes}
     for key in ("day", "since"):
         params[key] = day(params.get(key)) or _("最近")
     if problem.code == "price_changed":

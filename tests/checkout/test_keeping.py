@@ -356,7 +356,7 @@ def test_what_the_own_cart_keeps_is_there_for_a_plan_of_the_same_household(
     mine = quote(session, as_cart(plan, "plan", ann.account_id), TOWN, ann.account_id, now)
     others = quote(session, as_cart(plan, "plan", bob.account_id), TOWN, bob.account_id, now)
     assert not mine.blocked
-    assert [x.code for x in others.problems if x.blocking] == ["sold_out"]
+    assert [x.code for x in others.problems if x.blocking] == ["in_carts"]
 
 
 def test_one_may_configure_and_order_with_the_same_packs_in_the_hand(session, ann, offer, now):
