@@ -48,6 +48,7 @@ class Settings:
     hold_minutes: int = 30
     hold_cap_lines: int = 20
     cart_hold_minutes: int = 10
+    cart_hold_most_minutes: int = 30  # in all, whatever is done with the cart meanwhile
     cart_hold_lines: int = 20  # of one person's cart
     guest_hold_lines: int = 10  # of a guest's, from the checkout on
     address_hold_lines: int = 60  # of all guests from one address, in such a time
@@ -81,6 +82,10 @@ class Settings:
     @property
     def cart_hold(self) -> timedelta:
         return timedelta(minutes=self.cart_hold_minutes)
+
+    @property
+    def cart_hold_most(self) -> timedelta:
+        return timedelta(minutes=max(self.cart_hold_minutes, self.cart_hold_most_minutes))
 
     @property
     def is_production(self) -> bool:
@@ -153,6 +158,7 @@ _COUNTS = (
     "hold_minutes",
     "hold_cap_lines",
     "cart_hold_minutes",
+    "cart_hold_most_minutes",
     "cart_hold_lines",
     "guest_hold_lines",
     "address_hold_lines",

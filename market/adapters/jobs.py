@@ -105,7 +105,7 @@ def expire_holds(tools: Tools) -> int:
 def free_carts(tools: Tools) -> int:
     """Free what carts keep longer than they may. Nothing waits for it: who buys frees it first."""
     with unit_of_work() as session:
-        return cart_holds.end_over(session, tools.now())
+        return cart_holds.tidy(session, tools.now())
 
 
 def send_messages(tools: Tools) -> int:

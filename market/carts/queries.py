@@ -70,6 +70,7 @@ def _line(rows: Sequence[Any]) -> CartLine:
         seen_price_fen=row.seen_price_fen,
         kept=sum(one.kept or 0 for one in rows),
         kept_until=min((one.kept_until for one in rows if one.kept), default=None),
+        turn=cart_holds.turn_of(row),
     )
 
 
@@ -104,7 +105,7 @@ def _content(column: str) -> Select[*tuple[Any, ...]]:
         .where(m.Cart.__table__.c[column] == bindparam("key"))
         .order_by(m.CartLine.added_at, m.CartLine.id)
     )
-    return cart_holds.with_holds(content, HOLDER, m.CartLine.id)
+    return cart_holds.with_holds(content, HOLDER, m.CartLine.id, m.CartLine.listing_id)
 
 
 @cache

@@ -30,6 +30,7 @@ from market.carts.types import (
     LineToAdd,
 )
 from market.catalogue import cart_holds
+from market.db.inserting import insert_new
 from market.kernel.ids import new_id
 
 GUEST_CART_DAYS = 60
@@ -219,20 +220,17 @@ def forget_old_guests(session: Session, now: datetime) -> int:
 
 def _own_cart(session: Session, owner: CartOwner, now: datetime) -> str:
     """The id of the owner's cart, touched, so that others who change it wait; made if new."""
-    cart_id = session.scalar(
-        update(m.Cart).where(owned_by(owner)).values(updated_at=now).returning(m.Cart.id)
-    )
+    touched = update(m.Cart).where(owned_by(owner)).values(updated_at=now).returning(m.Cart.id)
+    cart_id = session.scalar(touched)
     if cart_id is not None:
         return cart_id
-    if owner.account_id is not None:
-        cart = m.Cart(account_id=owner.account_id, updated_at=now)
-    elif owner.token:
-        cart = m.Cart(token_hash=token_hash(owner.token), updated_at=now)
-    else:
+    if owner.account_id is None and not owner.token:
         raise ValueError("a cart needs an owner")
-    session.add(cart)
-    session.flush()
-    return cart.id
+    hashed = token_hash(owner.token) if owner.account_id is None and owner.token else None
+    new = {"id": new_id(), "account_id": owner.account_id, "token_hash": hashed, "updated_at": now}
+    made: set[str] = insert_new(session, m.Cart, [new])
+    # Another device of the same person made it at the same instant: it is this one's, too.
+    return made.pop() if made else session.scalars(touched).one()
 
 
 def _holder(owner: CartOwner, cart_id: str) -> str:
@@ -257,6 +255,7 @@ _KNOWN = cart_holds.with_holds(
     ).where(m.CartLine.cart_id == bindparam("cart_id")),
     bindparam("holder"),
     m.CartLine.id,
+    m.CartLine.listing_id,
 )  # fmt: skip
 
 
@@ -377,7 +376,7 @@ def _drop_empty_groups(session: Session, cart_id: str) -> None:
 
 def on_account_deleted(session: Session, event: AccountDeleted) -> None:
     """Reaction: a person who left leaves no cart, and nothing is kept for it."""
-    cart_holds.free_holder(session, event.account_id)
+    cart_holds.forget(session, event.account_id)
     session.execute(delete(m.Cart).where(m.Cart.account_id == event.account_id))
 
 

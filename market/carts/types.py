@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from market.catalogue.types import CartTurn
+
 MAX_LINES = 60
 MAX_QUANTITY = 9_999
 MAX_CODES = 5
@@ -52,6 +54,7 @@ class CartLine:
     seen_price_fen: int = 0
     kept: int = 0  # packs that are kept for it, until the instant beside
     kept_until: datetime | None = None
+    turn: CartTurn | None = None  # until when packs of its listing may be kept in all
 
     def kept_at(self, now: datetime) -> int:
         """Packs that are kept for it at an instant."""

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -26,10 +26,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from market.catalogue.models import CartHold, Listing, StockLevel
+from market.catalogue import cart_turns
+from market.catalogue.models import CartHold, CartTurn, Listing, StockLevel
 from market.catalogue.rules import in_window
 from market.catalogue.stock_levels import LevelKey
 from market.catalogue.stock_planning import UNTAKEN, Free, free_levels, spread
+from market.catalogue.types import CartTurn as Turn
 from market.catalogue.types import CartWish, Demand, Shelf
 from market.kernel.ids import new_id
 
@@ -111,7 +113,14 @@ def shelf_of(rows: Sequence[Sequence[Any]], now: datetime) -> Shelf:
 
 
 def keep_one(
-    session: Session, holder: str, wish: CartWish, shelf: Shelf, until: datetime, now: datetime
+    session: Session,
+    holder: str,
+    wish: CartWish,
+    shelf: Shelf,
+    until: datetime,
+    now: datetime,
+    *,
+    most: timedelta = cart_turns.MOST,
 ) -> bool:
     """Keep packs for one line, as `keep` does, from a shelf that was just looked at."""
     if shelf.made_to_order or not shelf.on_sale:
@@ -120,11 +129,10 @@ def keep_one(
     plan = {(wish.listing_id, place): packs for place, packs in places.items()}
     enough = sum(places.values()) == wish.quantity
     if enough and _take(session, plan, alone=len(shelf.free) == 1):
-        _write(session, holder, [(wish, places)], until)
-        return True
+        return _settle(session, holder, [(wish, places)], plan, until, now, most)
     if not enough and not shelf.in_carts:
         return False
-    return bool(keep(session, holder, [[wish]], until, now))
+    return bool(keep(session, holder, [[wish]], until, now, most=most))
 
 
 def keep(
@@ -133,11 +141,14 @@ def keep(
     groups: Sequence[Sequence[CartWish]],
     until: datetime,
     now: datetime,
+    *,
+    most: timedelta = cart_turns.MOST,
 ) -> set[str]:
     """Keep packs for lines of a cart, those of a group all or none; returns the lines' ids.
 
     Lines of one listing share what it has. Goods made to order need nothing and hinder no group;
-    one that is not on sale does. Callers hold the cart and have touched its standing holds.
+    one that is not on sale does. `most`: how long packs of a listing are kept in all; nothing at
+    all is while one of them rests. Callers hold the cart and have touched its standing holds.
     """
     ids = sorted({wish.listing_id for group in groups for wish in group})
     if not ids:
@@ -157,21 +168,22 @@ def keep(
             totals[wish.listing_id, place] += packs
     if not kept or not _take(session, totals, alone=False):
         return set()
-    _write(session, holder, kept, until)
-    return {wish.line_id for wish, _places in kept}
+    settled = _settle(session, holder, kept, totals, until, now, most)
+    return {wish.line_id for wish, _places in kept} if settled else set()
 
 
 def prolong(
     session: Session, holder: str, until: datetime, line_ids: Collection[str] | None = None
 ) -> None:
-    """Keep what is kept for a cart, or for these of its lines, until a later instant."""
+    """Keep what is kept for a cart, or for these of its lines, until a later instant, within the
+    turns that run."""
     mine: list[Any] = [CartHold.holder == holder]
     if line_ids is not None:
         mine.append(CartHold.line_id.in_(line_ids))
     session.execute(
         update(CartHold)
         .where(CartHold.id.in_(_in_order(*mine)))
-        .values(expires_at=until)
+        .values(expires_at=cart_turns.bounded(until))
         .execution_options(synchronize_session=False)
     )
 
@@ -233,8 +245,16 @@ def end_over(
     return _free(session, due.with_for_update(skip_locked=True))
 
 
+def tidy(session: Session, now: datetime) -> int:
+    """What a sweep does: end holds and turns whose time is over; returns the packs given back."""
+    cart_turns.forget_past(session, now)
+    return end_over(session, now)
+
+
 def move(session: Session, holder: str, to: str, lines: Mapping[str, str]) -> None:
-    """What is kept for a cart is another's from now on; `lines` are those that became others."""
+    """What is kept for a cart is another's from now on, no longer than the other may keep it;
+    `lines` are those that became others."""
+    cart_turns.move(session, holder, to)
     session.execute(
         update(CartHold)
         .where(CartHold.id.in_(_in_order(CartHold.holder == holder)))
@@ -248,17 +268,40 @@ def move(session: Session, holder: str, to: str, lines: Mapping[str, str]) -> No
             .values(line_id=new)
             .execution_options(synchronize_session=False)
         )
+    session.execute(
+        update(CartHold)
+        .where(CartHold.holder == to)
+        .values(expires_at=cart_turns.bounded(CartHold.expires_at))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def forget(session: Session, holder: str) -> int:
+    """Whose cart it was has left for good: give back what is kept; returns the packs."""
+    cart_turns.forget(session, holder)
+    return free_holder(session, holder)
 
 
 def with_holds(
-    statement: Select[*tuple[Any, ...]], holder: Any, line_id: Any
+    statement: Select[*tuple[Any, ...]], holder: Any, line_id: Any, listing_id: Any
 ) -> Select[*tuple[Any, ...]]:
     """A statement about lines of carts that also says, one row for each warehouse, how many packs
-    are `kept` for a line and `kept_until` when."""
+    are `kept` for a line and `kept_until` when, and which turn its listing has (`turn_of`)."""
     mine = and_(CartHold.holder == holder, CartHold.line_id == line_id)
-    return statement.outerjoin(CartHold, mine).add_columns(
-        CartHold.quantity.label("kept"), CartHold.expires_at.label("kept_until")
-    )
+    turn = and_(CartTurn.holder == holder, CartTurn.listing_id == listing_id)
+    return (
+        statement.outerjoin(CartHold, mine)
+        .outerjoin(CartTurn, turn)
+        .add_columns(
+            CartHold.quantity.label("kept"), CartHold.expires_at.label("kept_until"),
+            CartTurn.ends_at.label("turn_ends_at"), CartTurn.again_at.label("turn_again_at"),
+        )
+    )  # fmt: skip
+
+
+def turn_of(row: Any) -> Turn | None:
+    """The turn of a row of `with_holds`."""
+    return Turn(row.turn_ends_at, row.turn_again_at) if row.turn_ends_at is not None else None
 
 
 # --- parts ------------------------------------------------------------------------------
@@ -323,11 +366,30 @@ def _give(session: Session, packs: Iterable[tuple[LevelKey, int]]) -> None:
         session.execute(_GIVE, asked)
 
 
+def _settle(
+    session: Session,
+    holder: str,
+    kept: Sequence[tuple[CartWish, Mapping[str, int]]],
+    taken: Mapping[LevelKey, int],
+    until: datetime,
+    now: datetime,
+    most: timedelta,
+) -> bool:
+    """Write down what was taken, within the turns of its listings; give it back while one rests."""
+    ends = cart_turns.begin(session, holder, {key[0] for key in taken}, now, most) if taken else {}
+    if any(end <= now for end in ends.values()):
+        _give(session, sorted(taken.items()))
+        return False
+    _write(session, holder, kept, until, ends)
+    return True
+
+
 def _write(
     session: Session,
     holder: str,
     kept: Sequence[tuple[CartWish, Mapping[str, int]]],
     until: datetime,
+    ends: Mapping[str, datetime],
 ) -> None:
     session.execute(
         insert(CartHold),
@@ -339,7 +401,7 @@ def _write(
                 "listing_id": wish.listing_id,
                 "warehouse_id": place,
                 "quantity": packs,
-                "expires_at": until,
+                "expires_at": min(until, ends[wish.listing_id]),
             }
             for wish, places in kept
             for place, packs in places.items()

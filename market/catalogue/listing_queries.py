@@ -87,7 +87,7 @@ def _joined() -> Select[*tuple[Any, ...]]:
 _LISTED = Columns(
     Listing,
     "id product_id seller_id price_fen unit_price_milli_fen min_packs lead_days made_to_order"
-    " state seller_suspended was_fen was_until sold maker_region",
+    " state seller_suspended was_fen was_until sold maker_region in_stock",
 )
 _VARIANT = Columns(Variant, "id label_zh label_en pack_size unit weight_g")
 _PRODUCT = Columns(
@@ -382,6 +382,7 @@ def view_of_row(row: Any, around: Around) -> ListingView:
         lead_days=listing.lead_days,
         made_to_order=listing.made_to_order,
         available=None if listing.made_to_order else int(row.free),
+        stocked=listing.in_stock,
         certificate=certificate if kind.certifiable else None,
         star=certificate.star if certificate and kind.certifiable else None,
         carbon_kg_per_unit=label.kg_per_unit if label else product.carbon_kg_per_unit,

@@ -419,6 +419,22 @@ class CartHold(IdMixin, Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class CartTurn(Base):
+    """For how long in all a cart may keep packs of one listing, and when it may again. The row
+    stays when the packs go, until its rest is over."""
+
+    __tablename__ = "cart_turns"
+    __table_args__ = (
+        CheckConstraint("ends_at <= again_at", name="instants_in_order"),
+        Index("ix_cart_turns_again_at", "again_at"),
+    )
+
+    holder: Mapped[str] = mapped_column(String(20), primary_key=True)
+    listing_id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    again_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class StockHold(IdMixin, Base):
     """Packs set aside under a key until an instant; ends once, in one of three ways."""
 

@@ -38,7 +38,7 @@ _KIND = Columns(
 _LISTING = Columns(
     Listing,
     "id seller_id price_fen unit_price_milli_fen min_packs lead_days made_to_order state"
-    " seller_suspended was_fen was_until sold maker_region",
+    " seller_suspended was_fen was_until sold maker_region in_stock",
 )
 _VARIANT = Columns(Variant, "id label_zh label_en pack_size unit weight_g")
 _STOCK = StockLevel.__table__.c

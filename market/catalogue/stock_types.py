@@ -28,6 +28,22 @@ class CartWish:
 
 
 @dataclass(frozen=True)
+class CartTurn:
+    """Until when a cart may keep packs of a listing in all, and from when it may again."""
+
+    ends_at: datetime
+    again_at: datetime
+
+    def rests_at(self, at: datetime) -> bool:
+        """Whether nothing more may be kept at an instant."""
+        return self.ends_at <= at < self.again_at
+
+    def is_past_at(self, at: datetime) -> bool:
+        """Whether the next packs that are kept begin a new one."""
+        return self.again_at <= at
+
+
+@dataclass(frozen=True)
 class Shelf:
     """What carts may keep of a listing: nothing of goods that are made to order or not on sale.
     `free` is by warehouse, packs whose hold is over not yet among them."""

@@ -16,6 +16,7 @@ from market.catalogue.local_areas import admits
 from market.catalogue.shelf_types import Facets, ListingFilter, ShelfRow
 from market.catalogue.stock_types import (
     Allocation,
+    CartTurn,
     CartWish,
     Demand,
     Movement,
@@ -32,6 +33,7 @@ from market.sellers.types import SellerView
 __all__ = [
     "Allocation",
     "CarbonLabel",
+    "CartTurn",
     "CartWish",
     "Demand",
     "Facets",
@@ -323,6 +325,12 @@ class ListingView:
     carbon_label: CarbonLabel | None = None  # while it holds
     maker_region: str = ""  # digits of the place it is made in
     sold: int = 0  # packs paid for in the last 90 days and not given back
+    stocked: bool = False  # whether packs are there that no order has, in carts or not
+
+    @property
+    def lies_in_carts(self) -> bool:
+        """Whether the last packs are kept for carts of others, from where they may come back."""
+        return self.stocked and self.available is not None and self.available <= 0
 
     @property
     def name_zh(self) -> str:

@@ -45,10 +45,11 @@ def keep_terms(*, checking_out: bool = False) -> KeepTerms:
     at the checkout."""
     settings = context.settings()
     if context.actor().account_id is not None:
-        return KeepTerms(settings.cart_hold, settings.cart_hold_lines)
+        return KeepTerms(settings.cart_hold, settings.cart_hold_lines, most=settings.cart_hold_most)
     return KeepTerms(
         settings.cart_hold,
         settings.guest_hold_lines,
+        most=settings.cart_hold_most,
         taking=checking_out,
         address=request.remote_addr or "unknown",
         address_lines=settings.address_hold_lines,

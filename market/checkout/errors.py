@@ -56,7 +56,7 @@ class TooManyHeld(TooMany):
 class SoldOutMeanwhile(Conflict):
     """Somebody else was faster."""
 
-    message = N_("“%(product)s”刚被别人买走，现在还有 %(available)s 包。请回购物车改数量")
+    message = N_("“%(product)s”刚被别人买走或者留下了，还有 %(available)s 包。请回购物车改数量")
     step = ("checkout.show_cart", N_("回购物车"))
 
 

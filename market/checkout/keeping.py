@@ -1,7 +1,8 @@
 """Keeping packs for a cart before it is ordered: for whom, of how many lines, until when.
 
 Nothing is refused for want of it: a line for which nothing could be kept stays in the cart and
-says so, and the order decides. What is kept is prolonged by whatever its owner does with the cart.
+says so, and the order decides. What is kept is prolonged by whatever its owner does with the
+cart, within the turn that began with the first packs of a listing (`CartTurn`).
 """
 
 from collections import defaultdict
@@ -30,7 +31,8 @@ class KeepTerms:
 
     `taking`: whether more may be kept now, or what is kept is only prolonged: for guests nothing
     is until they come to the checkout. `address`: where a guest comes from; all guests from there
-    get `address_lines` lines kept in such a time.
+    get `address_lines` lines kept in such a time. `most`: how long packs of a listing are kept in
+    all; then none are for as long.
     """
 
     time: timedelta = timedelta(minutes=10)
@@ -38,6 +40,7 @@ class KeepTerms:
     taking: bool = True
     address: str = ""
     address_lines: int = 60
+    most: timedelta = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -53,24 +56,40 @@ def due(quoted: Quote, terms: KeepTerms) -> Due | None:
     lines = [line for line in quoted.lines if not line.is_gift]
     kept = [line for line in lines if line.kept]
     standing = frozenset(line.line_id for line in kept if line.buyable)
-    more = _missing(lines, terms.lines - len(kept)) if terms.taking else frozenset()
+    more = _missing(lines, terms.lines - len(kept), quoted.at) if terms.taking else frozenset()
     soon = quoted.at + terms.time - SLACK
-    aged = any(x.kept_until is not None and x.kept_until < soon for x in kept if x.buyable)
+    aged = any(_is_aged(line, soon) for line in kept if line.buyable)
     surplus = len(kept) > terms.lines or any(line.kept > line.quantity for line in kept)
     return Due(standing, more) if aged or surplus or more else None
 
 
-def _missing(lines: Sequence[QuotedLine], slots: int) -> frozenset[str]:
+def _is_aged(line: QuotedLine, soon: datetime) -> bool:
+    """Whether what is kept could be kept longer than that."""
+    most = soon if line.turn is None else min(soon, line.turn.ends_at)
+    return line.kept_until is not None and line.kept_until < most
+
+
+def _in_hand(line: QuotedLine | CartLine, now: datetime) -> int:
+    """The packs kept for a line; those of a turn that is past its rest are to be kept anew."""
+    return 0 if line.turn is not None and line.turn.is_past_at(now) else line.kept
+
+
+def _rests(line: QuotedLine | CartLine, now: datetime) -> bool:
+    return line.turn is not None and line.turn.rests_at(now)
+
+
+def _missing(lines: Sequence[QuotedLine], slots: int, now: datetime) -> frozenset[str]:
     """Lines of which too few packs are kept, as far as there is room for them. Those of a group
-    come together, if every line of it can be bought."""
+    come together, if every line of it can be bought and none rests."""
     groups: dict[str, list[QuotedLine]] = defaultdict(list)
     for line in lines:
         groups[line.group_id or line.line_id].append(line)
     found: set[str] = set()
     for group in groups.values():
-        missing = [x for x in group if x.needs_keeping and x.kept < x.quantity]
+        missing = [x for x in group if x.needs_keeping and _in_hand(x, now) < x.quantity]
         new = sum(not line.kept for line in missing)
-        if all(line.buyable for line in group) and new <= slots:
+        may = all(line.buyable and not _rests(line, now) for line in group)
+        if may and new <= slots:
             found |= {line.line_id for line in missing}
             slots -= new
     return frozenset(found)
@@ -87,21 +106,22 @@ def keep(
     """Bring what is kept for a cart in line with what it asks for."""
     carts.lock(session, owner, now)
     cart = cart_queries.get_cart(session, owner)
-    kept = [line for line in cart.lines if line.kept]
+    past = {line.id for line in cart.lines if line.kept and not _in_hand(line, now)}
+    kept = [line for line in cart.lines if line.kept and line.id not in past]
     beyond = {line.id for line in kept[terms.lines :]}
-    if beyond:
-        cart_holds.free_lines(session, cart.holder, beyond)
+    if beyond or past:
+        cart_holds.free_lines(session, cart.holder, beyond | past)
     for line in kept:
         if line.kept > line.quantity and line.id not in beyond:
             cart_holds.shrink(session, cart.holder, line.id, line.quantity)
     until = now + terms.time
-    prolonged = wanted.prolonged - beyond
+    prolonged = wanted.prolonged - beyond - past
     if prolonged:
         cart_holds.prolong(session, cart.holder, until, prolonged)
     slots = terms.lines - len(kept) + len(beyond)
-    groups = _wishes(cart.lines, wanted.more - beyond, slots, region)
+    groups = _wishes(cart.lines, wanted.more - beyond, slots, region, now)
     if terms.taking and groups and _admitted(session, groups, now, terms):
-        cart_holds.keep(session, cart.holder, groups, until, now)
+        cart_holds.keep(session, cart.holder, groups, until, now, most=terms.most)
 
 
 def keep_added(
@@ -120,23 +140,31 @@ def keep_added(
     is_full = not line.kept and added.kept_lines >= terms.lines
     if terms.taking and missing > 0 and not is_full:
         wish = CartWish(line.id, line.listing_id, missing, region)
-        cart_holds.keep_one(session, added.holder, wish, shelf, until, now)
+        cart_holds.keep_one(session, added.holder, wish, shelf, until, now, most=terms.most)
 
 
 def _wishes(
-    lines: Sequence[CartLine], more: Collection[str], slots: int, region: RegionCode | None
+    lines: Sequence[CartLine],
+    more: Collection[str],
+    slots: int,
+    region: RegionCode | None,
+    now: datetime,
 ) -> list[list[CartWish]]:
-    """The packs missing on these lines, group by group, as far as there is room for the lines."""
+    """The packs missing on these lines, group by group, as far as there is room for the lines and
+    nothing of the group rests."""
     groups: dict[str, list[CartLine]] = defaultdict(list)
     for line in lines:
-        if line.id in more and line.kept < line.quantity:
+        if line.id in more and _in_hand(line, now) < line.quantity:
             groups[line.group_id or line.id].append(line)
+    resting = {line.group_id or line.id for line in lines if _rests(line, now)}
     found = []
-    for group in groups.values():
-        new = sum(not line.kept for line in group)
-        if new <= slots:
+    for key, group in groups.items():
+        new = sum(not _in_hand(line, now) for line in group)
+        if new <= slots and key not in resting:
             slots -= new
-            found.append([CartWish(x.id, x.listing_id, x.quantity - x.kept, region) for x in group])
+            found.append(
+                [CartWish(x.id, x.listing_id, x.quantity - _in_hand(x, now), region) for x in group]
+            )
     return found
 
 

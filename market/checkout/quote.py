@@ -251,6 +251,7 @@ def _line(
         evaluation=evaluation,
         kept=line.kept,
         kept_until=line.kept_until,
+        turn=line.turn,
         contract_id=line.contract_id,
     )
 
@@ -340,7 +341,7 @@ def _amount_problem(
         left = max(0, listing.available - taken[listing.id])
         taken[listing.id] += line.quantity
         if listing.available <= 0:
-            return LineProblem(line.id, "sold_out")
+            return LineProblem(line.id, "in_carts" if listing.lies_in_carts else "sold_out")
         if line.quantity > left:
             return LineProblem(line.id, "short_stock", {"available": left, "asked": line.quantity})
     if demand[listing.id] < listing.min_packs:

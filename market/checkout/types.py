@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from market.catalogue.types import ListingView
+from market.catalogue.types import CartTurn, ListingView
 from market.kernel.region_code import RegionCode
 from market.pickups.types import PickupChoice
 from market.promotions.types import Adjustment, Evaluation, PromotionSpec, Redemption, Verdict
@@ -46,6 +46,7 @@ class QuotedLine:
     subsidies: tuple[Adjustment, ...] = ()
     kept: int = 0  # packs that are kept for it until the instant beside, be it over or not
     kept_until: datetime | None = None
+    turn: CartTurn | None = None  # until when packs of its listing may be kept in all
     contract_id: str = ""
 
     def kept_at(self, at: datetime) -> int:
@@ -190,6 +191,11 @@ class Quote:
     def kept_until(self) -> datetime | None:
         """When the first of them is over."""
         return min((x.kept_until for x in self.kept_lines if x.kept_until), default=None)
+
+    @property
+    def kept_at_most(self) -> datetime | None:
+        """Until when the first of them to end can be prolonged."""
+        return min((x.turn.ends_at for x in self.kept_lines if x.turn), default=None)
 
     @property
     def can_be_ordered(self) -> bool:

@@ -15,7 +15,8 @@ from market.kernel.i18n import N_
 from market.kernel.money import format_fen
 from market.promotions import words
 from market.promotions.types import Verdict
-from market.web.templating import day, name_of
+from market.web import context
+from market.web.templating import clock_time, day, name_of
 
 PROBLEMS: dict[str, str] = {
     "withdrawn": N_("已经下架，不能买了"),
@@ -34,6 +35,9 @@ PROBLEMS: dict[str, str] = {
     "local_only": N_("地方目录产品，只在批准它的地区能买，%(place)s不在里面"),
     "not_deliverable": N_("%(seller)s 送不到%(place)s"),
     "sold_out": N_("刚卖完"),
+    "in_carts": N_(
+        "最后几包在别人的购物车里，没买的最晚 %(minutes)s 分钟内放出来，先到先得。过一会儿再看"
+    ),
     "short_stock": N_("只剩 %(available)s 包，你要 %(asked)s 包"),
     "min_packs": N_("这家 %(min_packs)s 包起卖"),
     "price_changed": N_("价格从 %(old)s 变成 %(new)s 元，付款前请看一下"),
@@ -46,6 +50,7 @@ STEPS: dict[str, str] = {
     "substance": N_("看同类产品"),
     "not_deliverable": N_("看能送到的别家，或者换收货乡镇"),
     "sold_out": N_("看别家的同类产品"),
+    "in_carts": N_("看别家的同类产品"),
 }
 
 
@@ -61,7 +66,8 @@ class Said:
 
 def say_problem(line: QuotedLine, problem: LineProblem, place: str) -> Said:
     """What is the matter with a line, in the visitor's language, and what to do."""
-    params = {**problem.params, "place": place}
+    minutes = int(context.settings().cart_hold_most.total_seconds() // 60)
+    params = {**problem.params, "place": place, "minutes": minutes}
     for key in ("day", "since"):
         params[key] = day(params.get(key)) or _("最近")
     if problem.code == "price_changed":
@@ -111,11 +117,13 @@ class Kept:
     """What a page says of packs kept for the cart: until when, and of each line by its id."""
 
     until: datetime | None
+    last: datetime | None  # until when they can be prolonged at most
     left: int  # whole minutes, the one under way counted
     seconds: int
     lines: Mapping[str, str]
     minutes: int  # how long packs are kept after the last thing done with the cart
     most: int  # of how many lines
+    in_all: int  # minutes after the first packs, however often it is prolonged
 
 
 def say_kept(quoted: Quote, terms: KeepTerms, now: datetime) -> Kept:
@@ -127,18 +135,28 @@ def say_kept(quoted: Quote, terms: KeepTerms, now: datetime) -> Kept:
     lines = {}
     for line in quoted.buyable:
         if line.needs_keeping and (terms.taking or until is not None):
-            lines[line.line_id] = _say_line(line, is_full, terms.lines, quoted.at)
+            lines[line.line_id] = _say_line(line, is_full, terms, quoted.at)
     seconds = ceil(left.total_seconds())
     minutes = int(terms.time.total_seconds() // 60)
-    return Kept(until, ceil(seconds / 60), seconds, lines, minutes, terms.lines)
+    in_all = int(terms.most.total_seconds() // 60)
+    left_minutes = ceil(seconds / 60)
+    return Kept(
+        until, quoted.kept_at_most, left_minutes, seconds, lines, minutes, terms.lines, in_all
+    )
 
 
-def _say_line(line: QuotedLine, is_full: bool, most: int, now: datetime) -> str:
+def _say_line(line: QuotedLine, is_full: bool, terms: KeepTerms, now: datetime) -> str:
     kept = line.kept_at(now)
     if kept >= line.quantity:
         return _("已为你暂留")
+    if line.turn is not None and line.turn.rests_at(now):
+        return _(
+            "已经给你暂留满 %(minutes)s 分钟，先让别人买，%(time)s 以后才能再留。还有货就能下单",
+            minutes=int(terms.most.total_seconds() // 60),
+            time=clock_time(line.turn.again_at),
+        )
     if kept:
         return _("已为你暂留 %(kept)s 包，其余的下单时才能确定", kept=kept)
     if is_full:
-        return _("一次最多暂留 %(most)s 样，这样下单时才能确定", most=most)
+        return _("一次最多暂留 %(most)s 样，这样下单时才能确定", most=terms.lines)
     return _("库存紧张，没能暂留，下单时才能确定")

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from market.accounts import service as account_service
 from market.accounts import sessions
@@ -12,6 +13,7 @@ from market.carts import service as carts
 from market.carts.types import CartOwner
 from market.catalogue import cart_holds, queries
 from market.catalogue import service as goods
+from market.catalogue.models import CartTurn
 from market.checkout import keeping, service
 from market.checkout.bundle_price import as_cart
 from market.checkout.errors import CartChanged, SoldOutMeanwhile
@@ -20,7 +22,7 @@ from market.checkout.quote import quote
 from tests.factories.catalogue import make_offer
 from tests.factories.orders import TOWN, fill_cart, make_address, make_household, submission
 
-TEN = timedelta(minutes=10)
+TEN, HALF_HOUR = timedelta(minutes=10), timedelta(minutes=30)
 GUEST = CartOwner(token="a-token-of-a-guest")
 
 
@@ -136,6 +138,91 @@ def test_what_is_over_may_be_bought_by_another_and_by_its_owner_only_if_it_is_le
     assert not look(session, ann, clock.now())
 
 
+def test_however_often_one_looks_it_ends_half_an_hour_after_the_first_pack(
+    session, ann, bob, offer, clock
+):
+    begun = clock.now()
+    put(session, ann, offer, 5, begun)
+    for _ in range(4):
+        clock.advance(minutes=7)
+        look(session, ann, clock.now())
+    assert {x.kept_until for x in lines(session, ann)} == {begun + HALF_HOUR}
+    assert not look(session, ann, clock.now())  # nothing is left to be prolonged
+    clock.advance(minutes=2)
+    (line,) = priced(session, ann, clock.now()).lines
+    assert (line.kept_at(clock.now()), line.turn.rests_at(clock.now())) == (0, True)
+    assert not look(session, ann, clock.now())
+    put(session, bob, offer, 3, clock.now())
+    assert [x.kept for x in lines(session, bob)] == [3]
+
+
+@pytest.mark.parametrize("way", ["remove", "set", "group", "more", "guest", "sign out"])
+def test_to_take_out_and_put_in_again_begins_no_new_turn(session, ann, offer, clock, way):
+    begun = clock.now()
+    put(session, ann, offer, 2, begun)
+    clock.advance(minutes=25)
+    (line,) = lines(session, ann)
+    if way == "remove":
+        carts.remove(session, ann, [line.id], clock.now())
+        put(session, ann, offer, 2, clock.now())
+    elif way == "set":
+        service.set_quantity(session, ann, line.id, 0, clock.now(), region=TOWN)
+        put(session, ann, offer, 2, clock.now())
+    elif way == "group":
+        carts.remove(session, ann, [line.id], clock.now())
+        packs = [(offer.listing_id, 2)]
+        service.add_group_to_cart(session, ann, "一套", packs, clock.now(), region=TOWN)
+    elif way == "more":
+        put(session, ann, offer, 1, clock.now())
+    elif way == "guest":
+        carts.remove(session, ann, [line.id], clock.now())
+        put(session, GUEST, offer, 2, clock.now())
+        assert look(session, GUEST, clock.now())
+        carts.merge(session, GUEST.token, ann.account_id, clock.now())
+    else:
+        cart_holds.free_holder(session, ann.account_id)
+        assert look(session, ann, clock.now())
+    assert {x.kept_until for x in lines(session, ann)} == {begun + HALF_HOUR}
+    clock.advance(minutes=5)
+    ids = [x.id for x in lines(session, ann)]
+    carts.remove(session, ann, ids, clock.now())
+    put(session, ann, offer, 1, clock.now())
+    assert not look(session, ann, clock.now())
+    assert in_carts(session, offer) == 0
+
+
+@pytest.mark.parametrize("swept", [True, False])
+def test_after_a_rest_packs_are_kept_anew_worker_or_not(session, ann, offer, clock, swept):
+    put(session, ann, offer, 2, clock.now())
+    clock.advance(minutes=20)
+    look(session, ann, clock.now())
+    clock.advance(minutes=39)
+    if swept:
+        cart_holds.tidy(session, clock.now())
+    assert not look(session, ann, clock.now())
+    clock.advance(minutes=1)
+    if swept:
+        cart_holds.tidy(session, clock.now())
+    assert look(session, ann, clock.now())
+    (line,) = lines(session, ann)
+    assert (line.kept, line.kept_until) == (2, clock.now() + TEN)
+    assert in_carts(session, offer) == 2
+
+
+def test_a_set_of_which_a_part_rests_is_not_kept(session, ann, now, clock):
+    tired, fresh = make_offer(session, stock=5), make_offer(session, stock=5)
+    put(session, ann, tired, 1, now)
+    carts.remove(session, ann, [lines(session, ann)[0].id], now)
+    clock.advance(minutes=30)
+    packs = [(tired.listing_id, 1), (fresh.listing_id, 1)]
+    service.add_group_to_cart(session, ann, "一套", packs, clock.now(), region=TOWN)
+    assert (in_carts(session, tired), in_carts(session, fresh)) == (0, 0)
+    assert not look(session, ann, clock.now())
+    clock.advance(minutes=30)
+    assert look(session, ann, clock.now())
+    assert (in_carts(session, tired), in_carts(session, fresh)) == (1, 1)
+
+
 def test_nobody_has_more_lines_kept_than_the_cap(session, ann, now):
     offers = [make_offer(session, stock=5) for _ in range(3)]
     for offer in offers:
@@ -226,6 +313,8 @@ def test_who_leaves_has_nothing_kept(session, ann, offer, now, way):
         account_service.delete_account(session, ann.account_id, now=now)
     assert in_carts(session, offer) == 0
     assert len(lines(session, ann)) == (way != "for good")
+    turns = session.scalar(select(func.count()).select_from(CartTurn))
+    assert turns == (way != "for good")
 
 
 def test_made_to_order_needs_nothing_kept(session, ann, now):
@@ -267,7 +356,7 @@ def test_what_the_own_cart_keeps_is_there_for_a_plan_of_the_same_household(
     mine = quote(session, as_cart(plan, "plan", ann.account_id), TOWN, ann.account_id, now)
     others = quote(session, as_cart(plan, "plan", bob.account_id), TOWN, bob.account_id, now)
     assert not mine.blocked
-    assert [x.code for x in others.problems if x.blocking] == ["sold_out"]
+    assert [x.code for x in others.problems if x.blocking] == ["in_carts"]
 
 
 def test_one_may_configure_and_order_with_the_same_packs_in_the_hand(session, ann, offer, now):

@@ -6,11 +6,13 @@ import pytest
 
 from market.accounts import service as accounts
 from market.carts import queries as carts
+from market.carts import service as carts_service
 from market.carts.types import CartOwner
 from market.catalogue import queries
+from market.checkout import service as checkout
 from tests.factories.accounts import make_account, sign_in
 from tests.factories.catalogue import make_maker, make_offer
-from tests.factories.orders import TOWN, fill_cart, make_address, make_household
+from tests.factories.orders import TOWN, fill_cart, make_address, make_household, submission
 
 
 @pytest.fixture
@@ -65,6 +67,30 @@ def test_cart_and_checkout_say_until_when(client, session, household, offer, clo
     assert "为你保留到 10:14（还剩 10 分钟）" in plain(client.get("/cart"))  # it was opened
 
 
+def test_cart_and_checkout_say_that_it_ends_for_good(client, session, household, offer, clock):
+    put(client, offer)
+    address = make_address(session, household.account_id)
+    session.commit()
+    pages = ("/cart", "/checkout/address", f"/checkout/confirm?address={address}")
+    assert "从第一次暂留起一共不超过 30 分钟" in text(client.get("/cart"))
+    for path in pages:
+        assert "最晚延到 10:30" in plain(client.get(path))
+    for _ in range(3):
+        clock.advance(minutes=8)
+        client.get("/cart")
+    for path in pages:
+        page = plain(client.get(path))
+        assert "为你保留到 10:30（还剩 6 分钟）" in page
+        assert "已经延到头，不能再延了" in page
+    clock.advance(minutes=6)
+    page = plain(client.get("/cart"))
+    assert "已经给你暂留满 30 分钟，先让别人买，11:00 以后才能再留。还有货就能下单" in page
+    assert "为你保留到" not in page
+    client.set_cookie("lang", "en")
+    english = plain(client.get("/cart"))
+    assert "Kept for you for the full 30 minutes" in english
+
+
 def test_a_line_for_which_nothing_could_be_kept_says_so(app, client, session, household, offer):
     settings = app.extensions["market.settings"]
     app.extensions["market.settings"] = type(settings)(
@@ -90,6 +116,45 @@ def test_the_last_packs_of_another_are_short_not_refused(client, session, househ
     page = text(client.get("/cart"))
     assert "只剩 1 包，你要 2 包" in page
     assert "为你保留到" not in page
+
+
+def lines_of(session, someone):
+    return [line.id for line in carts.get_cart(session, CartOwner(someone.account_id)).lines]
+
+
+def test_last_packs_in_other_carts_may_come_back_and_pages_say_so(
+    app, client, session, household, offer, clock
+):
+    page, said = f"/p/{offer.product_id}", "最后几包在别人的购物车里"
+    put(client, offer, "5")
+    other = app.test_client()
+    someone = make_household(session)
+    sign_in(other, session, someone.account_id)
+    other.set_cookie("township", TOWN.digits)
+    put(other, offer, "1")
+    for path in ("/cart", page):
+        there = plain(other.get(path))
+        assert f"{said}，没买的最晚 30 分钟内放出来，先到先得" in there
+        assert "卖完" not in there
+    assert said not in plain(client.get("/cart"))  # they are in the own cart
+    other.set_cookie("lang", "en")
+    for path in ("/cart", page):
+        assert "comes back within 30 minutes, first come first served" in plain(other.get(path))
+    other.set_cookie("lang", "zh")
+    clock.advance(minutes=61)
+    for path in ("/cart", page):
+        assert said not in plain(other.get(path))
+    carts_service.remove(
+        session, CartOwner(someone.account_id), lines_of(session, someone), clock.now()
+    )
+    session.commit()
+    client.get("/cart")  # the rest is over: they are kept once more, and then bought
+    address = make_address(session, household.account_id)
+    sent = submission(session, household.account_id, address, clock.now())
+    checkout.place_order(session, household.account_id, sent, clock.now())
+    session.commit()
+    assert "卖完" in plain(other.get(page))
+    assert said not in plain(other.get(page))
 
 
 def test_a_guest_is_told_and_has_them_kept_at_the_checkout(client, session, offer):

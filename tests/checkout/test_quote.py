@@ -98,6 +98,7 @@ def test_freight_is_paid_once_per_seller():
         ({"sellable": False, "unsellable_reason": "seller_suspended"}, "seller_suspended"),
         ({"sellable": False, "unsellable_reason": "listing_paused"}, "withdrawn"),
         ({"available": 0}, "sold_out"),
+        ({"available": 0, "stocked": True}, "in_carts"),
         ({"available": 2}, "short_stock"),
         ({"min_packs": 4}, "min_packs"),
         ({"seller_id": "seller-x"}, "not_deliverable"),

@@ -75,7 +75,7 @@ def test_an_order_takes_what_is_over_without_a_cart_hold_of_its_own(
     """The cart was filled while all was kept for the other: only the order finds it free."""
     clock.advance(minutes=-1)
     client.post("/cart/lines", data={"listing_id": offer.listing_id, "quantity": str(PACKS)})
-    assert "刚卖完" in page_of(client, "/cart")
+    assert "最后几包在别人的购物车里" in page_of(client, "/cart")
     clock.advance(minutes=1)
     address = make_address(session, household.account_id)
     session.commit()

@@ -13,7 +13,7 @@ from market.carts import queries as cart_queries
 from market.carts import service as carts
 from market.carts.types import CartOwner
 from market.catalogue import cart_holds, queries, stock
-from market.catalogue.models import CartHold, StockLevel
+from market.catalogue.models import CartHold, CartTurn, StockLevel
 from market.checkout import service
 from market.checkout.errors import CartChanged, SoldOutMeanwhile
 from market.checkout.service import KeepTerms, Limits
@@ -219,6 +219,38 @@ def test_kept_packs_are_given_back_once_whoever_comes_first(market):
         sold = sum(isinstance(result, str) for result in results)
         assert levels(database, offer) == (PACKS, sold, 0)
         remove()
+
+
+def test_one_turn_begins_however_many_devices_take_out_and_put_in(market):
+    """Half an hour after the first pack nothing is kept, and nothing can be, for as long."""
+    database, homes = market
+    for account, _address in homes[:TRIALS]:
+        with database.unit_of_work() as session:
+            offer = make_offer(session, stock=PACKS)
+
+        def take_out(account=account):
+            empty(database, [(account, "")])
+
+        def sweep():
+            with database.unit_of_work() as session:
+                cart_holds.tidy(session, START + timedelta(minutes=9))
+
+        moments = [START + timedelta(minutes=3 * at) for at in range(4)]
+        acts = [put(database, account, [offer], at) for at in moments]
+        assert all_at_once([*acts, take_out, sweep, *acts, take_out, sweep]) == [None] * 12
+        with database.reading() as session:
+            (turn,) = session.scalars(
+                select(CartTurn).where(CartTurn.listing_id == offer.listing_id)
+            )
+            ends = session.scalars(select(CartHold.expires_at).where(CartHold.holder == account))
+            assert all(end <= turn.ends_at for end in ends)
+        assert turn.ends_at in [at + timedelta(minutes=30) for at in moments]
+        late = turn.again_at - timedelta(seconds=1)
+        all_at_once([put(database, account, [offer], late) for _ in range(4)])
+        with database.unit_of_work() as session:
+            cart_holds.tidy(session, late)
+        assert levels(database, offer) == (PACKS, 0, 0)
+        take_out()
 
 
 def test_the_cap_holds_for_one_person_at_several_devices(market):
