@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from market.kernel.i18n import N_
+from market.kernel.quantity import without_thousands
 
 AttributeValue = str | float
 
@@ -137,7 +138,10 @@ def read_attributes(
 def _number(text: str, unit: str) -> float | None:
     """A number in the unit of its key; written with another unit of the same quantity it is
     converted, with a unit of another quantity it is none."""
-    match = _MEASURE.fullmatch(text.replace(",", ""))
+    try:
+        match = _MEASURE.fullmatch(without_thousands(text))
+    except ValueError:
+        return None
     factor = _factor(match["unit"] or "", unit) if match else None
     return float(Decimal(match["number"]) * factor) if match and factor is not None else None
 

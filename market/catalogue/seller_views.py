@@ -67,7 +67,7 @@ def new_product() -> str | Response | tuple[str, int]:
             with unit_of_work() as session:
                 details = form.to_product()
                 product_id = service.add_product(session, actor(), seller_id, details, now())
-            say(_("产品存好了，再加包装规格就能上架"))
+            say(_("产品存好了，上架前还要做的写在下面"))
             return back_to(".show_own_product", product_id=product_id)
         except DomainError as error:
             attach(form, error)

@@ -11,7 +11,7 @@ from market.exchange.columns import ATTRIBUTE
 from market.exchange.types import MOST_TEXT, Marker, Problem, RawRow, Row
 from market.kernel.i18n import N_
 from market.kernel.money import parse_yuan
-from market.kernel.quantity import UNITS
+from market.kernel.quantity import UNITS, without_thousands
 from market.web.i18n import english
 
 STATES = {
@@ -96,10 +96,10 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
 
 def _amount(high: int) -> Callable[[str], Decimal]:
     def read(text: str) -> Decimal:
-        plain = normalize("NFKC", text).replace(",", "")
         try:
+            plain = without_thousands(normalize("NFKC", text))
             value = Decimal(plain) if set(plain) <= set("0123456789.") else Decimal("NaN")
-        except InvalidOperation:
+        except (InvalidOperation, ValueError):
             value = Decimal("NaN")
         if not value.is_finite() or not Decimal("0.001") <= value <= high:
             raise _Wrong(N_("要写大于 0、不超过 %(high)s 的数"), high=high)

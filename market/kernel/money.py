@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from market.kernel.quantity import without_thousands
+
 Fen = int
 
 _YUAN = re.compile(r"(?P<sign>-?)(?P<yuan>\d{1,12})(?:\.(?P<fen>\d{1,2}))?")
@@ -20,9 +22,13 @@ def parse_yuan(text: str, *, allow_negative: bool = False) -> Fen:
     """Read a yuan amount typed by a person.
 
     Accepts full-width digits, spaces around and thousands commas.
-    Raises ValueError on anything else: more than two decimals, exponents, signs not allowed.
+    Raises ValueError on anything else: commas elsewhere, more than two decimals, exponents,
+    signs not allowed.
     """
-    plain = unicodedata.normalize("NFKC", text).strip().replace(",", "")
+    try:
+        plain = without_thousands(unicodedata.normalize("NFKC", text).strip())
+    except ValueError:
+        plain = ""
     match = _YUAN.fullmatch(plain)
     if match is None or (match["sign"] and not allow_negative):
         raise ValueError("not an amount in yuan")

@@ -1,8 +1,11 @@
 """Units of sale and how numbers with units are written."""
 
+import re
 from decimal import Decimal
 
 from market.kernel.i18n import N_
+
+_THOUSANDS = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?![\d,])")
 
 UNITS: dict[str, str] = {
     "m2": "m²",
@@ -26,6 +29,17 @@ UNITS: dict[str, str] = {
     "pair": N_("副"),
     "leaf": N_("樘"),
 }
+
+
+def without_thousands(text: str) -> str:
+    """A typed number without the commas between its thousands.
+
+    Raises ValueError for a comma anywhere else: who writes 12,3 may mean 12.3, and never 123.
+    """
+    plain = _THOUSANDS.sub(lambda found: found[0].replace(",", ""), text)
+    if "," in plain:
+        raise ValueError("a comma that separates no thousands")
+    return plain
 
 
 def decimal_text(value: Decimal | int | float) -> str:

@@ -21,6 +21,7 @@ from wtforms.widgets import TextInput
 
 from market.kernel.errors import DomainError, Forbidden, NotFound
 from market.kernel.money import parse_yuan
+from market.kernel.quantity import without_thousands
 from market.kernel.region_code import RegionCode
 from market.web.context import language
 from market.web.errors import next_step, sentence
@@ -160,7 +161,7 @@ class QuantityField(Typed):
     def read(self, text: str) -> Decimal:
         if len(text) > 20 or not set(text) <= set("0123456789.,"):
             raise ValueError
-        value = Decimal(text.replace(",", ""))
+        value = Decimal(without_thousands(text))
         exponent = value.as_tuple().exponent
         if not isinstance(exponent, int) or -exponent > self.places:
             raise ValueError

@@ -36,6 +36,7 @@ def test_a_number_is_kept_in_the_unit_of_its_key(key, text, value):
         ("thickness_mm", "约 100"),
         ("thickness_mm", "50-100"),
         ("thickness_mm", "-5"),
+        ("thickness_mm", "0,5"),
         ("voc_g_l", "80 cm"),
         ("cop", "3.2 kW"),
     ],

@@ -80,7 +80,10 @@ def test_a_product_from_nothing_to_the_market(desk, session, maker, now):
     product = session.scalars(select(Product)).one()
     assert product.attributes == {"thickness_mm": 100.0, "lambda_w_mk": 0.033}
     page = f"/seller/products/{product.id}"
-    assert "还没有包装规格" in text(desk.get(page))
+    saved = text(desk.get(page))
+    assert "还没有包装规格" in saved
+    # The manual is missing as well: nobody is told that a pack size is all it takes.
+    assert "上架前还要做的写在下面" in saved.partition("还没有说明书")[0]
     assert f"{page}/manual" in text(desk.get(page))
     written = {f"{one}_zh": "照这样做" for one in Section} | {"do": "publish"}
     assert desk.post(f"{page}/manual", data=written).status_code == 303

@@ -130,7 +130,7 @@ def test_one_wrong_price_keeps_everything_out(session, desk, now):
 
 
 @pytest.mark.parametrize(
-    "price", ["", "0", "0.001", "-5", "1e3", "12.345", "=1+1", "１2元5", "n/a"]
+    "price", ["", "0", "0.001", "-5", "1e3", "12.345", "=1+1", "１2元5", "n/a", "12,3"]
 )
 def test_a_price_is_a_price_or_an_error(session, desk, now, price):
     offer, _ = desk
@@ -165,6 +165,13 @@ def test_a_day_is_read_however_the_sheet_keeps_it(session, desk, now, cell):
     assert [(change.column, change.after) for change in line.changes] == [
         ("report_issued_on", "2026-03-01")
     ]
+
+
+def test_a_comma_for_a_point_is_an_error_and_no_larger_number(session, desk, now):
+    offer, _ = desk
+    rows = [["规格编号", "每包含量"], [offer.variant_id, "2,5"]]
+    _, found = preview(session, desk, text(rows), now)
+    assert found.counts.wrong_rows == 1
 
 
 def test_signs_that_nobody_sees_change_nothing(session, desk, now):

@@ -51,7 +51,25 @@ def test_what_people_type_is_read(text, fen):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "-1", "1e3", "NaN", "inf", "1.234", "1_000", "true", "0x10", "1.2.3", "9" * 13]
+    "text",
+    [
+        "",
+        "-1",
+        "1e3",
+        "NaN",
+        "inf",
+        "1.234",
+        "1_000",
+        "true",
+        "0x10",
+        "1.2.3",
+        "9" * 13,
+        "12,3",
+        "1,2345",
+        "0.1,234",
+        "，5",
+        "1,,234",
+    ],
 )
 def test_anything_else_is_refused(text):
     with pytest.raises(ValueError, match="amount"):

@@ -73,6 +73,7 @@ def test_from_the_batch_to_its_labels(desk, offer, session):
     [
         ("number", " ", "这一项要填"), ("made_on", "2026-11-30", "不能晚于今天"),
         ("use_by", "2026-10-01", "晚于生产日期"), ("quantity", "0", "要大于 0"),
+        ("quantity", "12,5", "只写数字"),
         ("made_on", "昨天", 'class="msg"'),
     ],
 )  # fmt: skip
