@@ -146,6 +146,15 @@ def test_what_is_no_size_becomes_none(text, not_said):
     assert not_said not in specs(fold(text))
 
 
+@pytest.mark.parametrize(
+    ("query", "kind"),
+    [("门", "G201"), ("一米二的门", "G201"), ("窗", "G201"), ("便宜的管", "G403"), ("沙", "X02"),
+     ("盖大棚的膜", "X06")],
+)  # fmt: skip
+def test_goods_called_by_one_character_are_known(vocabulary, query, kind):
+    assert understand(query, vocabulary).kinds[0][0] == kind
+
+
 @pytest.mark.parametrize("query", ["", "   ", "？？？", "\x00", "qqqq", "ä" * 500, "1234567890"])
 def test_what_nobody_understands_gives_no_kind_and_no_error(vocabulary, query):
     assert understand(query, vocabulary).kinds == ()
