@@ -9,8 +9,16 @@ _DIGIT = re.compile(r"\d")
 _DIGITS = {c: str(n) for n, c in enumerate("零一二三四五六七八九")} | {"两": "2"}
 _SAID = re.compile(
     r"[零一二两三四五六七八九十百]+(?=点?[零一二三四五六七八九]*"
-    r"(?:公分|厘米|毫米|分管|分的|寸|匹|千瓦|升|公斤|米|平方))"
+    r"(?:公分|厘米|毫米|分管|分的|寸|匹|千瓦|升|公斤|米|平方|个平方|个[的厚粗]))"
 )
+# Measures as they are spoken: 一匹半, 半寸, 5 个平方, 12 个的 (millimetres), 一米二.
+_SPOKEN: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?<![\d.])(\d+)\s*(匹|寸)半"), r"\1.5\2"),
+    (re.compile(r"(?<![\u4e00-\u9fff\d])半(?=[匹寸])"), "0.5"),
+    (re.compile(r"(?<=\d)\s*个(?=平方)"), ""),
+    (re.compile(r"(?<=\d)\s*个(?=[的厚粗])"), "mm"),
+)
+_METRES_AND = re.compile(r"(?<![\d.])(\d{1,2})米([1-9一二三四五六七八九])(?![\d十百])")
 _SIZE = re.compile(
     rf"{_NUMBER}\s*(?:mm|cm|厘米|公分|毫米)?\s*[x×*＊乘]\s*{_NUMBER}"
     rf"(?:\s*(?:mm|cm|厘米|公分|毫米)?\s*[x×*＊乘]\s*{_NUMBER})?\s*(mm|cm|厘米|公分|毫米|米|m(?![a-z]))?"
@@ -18,12 +26,15 @@ _SIZE = re.compile(
 _BORE = re.compile(r"(?:dn|de|φ|ø|直径)\s*(\d{1,4})(?![\d.])")
 _INCH = re.compile(rf"(?<![\d.]){_NUMBER}\s*(分管|分的|分(?=[\u4e00-\u9fff]*[管阀头])|寸|英寸)")
 _FEN = {"2": 8, "3": 10, "4": 15, "6": 20}
-_INCHES = {"1": 25, "1.2": 32, "1.25": 32, "1.5": 40, "2": 50, "2.5": 65, "3": 80, "4": 100}
+_INCHES = {
+    "0.5": 15, "1": 25, "1.2": 32, "1.25": 32, "1.5": 40, "2": 50, "2.5": 65, "3": 80, "4": 100,
+}  # fmt: skip
+_TILES_CM = frozenset((30, 40, 45, 50, 60, 75, 80, 90, 120))  # 地砖 60x60 is in centimetres
 _UNITS: tuple[tuple[re.Pattern[str], float, str], ...] = tuple(
     (re.compile(rf"(?<![\d.]){_NUMBER}\s*(?:{names})"), factor, unit)
     for names, factor, unit in (
         (r"公分|厘米|cm(?![a-z])", 10, "mm"),
-        (r"毫米|mm(?![²2a-z])|个厚", 1, "mm"),
+        (r"毫米|mm(?![²2a-z])", 1, "mm"),
         (r"千瓦|kw(?![a-z])", 1000, "w"),
         (r"瓦|w(?![a-z])", 1, "w"),
         (r"匹|hp", 1, "hp"),
@@ -50,8 +61,17 @@ def _numeral(text: str) -> str:
 
 
 def plain_numbers(folded: str) -> str:
-    """Chinese numerals before a unit as digits."""
-    return _SAID.sub(lambda found: _numeral(found.group()), folded)
+    """Chinese numerals before a unit as digits, spoken measures as written ones."""
+    text = _SAID.sub(lambda found: _numeral(found.group()), folded)
+    if "半" in text or "个" in text:
+        for pattern, plain in _SPOKEN:
+            text = pattern.sub(plain, text)
+    return _METRES_AND.sub(_in_millimetres, text) if "米" in text else text
+
+
+def _in_millimetres(found: re.Match[str]) -> str:
+    tenths = _DIGITS.get(found[2], found[2])
+    return f"{int(found[1]) * 1000 + int(tenths) * 100}mm"
 
 
 def specs(folded: str) -> list[str]:
@@ -88,6 +108,8 @@ def _sizes(sides: list[float], unit: str | None, said: str) -> Iterator[str]:
     """Sides ascending; of three also the two longest, for a thickness is often left out."""
     if unit in ("cm", "厘米", "公分") or "公分" in said or "厘米" in said:
         sides = [side * 10 for side in sides]
+    elif len(sides) == 2 and "m" not in said and all(side in _TILES_CM for side in sides):
+        yield "x".join(f"{side * 10:g}" for side in sorted(sides))
     elif unit in ("米", "m"):
         sides = [side * 1000 for side in sides]
     sides = sorted(sides)

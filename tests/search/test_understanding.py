@@ -130,10 +130,29 @@ def test_varied_queries_of_buyers_are_understood(vocabulary):
         ("600*300", "300x600"), ("600×600×10 mm", "600x600"), ("DN25", "dn25"),
         ("一寸水管", "dn25"), ("4分管", "dn15"), ("5千瓦", "5000w"), ("5kW", "5000w"),
         ("18升", "18l"), ("2.5平方电线", "2.5mm2"), ("下水管110", "110"),
+        ("半寸管", "dn15"), ("一寸半的管子", "dn40"), ("一匹半", "1.5hp"), ("十二个的", "12mm"),
+        ("5个平方的线", "5mm2"), ("一米二的门", "1200mm"), ("地砖 60乘60", "600x600"),
     ],
 )  # fmt: skip
 def test_sizes_have_one_form_however_they_are_said(text, found):
     assert found in specs(fold(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "not_said"),
+    [("5个", "5mm"), ("方木 50x50mm", "500x500"), ("大半匹", "0.5hp"), ("3米长", "3000mm")],
+)
+def test_what_is_no_size_becomes_none(text, not_said):
+    assert not_said not in specs(fold(text))
+
+
+@pytest.mark.parametrize(
+    ("query", "kind"),
+    [("门", "G201"), ("一米二的门", "G201"), ("窗", "G201"), ("便宜的管", "G403"), ("沙", "X02"),
+     ("盖大棚的膜", "X06")],
+)  # fmt: skip
+def test_goods_called_by_one_character_are_known(vocabulary, query, kind):
+    assert understand(query, vocabulary).kinds[0][0] == kind
 
 
 @pytest.mark.parametrize("query", ["", "   ", "？？？", "\x00", "qqqq", "ä" * 500, "1234567890"])
