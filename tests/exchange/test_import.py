@@ -370,9 +370,9 @@ def test_a_large_file_is_left_to_the_worker(client, desk, now):
 
 def test_a_file_larger_than_its_form_says_is_refused(client, desk):
     data = b"x" * ((12 << 20) + 1)
-    page = client.post("/seller/sheets", data={"file": (io.BytesIO(data), "大.csv")})
-    assert page.status_code == 422
-    assert "文件太大了，最大 12 MB" in page.text
+    with client.post("/seller/sheets", data={"file": (io.BytesIO(data), "大.csv")}) as page:
+        assert page.status_code == 422
+        assert "文件太大了，最大 12 MB" in page.text
 
 
 def test_a_listing_of_another_shop_stays_out_of_reach(client, session, desk, now):
