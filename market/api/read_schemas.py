@@ -256,7 +256,14 @@ class Instant(fields.AwareDateTime):
 class ChangesQuery(ListQuery):
     """Since when."""
 
-    updated_since = Instant(metadata=said(N_("只要这个时刻以后变过的，例如 2026-11-01T00:00:00Z")))
+    updated_since = Instant(
+        metadata=said(
+            N_(
+                "只要从这个时刻起变过的，例如 2026-11-01T00:00:00Z。下次从最后一条的 updated_at "
+                "往前几分钟问，免得漏掉正好在写的；重复的按 id 认"
+            )
+        )
+    )
 
 
 class ProductQuery(ChangesQuery):

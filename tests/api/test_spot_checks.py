@@ -1,6 +1,6 @@
 """Results of spot checks by their last change."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -61,3 +61,24 @@ def test_an_unchanged_answer_is_not_sent_twice(session, anyone):
     tag = first.headers["ETag"]
     again = anyone("GET", "/spot-checks", headers={"If-None-Match": tag})
     assert again.status_code == 304
+
+
+def test_what_was_written_late_is_found_by_asking_from_a_little_earlier(session, anyone):
+    """A row may be seen after one with a later instant: whoever asks is told to look back."""
+    fail(session, make_offer(session), START + timedelta(minutes=2))
+    session.commit()
+    seen = anyone.get("/spot-checks").json["items"][-1]["updated_at"]
+    late = fail(session, make_offer(session), START + timedelta(minutes=1))
+    session.commit()
+    rows = [
+        [row["id"] for row in anyone.get("/spot-checks", updated_since=since).json["items"]]
+        for since in (seen, (datetime.fromisoformat(seen) - timedelta(minutes=5)).isoformat())
+    ]
+    assert late not in rows[0]
+    assert late in rows[1]
+    document = anyone.get("/openapi.json").json
+    told = {
+        parameter["name"]: parameter.get("description", "")
+        for parameter in document["paths"]["/api/v1/spot-checks"]["get"]["parameters"]
+    }
+    assert "往前几分钟" in told["updated_since"]
