@@ -10,6 +10,6 @@ def none_left(show: ProductShow) -> str:
     if not any(stall.listing.lies_in_carts for stall in show.stalls if stall.delivered):
         return _("刚卖完，还没有补货。")
     return _(
-        "最后几包在别人的购物车里，没买的最晚 %(minutes)s 分钟内放出来，先到先得。过一会儿再来。",
+        "最后几包已经有人放进购物车，没买的最晚 %(minutes)s 分钟内放出来，先到先得。过一会儿再来。",
         minutes=int(settings().cart_hold_most.total_seconds() // 60),
     )

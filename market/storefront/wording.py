@@ -157,7 +157,7 @@ def _reason(view: ListingView, offer: Offer | None, place: str | None) -> str | 
     if offer is not None and place and offer.delivered is None:
         return _("这家送不到%(place)s", place=place)
     if view.lies_in_carts:
-        return _("最后几包在别人的购物车里")
+        return _("最后几包已经有人放进购物车")
     if offer is not None and not offer.in_stock:
         return _("刚卖完，看看别的卖家")
     return None
@@ -309,7 +309,7 @@ def stall_line(stall: Stall) -> str:
     if listing.made_to_order:
         return _("定做，%(days)s 天发货", days=listing.lead_days)
     if listing.lies_in_carts:
-        return _("最后几包在别人的购物车里")
+        return _("最后几包已经有人放进购物车")
     if stall.is_out:
         return _("卖完了")
     return _(
