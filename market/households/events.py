@@ -18,11 +18,13 @@ class HouseholdJoined(Event):
 
 @dataclass(frozen=True)
 class MemberSeparated(Event):
-    """An account never was of the household: what it used itself is its own again."""
+    """An account never was of the household: what it used itself is its own again. `others`
+    belong to it still."""
 
     household_id: str
     account_id: str
     at: datetime
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

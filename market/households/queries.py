@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from market.accounts import queries as accounts
 from market.db.region_filter import governed_by
@@ -33,6 +33,7 @@ from market.kernel.region_code import RegionCode
 __all__ = [
     "LISTS",
     "brief",
+    "confirmed_with",
     "counted_as",
     "counts_for_review",
     "get_for_review",
@@ -54,6 +55,21 @@ def counted_as(account_id: Any) -> Any:
     """Under what uses of an account count, as a piece of another statement: its household where
     stated, else the account itself."""
     return func.coalesce(stated(account_id), account_id)
+
+
+def confirmed_with(account_id: Any) -> Any:
+    """The accounts of which an office confirmed that they are one household with this one, which
+    is confirmed itself, as a piece of another statement."""
+    me, other = aliased(_M), aliased(_M)
+    return (
+        select(other.account_id)
+        .join(me, me.household_id == other.household_id)
+        .where(
+            me.account_id == account_id,
+            me.state == MemberState.CONFIRMED,
+            other.state == MemberState.CONFIRMED,
+        )
+    )
 
 
 def own(session: Session, account_id: str) -> OwnHousehold | None:

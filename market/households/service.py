@@ -148,7 +148,8 @@ def separate(session: Session, actor: Actor, member_id: str, reason: str, now: d
     Raises what `confirm` raises.
     """
     member = _decide(session, actor, member_id, MemberState.SEPARATED, reason, now)
-    publish(session, MemberSeparated(member.household_id, member.account_id, now))
+    others = tuple(_active(session, member.household_id))
+    publish(session, MemberSeparated(member.household_id, member.account_id, now, others))
 
 
 def move_out(session: Session, actor: Actor, member_id: str, reason: str, now: datetime) -> None:

@@ -88,7 +88,7 @@ def free(session: Session, order_id: str, now: datetime) -> None:
             )
             .values(uses=PromotionHousehold.uses - 1)
         )
-        pieces.give_back(session, row.promotion_id, row.household_id, row.packs)
+        pieces.give_back(session, row.promotion_id, row.household_id)
         if row.coupon_id is not None:
             session.execute(
                 update(CouponCode)

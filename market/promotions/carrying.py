@@ -15,6 +15,7 @@ from market.households import service as households
 from market.households.events import HouseholdJoined, MemberSeparated
 from market.households.types import Use
 from market.kernel.events import Event
+from market.promotions import pieces
 from market.promotions.models import Promotion, PromotionHousehold, Redemption
 
 _H, _R = PromotionHousehold, Redemption
@@ -31,6 +32,8 @@ def on_separated(session: Session, event: Event) -> None:
     """Reaction: what the account used itself counts as its own again."""
     assert isinstance(event, MemberSeparated)
     _carry(session, event.account_id, event.household_id, event.account_id)
+    apart = (event.account_id, *event.others)
+    pieces.part(session, (event.account_id, event.household_id), apart)
 
 
 def _carry(session: Session, account_id: str, source: str, target: str) -> None:

@@ -87,6 +87,12 @@ class TooManyPacks(Invalid):
     message = N_("每户最多报 %(most)s 包")
 
 
+class HouseholdPacksJoined(Invalid):
+    """More packs than one household may join with, its accounts together."""
+
+    message = N_("每户最多报 %(most)s 包，你家别的账号报了 %(others)s 包，你最多能报 %(left)s 包")
+
+
 class GroupPacksBought(Invalid):
     """Fewer packs than were bought already."""
 

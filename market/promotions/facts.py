@@ -7,6 +7,7 @@ from sqlalchemy import Integer, Select, String, case, func, literal, select, uni
 from sqlalchemy.orm import Session
 
 from market.households import queries as households
+from market.promotions import pieces
 from market.promotions.models import (
     CampaignEnrolment,
     GroupJoin,
@@ -68,7 +69,9 @@ def _asked(specs: Sequence[PromotionSpec], household_id: str | None) -> list[Sel
     asked: list[Select[Any]] = []
     if household_id is not None and any(spec.conditions.flags for spec in specs):
         flag = HouseholdFlag
-        asked.append(_fact("flag", flag.flag).where(flag.household_id == household_id))
+        asked.append(
+            _fact("flag", flag.flag).where(pieces.open_to(flag.household_id, household_id))
+        )
     if household_id is not None and (ids := kinds.get(BenefitKind.TRADE_IN)):
         asked.append(_proofs(ids, household_id))
     if ids := kinds.get(BenefitKind.GROUP_BUY):
@@ -123,11 +126,16 @@ def uses_by_household(session: Session, account_id: str | None) -> Mapping[str, 
 
 
 def flags_of(session: Session, household_id: str | None) -> frozenset[str]:
-    """What offices confirmed of a household."""
+    """What offices confirmed of an account, or of one that they confirmed to be one household
+    with it."""
     if household_id is None:
         return frozenset()
-    query = select(HouseholdFlag.flag).where(HouseholdFlag.household_id == household_id)
-    return frozenset(session.scalars(query))
+    owner = HouseholdFlag.household_id
+    return frozenset(
+        session.scalars(
+            select(HouseholdFlag.flag).where(pieces.open_to(owner, household_id)).distinct()
+        )
+    )
 
 
 def caps(session: Session) -> Caps:
@@ -142,24 +150,31 @@ def _proofs(ids: Collection[str], household_id: str) -> Select[Any]:
     waiting = func.count().filter(proof.state == "waiting")
     return (
         _fact("proof", proof.promotion_id, first=func.coalesce(left, 0), second=waiting)
-        .where(proof.promotion_id.in_(ids), proof.household_id == household_id)
+        .where(proof.promotion_id.in_(ids), pieces.open_to(proof.household_id, household_id))
         .group_by(proof.promotion_id)
     )
 
 
 def _groups(ids: Collection[str], household_id: str | None) -> Select[Any]:
     purchase, join = GroupPurchase, GroupJoin
-    mine = (join.promotion_id == purchase.promotion_id) & (join.household_id == household_id)
+    mine = (
+        select(func.coalesce(func.sum(join.packs - join.bought), 0))
+        .where(
+            join.promotion_id == purchase.promotion_id,
+            pieces.open_to(join.household_id, household_id),
+        )
+        .correlate(purchase)
+        .scalar_subquery()
+    )
     return (
         _fact(
             "group",
             purchase.promotion_id,
-            first=func.coalesce(join.packs - join.bought, 0),
+            first=mine,
             second=purchase.joined_packs,
             third=case((purchase.closed_at.is_not(None), 1), else_=0),
         )
         .select_from(purchase)
-        .outerjoin(join, mine)
         .where(purchase.promotion_id.in_(ids))
     )
 

@@ -5,11 +5,14 @@ joined before the count is in it, whoever comes after is refused.
 """
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, literal, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from market.households import queries as households
+from market.households import service as counting
 from market.kernel.events import publish
 from market.kernel.money import percent_of
 from market.promotions import eligibility, mapping, queries, simulate
@@ -17,6 +20,7 @@ from market.promotions.benefits import tier_reached
 from market.promotions.errors import (
     GroupClosed,
     GroupPacksBought,
+    HouseholdPacksJoined,
     PromotionNotFound,
     TooManyPacks,
 )
@@ -37,19 +41,21 @@ def join(session: Session, promotion_id: str, household_id: str, packs: int, now
     """Join with so many packs, or change to that number. 0 leaves.
 
     More packs than before are only for a household whom the promotion is meant for, and never
-    more than one household may have: the packs of all decide the price of all. Raises
-    PromotionNotFound, GroupClosed, GroupPacksBought, TooManyPacks, NotForHousehold.
+    more than one household may have, its accounts together: the packs of all decide the price of
+    all. Raises PromotionNotFound, GroupClosed, GroupPacksBought, TooManyPacks,
+    HouseholdPacksJoined, NotForHousehold.
     """
     row = session.get(Promotion, promotion_id)
     if row is None or row.state != "live" or row.starts_at > now:
         raise PromotionNotFound
+    unit, _stated = counting.hold(session, household_id)
     _lock_open(session, promotion_id, now)
     mine = session.get(GroupJoin, (promotion_id, household_id), populate_existing=True)
     before = mine.packs if mine else 0
     if mine is not None and packs < mine.bought:
         raise GroupPacksBought(bought=mine.bought, field="packs")
     if packs > before:
-        _require_may_join(session, row, household_id, packs, now)
+        _require_may_join(session, row, household_id, unit, packs, now)
     if mine is None and packs:
         session.add(
             GroupJoin(
@@ -69,12 +75,37 @@ def join(session: Session, promotion_id: str, household_id: str, packs: int, now
 
 
 def _require_may_join(
-    session: Session, row: Promotion, household_id: str, packs: int, now: datetime
+    session: Session, row: Promotion, household_id: str, unit: str, packs: int, now: datetime
 ) -> None:
     spec = mapping.spec_of(row, queries.prefixes_of(session, [row.id]).get(row.id, ()))
     if packs > spec.benefit.most_joined:
         raise TooManyPacks(most=spec.benefit.most_joined, field="packs")
+    others = _joined_by_others(session, row.id, household_id, unit)
+    if packs + others > spec.benefit.most_joined:
+        most = spec.benefit.most_joined
+        left = max(0, most - others)
+        raise HouseholdPacksJoined(most=most, others=others, left=left, field="packs")
     eligibility.require(session, spec, household_id, now, Channel.ONLINE)
+
+
+def _joined_by_others(session: Session, promotion_id: str, account_id: str, unit: str) -> int:
+    """The packs that the other accounts of the household joined with. Joins of one purchase take
+    turns, and who joins holds the account: none is counted too little."""
+    return _joined_under(session, promotion_id, account_id, literal(unit))
+
+
+def _joined_by_family(session: Session, promotion_id: str, account_id: str) -> int:
+    home = households.counted_as(literal(account_id))
+    return _joined_under(session, promotion_id, account_id, home)
+
+
+def _joined_under(session: Session, promotion_id: str, account_id: str, unit: Any) -> int:
+    joined = select(func.coalesce(func.sum(GroupJoin.packs), 0)).where(
+        GroupJoin.promotion_id == promotion_id,
+        GroupJoin.household_id != account_id,
+        households.counted_as(GroupJoin.household_id) == unit,
+    )
+    return int(session.scalar(joined) or 0)
 
 
 def _lock_open(session: Session, promotion_id: str, now: datetime) -> None:
@@ -164,4 +195,5 @@ def view_group(session: Session, promotion_id: str, household_id: str | None) ->
         total=row.joined_packs,
         mine=mine.packs if mine else 0,
         bought=mine.bought if mine else 0,
+        family=_joined_by_family(session, promotion_id, household_id) if household_id else 0,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from market.accounts import queries as accounts
@@ -28,7 +28,8 @@ def set_flags(
     homes = accounts.addresses(session, household_id)
     if not actor.is_operator and not any(actor.governs(home.region) for home in homes):
         raise HouseholdUnknown(field="phone")
-    before = facts.flags_of(session, household_id)
+    mine = select(HouseholdFlag.flag).where(HouseholdFlag.household_id == household_id)
+    before = set(session.scalars(mine))
     session.execute(delete(HouseholdFlag).where(HouseholdFlag.household_id == household_id))
     session.add_all(
         HouseholdFlag(household_id=household_id, flag=flag, set_at=now, set_by=actor.account_id)

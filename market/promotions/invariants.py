@@ -7,7 +7,14 @@ from sqlalchemy.orm import Session
 
 from market.households import queries as households
 from market.promotions import queries
-from market.promotions.models import CouponCode, Promotion, PromotionHousehold, Redemption
+from market.promotions.models import (
+    CouponCode,
+    GroupJoin,
+    Promotion,
+    PromotionHousehold,
+    PromotionProof,
+    Redemption,
+)
 
 Use = tuple[str, str]  # order, promotion
 
@@ -19,6 +26,7 @@ def breaches(session: Session) -> list[str]:
         *_households(session),
         *_strays(session),
         *_coupons(session),
+        *_pieces(session),
     ]
 
 
@@ -88,6 +96,22 @@ def _strays(session: Session) -> list[str]:
         f"promotion {promotion}: account {account} used it beside its household"
         for promotion, account in rows
     ]
+
+
+def _pieces(session: Session) -> list[str]:
+    """No old piece and no joined pack is used up without an order that uses it."""
+    ordered = select(func.coalesce(func.sum(Redemption.packs), 0)).where(
+        Redemption.state != "freed", Redemption.channel == "online"
+    )
+    found = []
+    for table, used in ((PromotionProof, PromotionProof.used), (GroupJoin, GroupJoin.bought)):
+        mine = ordered.where(Redemption.promotion_id == table.promotion_id)
+        packs = mine.correlate(table).scalar_subquery()
+        total = func.sum(used)
+        query = select(table.promotion_id, total, packs).group_by(table.promotion_id)
+        for promotion, pieces, asked in session.execute(query.having(total > packs)):
+            found.append(f"promotion {promotion}: {pieces} pieces used up, orders used {asked}")
+    return found
 
 
 def _coupons(session: Session) -> list[str]:

@@ -257,6 +257,7 @@ class GroupView:
     total: int
     mine: int
     bought: int
+    family: int = 0  # packs the other accounts of the household joined with
 
 
 @dataclass(frozen=True, slots=True)

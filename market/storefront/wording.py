@@ -24,6 +24,7 @@ from market.search.service import marked
 from market.storefront.checks import CheckRecord
 from market.storefront.figures import MISSING, span_of, text_of
 from market.storefront.nearness import Near
+from market.storefront.none_left import none_left
 from market.storefront.rules import Functional, half_up, reference_units
 from market.storefront.types import (
     FIGURE,
@@ -35,7 +36,7 @@ from market.storefront.types import (
     Sort,
     Stall,
 )
-from market.web.context import language, now, settings
+from market.web.context import language, now
 from market.web.i18n import gettext as _
 from market.web.i18n import ngettext
 from market.web.templating import day, name_of, unit
@@ -156,7 +157,7 @@ def _reason(view: ListingView, offer: Offer | None, place: str | None) -> str | 
     if offer is not None and place and offer.delivered is None:
         return _("这家送不到%(place)s", place=place)
     if view.lies_in_carts:
-        return _("最后几包在别人的购物车里")
+        return _("最后几包已经有人放进购物车")
     if offer is not None and not offer.in_stock:
         return _("刚卖完，看看别的卖家")
     return None
@@ -307,7 +308,7 @@ def stall_line(stall: Stall) -> str:
     if listing.made_to_order:
         return _("定做，%(days)s 天发货", days=listing.lead_days)
     if listing.lies_in_carts:
-        return _("最后几包在别人的购物车里")
+        return _("最后几包已经有人放进购物车")
     if stall.is_out:
         return _("卖完了")
     return _(
@@ -460,16 +461,7 @@ def none_to_buy(show: ProductShow, place: str, local: Sequence[Mapping[str, Any]
         )  # fmt: skip
     if place and all(stall.delivered is None for stall in show.stalls):
         return _("现有的卖家都送不到%(place)s。", place=place)
-    return _none_left(show)
-
-
-def _none_left(show: ProductShow) -> str:
-    if not any(stall.listing.lies_in_carts for stall in show.stalls if stall.delivered):
-        return _("刚卖完，还没有补货。")
-    return _(
-        "最后几包在别人的购物车里，没买的最晚 %(minutes)s 分钟内放出来，先到先得。过一会儿再来。",
-        minutes=int(settings().cart_hold_most.total_seconds() // 60),
-    )
+    return none_left(show)
 
 
 def picture(show: ProductShow) -> str:
