@@ -1,6 +1,6 @@
 """For how long in all carts keep packs of a listing.
 
-Revision ID: 0036
+Revision ID: 0033
 Revises: 0032
 """
 
@@ -9,7 +9,7 @@ from alembic import op
 
 import market.db.types
 
-revision = "0036"
+revision = "0033"
 down_revision = "0032"
 branch_labels = None
 depends_on = None
