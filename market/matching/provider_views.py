@@ -130,6 +130,7 @@ def _invitation_page(request_id: str, form: DeclineForm) -> str:
         kinds=LINE_KINDS,
         items=renovations.work_items(),
         open_to_quotes=page.request.is_quoting(context.now()),
+        today=shanghai_date(context.now()),
     )
 
 

@@ -1,11 +1,13 @@
 """Pages of crews, households and officials: what each may see and do."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from market.accounts import service as accounts
+from market.kernel.clock import end_of_day
 from market.matching import service
 from market.renovations import queries as renovations
 from market.renovations.models import Quote
@@ -118,6 +120,16 @@ def test_a_request_outside_is_404_everywhere(session, now, as_crew):
         assert as_crew.post(f"/provider/requests/{key}/{path}", data=data).status_code == 404
     assert as_crew.get(f"/requests/{key}").status_code == 404
     assert as_crew.get(f"/requests/{key}/quotes").status_code == 404
+
+
+def test_a_quote_runs_out_at_midnight_of_our_time(session, now, clock, crew, client):
+    _, key = make_request(session, now=now)
+    quote = quoted(session, key, crew[0].id, ROOF, now=now)
+    ends = end_of_day(session.get_one(Quote, quote).valid_until)
+    for since, is_over in ((-1, False), (1, True)):
+        clock.set(ends + timedelta(seconds=since))
+        sign_in(client, session, crew[1].id)
+        assert ("已经过期" in text_of(client, f"/provider/requests/{key}")) is is_over
 
 
 def test_declining_needs_a_reason(session, now, as_crew):
