@@ -29,7 +29,7 @@ TRIALS = int(os.environ.get("RACE_TRIALS", "10"))
 
 
 @pytest.fixture
-def world(race_database):
+def world(race_database, shared_app):
     """A promotion and a scheme, both once per household, and two accounts."""
 
     def world(number, *, joined, limit=1):
