@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from market.kernel.i18n import N_
 
-_THOUSANDS = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?![\d,])")
+# By three digits, or by four (万), but not both in one number.
+_GROUPED = re.compile(r"(?<![\d.])[1-9](?:\d{0,2}(?:,\d{3})+|\d{0,3}(?:,\d{4})+)(?![\d,])")
 
 UNITS: dict[str, str] = {
     "m2": "m²",
@@ -32,11 +33,11 @@ UNITS: dict[str, str] = {
 
 
 def without_thousands(text: str) -> str:
-    """A typed number without the commas between its thousands.
+    """A typed number without the commas between its thousands, or its 万.
 
     Raises ValueError for a comma anywhere else: who writes 12,3 may mean 12.3, and never 123.
     """
-    plain = _THOUSANDS.sub(lambda found: found[0].replace(",", ""), text)
+    plain = _GROUPED.sub(lambda found: found[0].replace(",", ""), text)
     if "," in plain:
         raise ValueError("a comma that separates no thousands")
     return plain

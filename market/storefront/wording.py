@@ -1,7 +1,7 @@
 """The sentences of lists and product pages, in the visitor's language."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,9 +11,8 @@ from market.batches.types import HoldView
 from market.catalogue.attributes import ATTRIBUTES
 from market.catalogue.cited import ended
 from market.catalogue.contents import broken
-from market.catalogue.errors import REASONS
 from market.catalogue.pictures import picture_of
-from market.catalogue.types import Blocker, KindView, ListingView, ProductView
+from market.catalogue.types import KindView, ListingView, ProductView
 from market.kernel.clock import shanghai_date
 from market.kernel.i18n import N_
 from market.kernel.money import format_fen
@@ -26,6 +25,7 @@ from market.storefront.figures import MISSING, span_of, text_of
 from market.storefront.nearness import Near
 from market.storefront.none_left import none_left
 from market.storefront.rules import Functional, half_up, reference_units
+from market.storefront.shut import WhyShut, explain, said
 from market.storefront.types import (
     FIGURE,
     Choice,
@@ -167,7 +167,7 @@ def unsellable(view: ListingView) -> str:
     """Why a listing cannot be bought, with the next step."""
     if not view.shut:
         return _("现在不能买。看同类产品")
-    return _("%(reason)s。看同类产品", reason=_said(view.shut[0]))
+    return _("%(reason)s。看同类产品", reason=said(view.shut[0]))
 
 
 def _per(shelf: Shelf, view: ListingView, offer: Offer | None, place: str | None) -> str | None:
@@ -362,48 +362,9 @@ def price_rows(show: ProductShow, place: str) -> list[dict[str, object]]:
     return rows
 
 
-@dataclass(frozen=True)
-class WhyShut:
-    """Why nobody may sell the product, with where to read on."""
-
-    text: str
-    href: str = ""
-    link: str = ""
-
-
 def why_shut(show: ProductShow, holds: Sequence[HoldView] = ()) -> list[WhyShut]:
     """Everything that shuts the product's gate, since when, and the paper that says so."""
-    return [_why(show, one, holds) for one in show.found.shut]
-
-
-def _said(one: Blocker) -> str:
-    said = {k: name_of(v) if isinstance(v, Mapping) else v for k, v in one.told.items()}
-    return _(REASONS[one.code], **said)
-
-
-def _why(show: ProductShow, one: Blocker, holds: Sequence[HoldView]) -> WhyShut:
-    product, text = show.found.product, _said(one) + _("。")
-    if one.code.startswith("substance_"):
-        href = url_for("substances.show_contents", product_id=product.id)
-        return WhyShut(text, href, _("看含量和限值"))
-    if one.code in ("spot_check_failed", "kind_barred"):
-        failed = next((hold for hold in holds if hold.check_id), None)
-        if one.code == "spot_check_failed" and failed is not None:
-            text = _(
-                "监督抽查不合格，从 %(since)s 起停售：%(findings)s。批次 %(batch)s。",
-                since=one.told["since"], findings=failed.reason.rstrip("。."), batch=failed.number,
-            )  # fmt: skip
-            href = url_for("inspections.show_notice", check_id=failed.check_id)
-            return WhyShut(text, href, _("看公示"))
-        if one.code == "kind_barred":  # the failures may be those of other goods of the maker
-            href = url_for("inspections.list_notices", only="failed", maker=product.maker_id)
-        else:
-            href = url_for("inspections.show_history", product_id=product.id)
-        return WhyShut(text, href, _("看抽查公示"))
-    if one.code.startswith("certificate_") and show.found.certificate is not None:
-        href = url_for("certification.show_certificate", certificate_id=show.found.certificate.id)
-        return WhyShut(text, href, _("看证书"))
-    return WhyShut(text)
+    return [explain(show, one, holds) for one in show.found.shut]
 
 
 _RECORDS = {

@@ -44,7 +44,8 @@ def test_an_amount_survives_writing_and_reading(fen):
 
 
 @pytest.mark.parametrize(
-    ("text", "fen"), [("52.30", 5230), (" １２．５ ", 1250), ("1,234.5", 123450), ("0", 0)]
+    ("text", "fen"),
+    [("52.30", 5230), (" １２．５ ", 1250), ("1,234.5", 123450), ("1,2000", 1_200_000), ("0", 0)],
 )
 def test_what_people_type_is_read(text, fen):
     assert parse_yuan(text) == fen
@@ -65,7 +66,8 @@ def test_what_people_type_is_read(text, fen):
         "1.2.3",
         "9" * 13,
         "12,3",
-        "1,2345",
+        "1,234,5678",
+        "0,500",
         "0.1,234",
         "，5",
         "1,,234",

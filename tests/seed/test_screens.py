@@ -175,7 +175,7 @@ MADE_BY = {
 }
 # Written by the program itself on the way of the above.
 BY_ITSELF = {
-    "audit_events", "certificate_anomalies", "certificate_sellers", "index_tasks",
+    "audit_events", "cart_turns", "certificate_anomalies", "certificate_sellers", "index_tasks",
     "index_tokens", "listing_tallies",
     "messages",
     "outbox_messages",
