@@ -91,7 +91,25 @@ def the_result_is_written_down(official: Official, name: str) -> str:
     send(page, "batch_no")
     expect(page).to_have_url(re.compile(f"{QUEUE}/[0-9a-z]+$"))
     official.site.keep(page)
-    return page.url.rsplit("/", 1)[1]
+    check = page.url.rsplit("/", 1)[1]
+    the_draft_is_corrected(official, check, f"20261016-{name}")
+    return check
+
+
+def the_draft_is_corrected(official: Official, check: str, batch_no: str) -> None:
+    """The number of the batch was mistyped; nothing is public yet."""
+    page = official.page
+    page.locator(f'main a[href="{QUEUE}/{check}/correct"]').click()
+    expect(page.locator("main [name=findings]")).to_have_value(FINDINGS)
+    fill_in(page, batch_no="")
+    send(page, "batch_no")
+    assert page.locator("main [aria-invalid=true]").count() == 1
+    official.site.keep(page)
+    fill_in(page, batch_no=batch_no)
+    send(page, "batch_no")
+    expect(page).to_have_url(re.compile(f"{QUEUE}/{check}$"))
+    expect(page.locator("main")).to_contain_text(batch_no)
+    official.site.keep(page)
 
 
 def the_result_is_published(official: Official) -> str:
