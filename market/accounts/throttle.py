@@ -4,13 +4,12 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from market.accounts.models import ThrottleCounter
+from market.db.inserting import upsert
 
 
 @dataclass(frozen=True)
@@ -72,10 +71,8 @@ def take(
 
 
 def _count(session: Session, limit: Limit, now: datetime, tries: int) -> int:
-    """So many more, atomically. Both engines take the same upsert, each from its own dialect."""
-    dialect = session.get_bind().dialect.name
-    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = insert(ThrottleCounter).values(
+    """So many more, atomically."""
+    statement = upsert(session, ThrottleCounter).values(
         key=limit.key(now), count=tries, expires_at=now + limit.left(now)
     )
     statement = statement.on_conflict_do_update(

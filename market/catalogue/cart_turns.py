@@ -8,14 +8,12 @@ of one holder are never written side by side.
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from functools import cache
-from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, case, delete, literal, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from market.catalogue.models import CartHold, CartTurn
+from market.db.inserting import upsert
 from market.db.types import UtcDateTime
 
 MOST = timedelta(minutes=30)
@@ -30,7 +28,7 @@ def begin(
         {"holder": holder, "listing_id": key, "ends_at": now + most, "again_at": now + 2 * most}
         for key in sorted(set(listing_ids))
     ]
-    insert = _insert(session).values(rows)
+    insert = upsert(session, CartTurn).values(rows)
     is_past = CartTurn.again_at <= bindparam("begun", type_=UtcDateTime)
     statement = insert.on_conflict_do_update(
         index_elements=[CartTurn.holder, CartTurn.listing_id],
@@ -67,7 +65,7 @@ def move(session: Session, holder: str, to: str) -> None:
     ]
     if not rows:
         return
-    insert = _insert(session).values(rows)
+    insert = upsert(session, CartTurn).values(rows)
     first = CartTurn.ends_at < insert.excluded.ends_at
     last = CartTurn.again_at > insert.excluded.again_at
     session.execute(
@@ -94,13 +92,3 @@ def forget_past(session: Session, now: datetime) -> None:
 
 def _delete(session: Session, which: ColumnElement[bool]) -> None:
     session.execute(delete(CartTurn).where(which).execution_options(synchronize_session=False))
-
-
-@cache
-def _into(dialect: str) -> Any:
-    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return insert(CartTurn)
-
-
-def _insert(session: Session) -> Any:
-    return _into(session.get_bind().dialect.name)

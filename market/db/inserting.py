@@ -1,4 +1,4 @@
-"""Rows that may be there already: inserted when they are new, left alone when they are not."""
+"""Rows that may be there already: inserted when they are new, left alone or changed when not."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -24,7 +24,16 @@ def insert_new(
     return set(session.scalars(statement, list(rows)))
 
 
+def upsert(session: Session, model: type[Base]) -> Any:
+    """An insert that may say what happens `on_conflict_do_update`: both engines take the same,
+    each from its own dialect."""
+    return _insert(session.get_bind().dialect.name)(model)
+
+
+def _insert(dialect: str) -> Any:
+    return postgresql.insert if dialect == "postgresql" else sqlite.insert
+
+
 @cache
 def _statement(dialect: str, model: type[Base], returning: str) -> Any:
-    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return insert(model).on_conflict_do_nothing().returning(model.__table__.c[returning])
+    return _insert(dialect)(model).on_conflict_do_nothing().returning(model.__table__.c[returning])

@@ -16,10 +16,6 @@ _WORD = re.compile(r"[a-z0-9]+(?:[.+/x×*-][a-z0-9]+)*|[\u4e00-\u9fff]+")
 _LATIN = re.compile(r"[a-z]+")
 # Characters people use for another of the same sound or meaning in this trade.
 _VARIANTS = str.maketrans({"咀": "嘴", "磁": "瓷"})
-_MEASURES = (
-    (re.compile(r"(\d+(?:\.\d+)?)\s*(?:公分|厘米|cm)"), 10),
-    (re.compile(r"(\d+(?:\.\d+)?)\s*(?:毫米|mm|个厚|mm厚)"), 1),
-)
 
 
 def fold(text: str) -> str:
@@ -88,12 +84,3 @@ def latin_runs(text: str) -> list[str]:
     if len(runs) > 1 and not re.search(r"[\u4e00-\u9fff0-9]", folded):
         return ["".join(runs), *runs]
     return runs
-
-
-def measures(text: str) -> list[str]:
-    """Sizes in millimetres however they were said: 10公分 -> 100mm."""
-    folded = fold(text)
-    found = []
-    for pattern, factor in _MEASURES:
-        found += [f"{float(value) * factor:g}mm" for value in pattern.findall(folded)]
-    return found
