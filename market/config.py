@@ -84,6 +84,11 @@ class Settings:
         return timedelta(minutes=self.cart_hold_minutes)
 
     @property
+    def household_secret(self) -> str:
+        """What digests of household register numbers are made with."""
+        return self.household_key or self.secret_key
+
+    @property
     def cart_hold_most(self) -> timedelta:
         return timedelta(minutes=max(self.cart_hold_minutes, self.cart_hold_most_minutes))
 

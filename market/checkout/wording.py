@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from market.checkout.keeping import KeepTerms
 from market.checkout.types import BundleAdded, LineProblem, Quote, QuotedLine
+from market.kernel.clock import whole_minutes
 from market.kernel.i18n import N_
 from market.kernel.money import format_fen
 from market.promotions import words
@@ -66,7 +67,7 @@ class Said:
 
 def say_problem(line: QuotedLine, problem: LineProblem, place: str) -> Said:
     """What is the matter with a line, in the visitor's language, and what to do."""
-    minutes = int(context.settings().cart_hold_most.total_seconds() // 60)
+    minutes = whole_minutes(context.settings().cart_hold_most)
     params = {**problem.params, "place": place, "minutes": minutes}
     for key in ("day", "since"):
         params[key] = day(params.get(key)) or _("最近")
@@ -137,8 +138,8 @@ def say_kept(quoted: Quote, terms: KeepTerms, now: datetime) -> Kept:
         if line.needs_keeping and (terms.taking or until is not None):
             lines[line.line_id] = _say_line(line, is_full, terms, quoted.at)
     seconds = ceil(left.total_seconds())
-    minutes = int(terms.time.total_seconds() // 60)
-    in_all = int(terms.most.total_seconds() // 60)
+    minutes = whole_minutes(terms.time)
+    in_all = whole_minutes(terms.most)
     left_minutes = ceil(seconds / 60)
     return Kept(
         until, quoted.kept_at_most, left_minutes, seconds, lines, minutes, terms.lines, in_all
@@ -152,7 +153,7 @@ def _say_line(line: QuotedLine, is_full: bool, terms: KeepTerms, now: datetime) 
     if line.turn is not None and line.turn.rests_at(now):
         return _(
             "已经给你暂留满 %(minutes)s 分钟，先让别人买，%(time)s 以后才能再留。还有货就能下单",
-            minutes=int(terms.most.total_seconds() // 60),
+            minutes=whole_minutes(terms.most),
             time=clock_time(line.turn.again_at),
         )
     if kept:

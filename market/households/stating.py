@@ -78,5 +78,5 @@ def form_if_asked(session: Session, account_id: str, *, asked: bool) -> Statemen
 def state(session: Session, actor: Actor, form: StatementForm | None, now: datetime) -> None:
     """State what was filled in, if anything was asked. Raises what `service.state` raises."""
     if form is not None:
-        secret = context.settings().household_key or context.settings().secret_key
+        secret = context.settings().household_secret
         service.state(session, actor, form.to_statement(), secret=secret, now=now)

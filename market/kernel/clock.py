@@ -55,6 +55,11 @@ def start_of_day(day: date) -> datetime:
 
 
 @lru_cache(maxsize=4_096)
+def whole_minutes(span: timedelta) -> int:
+    """The full minutes of a span, as limits are told to people."""
+    return int(span.total_seconds() // 60)
+
+
 def end_of_day(day: date) -> datetime:
     """The instant (UTC) at which `day` is over in Shanghai (exclusive)."""
     return start_of_day(day + timedelta(days=1))

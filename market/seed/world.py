@@ -69,7 +69,7 @@ def build(app: Flask, progress: Callable[[str], None] = lambda _stage: None) -> 
     with repeatable_ids(SEED), app.app_context():
         progress("regions, kinds")
         base(app)
-        _build(now, _household_key(app), progress)
+        _build(now, app.extensions["market.settings"].household_secret, progress)
         progress("search index")
         search.rebuild(app.extensions["market.text_index"])
 
@@ -118,8 +118,3 @@ def _stories(
     adopted.adopt_all(session, persons, shared, shops, now)
     stories.tell_all(session, persons, now)
     turnkey.draw_up_all(session, persons, now)
-
-
-def _household_key(app: Flask) -> str:
-    settings = app.extensions["market.settings"]
-    return str(settings.household_key or settings.secret_key)

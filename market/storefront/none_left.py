@@ -1,5 +1,6 @@
 """What a product page says when nothing is left: sold, or kept for carts and perhaps back soon."""
 
+from market.kernel.clock import whole_minutes
 from market.storefront.types import ProductShow
 from market.web.context import settings
 from market.web.i18n import gettext as _
@@ -11,5 +12,5 @@ def none_left(show: ProductShow) -> str:
         return _("刚卖完，还没有补货。")
     return _(
         "最后几包已经有人放进购物车，没买的最晚 %(minutes)s 分钟内放出来，先到先得。过一会儿再来。",
-        minutes=int(settings().cart_hold_most.total_seconds() // 60),
+        minutes=whole_minutes(settings().cart_hold_most),
     )
